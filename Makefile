@@ -1,0 +1,42 @@
+# make demo and make test each work alone, on a machine with Python 3.11 or newer (with pip and venv) and make.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test check bench docs clean
+
+demo: .venv/installed
+	rm -rf build/demo
+	$(BIN)/wirecopy detect samples/morning.jsonl samples/evening.csv --out build/demo
+	$(BIN)/wirecopy show build/demo
+
+test: check
+	$(BIN)/python -m pytest
+
+check: .venv/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: .venv/installed-test
+	$(BIN)/python -m pytest benchmarks --benchmark-only
+
+docs: .venv/installed
+	$(BIN)/python docs/build.py
+
+clean:
+	rm -rf .venv build
+
+# What is installed is made again only when what it is made from has changed. The install is an editable one, so a
+# change of the code needs none.
+.venv/made:
+	$(PYTHON) -c 'import sys; sys.exit("wirecopy needs Python 3.11 or newer: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/installed: .venv/made pyproject.toml constraints.txt
+	$(PIP) --editable .
+	touch $@
+
+.venv/installed-test: .venv/made pyproject.toml constraints.txt
+	$(PIP) --editable '.[test]'
+	touch $@ .venv/installed

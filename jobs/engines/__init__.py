@@ -1,0 +1,1 @@
+"""Where a run's batches are worked on: the threads of this machine, or Spark."""
