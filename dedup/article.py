@@ -1,0 +1,76 @@
+"""An article as the job sees it, and a record that could not become one.
+
+Articles travel in Arrow record batches of :data:`ARTICLES`, never as one Python object each; :class:`Article` is the
+single article that users hand to :func:`dedup.grade` and that tests write down.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import datetime
+
+import pyarrow as pa
+
+#: One row an article. Strings are never empty: what is missing is null. ``published`` is UTC; ``date_only`` says that
+#: the source gave a day without a time (``published`` is then midnight). ``published_text`` keeps a date that could
+#: not be read. ``agency`` is what the record's own metadata says of the wire (a field of that meaning), as written.
+ARTICLES = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("publisher", pa.string()),
+        pa.field("published", pa.timestamp("us", tz="UTC")),
+        pa.field("date_only", pa.bool_(), nullable=False),
+        pa.field("published_text", pa.string()),
+        pa.field("headline", pa.string()),
+        pa.field("url", pa.string()),
+        pa.field("byline", pa.string()),
+        pa.field("lang", pa.string()),
+        pa.field("agency", pa.string()),
+        pa.field("text", pa.large_string(), nullable=False),
+    ]
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Article:
+    """One article. Only ``id`` and ``text`` are needed; ``published`` without a zone counts as UTC."""
+
+    id: str
+    text: str
+    publisher: str | None = None
+    published: datetime | None = None
+    date_only: bool = False
+    published_text: str | None = None
+    headline: str | None = None
+    url: str | None = None
+    byline: str | None = None
+    lang: str | None = None
+    agency: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that could not become an article: which file, where in it (``line 7``, ``byte 812``), and why."""
+
+    path: str
+    position: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Batch:
+    """What a reader yields: articles (schema :data:`ARTICLES`, possibly none) and the records it rejected on the way."""
+
+    articles: pa.RecordBatch
+    rejects: tuple[Rejected, ...] = ()
+
+
+def record_batch(articles: Iterable[Article]) -> pa.RecordBatch:
+    """The articles as one record batch of :data:`ARTICLES`."""
+    rows = [dataclasses.astuple(article) for article in articles]
+    names = [field.name for field in dataclasses.fields(Article)]
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {name: () for name in names}
+    return pa.RecordBatch.from_arrays(
+        [pa.array(columns[field.name], type=field.type) for field in ARTICLES], schema=ARTICLES
+    )

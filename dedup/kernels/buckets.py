@@ -1,0 +1,143 @@
+"""Signatures -> pairs that agree in enough values, compiled.
+
+Single-row agreement counting: two articles meet in a row's bucket when their values there are equal, and are a
+candidate pair when they meet in ``agreement`` rows or more. No single agreement is ever stored: the buckets are kept
+as lists, and every article counts, in a private array, whom it meets in them.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+_compiled = njit(nogil=True, cache=True, _nrt=False)
+_BITS = 11
+_RANGE = 1 << _BITS
+FIRST = np.int32(-(2**31))  # the sign bit marks the first member of a bucket
+
+
+@_compiled
+def _pass(keys, order, counts, shift, out_keys, out_order):
+    counts[:] = 0
+    for k in range(len(keys)):
+        counts[(keys[k] >> np.uint32(shift)) & np.uint32(_RANGE - 1)] += 1
+    total = 0
+    for digit in range(_RANGE):
+        count = counts[digit]
+        counts[digit] = total
+        total += count
+    for k in range(len(keys)):
+        digit = (keys[k] >> np.uint32(shift)) & np.uint32(_RANGE - 1)
+        place = counts[digit]
+        out_keys[place] = keys[k]
+        out_order[place] = order[k]
+        counts[digit] = place + 1
+
+
+@_compiled
+def group(keys, groups, cap, work_keys, order, work_order, counts, seen, members):
+    """Gather one row's buckets; returns how many members were kept and how many buckets and members were skipped.
+
+    ``keys`` uint32[n]: the row's value of every article (overwritten); ``groups`` int32[n]: its near-duplicate group.
+    A bucket is kept when it holds two articles or more and at most ``cap`` groups. ``members`` int32[n] is filled with
+    the kept buckets, articles ascending, the first one of each marked by :data:`FIRST`. The rest is working room:
+    ``work_keys`` uint32[n], ``order`` and ``work_order`` int32[n], ``counts`` int64[2048], ``seen`` int32[n], all -1.
+    """
+    for k in range(len(keys)):
+        order[k] = k
+    _pass(keys, order, counts, 0, work_keys, work_order)
+    _pass(work_keys, work_order, counts, _BITS, keys, order)
+    _pass(keys, order, counts, 2 * _BITS, work_keys, work_order)
+    kept = skipped_buckets = skipped_members = 0
+    begin = 0
+    while begin < len(keys):
+        end = begin + 1
+        while end < len(keys) and work_keys[end] == work_keys[begin]:
+            end += 1
+        size = end - begin
+        if size > cap:
+            size = 0
+            for k in range(begin, end):
+                if seen[groups[work_order[k]]] != begin:
+                    seen[groups[work_order[k]]] = begin
+                    size += 1
+        if size > cap:
+            skipped_buckets += 1
+            skipped_members += end - begin
+        elif end - begin > 1:
+            members[kept] = work_order[begin] | FIRST
+            kept += 1
+            for k in range(begin + 1, end):
+                members[kept] = work_order[k]
+                kept += 1
+        begin = end
+    return kept, skipped_buckets, skipped_members
+
+
+@_compiled
+def index(members, offsets, places):
+    """Turn bucket lists round: where every article stands in them.
+
+    ``members`` int32[m] as :func:`group` fills it, all rows behind one another; ``offsets`` int64[n + 1], zeros;
+    ``places`` int32[m] is filled: article ``i`` stands at ``members[places[offsets[i]:offsets[i + 1]]]``.
+    """
+    for k in range(len(members)):
+        offsets[(members[k] & ~FIRST) + 1] += 1
+    for k in range(len(offsets) - 1):
+        offsets[k + 1] += offsets[k]
+    for k in range(len(members)):
+        article = members[k] & ~FIRST
+        places[offsets[article]] = k
+        offsets[article] += 1
+    for k in range(len(offsets) - 1, 0, -1):
+        offsets[k] = offsets[k - 1]
+    offsets[0] = 0
+
+
+@_compiled
+def agree(members, offsets, places, groups, days, window, first, last, agreement, met, left, right, counts):
+    """Pairs of articles that meet at least ``agreement`` times; returns how many, also where there was no room.
+
+    For the articles ``first`` to ``last - 1``: every earlier article of another group met often enough, within
+    ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). Filled: ``left`` and ``right``
+    int32[room] (left < right) and ``counts`` uint16[room]. ``met`` uint16[n], zeros, and zeros again afterwards.
+    """
+    found = 0
+    for article in range(first, last):
+        for entry in range(offsets[article], offsets[article + 1]):
+            place = places[entry]
+            while members[place] >= 0:
+                place -= 1
+                met[members[place] & ~FIRST] += 1
+        for entry in range(offsets[article], offsets[article + 1]):
+            place = places[entry]
+            while members[place] >= 0:
+                place -= 1
+                other = members[place] & ~FIRST
+                if met[other] >= agreement and groups[other] != groups[article] and _near(days, article, other, window):
+                    if found < len(left):
+                        left[found] = other
+                        right[found] = article
+                        counts[found] = met[other]
+                    found += 1
+                met[other] = 0
+    return found
+
+
+@_compiled
+def _near(days, one, other, window):
+    undated = days[one] == FIRST or days[other] == FIRST
+    return undated or abs(days[one] - days[other]) <= window
+
+
+@_compiled
+def equal_values(values, left, right, out):
+    """Fill ``out`` uint16[pairs] with the number of equal values in the signatures ``left`` and ``right`` int32."""
+    for pair in range(len(left)):
+        count = 0
+        for k in range(values.shape[1]):
+            count += values[left[pair], k] == values[right[pair], k]
+        out[pair] = count

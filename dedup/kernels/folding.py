@@ -1,0 +1,171 @@
+"""The folding table: what every Unicode code point is to the tokeniser.
+
+A two-level table (pages of 256 code points; equal pages stored once) holds one ``uint32`` a code point:
+
+===========  =====================================================================================
+bits 28-31   the kind: :data:`SEPARATOR`, :data:`LETTER`, :data:`EXPANDS`, :data:`IGNORED`,
+             :data:`DIGIT`, :data:`UNSPACED` (Han, Kana), :data:`UNSPACED_LONG` (Thai, Lao, Khmer, Myanmar)
+bit 27       the code point is upper or title case
+bits 0-26    the folded code point; for EXPANDS its place in ``expansions``; for SEPARATOR the ``GAP_*`` bits
+===========  =====================================================================================
+
+Folding is case folding after compatibility decomposition (Unicode Standard Annex 15, NFKC_Casefold of section 3.13)
+with the combining marks of Latin, Greek, Cyrillic, Arabic and Hebrew dropped, digits of all scripts made ASCII, and
+the letters that Arabic, Persian and Urdu keyboards write differently (yeh, kaf, heh) made one. The table is frozen in
+``folding.npz``, so that signatures do not change with Python's Unicode version; ``python -m dedup.kernels.folding``
+writes it anew.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import unicodedata
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+SEPARATOR, LETTER, EXPANDS, IGNORED, DIGIT, UNSPACED, UNSPACED_LONG = range(7)
+KIND_SHIFT = 28
+UPPER = 1 << 27
+VALUE = UPPER - 1
+
+GAP_LINE = 1 << 0  # one line break
+GAP_PARAGRAPH = 1 << 1  # an empty line, an indented line, or a line break behind the end of a sentence
+GAP_SENTENCE = 1 << 2  # the end of a sentence
+GAP_QUOTE_OPEN = 1 << 3  # a double quotation mark that opens
+GAP_QUOTE_CLOSE = 1 << 4
+GAP_SINGLE_OPEN = 1 << 5  # a single quotation mark that opens
+GAP_SINGLE_CLOSE = 1 << 6
+GAP_PAREN_OPEN = 1 << 7
+GAP_PAREN_CLOSE = 1 << 8
+GAP_DASH = 1 << 9  # a dash, or a hyphen with a space on one side
+GAP_COLON = 1 << 10
+GAP_SLASH = 1 << 11
+GAP_COMMA = 1 << 12
+GAP_AT = 1 << 13  # the sign before an account name
+GAP_BULLET = 1 << 14
+GAP_COPYRIGHT = 1 << 15
+
+# Marks whose meaning depends on their surroundings; the tokeniser turns them into GAP bits.
+MARK_BREAK = 1 << 16
+MARK_STOP = 1 << 17
+MARK_QUOTE = 1 << 18
+MARK_APOSTROPHE = 1 << 19
+MARK_HYPHEN = 1 << 20
+MARK_POINT = 1 << 21
+MARK_SPACE = 1 << 22
+
+_MARKS = {
+    "\n\r\x0b\x0c\x85\u2028\u2029": MARK_BREAK,
+    ".": MARK_STOP | MARK_POINT,
+    "!?\u2026\u061f\u06d4\u0964\u0965\u3002\uff01\uff1f\uff61\u203d": MARK_STOP,
+    '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02\u300c\u300d\u300e\u300f': MARK_QUOTE,
+    "'\u2018\u2019\u201a\u201b\uff07\u02bc\u02bb`\u00b4\u2039\u203a": MARK_APOSTROPHE,
+    "-\u2010\u2011\ufe63\uff0d": MARK_HYPHEN,
+    "\u2012\u2013\u2014\u2015\u2212": GAP_DASH,
+    "(\uff08[\ufd3e": GAP_PAREN_OPEN,
+    ")\uff09]\ufd3f": GAP_PAREN_CLOSE,
+    ":\uff1a": GAP_COLON,
+    "/\u2044\uff0f": GAP_SLASH,
+    ",\u066c\uff0c": GAP_COMMA | MARK_POINT,
+    "\u066b": MARK_POINT,
+    "\u060c\u3001": GAP_COMMA,
+    "@\uff20": GAP_AT,
+    "\u2022\u25cf\u25aa\u25e6\u2023*\u00b7": GAP_BULLET,
+    "\u00a9": GAP_COPYRIGHT,
+}
+_DROPPED_MARKS = (
+    (0x0300, 0x036F), (0x0483, 0x0489), (0x0591, 0x05BD), (0x05BF, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F),
+    (0x0670, 0x0670), (0x06D6, 0x06ED), (0x08CA, 0x08FF), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF),
+    (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xE0100, 0xE01EF),
+)  # fmt: skip
+_TATWEEL = 0x0640
+_SAME_LETTER = {0x06CC: 0x064A, 0x0649: 0x064A, 0x06D2: 0x064A, 0x06A9: 0x0643, 0x06C1: 0x0647, 0x06C2: 0x0647,
+                0x06BE: 0x0647, 0x0629: 0x0647, 0x06C3: 0x0647, 0x06D5: 0x0647}  # fmt: skip
+_HAN_AND_KANA = ("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "HIRAGANA", "KATAKANA", "BOPOMOFO")
+_LONG = ("THAI", "LAO", "KHMER", "MYANMAR")
+
+
+class Folding(NamedTuple):
+    """The frozen table.
+
+    ``pages`` uint16[0x1100]: row of ``entries`` for each block of 256 code points; ``entries`` uint32[rows, 256];
+    ``expansions`` uint32[n]: at a place first the number of code points, then these.
+    """
+
+    pages: npt.NDArray[np.uint16]
+    entries: npt.NDArray[np.uint32]
+    expansions: npt.NDArray[np.uint32]
+
+
+@functools.cache
+def folding() -> Folding:
+    """The table as shipped."""
+    with resources.files(__package__).joinpath("folding.npz").open("rb") as file, np.load(file) as stored:
+        return Folding(*(stored[name] for name in Folding._fields))
+
+
+def fold(code: int) -> tuple[int, tuple[int, ...]]:
+    """Kind and folded code points of one code point; for SEPARATOR the gap and mark bits as the only value."""
+    character = chr(code)
+    category = unicodedata.category(character)
+    for characters, bits in _MARKS.items():
+        if character in characters:
+            return SEPARATOR, (bits,)
+    if category in ("Cf", "Cs") or code == _TATWEEL or _is_dropped(code):
+        return IGNORED, ()
+    if category[0] not in "LNM":
+        return SEPARATOR, (MARK_SPACE if character.isspace() else 0,)
+    folded = tuple(_fold_letters(character))
+    if not folded:
+        return SEPARATOR, (0,)
+    if len(folded) == 1 and 0x30 <= folded[0] <= 0x39:
+        return DIGIT, folded
+    return _script(character, folded), folded
+
+
+def _fold_letters(character: str) -> list[int]:
+    if "\uac00" <= character <= "\ud7a3":
+        return [ord(character)]
+    digit = unicodedata.decimal(character, None)
+    if digit is not None:
+        return [0x30 + int(digit)]
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    kept = [ord(c) for c in decomposed if unicodedata.category(c)[0] in "LNM" and not _is_dropped(ord(c))]
+    return [_SAME_LETTER.get(code, code) for code in kept if code != _TATWEEL]
+
+
+def _script(character: str, folded: tuple[int, ...]) -> int:
+    name = unicodedata.name(chr(folded[0]), "")
+    if len(folded) == 1 and name.startswith(_HAN_AND_KANA):
+        return UNSPACED
+    if len(folded) == 1 and name.startswith(_LONG):
+        return UNSPACED_LONG
+    return LETTER if len(folded) == 1 else EXPANDS
+
+
+def _is_dropped(code: int) -> bool:
+    return any(low <= code <= high for low, high in _DROPPED_MARKS)
+
+
+def build() -> Folding:
+    """The table made from this Python's :mod:`unicodedata` (takes a few seconds)."""
+    entries = np.zeros(0x110000, np.uint32)
+    expansions: list[int] = []
+    for code in range(0x110000):
+        kind, values = fold(code)
+        value = values[0] if values else 0
+        if kind == EXPANDS:
+            value = len(expansions)
+            expansions += [len(values), *values]
+        upper = unicodedata.category(chr(code)) in ("Lu", "Lt")
+        entries[code] = kind << KIND_SHIFT | upper * UPPER | value
+    rows, pages = np.unique(entries.reshape(-1, 256), axis=0, return_inverse=True)
+    return Folding(pages.ravel().astype(np.uint16), rows, np.array(expansions, np.uint32))
+
+
+if __name__ == "__main__":
+    np.savez_compressed(sys.argv[1], **build()._asdict())

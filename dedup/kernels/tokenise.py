@@ -1,0 +1,375 @@
+"""UTF-8 bytes -> tokens, in one compiled pass.
+
+A token is a run of letters and digits, folded as :mod:`dedup.kernels.folding` says and hashed with MurmurHash3
+(x86, 32 bits, seed 0: ``mmh3.hash``) over its folded UTF-8. Ignored code points and one apostrophe between letters,
+and one point or comma between digits, do not end it. A character of a script without spaces is a token by itself,
+hashed together with the next one (Han, Kana) or the next three (Thai, Lao, Khmer, Myanmar) of its run.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from dedup.kernels.folding import (
+    DIGIT,
+    EXPANDS,
+    GAP_DASH,
+    GAP_LINE,
+    GAP_PARAGRAPH,
+    GAP_QUOTE_CLOSE,
+    GAP_QUOTE_OPEN,
+    GAP_SENTENCE,
+    GAP_SINGLE_CLOSE,
+    GAP_SINGLE_OPEN,
+    IGNORED,
+    KIND_SHIFT,
+    LETTER,
+    MARK_APOSTROPHE,
+    MARK_BREAK,
+    MARK_HYPHEN,
+    MARK_POINT,
+    MARK_QUOTE,
+    MARK_SPACE,
+    MARK_STOP,
+    SEPARATOR,
+    UNSPACED,
+    UNSPACED_LONG,
+    UPPER,
+    VALUE,
+    fold,
+)
+
+CAPITAL = 1  # the first letter is upper or title case
+ALL_CAPITALS = 2  # two or more letters, all of them upper case
+NUMBER = 4  # begins with a digit
+
+_GAP_BITS = 0xFFFF
+_NONE = -1  # in the place of a code point: the beginning or the end of the text
+_ABBREVIATION = 3  # a capitalised word of so few letters before a point is taken for one ("Mr.", "Gen.", "U.S.")
+_LOWER = np.uint8(0x20)  # the bit that tells lower from upper case in ASCII
+_ENDS, _IN_WORD, _JOINS, _JOINS_DIGITS = range(4)  # what an ASCII byte does to a word; other bytes take the long way
+_ASCII = np.full(256, _JOINS, np.uint8)
+for _byte in range(0x80):
+    _kind, _values = fold(_byte)
+    _ASCII[_byte] = _IN_WORD if _kind in (LETTER, DIGIT) else _ENDS
+    if _kind == SEPARATOR and _values[0] & (MARK_APOSTROPHE | MARK_POINT):
+        _ASCII[_byte] = _JOINS if _values[0] & MARK_APOSTROPHE else _JOINS_DIGITS
+    if _kind == IGNORED:
+        _ASCII[_byte] = _JOINS
+_INDENTED = 2  # spaces at the beginning of a line that make it a paragraph
+
+# Without ``_nrt`` every array that is passed on is counted up and down, which costs twice what the work itself does.
+_compiled = njit(nogil=True, cache=True, _nrt=False)
+_inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
+
+
+@_inlined
+def _decode(data, place, end):
+    """The code point at ``place`` and the place behind it; a sequence cut off by ``end`` is U+FFFD."""
+    first = np.int64(data[place])
+    if first < 0x80:
+        return first, place + 1
+    size = 2 if first < 0xE0 else (3 if first < 0xF0 else 4)
+    if place + size > end:
+        return np.int64(0xFFFD), end
+    code = first & (0xFF >> (size + 1))
+    for k in range(1, size):
+        code = code << 6 | (np.int64(data[place + k]) & 0x3F)
+    return min(code, np.int64(0x10FFFF)), place + size
+
+
+@_inlined
+def _look(data, place, end, folding):
+    """Code point, kind, value, upper case and the place behind, of what stands at ``place``."""
+    if place >= end:
+        return np.int64(_NONE), np.int64(SEPARATOR), np.int64(0), False, end
+    code, after = _decode(data, place, end)
+    entry = np.int64(folding.entries[folding.pages[code >> 8], code & 0xFF])
+    return code, entry >> KIND_SHIFT, entry & VALUE, entry & UPPER != 0, after
+
+
+@_inlined
+def _rotate(block, bits):
+    return np.uint32((block << np.uint32(bits)) | (block >> np.uint32(32 - bits)))
+
+
+@_inlined
+def _scramble(block):
+    return np.uint32(_rotate(np.uint32(block * np.uint32(0xCC9E2D51)), 15) * np.uint32(0x1B873593))
+
+
+@_inlined
+def _absorb(state, block):
+    """Add a whole block of four bytes to a MurmurHash3 under way."""
+    return np.uint32(_rotate(np.uint32(state ^ _scramble(block)), 13) * np.uint32(5) + np.uint32(0xE6546B64))
+
+
+@_inlined
+def _push(state, block, length, byte):
+    """Add one byte to a MurmurHash3 under way (``block``: the bytes since the last whole block of four)."""
+    block = np.uint32(block | (np.uint32(byte) << np.uint32(8 * (length & 3))))
+    length += 1
+    if length & 3 == 0:
+        state = _absorb(state, block)
+        block = np.uint32(0)
+    return state, block, length
+
+
+@_compiled
+def _push_code(state, block, length, code):
+    """Add one code point, as UTF-8, to a MurmurHash3 under way."""
+    if code < 0x80:
+        return _push(state, block, length, code)
+    if code < 0x800:
+        state, block, length = _push(state, block, length, 0xC0 | code >> 6)
+        return _push(state, block, length, 0x80 | (code & 0x3F))
+    if code < 0x10000:
+        state, block, length = _push(state, block, length, 0xE0 | code >> 12)
+    else:
+        state, block, length = _push(state, block, length, 0xF0 | code >> 18)
+        state, block, length = _push(state, block, length, 0x80 | (code >> 12 & 0x3F))
+    state, block, length = _push(state, block, length, 0x80 | (code >> 6 & 0x3F))
+    return _push(state, block, length, 0x80 | (code & 0x3F))
+
+
+@_inlined
+def _finish(state, block, length):
+    """The last, unfinished block and the finaliser of MurmurHash3."""
+    state = np.uint32(state ^ _scramble(block) ^ np.uint32(length))
+    state = np.uint32(np.uint32(state ^ (state >> np.uint32(16))) * np.uint32(0x85EBCA6B))
+    state = np.uint32(np.uint32(state ^ (state >> np.uint32(13))) * np.uint32(0xC2B2AE35))
+    return np.uint32(state ^ (state >> np.uint32(16)))
+
+
+@_inlined
+def _is_space(code):
+    return code in (_NONE, 0x20, 0x0A, 0x09, 0x0D, 0xA0)
+
+
+@_compiled
+def _quotation(data, place, end, before, folding):
+    """Gap bits of the quotation mark at ``place`` and the place behind it; ``before``: the code point before it.
+
+    Which side a mark is on says more than its shape: typewriters and languages use the same shapes for both.
+    """
+    code, _, value, _, after = _look(data, place, end, folding)
+    double = value & MARK_QUOTE != 0
+    following, kind, mark, _, behind = _look(data, after, end, folding)
+    if not double and kind == SEPARATOR and mark & MARK_APOSTROPHE:
+        double = True  # two single marks stand for a double one
+        after = behind
+        following, kind, mark, _, behind = _look(data, after, end, folding)
+    free_before = _is_space(before) or before in (0x28, 0x5B, 0x2D, 0x2013, 0x2014)
+    free_behind = kind == SEPARATOR
+    opens = free_before
+    if free_before == free_behind:
+        opens = code in (0x201C, 0x201E, 0xAB, 0x2018, 0x201A, 0x2039, 0x300C, 0x300E)
+    if double:
+        return (GAP_QUOTE_OPEN if opens else GAP_QUOTE_CLOSE), after
+    return (GAP_SINGLE_OPEN if opens else GAP_SINGLE_CLOSE), after
+
+
+@_compiled
+def _gap(data, place, begin, end, folding):
+    """Everything between two tokens: the place of the next word, the gap bits, and whether a sentence mark was met."""
+    bits = np.int64(0)
+    stop = False
+    lines = 0
+    indent = 0
+    before = np.int64(_NONE if place == begin else 0x61)
+    while place < end:
+        code, kind, value, _, after = _look(data, place, end, folding)
+        if kind == SEPARATOR:
+            if value & MARK_SPACE:
+                indent += 1
+            elif value & MARK_BREAK:
+                if not (code == 0x0A and before == 0x0D):
+                    lines += 1
+                indent = 0
+            elif value & (MARK_QUOTE | MARK_APOSTROPHE):
+                quotation, after = _quotation(data, place, end, before, folding)
+                bits |= quotation
+            elif value & MARK_HYPHEN:
+                following, _, _, _, _ = _look(data, after, end, folding)
+                if _is_space(before) or _is_space(following) or before == 0x2D or following == 0x2D:
+                    bits |= GAP_DASH
+            stop |= value & MARK_STOP != 0
+            bits |= value & _GAP_BITS
+            before = code
+        elif kind != IGNORED:
+            break
+        place = after
+    if lines:
+        bits |= GAP_LINE
+    if lines >= 2 or (lines and (stop or indent >= _INDENTED)):
+        bits |= GAP_PARAGRAPH
+    return place, bits, stop
+
+
+@_inlined
+def _behind(data, place, begin, end, folding):
+    """:func:`_gap`, with a short way for what most gaps are: one space between ASCII words."""
+    if place + 1 < end and data[place] == 0x20 and _ASCII[data[place + 1]] == _IN_WORD:
+        return place + 1, np.int64(0), False
+    return _gap(data, place, begin, end, folding)
+
+
+@_compiled
+def _next_in_word(data, place, end, was_digit, folding):
+    """The place of the word's next code point, or -1 where the word ends before ``place``'s code point."""
+    joined = False
+    while place < end:
+        code, kind, value, _, after = _look(data, place, end, folding)
+        if kind == SEPARATOR:
+            if joined or not (value & MARK_APOSTROPHE or (was_digit and value & MARK_POINT)):
+                return -1
+            joined = True
+            digits_only = value & MARK_APOSTROPHE == 0
+        elif kind in (UNSPACED, UNSPACED_LONG):
+            return -1
+        elif kind != IGNORED:
+            return -1 if joined and digits_only and kind != DIGIT else place
+        place = after
+    return -1
+
+
+@_compiled
+def _folded_word(data, place, end, folding):
+    """Read the word at ``place``: the place behind it, its hash, its letters and how many of them are upper case."""
+    state, block, length = np.uint32(0), np.uint32(0), 0
+    letters = 0
+    uppers = 0
+    while True:
+        _, kind, value, upper, after = _look(data, place, end, folding)
+        if kind == EXPANDS:
+            for k in range(value + 1, value + 1 + folding.expansions[value]):
+                state, block, length = _push_code(state, block, length, np.int64(folding.expansions[k]))
+        else:
+            state, block, length = _push_code(state, block, length, value)
+        letters += 1
+        uppers += upper
+        place = _next_in_word(data, after, end, kind == DIGIT, folding)
+        if place < 0:
+            return after, _finish(state, block, length), letters, uppers
+
+
+@_inlined
+def _ascii_word(data, place, end):
+    """The place behind the ASCII letters and digits at ``place``, and how many of them are upper case."""
+    uppers = 0
+    while place < end and _ASCII[data[place]] == _IN_WORD:
+        uppers += data[place] & _LOWER == 0
+        place += 1
+    return place, uppers
+
+
+@_inlined
+def _hash_ascii(data, start, stop):
+    """MurmurHash3 of ASCII letters and digits in lower case (one bit tells the cases apart; digits have it set)."""
+    state = np.uint32(0)
+    place = start
+    while place + 4 <= stop:
+        low = np.uint32(data[place]) | np.uint32(data[place + 1]) << np.uint32(8)
+        high = np.uint32(data[place + 2]) << np.uint32(16) | np.uint32(data[place + 3]) << np.uint32(24)
+        state = _absorb(state, np.uint32(low | high | np.uint32(0x20202020)))
+        place += 4
+    block = np.uint32(0)
+    for k in range(stop - place):
+        block |= np.uint32(np.uint32(data[place + k] | _LOWER) << np.uint32(8 * k))
+    return _finish(state, block, stop - start)
+
+
+@_inlined
+def _word(data, place, end, folding):
+    """:func:`_folded_word`, with a short way for ASCII words."""
+    after, uppers = _ascii_word(data, place, end)
+    ending = _ASCII[data[after]] if after < end else _ENDS
+    if ending == _ENDS or (ending == _JOINS_DIGITS and after > place and data[after - 1] > 0x39):
+        return after, _hash_ascii(data, place, after), after - place, uppers
+    return _folded_word(data, place, end, folding)
+
+
+@_compiled
+def _unspaced(data, place, end, folding):
+    """Read the character at ``place`` of a script without spaces: the place behind it and the hash with its next."""
+    _, script, _, _, behind = _look(data, place, end, folding)
+    state, block, length = np.uint32(0), np.uint32(0), 0
+    wanted = 2 if script == UNSPACED else 4
+    while wanted:
+        _, kind, value, _, place = _look(data, place, end, folding)
+        if kind == script:
+            state, block, length = _push_code(state, block, length, value)
+            wanted -= 1
+        elif kind != IGNORED:
+            break
+    return behind, _finish(state, block, length)
+
+
+@_compiled
+def tokenise(data, offsets, first, last, folding, out):
+    """Tokenise the texts ``first`` to ``last - 1`` of a column; returns the number of tokens.
+
+    ``data`` uint8[bytes] and ``offsets`` int64[texts + 1] are the buffers of an Arrow large_string column, ``folding``
+    is the :class:`~dedup.kernels.folding.Folding`, ``out`` the arrays of :class:`dedup.tokens.Tokens`, which hold room
+    for one token for every two bytes and one more for every text.
+    """
+    count = 0
+    out.offsets[0] = 0
+    for text in range(first, last):
+        begin, end = offsets[text], offsets[text + 1]
+        place, gap, stop = _gap(data, begin, begin, end, folding)
+        gap |= GAP_PARAGRAPH | GAP_SENTENCE
+        abbreviation = False
+        while place < end:
+            _, kind, _, upper, _ = _look(data, place, end, folding)
+            caseless = kind != 1 or data[place] >= 0xD6
+            if stop and (upper or caseless or gap & (GAP_QUOTE_OPEN | GAP_QUOTE_CLOSE)) and not abbreviation:
+                gap |= GAP_SENTENCE
+            if gap & GAP_PARAGRAPH:
+                gap |= GAP_SENTENCE
+            start = place
+            letters, uppers = 1, 0
+            if kind in (UNSPACED, UNSPACED_LONG):
+                place, hashed = _unspaced(data, place, end, folding)
+            else:
+                place, hashed, letters, uppers = _word(data, place, end, folding)
+            out.hashes[count] = hashed
+            out.starts[count] = start - begin
+            out.ends[count] = place - begin
+            out.gaps[count] = gap
+            out.flags[count] = (
+                CAPITAL * upper + ALL_CAPITALS * (letters > 1 and uppers == letters) + NUMBER * (kind == DIGIT)
+            )
+            count += 1
+            abbreviation = upper and letters <= _ABBREVIATION
+            place, gap, stop = _behind(data, place, begin, end, folding)
+        out.tails[text - first] = gap | (GAP_SENTENCE if stop else 0)
+        out.offsets[text - first + 1] = count
+    return count
+
+
+@_compiled
+def shingle(hashes, offsets, size, out, out_offsets):
+    """Shingles of every text: MurmurHash3 over ``size`` token hashes as little-endian bytes; returns their number.
+
+    A text with fewer tokens has one shingle of all it has; one without tokens has none. ``hashes`` uint32[tokens],
+    ``offsets`` int64[texts + 1]; filled: ``out`` uint32[<= tokens], ``out_offsets`` int64[texts + 1].
+    """
+    count = 0
+    out_offsets[0] = 0
+    for text in range(len(offsets) - 1):
+        first, last = offsets[text], offsets[text + 1]
+        width = min(size, last - first)
+        if width:
+            for begin in range(first, last - width + 1):
+                state = np.uint32(0)
+                for place in range(begin, begin + width):
+                    state = _absorb(state, hashes[place])
+                out[count] = _finish(state, np.uint32(0), 4 * width)
+                count += 1
+        out_offsets[text + 1] = count
+    return count

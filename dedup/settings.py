@@ -1,0 +1,64 @@
+"""Every setting of a run, with its range and its reason, and the fingerprints that tables and stores carry."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from typing import Any
+
+import mmh3
+
+from dedup.errors import SettingsError
+
+
+def _setting(default: Any, says: str, *, low: float | None = None, high: float | None = None, signs: bool = False) -> Any:
+    """A field; ``signs`` marks what changes signatures and so cannot change under an existing store."""
+    return dataclasses.field(default=default, metadata={"says": says, "low": low, "high": high, "signs": signs})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a run. Immutable; out-of-range values raise :class:`~dedup.errors.SettingsError`."""
+
+    num_perm: int = _setting(128, "values of a signature", low=16, high=1024, signs=True)
+    seed: int = _setting(1, "seed of the permutations", low=0, high=2**32 - 1, signs=True)
+    shingle: int = _setting(3, "tokens of a shingle", low=1, high=16, signs=True)
+    min_tokens: int = _setting(20, "shorter articles are linked only when identical", low=0, high=10_000)
+    agreement: int = _setting(3, "signature values in which a candidate pair agrees at least", low=1, high=128)
+    band_rows: int = _setting(4, "rows of a near-duplicate band", low=1, high=64)
+    cap: int = _setting(0, "most groups in a bucket; fuller ones are skipped; 0: grows with the pile", low=0, high=1_000_000)
+    window: int = _setting(30, "most days between two dated articles of a pair", low=0, high=36_500)
+    group_pairs: int = _setting(50, "pairs graded between two groups of near-duplicates", low=1, high=100_000)
+    related: bool = _setting(False, "also write pairs graded related and template")
+    texts: bool = _setting(True, "write the texts of matched articles to articles.parquet")
+    learn_furniture: bool = _setting(True, "learn each publisher's furniture from the articles at hand")
+    max_rejects: float = _setting(0.05, "share of rejected records that ends the run", low=0.0, high=1.0)
+    max_record: int = _setting(16_000_000, "bytes of the largest record that is read", low=1_000, high=1_000_000_000)
+
+    def __post_init__(self) -> None:
+        kinds = typing.get_type_hints(type(self))
+        for field in dataclasses.fields(self):
+            _check(field, getattr(self, field.name), kinds[field.name])
+        if self.num_perm % self.band_rows:
+            raise SettingsError(f"band_rows={self.band_rows} does not divide num_perm={self.num_perm}; choose a divisor")
+
+    def fingerprint(self) -> str:
+        """32 hex digits over all settings: equal settings, equal tables."""
+        return _digest({field.name: getattr(self, field.name) for field in dataclasses.fields(self)})
+
+    def signing_fingerprint(self) -> str:
+        """32 hex digits over the settings that change signatures: stores of different values do not mix."""
+        return _digest({f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.metadata["signs"]})
+
+
+def _check(field: dataclasses.Field[Any], value: Any, kind: type) -> None:
+    fits = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+    if not fits and not (kind is float and isinstance(value, int)):
+        raise SettingsError(f"{field.name}={value!r} is not of type {kind.__name__}")
+    low, high = field.metadata["low"], field.metadata["high"]
+    if low is not None and not low <= value <= high:
+        raise SettingsError(f"{field.name}={value!r} is out of range; it lies between {low} and {high}")
+
+
+def _digest(values: dict[str, Any]) -> str:
+    return mmh3.hash_bytes("\n".join(f"{name}={values[name]!r}" for name in sorted(values)).encode()).hex()

@@ -1,0 +1,202 @@
+"""The tables that a run writes: their only definition. ``docs/tables.md`` is generated from here.
+
+Every Parquet file carries in its metadata the schema version, the distribution's version and the fingerprint of the
+settings it was made with. Rows are in the order of the table's ``sorted_by`` columns (strings compared bytewise).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pyarrow as pa
+
+from dedup.article import ARTICLES
+
+SCHEMA_VERSION = 1
+
+GRADES = ("identical", "reprint", "abridged", "rewrite", "derived", "related", "template")
+COUNTED_GRADES = GRADES[:5]
+
+_ID = pa.string()
+_SHARE = pa.float32()
+_TIME = pa.timestamp("us", tz="UTC")
+_NAMES = pa.list_(pa.string())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """A table's file name (without ``.parquet``), what one row is, its schema and the columns it is sorted by."""
+
+    name: str
+    row: str
+    schema: pa.Schema
+    sorted_by: tuple[str, ...]
+
+
+def _column(name: str, kind: pa.DataType, says: str, *, null: bool = False) -> pa.Field:
+    return pa.field(name, kind, nullable=null, metadata={"description": says})
+
+
+CLUSTERS = Table(
+    "clusters",
+    "a witness: an article in a cluster of two or more",
+    pa.schema(
+        [
+            _column("cluster_id", _ID, "the cluster"),
+            _column("article_id", _ID, "the witness"),
+            _column("publisher", _ID, "its publisher as the dump names it", null=True),
+            _column("published", _TIME, "when it was published", null=True),
+            _column("headline", _ID, "its headline", null=True),
+            _column("url", _ID, "its address", null=True),
+            _column("role", _ID, "`origin` (the witness that the others go back to) or `witness`"),
+            _column("grade", _ID, "grade of the match with its source; null where it has none in the dump", null=True),
+            _column("source_article_id", _ID, "the witness it was taken from", null=True),
+            _column("share_from_source", _SHARE, "containment of this text in its source, 0-1", null=True),
+            _column("wire_agency", _ID, "id of the agency whose copy it is (see agencies.toml)", null=True),
+            _column("wire_known_by", _ID, "`credit`, `metadata` or `inferred` (through the cluster)", null=True),
+            _column("originator", _ID, "who reported it first, as cited or credited", null=True),
+            _column("cluster_size", pa.int32(), "witnesses in the cluster"),
+            _column("publisher_count", pa.int32(), "different publishers in the cluster"),
+            _column("independent_origins", pa.int32(), "origins left once copies of one another are folded together"),
+        ]
+    ),
+    ("cluster_id", "article_id"),
+)
+
+STORIES = Table(
+    "stories",
+    "a cluster",
+    pa.schema(
+        [
+            _column("cluster_id", _ID, "the cluster"),
+            _column("size", pa.int32(), "witnesses"),
+            _column("publisher_count", pa.int32(), "different publishers"),
+            _column("first_published", _TIME, "earliest publication", null=True),
+            _column("last_published", _TIME, "latest publication", null=True),
+            _column("origin_article_id", _ID, "the witness that the others go back to"),
+            _column("origin_reason", _ID, "why that one, in words"),
+            _column("wire_agency", _ID, "the agency whose copy it is", null=True),
+            _column("originator", _ID, "who reported it first", null=True),
+            _column("independent_origins", pa.int32(), "origins left once copies of one another are folded together"),
+            _column("headline", _ID, "the origin's headline", null=True),
+        ]
+    ),
+    ("cluster_id",),
+)
+
+MATCHES = Table(
+    "matches",
+    "a verified pair of articles",
+    pa.schema(
+        [
+            _column("a_id", _ID, "the article whose id is smaller bytewise"),
+            _column("b_id", _ID, "the other"),
+            _column("grade", _ID, f"one of {', '.join(GRADES)}"),
+            _column("counted", pa.bool_(), "does it make a cluster; near misses are written with false"),
+            _column("score", _SHARE, "how sure the grading is that this is common copy, 0-1"),
+            _column("resemblance", _SHARE, "Jaccard of the two shingle sets (Broder 1997), 0-1"),
+            _column("containment_a_in_b", _SHARE, "share of a's shingles that are in b, 0-1"),
+            _column("containment_b_in_a", _SHARE, "share of b's shingles that are in a, 0-1"),
+            _column("copy_a_in_b", _SHARE, "the same for a's narrative (no quotes, no furniture), 0-1"),
+            _column("copy_b_in_a", _SHARE, "the same for b's narrative, 0-1"),
+            _column("longest_passage", pa.int32(), "tokens of the longest common run"),
+            _column("passages", pa.int32(), "number of aligned passages"),
+            _column("shared_quotes", pa.int32(), "tokens of quoted speech that stand in both"),
+            _column("days_apart", pa.float32(), "days between the publication dates", null=True),
+            _column("reasons", _NAMES, "why this grade, in words"),
+        ]
+    ),
+    ("a_id", "b_id"),
+)
+
+PASSAGES = Table(
+    "passages",
+    "a run of text that two articles share",
+    pa.schema(
+        [
+            _column("a_id", _ID, "as in matches"),
+            _column("b_id", _ID, "as in matches"),
+            _column("a_start", pa.int32(), "first character in a's text"),
+            _column("a_end", pa.int32(), "character behind the last one in a's text"),
+            _column("b_start", pa.int32(), "first character in b's text"),
+            _column("b_end", pa.int32(), "character behind the last one in b's text"),
+            _column("kind", _ID, "`copy`, `quote` or `furniture`"),
+        ]
+    ),
+    ("a_id", "b_id", "a_start", "b_start"),
+)
+
+ATTRIBUTIONS = Table(
+    "attributions",
+    "a place where an article names whose text or whose facts it has",
+    pa.schema(
+        [
+            _column("article_id", _ID, "the article"),
+            _column("name", _ID, "agency id or outlet name"),
+            _column("kind", _ID, "`credit` (the text is theirs) or `citation` (the facts are theirs)"),
+            _column("position", _ID, "`metadata`, `dateline`, `byline`, `tail`, `copyright` or `body`"),
+            _column("evidence", _ID, "the words"),
+            _column("start", pa.int32(), "first character of the evidence in the text; null in metadata", null=True),
+            _column("end", pa.int32(), "character behind the last one", null=True),
+            _column("strength", _SHARE, "how much it proves, 0-1"),
+        ]
+    ),
+    ("article_id", "start", "kind", "name"),
+)
+
+LINEAGE = Table(
+    "lineage",
+    "who took it from whom",
+    pa.schema(
+        [
+            _column("cluster_id", _ID, "the cluster"),
+            _column("source", _ID, "article id, or `external:` and a name where the source is not in the dump"),
+            _column("target", _ID, "article id"),
+            _column("relation", _ID, "grade of the match, `update` (same publisher) or `carries` / `cites` (external)"),
+            _column("share", _SHARE, "containment of the target in the source, 0-1", null=True),
+            _column("confidence", _SHARE, "how sure the direction is, 0-1"),
+            _column("reasons", _NAMES, "why, in words"),
+        ]
+    ),
+    ("cluster_id", "target", "source"),
+)
+
+FURNITURE = Table(
+    "furniture",
+    "a phrase that was learned as one publisher's furniture",
+    pa.schema(
+        [
+            _column("publisher", _ID, "the publisher"),
+            _column("shingle", pa.uint64(), "hash of the phrase's shingle"),
+            _column("articles", pa.int32(), "sampled articles of the publisher that hold it"),
+            _column("sampled", pa.int32(), "articles of the publisher that were looked at"),
+            _column("elsewhere", pa.int32(), "sampled articles of other publishers that hold it"),
+            _column("phrase", _ID, "the words, from the first article that holds them"),
+        ]
+    ),
+    ("publisher", "shingle"),
+)
+
+REJECTS = Table(
+    "rejects",
+    "a record that could not become an article",
+    pa.schema(
+        [
+            _column("path", _ID, "the file as it was named"),
+            _column("position", _ID, "where in the file"),
+            _column("reason", _ID, "why"),
+        ]
+    ),
+    ("path", "position", "reason"),
+)
+
+ARTICLES_OUT = Table(
+    "articles",
+    "an article that is in a match",
+    pa.schema([ARTICLES.field(name) for name in ("id", "publisher", "published", "headline", "url")]).append(
+        pa.field("text", pa.large_string(), metadata={"description": "the text as read; null with --no-texts"})
+    ),
+    ("id",),
+)
+
+TABLES = (CLUSTERS, STORIES, MATCHES, PASSAGES, ATTRIBUTIONS, LINEAGE, FURNITURE, ARTICLES_OUT, REJECTS)

@@ -1,0 +1,65 @@
+"""Tokens of a batch of texts: folded, hashed words with their places and what stands between them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.kernels.folding import folding
+from dedup.kernels.tokenise import tokenise as _tokenise
+
+
+class Tokens(NamedTuple):
+    """The tokens of ``n`` texts, one text behind the other.
+
+    ``offsets`` int64[n + 1]: the tokens of text ``i`` are ``offsets[i]:offsets[i + 1]`` of the others; ``hashes``
+    uint32: MurmurHash3 of the folded word; ``starts``, ``ends`` int32: bytes from the beginning of the text's UTF-8;
+    ``flags`` uint8: CAPITAL, ALL_CAPITALS, NUMBER (:mod:`dedup.kernels.tokenise`); ``gaps`` uint16: ``GAP_*`` bits
+    (:mod:`dedup.kernels.folding`) of what stands before the token; ``tails`` uint16[n]: the same behind a text's last
+    token.
+    """
+
+    offsets: npt.NDArray[np.int64]
+    hashes: npt.NDArray[np.uint32]
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+    flags: npt.NDArray[np.uint8]
+    gaps: npt.NDArray[np.uint16]
+    tails: npt.NDArray[np.uint16]
+
+
+def text_buffers(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Bytes (uint8) and offsets (int64[n + 1]) of a string column, without a copy where it is a large_string."""
+    column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    column = column.cast(pa.large_string())
+    _, offsets, data = column.buffers()
+    places = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    return np.frombuffer(data if data is not None else b"", np.uint8), places
+
+
+def tokenise(texts: pa.Array) -> Tokens:
+    """The tokens of a column of texts (nulls count as empty).
+
+    ``texts`` is an Arrow string or large_string array. Runs without the interpreter lock.
+    """
+    data, offsets = text_buffers(texts)
+    texts_count = len(offsets) - 1
+    out = _room(int(offsets[-1] - offsets[0]), texts_count)
+    count = _tokenise(data, offsets, 0, texts_count, folding(), out)
+    return Tokens(out.offsets, *(array[:count].copy() for array in out[1:6]), out.tails)
+
+
+def _room(size: int, texts: int) -> Tokens:
+    most = size // 2 + texts + 1
+    return Tokens(
+        np.empty(texts + 1, np.int64),
+        np.empty(most, np.uint32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.uint8),
+        np.empty(most, np.uint16),
+        np.empty(texts, np.uint16),
+    )
