@@ -77,6 +77,11 @@ def test_the_stated_order_is_read_whole() -> None:
     assert len(order()) == len(set(order()))
 
 
+def test_the_architecture_page_lists_the_same_modules() -> None:
+    rows = re.findall(r"^\| `([a-z]+)/([a-z]+)/?` \|", (ROOT / "docs/architecture.md").read_text("utf-8"), re.MULTILINE)
+    assert [".".join(row) for row in rows] == order()
+
+
 @pytest.mark.parametrize("module", modules())
 def test_a_module_is_in_the_order(module: str) -> None:
     assert entry_of(module) in order(), f"{module} has no place in the reading order of dedup/__init__.py"
