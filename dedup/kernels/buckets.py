@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-_compiled = njit(nogil=True, cache=True, _nrt=False)
+_entry = njit(nogil=True, cache=True, _nrt=False)
+_compiled = njit(nogil=True, _nrt=False)
 _BITS = 11
 _RANGE = 1 << _BITS
 FIRST = np.int32(-(2**31))  # the sign bit marks the first member of a bucket
@@ -37,17 +38,47 @@ def _pass(keys, order, counts, shift, out_keys, out_order):
         counts[digit] = place + 1
 
 
-@_compiled
-def group(keys, groups, cap, work_keys, order, work_order, counts, seen, members):
-    """Gather one row's buckets; returns how many members were kept and how many buckets and members were skipped.
+@_entry
+def gather(values, row, searched, publishers, offsets, furniture, keys, order):
+    """Collect one row's values, without those that come from a publisher's furniture; returns how many.
 
-    ``keys`` uint32[n]: the row's value of every article (overwritten); ``groups`` int32[n]: its near-duplicate group.
-    A bucket is kept when it holds two articles or more and at most ``cap`` groups. ``members`` int32[n] is filled with
-    the kept buckets, articles ascending, the first one of each marked by :data:`FIRST`. The rest is working room:
-    ``work_keys`` uint32[n], ``order`` and ``work_order`` int32[n], ``counts`` int64[2048], ``seen`` int32[n], all -1.
+    ``values`` uint32[n, num_perm]; ``searched`` int32[m]: the articles to take, ascending; ``publishers`` int32[n]: code
+    of each article's publisher, -1: unknown; ``furniture`` uint32: for every publisher, at
+    ``offsets[code]:offsets[code + 1]`` and ascending, what this row's permutation makes of its furniture's shingles.
+    Filled: ``keys`` uint32[m] and ``order`` int32[m] with values and articles.
     """
-    for k in range(len(keys)):
-        order[k] = k
+    count = 0
+    for k in range(len(searched)):
+        article = searched[k]
+        value = values[article, row]
+        publisher = publishers[article]
+        learned = False
+        if publisher >= 0:
+            low, high = offsets[publisher], offsets[publisher + 1]
+            while low < high:
+                middle = (low + high) // 2
+                if furniture[middle] < value:
+                    low = middle + 1
+                else:
+                    high = middle
+            learned = low < offsets[publisher + 1] and furniture[low] == value
+        if not learned:
+            keys[count] = value
+            order[count] = article
+            count += 1
+    return count
+
+
+@_entry
+def group(keys, order, groups, cap, work_keys, work_order, counts, seen, members):
+    """Sort one row's values into buckets; returns how many members were kept, and skipped buckets and members.
+
+    ``keys`` uint32[m] and ``order`` int32[m] as :func:`gather` fills them (overwritten); ``groups`` int32[n]: every
+    article's near-duplicate group. A bucket is kept when it holds two articles or more and at most ``cap`` groups.
+    ``members`` int32[m] is filled with the kept buckets, articles ascending, the first one of each marked by
+    :data:`FIRST`. The rest is working room: ``work_keys`` uint32[m], ``work_order`` int32[m], ``counts`` int64[2048],
+    ``seen`` int32[n], all -1.
+    """
     _pass(keys, order, counts, 0, work_keys, work_order)
     _pass(work_keys, work_order, counts, _BITS, keys, order)
     _pass(keys, order, counts, 2 * _BITS, work_keys, work_order)
@@ -77,7 +108,7 @@ def group(keys, groups, cap, work_keys, order, work_order, counts, seen, members
     return kept, skipped_buckets, skipped_members
 
 
-@_compiled
+@_entry
 def index(members, offsets, places):
     """Turn bucket lists round: where every article stands in them.
 
@@ -97,7 +128,7 @@ def index(members, offsets, places):
     offsets[0] = 0
 
 
-@_compiled
+@_entry
 def agree(members, offsets, places, groups, days, window, first, last, agreement, met, left, right, counts):
     """Pairs of articles that meet at least ``agreement`` times; returns how many, also where there was no room.
 
@@ -133,7 +164,7 @@ def _near(days, one, other, window):
     return undated or abs(days[one] - days[other]) <= window
 
 
-@_compiled
+@_entry
 def equal_values(values, left, right, out):
     """Fill ``out`` uint16[pairs] with the number of equal values in the signatures ``left`` and ``right`` int32."""
     for pair in range(len(left)):
@@ -141,3 +172,15 @@ def equal_values(values, left, right, out):
         for k in range(values.shape[1]):
             count += values[left[pair], k] == values[right[pair], k]
         out[pair] = count
+
+
+@_entry
+def band_keys(values, first, rows, searched, keys, order):
+    """Fill ``keys`` uint32[m] with a hash (FNV-1a) of ``rows`` values from ``first`` on, ``order`` int32[m] with articles."""
+    for k in range(len(searched)):
+        state = np.uint32(0x811C9DC5)
+        for row in range(first, first + rows):
+            state = np.uint32((state ^ values[searched[k], row]) * np.uint32(0x01000193))
+            state = np.uint32(state ^ (state >> np.uint32(15)))
+        keys[k] = state
+        order[k] = searched[k]

@@ -63,8 +63,9 @@ for _byte in range(0x80):
 _INDENTED = 2  # spaces at the beginning of a line that make it a paragraph
 
 # Without ``_nrt`` every array that is passed on is counted up and down, which costs twice what the work itself does.
-_compiled = njit(nogil=True, cache=True, _nrt=False)
-_inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
+_entry = njit(nogil=True, cache=True, _nrt=False)
+_compiled = njit(nogil=True, _nrt=False)
+_inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 
 @_inlined
@@ -309,7 +310,7 @@ def _unspaced(data, place, end, folding):
     return behind, _finish(state, block, length)
 
 
-@_compiled
+@_entry
 def tokenise(data, offsets, first, last, folding, out):
     """Tokenise the texts ``first`` to ``last - 1`` of a column; returns the number of tokens.
 
@@ -352,7 +353,7 @@ def tokenise(data, offsets, first, last, folding, out):
     return count
 
 
-@_compiled
+@_entry
 def shingle(hashes, offsets, size, out, out_offsets):
     """Shingles of every text: MurmurHash3 over ``size`` token hashes as little-endian bytes; returns their number.
 

@@ -1,0 +1,155 @@
+"""Candidate pairs: which articles are worth comparing.
+
+The whole signature is read as ``num_perm`` bands of one row, and pairs that agree in ``agreement`` values or more are
+candidates. A rewrite shares few shingles with its source, so a band of several rows hardly ever meets twice the same;
+single values still do. Whether a pair is a candidate depends on its two signatures (and its publishers' furniture)
+alone, as long as no bucket overflows its cap and no group of near-duplicates its limit; both are counted.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from concurrent.futures import Executor
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.furniture import Furniture
+from dedup.kernels.buckets import FIRST, agree, equal_values, gather, group, index
+from dedup.settings import Settings
+from dedup.signatures import Permutations, Signatures, permutations
+
+NO_DAY = FIRST  # in place of a day number: the article has no date
+_CAP_LEAST = 50
+
+_Rows = npt.NDArray[np.int32]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of rows, ``left`` < ``right``, ascending, int32[m], and how the search went.
+
+    ``implied`` are members of large groups of near-duplicates that were compared with the group's representative only.
+    """
+
+    left: _Rows
+    right: _Rows
+    cap: int
+    skipped_buckets: int
+    skipped_members: int
+    implied: int
+
+
+def cap(articles: int) -> int:
+    """Most groups in a bucket for a pile of so many articles: 50, and growing with the root of the pile from 10,000 on."""
+    return max(_CAP_LEAST, round(articles**0.5 / 4))
+
+
+def candidates(
+    signatures: Signatures, groups: _Rows, publishers: _Rows, days: _Rows, furniture: Furniture, settings: Settings,
+    threads: Executor, workers: int,
+) -> Candidates:  # fmt: skip
+    """The candidate pairs among ``n`` articles.
+
+    ``groups`` int32[n] as :func:`dedup.bands.near_duplicates` gives them; ``publishers`` int32[n] as
+    ``furniture.codes`` gives them; ``days`` int32[n]: day numbers, :data:`NO_DAY` where there is none.
+    """
+    limit = settings.cap or cap(len(groups))
+    rank = _ranks(signatures, groups)
+    searched = np.flatnonzero((signatures.sizes >= max(settings.min_tokens, 1)) & (rank < settings.group_members))
+    inside = _within_groups(signatures, groups, rank, days, settings)
+    made = permutations(settings)
+    rows = threads.map(
+        lambda row: _buckets(row, signatures, searched.astype(np.int32), groups, publishers, furniture, made, limit),
+        range(settings.num_perm),
+    )
+    kept, skipped_buckets, skipped_members = zip(*rows, strict=True)
+    across = _across_groups(np.concatenate(kept), groups, days, settings, threads, workers)
+    left, right = (np.concatenate([inside[side], across[side]]) for side in (0, 1))
+    order = np.lexsort((right, left))
+    implied = int(np.count_nonzero(rank >= settings.group_members))
+    return Candidates(left[order], right[order], limit, sum(skipped_buckets), sum(skipped_members), implied)
+
+
+def _ranks(signatures: Signatures, groups: _Rows) -> npt.NDArray[np.int64]:
+    """The place of every article in its group, by content digest and then by row (rows are in the order of the ids)."""
+    order = np.lexsort((np.arange(len(groups)), signatures.digests, groups))
+    ordered = groups[order]
+    begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])[: len(ordered)]
+    rank = np.empty(len(groups), np.int64)
+    rank[order] = np.arange(len(groups)) - np.repeat(begins, np.diff(np.r_[begins, len(groups)]))
+    return rank
+
+
+def _within_groups(
+    signatures: Signatures, groups: _Rows, rank: npt.NDArray[np.int64], days: _Rows, settings: Settings
+) -> tuple[_Rows, _Rows]:
+    """Pairs inside groups: all among the first ``group_members``, and every other member with the representative."""
+    order = np.lexsort((rank, groups))
+    order = order[_in_company(groups[order])]
+    begins = np.flatnonzero(np.r_[True, groups[order][1:] != groups[order][:-1]])[: len(order)]
+    lefts, rights = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for begin, end in zip(begins, np.r_[begins[1:], len(order)], strict=False):
+        members = order[begin:end]
+        first, second = np.triu_indices(min(len(members), settings.group_members), 1)
+        late = members[settings.group_members :]
+        lefts += [members[first], np.full(len(late), members[0])]
+        rights += [members[second], late]
+    one, other = np.concatenate(lefts), np.concatenate(rights)
+    left, right = np.minimum(one, other).astype(np.int32), np.maximum(one, other).astype(np.int32)
+    agreement = np.empty(len(left), np.uint16)
+    equal_values(signatures.values, left, right, agreement)
+    short = np.minimum(signatures.sizes[left], signatures.sizes[right]) < settings.min_tokens
+    same = signatures.digests[left] == signatures.digests[right]
+    undated = (days[left] == NO_DAY) | (days[right] == NO_DAY)
+    near = undated | (np.abs(days[left].astype(np.int64) - days[right]) <= settings.window)
+    kept = near & (same | (~short & (agreement >= settings.agreement)))
+    return left[kept], right[kept]
+
+
+def _in_company(ordered: _Rows) -> npt.NDArray[np.bool_]:
+    """Which of the ascending group numbers occur more than once."""
+    same = ordered[1:] == ordered[:-1]
+    return np.r_[same, False] | np.r_[False, same] if len(ordered) else np.empty(0, bool)
+
+
+def _buckets(
+    row: int, signatures: Signatures, searched: _Rows, groups: _Rows, publishers: _Rows, furniture: Furniture,
+    made: Permutations, limit: int,
+) -> tuple[_Rows, int, int]:  # fmt: skip
+    """One row's buckets as :func:`dedup.kernels.buckets.group` lists them, and how many were skipped."""
+    learned = made.apply(row, furniture.shingles)
+    owner = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.offsets))
+    learned = learned[np.lexsort((learned, owner))]
+    keys, order, members = (np.empty(len(searched), kind) for kind in (np.uint32, np.int32, np.int32))
+    count = gather(signatures.values, row, searched, publishers, furniture.offsets, learned, keys, order)
+    kept, buckets, skipped = group(
+        keys[:count], order[:count], groups, limit, np.empty(count, np.uint32), np.empty(count, np.int32),
+        np.empty(2048, np.int64), np.full(len(groups), -1, np.int32), members,
+    )  # fmt: skip
+    return members[:kept].copy(), buckets, skipped
+
+
+def _across_groups(
+    members: _Rows, groups: _Rows, days: _Rows, settings: Settings, threads: Executor, workers: int
+) -> tuple[_Rows, _Rows]:
+    """Pairs of different groups that meet often enough, counted by ranges of articles side by side."""
+    count = len(groups)
+    offsets, places = np.zeros(count + 1, np.int64), np.empty(len(members), np.int32)
+    index(members, offsets, places)
+    cuts = np.linspace(0, count, 4 * workers + 1).astype(np.int64)
+
+    def pairs(part: int) -> tuple[_Rows, _Rows]:
+        first, last = int(cuts[part]), int(cuts[part + 1])
+        found, room = -1, 8 * (last - first) + 1024
+        while not 0 <= found <= room:
+            room = max(room, found)
+            left, right, agreement = (np.empty(room, kind) for kind in (np.int32, np.int32, np.uint16))
+            found = agree(
+                members, offsets, places, groups, days, settings.window, first, last, settings.agreement,
+                np.zeros(count, np.uint16), left, right, agreement,
+            )  # fmt: skip
+        return left[:found], right[:found]
+
+    parts = list(threads.map(pairs, range(len(cuts) - 1)))
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])

@@ -1,0 +1,172 @@
+"""Where any of a list of phrases stands among the tokens, and whether it stands where an attribution can.
+
+One pass over the token hashes. A phrase costs a look at its own few tokens and at a fixed number of tokens on either
+side, so the time grows with the number of tokens and with nothing else, whatever the text.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from dedup.kernels.folding import (
+    GAP_BULLET,
+    GAP_COLON,
+    GAP_COMMA,
+    GAP_COPYRIGHT,
+    GAP_DASH,
+    GAP_LINE,
+    GAP_PARAGRAPH,
+    GAP_PAREN_CLOSE,
+    GAP_PAREN_OPEN,
+    GAP_QUOTE_CLOSE,
+    GAP_QUOTE_OPEN,
+    GAP_SENTENCE,
+    GAP_SLASH,
+)
+
+AGENCY = 1  # a phrase that can be a credit
+FULL = 2  # an agency's unambiguous name of several words: always wanted, it tells what its initials stand for
+
+CITES_BEHIND = 1  # cue words: the name stands behind them ("told"), ...
+CITES_BEFORE = 2  # ... before them ("reported"), ...
+CREDITS = 4  # ... or somewhere in a credit line with them ("contributed")
+
+_HEAD = 30  # tokens at the beginning of a text in which every agency is wanted
+_BEFORE, _BEHIND = 9, 7  # tokens in which a cue of reporting is looked for
+_LINE = 16  # tokens in which a cue of a credit line is looked for
+_EDGE = GAP_DASH | GAP_COLON | GAP_SLASH | GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_BULLET
+_EDGE_BEFORE = _EDGE | GAP_PAREN_OPEN | GAP_QUOTE_OPEN | GAP_COPYRIGHT
+_EDGE_BEHIND = _EDGE | GAP_PAREN_CLOSE | GAP_QUOTE_CLOSE
+
+
+class Phrases(NamedTuple):
+    """Phrases and cue words, ready to be looked up.
+
+    ``filter`` uint8[65536]: bit 0 where a phrase's first hash, bit 1 where a cue's has these low 16 bits; ``slots``
+    uint32[2^k, 3]: hash table with open addressing of first hash, first phrase, phrase behind the last one (equal:
+    empty slot); ``first`` int32[n + 1]: the words of phrase ``p`` are ``first[p]:first[p + 1]`` of ``words`` uint32
+    and ``needs`` uint8 (flags that the token must have); ``spans`` int32[n]: tokens that the phrase covers; ``kinds``
+    uint8[n]; ``cues`` uint32[2^k, 2]: hash table of hash and cue bits (0: empty slot). Phrases with the same first
+    word stand longest first.
+    """
+
+    filter: npt.NDArray[np.uint8]
+    slots: npt.NDArray[np.uint32]
+    first: npt.NDArray[np.int32]
+    words: npt.NDArray[np.uint32]
+    needs: npt.NDArray[np.uint8]
+    spans: npt.NDArray[np.int32]
+    kinds: npt.NDArray[np.uint8]
+    cues: npt.NDArray[np.uint32]
+
+
+@njit(nogil=True, cache=True)
+def _matches(phrase, token, end, hashes, flags, table):
+    begin = table.first[phrase]
+    if token + table.spans[phrase] > end:
+        return False
+    for k in range(table.first[phrase + 1] - begin):
+        needed = table.needs[begin + k]
+        if hashes[token + k] != table.words[begin + k] or flags[token + k] & needed != needed:
+            return False
+    return True
+
+
+@njit(nogil=True, cache=True)
+def _phrase_at(token, end, hashes, flags, table):
+    """The longest phrase that begins at the token, or -1."""
+    hashed = hashes[token]
+    mask = len(table.slots) - 1
+    slot = hashed & mask
+    while table.slots[slot, 1] != table.slots[slot, 2]:
+        if table.slots[slot, 0] == hashed:
+            for phrase in range(table.slots[slot, 1], table.slots[slot, 2]):
+                if _matches(phrase, token, end, hashes, flags, table):
+                    return phrase
+            return -1
+        slot = (slot + 1) & mask
+    return -1
+
+
+@njit(nogil=True, cache=True)
+def _cue(hashed, table):
+    if not table.filter[hashed & 0xFFFF] & 2:
+        return np.uint32(0)
+    mask = len(table.cues) - 1
+    slot = hashed & mask
+    while table.cues[slot, 1]:
+        if table.cues[slot, 0] == hashed:
+            return table.cues[slot, 1]
+        slot = (slot + 1) & mask
+    return np.uint32(0)
+
+
+@njit(nogil=True, cache=True)
+def _cued(first, last, begin, end, hashes, gaps, table):
+    """Whether a cue of reporting stands in the sentence, or a cue of a credit in the line, close to the tokens."""
+    same_sentence = True
+    for token in range(first - 1, max(begin, first - _LINE) - 1, -1):
+        if gaps[token + 1] & (GAP_LINE | GAP_PARAGRAPH):
+            break
+        same_sentence = same_sentence and not gaps[token + 1] & GAP_SENTENCE and token >= first - _BEFORE
+        if _cue(hashes[token], table) & (CREDITS | (CITES_BEHIND if same_sentence else 0)):
+            return True
+    same_sentence = True
+    for token in range(last, min(end, last + _LINE)):
+        if gaps[token] & (GAP_LINE | GAP_PARAGRAPH):
+            break
+        same_sentence = same_sentence and not gaps[token] & GAP_SENTENCE and token < last + _BEHIND
+        if _cue(hashes[token], table) & (CREDITS | (CITES_BEFORE if same_sentence else 0)):
+            return True
+    return False
+
+
+@njit(nogil=True, cache=True)
+def _wanted(kind, first, last, begin, end, behind, hashes, gaps, table):
+    if kind & FULL:
+        return True
+    if kind & AGENCY:
+        if first - begin < _HEAD or gaps[first] & (GAP_PAREN_OPEN | GAP_COPYRIGHT) or behind & GAP_PAREN_CLOSE:
+            return True
+        if gaps[first] & _EDGE_BEFORE and (last == end or behind & _EDGE_BEHIND):
+            return True
+    return _cued(first, last, begin, end, hashes, gaps, table)
+
+
+@njit(nogil=True, cache=True)
+def mentions(offsets, hashes, flags, gaps, tails, table):
+    """The places where a phrase stands and an attribution is possible, in the order of the text.
+
+    The first five are the arrays of :class:`dedup.tokens.Tokens`, ``table`` is :class:`Phrases`. Returns int64[m, 4]:
+    text, first token, token behind the last one, phrase. A phrase inside a longer one is not found.
+    """
+    found = np.empty((1024, 4), np.int64)
+    count = 0
+    for text in range(len(offsets) - 1):
+        begin, end = offsets[text], offsets[text + 1]
+        token = begin
+        while token < end:
+            phrase = -1
+            if table.filter[hashes[token] & 0xFFFF] & 1:
+                phrase = _phrase_at(token, end, hashes, flags, table)
+            if phrase < 0:
+                token += 1
+                continue
+            last = token + table.spans[phrase]
+            behind = gaps[last] if last < end else tails[text]
+            if _wanted(table.kinds[phrase], token, last, begin, end, behind, hashes, gaps, table):
+                if count == len(found):
+                    more = np.empty((2 * count, 4), np.int64)
+                    more[:count] = found
+                    found = more
+                found[count, 0], found[count, 1], found[count, 2], found[count, 3] = text, token, last, phrase
+                count += 1
+            token = last
+    return found[:count]
