@@ -1,0 +1,46 @@
+"""Dumps in any of the known formats -> batches of articles and the records that could not become one.
+
+A format is a line in :data:`~dedup.readers.inputs.FORMATS` and a module beside this one, loaded when a file of that
+format is read. Formats of one record after the other end in :mod:`~dedup.readers.rows`; all end in
+:mod:`~dedup.readers.columns`, where dates, ids and missing values are treated alike.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedup.readers.fields import Names
+from dedup.readers.inputs import FORMATS, Source, digest, sources
+
+if TYPE_CHECKING:
+    from dedup.article import Batch
+
+__all__ = ["Source", "digest", "read", "sources"]
+
+
+def read(
+    inputs: Sequence[str | Path], *, fields: Mapping[str, str] = {}, max_record: int = 16_000_000
+) -> Iterator[Batch]:
+    """The articles of ``inputs`` (files, folders, globs, in any mix) in batches, in the order of the sorted paths.
+
+    A batch holds at most 4096 records and about 16 MB of text; what is in memory does not grow with the files.
+    ``fields`` names columns where the usual names do not fit: ``{"text": "article_body"}``. A bad record, or one of
+    more than ``max_record`` bytes, is in the batch's ``rejects``.
+
+    Raises, at the call: :class:`~dedup.errors.NoInputError` (an input does not exist or cannot be read) and
+    :class:`~dedup.errors.SettingsError` (``fields`` names an unknown field). While reading: ``NoInputError`` for a
+    file without a text column, :class:`~dedup.errors.InputOutputError` when the disk fails, and, at the end,
+    ``SettingsError`` where a column that ``fields`` names was in no input.
+    """
+    return _batches(sources(inputs), Names(fields), max_record)
+
+
+def _batches(found: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+    for name, run in itertools.groupby(found, key=lambda source: source.format):
+        reader = importlib.import_module(FORMATS[name].module)
+        yield from reader.read(list(run), names, max_record)
+    names.check()

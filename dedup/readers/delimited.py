@@ -1,0 +1,108 @@
+"""CSV and TSV with a header line; quoted fields may hold line breaks."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from dedup.article import Batch, Rejected
+from dedup.errors import NoInputError
+from dedup.readers.columns import larger
+from dedup.readers.fields import Names, listed, pick
+from dedup.readers.inputs import Source
+from dedup.readers.lines import DamagedError, lines
+from dedup.readers.rows import Row, batches
+
+DELIMITERS = {"csv": ",", "tsv": "\t"}
+
+
+def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+    """Batches of the articles in ``sources``, in their order; a bad record is rejected with its first line's number.
+
+    Raises :class:`~dedup.errors.NoInputError` for a file whose header names no text column.
+    """
+    return batches((row for source in sources for row in _rows(source, names, max_record)), max_record)
+
+
+def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejected]:
+    records = _Records(source, max_record)
+    header: list[str] | None = None
+    try:
+        for position, record in records:
+            if header is None:
+                header = _header(source, names, record)
+            elif isinstance(record, str):
+                yield Rejected(source.name, position, record)
+            elif len(record) != len(header):
+                reason = f"{len(record)} fields where the header names {len(header)}; is a delimiter not quoted?"
+                yield Rejected(source.name, position, reason)
+            else:
+                yield Row(source.name, position, pick(record, names.plan(tuple(header))))
+    except DamagedError as damage:
+        yield Rejected(source.name, records.position or f"line {damage.line}", str(damage))
+
+
+def _header(source: Source, names: Names, record: list[str] | str) -> list[str]:
+    if isinstance(record, str):
+        raise NoInputError(f"{source.name}: the header cannot be read: {record}")
+    if "text" not in names.plan(tuple(record)):
+        raise NoInputError(f"{source.name} has no column of texts: {listed(record)}; name it with --field text=COLUMN")
+    return record
+
+
+class _FlawError(Exception):
+    """The record under way cannot be read; the message is the reason."""
+
+
+class _Records:
+    """(position, fields, or the reason why it cannot be read) of each record of a file.
+
+    A stray quotation mark swallows everything up to the next one. So the lines of the record under way are kept, and
+    when it turns out broken, only its first line is given up and reading starts anew behind that.
+    """
+
+    def __init__(self, source: Source, max_record: int) -> None:
+        # The limit of 128 kB a field that the csv module starts with belongs to the whole process: it is only raised.
+        csv.field_size_limit(max(csv.field_size_limit(), max_record))
+        self._lines = lines(source, max_record)
+        self._limit = max_record
+        self._delimiter = DELIMITERS[source.format]
+        self._again: deque[tuple[int, bytes | None]] = deque()
+        self._taken: list[tuple[int, bytes | None]] = []
+        self._size = 0
+
+    @property
+    def position(self) -> str:
+        """The first line of the record under way; empty between records."""
+        return f"line {self._taken[0][0]}" if self._taken else ""
+
+    def __iter__(self) -> Iterator[tuple[str, list[str] | str]]:
+        while True:
+            reader = csv.reader(self._decoded(), delimiter=self._delimiter, strict=True)
+            try:
+                for record in reader:
+                    if record:
+                        yield self.position, record
+                    self._forget()
+                return
+            except (csv.Error, _FlawError) as error:
+                yield self.position, str(error)
+                self._again.extendleft(reversed(self._taken[1:]))
+                self._forget()
+
+    def _forget(self) -> None:
+        self._taken.clear()
+        self._size = 0
+
+    def _decoded(self) -> Iterator[str]:
+        while line := self._again.popleft() if self._again else next(self._lines, None):
+            number, data = line
+            self._taken.append(line)
+            self._size += len(data or b"")
+            if data is None or self._size > self._limit:
+                raise _FlawError(f"{larger(self._limit)}; is a quotation mark not closed?")
+            try:
+                yield data.decode()
+            except UnicodeDecodeError as error:
+                raise _FlawError(f"not UTF-8: {error.reason} at byte {error.start} of line {number}") from error

@@ -1,0 +1,63 @@
+"""JSON lines: one object a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from dedup.article import Batch, Rejected
+from dedup.readers.columns import larger
+from dedup.readers.fields import Names, listed, pick
+from dedup.readers.inputs import Source
+from dedup.readers.lines import DamagedError, lines
+from dedup.readers.rows import Row, batches
+
+
+def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+    """Batches of the articles in ``sources``, in their order; a bad line is rejected with its number."""
+    return batches((row for source in sources for row in _rows(source, names, max_record)), max_record)
+
+
+def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejected]:
+    try:
+        for number, line in lines(source, max_record):
+            if line is None:
+                yield Rejected(source.name, f"line {number}", larger(max_record))
+            elif not line.isspace() and line:
+                yield _row(source.name, f"line {number}", line, names)
+    except DamagedError as damage:
+        yield Rejected(source.name, f"line {damage.line}", str(damage))
+
+
+def _row(path: str, position: str, line: bytes, names: Names) -> Row | Rejected:
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        return Rejected(path, position, _flaw(line, error))
+    if not isinstance(record, dict):
+        return Rejected(path, position, f"not a JSON object but a {type(record).__name__}")
+    plan = names.plan(tuple(record))
+    values = list(record.values())
+    fields = pick(values, plan)
+    if "text" not in fields:
+        return Rejected(path, position, _no_text(record, [values[place] for place in plan.get("text", ())]))
+    return Row(path, position, fields)
+
+
+def _flaw(line: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        line.decode()
+    except UnicodeDecodeError as undecodable:
+        return f"not UTF-8: {undecodable.reason} at byte {undecodable.start} of the line"
+    if "surrogate" in error.msg:
+        return f"half a surrogate pair at character {error.colno}"
+    return f"broken JSON: {error.msg} at character {error.colno}"
+
+
+def _no_text(record: dict[str, Any], texts: list[Any]) -> str:
+    if not texts:
+        return f"no text; {listed(record)}"
+    odd = next((text for text in texts if text is not None and not isinstance(text, str)), None)
+    return "no text" if odd is None else f"the text is not a string but a {type(odd).__name__}"

@@ -1,0 +1,134 @@
+"""Parquet, a part of a row group at a time and column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dedup.article import Batch, Rejected, record_batch
+from dedup.errors import InputOutputError, NoInputError
+from dedup.readers import columns
+from dedup.readers.fields import Names, listed, plain
+from dedup.readers.inputs import Source
+
+MOST_ROWS = 4096
+MOST_BYTES = 16_000_000
+
+_STRINGS = (
+    *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view),
+    *(pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view),
+)
+_SPELLED = (pa.types.is_integer, pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_null)
+_ONE_BY_ONE = (pa.types.is_floating, pa.types.is_nested)
+_WORDS = pa.large_string()
+
+
+def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+    """Batches of the articles in ``sources``, in their order; positions are rows, counted from 1.
+
+    Raises :class:`~dedup.errors.NoInputError` for a file that is not Parquet, is cut short, or has no text column.
+    A row group that cannot be decoded is rejected from the first row that is lost, and reading goes on behind it.
+    """
+    for source in sources:
+        yield from _file(source, names, max_record)
+
+
+def _file(source: Source, names: Names, max_record: int) -> Iterator[Batch]:
+    try:
+        file = pq.ParquetFile(source.path, buffer_size=1 << 20, pre_buffer=False)
+    except (pa.ArrowException, OSError) as error:
+        raise NoInputError(f"{source.name} cannot be opened as Parquet: {error}") from error
+    with file:
+        wanted = _wanted(source, file.schema_arrow, names)
+        first = 1
+        for group in range(file.num_row_groups):
+            for part in _parts(source, file, group, first, wanted):
+                yield part if isinstance(part, Batch) else _batch(source, part[0], part[1], names, max_record)
+            first += file.metadata.row_group(group).num_rows
+
+
+def _wanted(source: Source, schema: pa.Schema, names: Names) -> list[str]:
+    plan = names.plan(tuple(schema.names))
+    if not any(_usable(schema.types[place], "text") for place in plan.get("text", ())):
+        held = [f"{field.name} ({field.type})" for field in schema]
+        raise NoInputError(f"{source.name} has no column of texts: {listed(held)}; name it with --field text=COLUMN")
+    return sorted({schema.names[place] for places in plan.values() for place in places})
+
+
+def _parts(
+    source: Source, file: pq.ParquetFile, group: int, first: int, wanted: list[str]
+) -> Iterator[tuple[int, pa.RecordBatch] | Batch]:
+    """(number of its first row, the rows) of each part of a row group; what is lost is a batch of one reject."""
+    size = file.metadata.row_group(group)
+    rows = max(1, min(MOST_ROWS, MOST_BYTES * size.num_rows // max(1, size.total_byte_size)))
+    parts = file.iter_batches(rows, row_groups=[group], columns=wanted)
+    row = first
+    while True:
+        try:
+            part = next(parts, None)
+        except (pa.ArrowException, OSError) as error:
+            if isinstance(error, OSError) and error.errno:
+                raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
+            lost = f"rows {row} to {first + size.num_rows - 1} cannot be decoded: {error}"
+            yield Batch(record_batch([]), (Rejected(source.name, f"row {row}", lost),))
+            return
+        if part is None:
+            return
+        yield row, part
+        row += part.num_rows
+
+
+def _usable(kind: pa.DataType, field: str) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _usable(kind.value_type, field)
+    known = (*_STRINGS, pa.types.is_null) if field == "text" else (*_STRINGS, *_SPELLED, *_ONE_BY_ONE)
+    return any(fits(kind) for fits in known)
+
+
+def _batch(source: Source, first: int, part: pa.RecordBatch, names: Names, max_record: int) -> Batch:
+    found: dict[str, pa.Array] = {}
+    spoilt: dict[int, str] = {}
+    for field, places in names.plan(tuple(part.schema.names)).items():
+        usable = [part.column(place) for place in places if _usable(part.schema.types[place], field)]
+        words = [_strings(column) for column in usable]
+        spoilt.update((row, f"{field} is not UTF-8") for _, bad in words for row in bad)
+        if len(words) > 1:
+            found[field] = pc.coalesce(*(columns.blank_to_null(column) for column, _ in words))
+        elif words:
+            found[field] = words[0][0]
+    return columns.batch(found, lambda row: (source.name, f"row {first + row}"), max_record, spoilt)
+
+
+def _strings(column: pa.Array) -> tuple[pa.Array, list[int]]:
+    """The column as large strings, and the rows that are not UTF-8 (null there)."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _strings(column.dictionary_decode())
+    if pa.types.is_timestamp(kind):  # as UTC and without a zone, so that no time zone database is asked
+        column = column.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64()).cast(pa.timestamp("us"))
+    if pa.types.is_date64(kind):
+        column = column.cast(pa.date32())
+    if any(fits(kind) for fits in _ONE_BY_ONE):
+        return _one_by_one(column)
+    try:
+        words = column.cast(_WORDS)
+        words.validate(full=True)  # Parquet readers take strings as they come
+    except pa.ArrowInvalid:
+        return _one_by_one(column)
+    return words, []
+
+
+def _one_by_one(column: pa.Array) -> tuple[pa.Array, list[int]]:
+    words: list[str | None] = []
+    bad: list[int] = []
+    for row, value in enumerate(column):
+        try:
+            said = value.as_py()
+            words.append(said.decode() if isinstance(said, bytes) else plain(said))
+        except UnicodeDecodeError:
+            words.append(None)
+            bad.append(row)
+    return pa.array(words, _WORDS), bad

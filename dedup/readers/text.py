@@ -1,0 +1,33 @@
+"""Plain text: one article a file; its id is the file's name, its first line stays in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dedup.article import Batch, Rejected
+from dedup.errors import NoInputError
+from dedup.readers.columns import larger
+from dedup.readers.fields import Names
+from dedup.readers.inputs import Source
+from dedup.readers.lines import BOM
+from dedup.readers.rows import Row, batches
+
+
+def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+    """Batches of the articles in ``sources``, in their order; ``names`` has no part in it."""
+    return batches((_row(source, max_record) for source in sources), max_record)
+
+
+def _row(source: Source, max_record: int) -> Row | Rejected:
+    if source.size > max_record:
+        return Rejected(source.name, "byte 0", larger(max_record))
+    try:
+        data = source.path.read_bytes()
+    except OSError as error:
+        raise NoInputError(f"{source.name} cannot be opened: {error.strerror}") from error
+    try:
+        text = data.removeprefix(BOM).decode()
+    except UnicodeDecodeError as error:
+        byte = error.start + len(data) - len(data.removeprefix(BOM))
+        return Rejected(source.name, f"byte {byte}", f"not UTF-8: {error.reason}")
+    return Row(source.name, "byte 0", {"id": source.id, "text": text})
