@@ -48,8 +48,8 @@ PACKINGS = (".gz", ".zst")
 class Source:
     """A file to read: ``name`` is its path as shown to people, ``size`` is in bytes.
 
-    ``id`` is what a single article in it is called: the file's name without the ending, or, where several such
-    files of the run share that, the path below their common folder.
+    ``id`` is what the article in a file of a single article is called: the file's name without the ending, or, where
+    several such files of the run share that, the path below their common folder. It is empty for other formats.
     """
 
     path: Path
@@ -71,8 +71,8 @@ def sources(inputs: Sequence[str | Path]) -> list[Source]:
     named: dict[Path, Path] = {}
     for path in sorted({path for given in inputs for path in _expand(given)}, key=os.fspath):
         named.setdefault(path.resolve(), path)
-    ids = _ids([real for real, path in named.items() if _format(path).single])
-    return [_source(path, ids.get(real, shown(Path(path.stem)))) for real, path in named.items()]
+    ids = _ids([path for path in named.values() if _format(path).single])
+    return [_source(path, ids.get(path, "")) for path in named.values()]
 
 
 def digest(source: Source) -> str:
@@ -143,8 +143,13 @@ def _folder(folder: Path) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise NoInputError(f"the folder {shown(Path(error.filename))} cannot be opened: {error.strerror}") from error
 
-    for base, folders, files in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    entered: set[Path] = set()
+    for base, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
+        if Path(base).resolve() in entered:  # a link that leads back up, or to a folder that was searched already
+            folders.clear()
+            continue
+        entered.add(Path(base).resolve())
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in files:
             if not name.startswith(".") and format_of(Path(name)):
                 yield Path(base, name)
@@ -162,15 +167,23 @@ def _ids(files: Sequence[Path]) -> dict[Path, str]:
     """What each single-article file is called: the shortest of three spellings that no other file shares."""
     if not files:
         return {}
-    common = Path(os.path.commonpath([file.parent for file in files]))
+    places = {file: Path(os.path.abspath(file)) for file in files}  # noqa: PTH100 - resolve() would rename links
+    common = Path(os.path.commonpath([place.parent for place in places.values()]))
     ids: dict[Path, str] = {}
-    left = list(files)
-    for spell in (_stem, lambda file: _stem(file, common), lambda file: shown(file.relative_to(common))):
-        count = Counter(map(spell, left))
-        ids.update((file, spell(file)) for file in left if count[spell(file)] == 1)
-        left = [file for file in left if file not in ids]
+    for spell in (_name, _path, _whole_path):
+        spelled = {file: spell(place, common) for file, place in places.items() if file not in ids}
+        count = Counter(spelled.values())
+        ids.update((file, name) for file, name in spelled.items() if count[name] == 1)
     return ids
 
 
-def _stem(file: Path, below: Path | None = None) -> str:
-    return shown(Path(file.stem) if below is None else file.relative_to(below).with_suffix(""))
+def _name(place: Path, common: Path) -> str:
+    return shown(Path(place.stem))
+
+
+def _path(place: Path, common: Path) -> str:
+    return shown(place.relative_to(common).with_suffix(""))
+
+
+def _whole_path(place: Path, common: Path) -> str:
+    return shown(place.relative_to(common))

@@ -39,10 +39,11 @@ def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[B
 def _file(source: Source, names: Names, max_record: int) -> Iterator[Batch]:
     try:
         file = pq.ParquetFile(source.path, buffer_size=1 << 20, pre_buffer=False)
-    except (pa.ArrowException, OSError) as error:
+        held = [(field.name, field.type) for field in file.schema_arrow]
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise NoInputError(f"{source.name} cannot be opened as Parquet: {error}") from error
     with file:
-        wanted = _wanted(source, file.schema_arrow, names)
+        wanted = _wanted(source, held, names)
         first = 1
         for group in range(file.num_row_groups):
             for part in _parts(source, file, group, first, wanted):
@@ -50,12 +51,12 @@ def _file(source: Source, names: Names, max_record: int) -> Iterator[Batch]:
             first += file.metadata.row_group(group).num_rows
 
 
-def _wanted(source: Source, schema: pa.Schema, names: Names) -> list[str]:
-    plan = names.plan(tuple(schema.names))
-    if not any(_usable(schema.types[place], "text") for place in plan.get("text", ())):
-        held = [f"{field.name} ({field.type})" for field in schema]
-        raise NoInputError(f"{source.name} has no column of texts: {listed(held)}; name it with --field text=COLUMN")
-    return sorted({schema.names[place] for places in plan.values() for place in places})
+def _wanted(source: Source, held: Sequence[tuple[str, pa.DataType]], names: Names) -> list[str]:
+    plan = names.plan(tuple(name for name, _ in held))
+    if not any(_usable(held[place][1], "text") for place in plan.get("text", ())):
+        said = listed([f"{name} ({kind})" for name, kind in held])
+        raise NoInputError(f"{source.name} has no column of texts: {said}; name it with --field text=COLUMN")
+    return sorted({held[place][0] for places in plan.values() for place in places})
 
 
 def _parts(

@@ -44,6 +44,13 @@ def test_a_file_named_twice_is_read_once(tree, everything, monkeypatch):
     assert ids(everything(*names)) == ["one"]
 
 
+def test_links_are_followed_and_lead_round_only_once(tree, everything):
+    (tree / "empty" / "up").symlink_to(tree)
+    (tree / "empty" / "story.txt").symlink_to(tree / "b" / "four.TXT")
+    articles = ids(everything(tree / "empty"))
+    assert sorted(articles) == ["one", "story", "three", "two"]
+
+
 def test_a_name_with_brackets_is_a_file_before_it_is_a_pattern(tmp_path, write, everything):
     write(tmp_path / "dump[1].jsonl", [{"id": "x", "text": "x"}])
     assert ids(everything(tmp_path / "dump[1].jsonl")) == ["x"]

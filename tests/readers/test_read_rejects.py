@@ -8,8 +8,10 @@ import os
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from dedup.errors import NoInputError
+from dedup.errors import NoInputError, WirecopyError
 
 GOOD = b'{"id":"good","text":"good"}\n'
 
@@ -176,3 +178,23 @@ def test_a_damaged_row_group_is_rejected_and_the_next_is_read(tmp_path, everythi
     articles, (reject,) = everything(path)
     assert [article["text"] for article in articles] == texts[:100] + texts[200:]
     assert (reject.position, reject.reason[:28]) == ("row 101", "rows 101 to 200 cannot be de")
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "tsv", "parquet"])
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_damage_of_any_kind_gives_rejects_or_an_error_that_says_what_is_wrong(
+    ending, tmp_path, write, everything, data
+):
+    records = [{"id": str(number), "text": f'caf\u00e9 "{number}",\nmore'} for number in range(10)]
+    path = write(tmp_path / f"dump.{ending}", records)
+    whole = path.read_bytes()
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 20)))
+    path.write_bytes(whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:])
+    try:
+        articles, rejects = everything(path, max_record=1000)
+    except WirecopyError as error:
+        assert str(path) in str(error)
+    else:
+        assert articles or rejects
