@@ -8,6 +8,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     kernels/  tokens                       text -> tokens and shingles, compiled
     furniture  quotes  credits/            what is not body copy; returned as evidence
     signatures                             shingles -> signatures
+    corpus                                 the articles of a run: texts mapped, the rest in arrays
     bands  candidates                      which pairs to look at
     passages  matches                      what two texts share, and what that makes them
     clusters  attribution  lineage         what the matches add up to
