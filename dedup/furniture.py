@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.kernels.annotate import FURNITURE as FURNITURE_BIT
 from dedup.kernels.mark import mark_learned, mark_phrases
 from dedup.kernels.tokenise import shingle
 from dedup.tables import FURNITURE
 from dedup.tokens import Tokens, tokenise
 
-FURNITURE_BIT = 4  # of a token's mask; the others are in dedup.quotes
 
 _SAMPLE = 20_000  # articles looked at in all, shared out among the publishers
 _LEAST, _MOST = 64, 1000  # articles looked at of one publisher
@@ -173,7 +173,7 @@ def shingled(tokens: Tokens, size: int) -> tuple[npt.NDArray[np.uint32], npt.NDA
 def mark(
     masks: npt.NDArray[np.uint8], tokens: Tokens, publishers: npt.NDArray[np.int32], furniture: Furniture, size: int
 ) -> None:
-    """Set :data:`FURNITURE_BIT` in ``masks`` uint8[tokens]; ``publishers`` int32[texts] as ``furniture.codes`` gives."""
+    """Set the bit :data:`~dedup.kernels.annotate.FURNITURE` in ``masks`` uint8[tokens]; ``publishers`` int32[texts] as ``furniture.codes`` gives."""
     shingles, places = shingled(tokens, size)
     mark_learned(
         shingles, places, tokens.offsets, size, publishers, furniture.offsets, furniture.shingles, FURNITURE_BIT, masks

@@ -6,21 +6,18 @@ make one without wirecopy (``docs/signatures.md`` has the lines).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.kernels.folding import folding
 from dedup.kernels.sign import digest, permute
-from dedup.kernels.tokenise import shingle, tokenise
+from dedup.kernels.tokenise import shingle
 from dedup.settings import Settings
-from dedup.tokens import room, text_buffers
+from dedup.tokens import Tokens, tokenise
 
-_CHUNK_TEXTS = 64
-_CHUNK_BYTES = 1_000_000
+_CHUNK = 64
 
 
 class Signatures(NamedTuple):
@@ -62,39 +59,26 @@ def permutations(settings: Settings) -> Permutations:
 
 
 def sign(texts: pa.Array, settings: Settings | None = None) -> Signatures:
-    """Sign a column of texts (Arrow string or large_string; nulls count as empty).
+    """Sign a column of texts (Arrow string or large_string; nulls count as empty)."""
+    return sign_tokens(tokenise(texts), settings or Settings())
 
-    Runs without the interpreter lock, so that threads sign different batches side by side.
-    """
-    settings = settings or Settings()
+
+def sign_tokens(tokens: Tokens, settings: Settings) -> Signatures:
+    """Sign tokenised texts. Runs without the interpreter lock, so that threads sign different batches side by side."""
     made = permutations(settings)
-    data, offsets = text_buffers(texts)
-    count = len(offsets) - 1
-    out = Signatures(
-        np.empty((count, settings.num_perm), np.uint32), np.empty(count, np.int32), np.empty(count, np.uint64)
-    )
-    tokens = room(1, 1)
-    shingles, places = np.empty(0, np.uint32), np.empty(_CHUNK_TEXTS + 1, np.int64)
-    for first, last in _chunks(offsets):
-        size = int(offsets[last] - offsets[first])
-        if size // 2 + last - first + 1 > len(tokens.hashes):
-            tokens = room(size, _CHUNK_TEXTS)
-            shingles = np.empty(len(tokens.hashes), np.uint32)
-        used = tokenise(data, offsets, first, last, folding(), tokens)
-        here = slice(first, last)
-        chunk_offsets, chunk_places = tokens.offsets[: last - first + 1], places[: last - first + 1]
-        shingle(tokens.hashes[:used], chunk_offsets, settings.shingle, shingles, chunk_places)
-        permute(shingles, chunk_places, *made, out.values[here])
-        digest(tokens.hashes, chunk_offsets, out.digests[here])
-        out.sizes[here] = np.diff(chunk_offsets)
+    count = len(tokens.offsets) - 1
+    sizes = np.diff(tokens.offsets).astype(np.int32)
+    out = Signatures(np.empty((count, settings.num_perm), np.uint32), sizes, np.empty(count, np.uint64))
+    digest(tokens.hashes, tokens.offsets, out.digests)
+    most = max((int(tokens.offsets[last] - tokens.offsets[first]) for first, last in _chunks(count)), default=0)
+    shingles, places = np.empty(most, np.uint32), np.empty(_CHUNK + 1, np.int64)
+    for first, last in _chunks(count):
+        here = places[: last - first + 1]
+        shingle(tokens.hashes, tokens.offsets[first : last + 1], settings.shingle, shingles, here)
+        permute(shingles, here, *made, out.values[first:last])
     return out
 
 
-def _chunks(offsets: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Runs of texts that fit the processor's cache: at most 64 of them, about a megabyte where there are several."""
-    first, count = 0, len(offsets) - 1
-    while first < count:
-        fitting = int(np.searchsorted(offsets, offsets[first] + _CHUNK_BYTES, side="right")) - 1
-        last = min(max(fitting, first + 1), first + _CHUNK_TEXTS, count)
-        yield first, last
-        first = last
+def _chunks(count: int) -> list[tuple[int, int]]:
+    """Runs of texts whose shingles fit the processor's cache."""
+    return [(first, min(first + _CHUNK, count)) for first in range(0, count, _CHUNK)]

@@ -47,13 +47,13 @@ def tokenise(texts: pa.Array) -> Tokens:
     """
     data, offsets = text_buffers(texts)
     texts_count = len(offsets) - 1
-    out = room(int(offsets[-1] - offsets[0]), texts_count)
+    # Room for the worst case: what is not filled is never touched, and so costs no memory.
+    out = _room(int(offsets[-1] - offsets[0]), texts_count)
     count = _tokenise(data, offsets, 0, texts_count, folding(), out)
-    return Tokens(out.offsets, *(array[:count].copy() for array in out[1:6]), out.tails)
+    return Tokens(out.offsets, *(array[:count] for array in out[1:6]), out.tails)
 
 
-def room(size: int, texts: int) -> Tokens:
-    """Unfilled arrays for the tokens of so many texts of ``size`` bytes in all."""
+def _room(size: int, texts: int) -> Tokens:
     most = size // 2 + texts + 1
     return Tokens(
         np.empty(texts + 1, np.int64),

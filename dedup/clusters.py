@@ -1,0 +1,100 @@
+"""Matches -> clusters, guarded against chaining.
+
+A closure is not a cluster: a round-up that holds five wire items, or one background paragraph, would glue stories that
+have nothing to do with each other. Strong matches (most of each text in the other) join at once; what the weaker ones
+join must be supported by a share of all the pairs that the union would bring together, strongest union first.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import mmh3
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+SUPPORT = 1 / 3  # share of the pairs between two clusters that must be matches
+_NEAR_MISS = 0.5  # what a near miss counts beside a match
+
+_Rows = npt.NDArray[np.int32]
+
+
+class Edges(NamedTuple):
+    """Graded pairs of rows: ``left``, ``right`` int32[m]; ``counted`` bool: a match (else a near miss); ``strong`` bool:
+    it joins without support; ``score`` float32, 0-1."""
+
+    left: _Rows
+    right: _Rows
+    counted: npt.NDArray[np.bool_]
+    strong: npt.NDArray[np.bool_]
+    score: npt.NDArray[np.float32]
+
+
+def cluster(count: int, edges: Edges, searched: npt.NDArray[np.bool_]) -> _Rows:
+    """The cluster of every one of ``count`` rows, int32: the smallest row in it (its own where it is alone).
+
+    ``searched`` bool[count]: rows that were compared with all; the others (late members of large groups of
+    near-duplicates) are not counted where support is. Depends on nothing but the edges as a set.
+    """
+    labels = _components(count, edges.left[edges.counted & edges.strong], edges.right[edges.counted & edges.strong])
+    both = searched[edges.left] & searched[edges.right]
+    weak = Edges(*(column[both & ~edges.strong] for column in edges))
+    support = _Support(weak, searched)
+    while True:
+        left, right = support.unions(labels)
+        if not len(left):
+            return labels
+        labels = _components(count, np.r_[left, np.arange(count)], np.r_[right, labels])
+
+
+class _Support:
+    """How well the weak edges support the union of two clusters."""
+
+    def __init__(self, edges: Edges, searched: npt.NDArray[np.bool_]) -> None:
+        self._edges = edges
+        self._searched = searched
+        self._weight = np.where(edges.counted, 1.0, _NEAR_MISS)
+
+    def unions(self, labels: _Rows) -> tuple[_Rows, _Rows]:
+        """Pairs of clusters that are each other's best supported union, and supported enough."""
+        one, other = labels[self._edges.left], labels[self._edges.right]
+        apart = one != other
+        low, high = np.minimum(one, other)[apart].astype(np.int64), np.maximum(one, other)[apart].astype(np.int64)
+        keys, place = np.unique(low << 32 | high, return_inverse=True)
+        low, high = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+        sizes = np.bincount(labels, self._searched, len(labels))
+        support = np.bincount(place, self._weight[apart], len(keys)) / (sizes[low] * sizes[high])
+        score = np.zeros(len(keys))
+        np.maximum.at(score, place, np.where(self._edges.counted, self._edges.score, 0.0)[apart])
+        enough = (support >= SUPPORT) & (score > 0)
+        return _mutual(low[enough], high[enough], support[enough] * score[enough], len(labels))
+
+
+def _mutual(low: _Rows, high: _Rows, strength: npt.NDArray[np.float64], count: int) -> tuple[_Rows, _Rows]:
+    """The pairs that are the strongest of both their sides; ties go to the smaller rows."""
+    order = np.lexsort((high, low, -strength))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    best = np.full(count, len(order), np.int64)
+    np.minimum.at(best, low, rank)
+    np.minimum.at(best, high, rank)
+    chosen = (best[low] == rank) & (best[high] == rank)
+    return low[chosen], high[chosen]
+
+
+def _components(count: int, left: npt.NDArray[np.integer], right: npt.NDArray[np.integer]) -> _Rows:
+    """Connected components, each named by its smallest row."""
+    from scipy.sparse import coo_array  # noqa: PLC0415  # slow to import
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415  # slow to import
+
+    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
+    _, labels = connected_components(graph, directed=False)
+    first = np.full(labels.max(initial=-1) + 1, count, np.int64)
+    np.minimum.at(first, labels, np.arange(count))
+    return first[labels].astype(np.int32)
+
+
+def cluster_ids(first_ids: pa.Array) -> pa.Array:
+    """Names for clusters, made of the smallest id in each: 16 hex digits of its MurmurHash3."""
+    return pa.array([mmh3.hash_bytes(name).hex()[:16] for name in first_ids.to_pylist()], pa.string())

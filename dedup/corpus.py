@@ -1,0 +1,224 @@
+"""The articles of a run: their texts in a file that is mapped into memory, and what the search needs of them in arrays.
+
+Rows are numbered in the bytewise order of the ids, so that nothing behind this module can depend on the order in which
+articles arrive.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.article import ARTICLES, Batch, Rejected
+from dedup.kernels.buckets import FIRST
+from dedup.signatures import Signatures
+from dedup.tables import ATTRIBUTIONS
+
+NO_DAY = int(FIRST)  # in place of a day number: the article has no date
+_DAY = 86_400_000_000  # microseconds
+
+Rows = npt.NDArray[np.int32]
+
+
+class Analysed(NamedTuple):
+    """What is found out about a batch as it is read: its signatures and its attributions (ATTRIBUTIONS)."""
+
+    signatures: Signatures
+    attributions: pa.Table
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Corpus:
+    """``n`` articles, row ``i`` being the one with the ``i``-th smallest id.
+
+    ``ids`` and ``publishers`` are Arrow string arrays[n]; ``days`` int32[n]: days since 1970, :data:`NO_DAY` where there
+    is no date; ``signatures`` of the texts; ``attributions``: an ATTRIBUTIONS table. ``repeated`` and ``superseded``
+    are the ids that came again with the same text (one is kept) and with another text (the latest is kept).
+    """
+
+    ids: pa.Array
+    publishers: pa.Array
+    days: Rows
+    signatures: Signatures
+    attributions: pa.Table
+    repeated: tuple[str, ...]
+    superseded: tuple[str, ...]
+    batches: tuple[pa.RecordBatch, ...]
+    places: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.days)
+
+    def take(self, rows: npt.NDArray[Any], columns: Sequence[str] = tuple(ARTICLES.names)) -> pa.RecordBatch:
+        """The articles of ascending ``rows``, copied out of the mapped file."""
+        return _take(self.batches, self.places[rows], columns)
+
+
+def gather(
+    batches: Iterable[Batch], file: Path, analyse: Callable[[pa.RecordBatch], Analysed], threads: Executor, ahead: int
+) -> tuple[Corpus, list[Rejected]]:
+    """Read all batches into ``file`` (Arrow IPC, uncompressed), analysing them on the way, ``ahead`` at a time."""
+    rejects: list[Rejected] = []
+    signatures: list[Signatures] = []
+    attributions: list[pa.Table] = []
+    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, ARTICLES) as writer:
+
+        def written() -> Iterator[pa.RecordBatch]:
+            place = 0
+            for batch in batches:
+                rejects.extend(batch.rejects)
+                if batch.articles.num_rows:
+                    writer.write_batch(batch.articles)
+                    yield _numbered(batch.articles, place)
+                    place += batch.articles.num_rows
+
+        for found in _side_by_side(analyse, written(), threads, ahead):
+            signatures.append(found.signatures)
+            attributions.append(found.attributions)
+    reader = pa.ipc.open_file(pa.memory_map(str(file)))
+    stored = tuple(reader.get_batch(number) for number in range(reader.num_record_batches))
+    return _corpus(stored, signatures, attributions), rejects
+
+
+def _numbered(articles: pa.RecordBatch, first: int) -> pa.RecordBatch:
+    """The articles with their places for ids: an id may come again, a place cannot."""
+    places = pa.array(np.arange(first, first + articles.num_rows)).cast(pa.string())
+    return articles.set_column(0, ARTICLES.field("id"), places)
+
+
+def _side_by_side(
+    work: Callable[[pa.RecordBatch], Analysed], batches: Iterable[pa.RecordBatch], threads: Executor, ahead: int
+) -> Iterator[Analysed]:
+    """Results in the order of the batches, with at most ``ahead`` batches under way."""
+    under_way: collections.deque[Future[Analysed]] = collections.deque()
+    for batch in batches:
+        under_way.append(threads.submit(work, batch))
+        if len(under_way) >= ahead:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()
+
+
+def _corpus(
+    batches: tuple[pa.RecordBatch, ...], signatures: list[Signatures], attributions: list[pa.Table]
+) -> Corpus:
+    ids, published = _column(batches, "id"), _column(batches, "published")
+    digests = np.concatenate([part.digests for part in signatures]) if signatures else np.empty(0, np.uint64)
+    places, repeated, superseded = _latest(batches, ids, published, digests)
+    kept = pa.array(places)
+    ids = ids.take(kept)
+    return Corpus(
+        ids,
+        _column(batches, "publisher").take(kept),
+        _days(published.take(kept)),
+        _arranged(signatures, places),
+        _renamed(attributions, ids, places),
+        repeated,
+        superseded,
+        batches,
+        places,
+    )
+
+
+def _column(batches: tuple[pa.RecordBatch, ...], name: str) -> pa.Array:
+    return pa.chunked_array([batch[name] for batch in batches], ARTICLES.field(name).type).combine_chunks()
+
+
+def _days(published: pa.Array) -> Rows:
+    days = np.floor_divide(published.cast(pa.int64()).fill_null(0).to_numpy(), _DAY).astype(np.int32)
+    days[published.is_null().to_numpy(zero_copy_only=False)] = NO_DAY
+    return days
+
+
+def _latest(
+    batches: tuple[pa.RecordBatch, ...], ids: pa.Array, published: pa.Array, digests: npt.NDArray[np.uint64]
+) -> tuple[npt.NDArray[np.int64], tuple[str, ...], tuple[str, ...]]:
+    """Places of the articles to keep, ascending by id, and the ids that came again with the same and another text."""
+    order = pc.sort_indices(ids).to_numpy().astype(np.int64)
+    ordered = ids.take(pa.array(order))
+    same = pc.equal(ordered[1:], ordered[:-1]).to_numpy(zero_copy_only=False).astype(bool) if len(ids) > 1 else np.empty(0, bool)
+    if not same.any():
+        return order, (), ()
+    begins = np.flatnonzero(np.r_[True, ~same])
+    kept, repeated, superseded = [], [], []
+    for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(order)], strict=True):
+        versions = order[begin:end]
+        latest = versions[0]
+        if len(versions) > 1:
+            latest = max(versions, key=lambda place: _version(batches, place, published, digests))
+            again = digests[versions] == digests[latest]
+            repeated += [ids[int(latest)].as_py()] * (int(again.sum()) - 1)
+            superseded += [ids[int(latest)].as_py()] * int((~again).sum())
+        kept.append(latest)
+    return np.array(kept, np.int64), tuple(repeated), tuple(superseded)
+
+
+def _version(
+    batches: tuple[pa.RecordBatch, ...], place: int, published: pa.Array, digests: npt.NDArray[np.uint64]
+) -> tuple[int, int, str]:
+    """What the versions of an article are ordered by: their dates, and where these are equal anything that is fixed."""
+    when = published[int(place)].value
+    row = _take(batches, np.array([place]), ARTICLES.names).to_pylist()
+    return (when if when is not None else -(2**63)), int(digests[place]), repr(row)
+
+
+def _arranged(parts: list[Signatures], places: npt.NDArray[np.int64]) -> Signatures:
+    """The signatures of ``places``, in that order; ``parts`` is emptied on the way to spare memory."""
+    sizes, digests = (np.concatenate([getattr(part, name) for part in parts])[places] if parts else
+                      np.empty(0, kind) for name, kind in (("sizes", np.int32), ("digests", np.uint64)))  # fmt: skip
+    total = sum(len(part.sizes) for part in parts)
+    row_of = np.full(total, -1, np.int64)
+    row_of[places] = np.arange(len(places))
+    values = np.empty((len(places), parts[0].values.shape[1] if parts else 0), np.uint32)
+    parts.reverse()
+    begin = 0
+    while parts:
+        part = parts.pop()
+        rows = row_of[begin : begin + len(part.sizes)]
+        values[rows[rows >= 0]] = part.values[rows >= 0]
+        begin += len(part.sizes)
+    return Signatures(values, sizes, digests)
+
+
+def _renamed(parts: list[pa.Table], ids: pa.Array, places: npt.NDArray[np.int64]) -> pa.Table:
+    """The attributions of the kept articles, under their ids, in the order of the attributions table."""
+    if not parts:
+        return ATTRIBUTIONS.schema.empty_table()
+    table = pa.concat_tables(parts)
+    place = table["article_id"].cast(pa.int64()).to_numpy()
+    order = np.argsort(places)
+    found = order[np.minimum(np.searchsorted(places, place, sorter=order), len(places) - 1)]
+    kept = np.flatnonzero(places[found] == place)
+    rows = kept[np.argsort(found[kept], kind="stable")]
+    named = ids.take(pa.array(found[rows]))
+    return table.take(pa.array(rows)).set_column(0, ATTRIBUTIONS.schema.field(0), named)
+
+
+def _take(batches: tuple[pa.RecordBatch, ...], places: npt.NDArray[np.int64], columns: Sequence[str]) -> pa.RecordBatch:
+    """Rows of a list of batches, in the order of ``places``; only the batches that hold one are touched."""
+    begins = np.cumsum([0] + [batch.num_rows for batch in batches])
+    order = np.argsort(places, kind="stable")
+    owner = np.searchsorted(begins, places[order], side="right") - 1
+    schema = pa.schema([ARTICLES.field(name) for name in columns])
+    parts = [schema.empty_table()]
+    for number in np.unique(owner).tolist():
+        here = pa.array(places[order[owner == number]] - begins[number])
+        parts.append(pa.Table.from_batches([batches[number].select(list(columns)).take(here)], schema))
+    back = np.empty(len(places), np.int64)
+    back[order] = np.arange(len(places))
+    table = pa.concat_tables(parts).combine_chunks().take(pa.array(back))
+    return pa.RecordBatch.from_arrays([_whole(column) for column in table.columns], schema=schema)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    made = column.combine_chunks()
+    return pa.concat_arrays(made.chunks) if isinstance(made, pa.ChunkedArray) else made
