@@ -30,9 +30,14 @@ from dedup.kernels.folding import (
     GAP_SENTENCE,
     GAP_SLASH,
 )
+from dedup.kernels.tokenise import CAPITAL
 
 AGENCY = 1  # a phrase that can be a credit
 FULL = 2  # an agency's unambiguous name of several words: always wanted, it tells what its initials stand for
+COMMON = 4  # a name that is an everyday word: wanted only directly beside a cue ...
+ARTICLE = 8  # ... and behind "the"
+
+ANY_CASE, CAPITAL_ONLY, CUE = 1, 2, 4  # bits of Phrases.filter
 
 CITES_BEHIND = 1  # cue words: the name stands behind them ("told"), ...
 CITES_BEFORE = 2  # ... before them ("reported"), ...
@@ -40,6 +45,7 @@ CREDITS = 4  # ... or somewhere in a credit line with them ("contributed")
 
 _HEAD = 30  # tokens at the beginning of a text in which every agency is wanted
 _BEFORE, _BEHIND = 9, 7  # tokens in which a cue of reporting is looked for
+_COMMON_BEFORE, _COMMON_BEHIND = 4, 2  # the same for an everyday word
 _LINE = 16  # tokens in which a cue of a credit line is looked for
 _EDGE = GAP_DASH | GAP_COLON | GAP_SLASH | GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_BULLET
 _EDGE_BEFORE = _EDGE | GAP_PAREN_OPEN | GAP_QUOTE_OPEN | GAP_COPYRIGHT
@@ -49,22 +55,24 @@ _EDGE_BEHIND = _EDGE | GAP_PAREN_CLOSE | GAP_QUOTE_CLOSE
 class Phrases(NamedTuple):
     """Phrases and cue words, ready to be looked up.
 
-    ``filter`` uint8[65536]: bit 0 where a phrase's first hash, bit 1 where a cue's has these low 16 bits; ``slots``
-    uint32[2^k, 3]: hash table with open addressing of first hash, first phrase, phrase behind the last one (equal:
-    empty slot); ``first`` int32[n + 1]: the words of phrase ``p`` are ``first[p]:first[p + 1]`` of ``words`` uint32
-    and ``needs`` uint8 (flags that the token must have); ``spans`` int32[n]: tokens that the phrase covers; ``kinds``
-    uint8[n]; ``cues`` uint32[2^k, 2]: hash table of hash and cue bits (0: empty slot). Phrases with the same first
-    word stand longest first.
+    ``filter`` uint8[65536]: which tokens are worth a look, by the low 16 bits of their hash: :data:`ANY_CASE` and
+    :data:`CAPITAL_ONLY` for a phrase's first word, :data:`CUE` for a cue; ``slots`` int64[2^k, 3]: hash table with
+    open addressing of first hash, first phrase, phrase behind the last one (equal: empty slot); ``first`` int32[n +
+    1]: the words of phrase ``p`` are ``first[p]:first[p + 1]`` of ``words`` uint32 and ``needs`` uint8 (flags that the
+    token must have); ``spans`` int32[n]: tokens that the phrase covers; ``kinds`` uint8[n]; ``article``: hash of
+    "the"; ``cues`` int64[2^k, 2]: hash table of hash and cue bits (0: empty slot). Phrases with the same first word
+    stand longest first.
     """
 
     filter: npt.NDArray[np.uint8]
-    slots: npt.NDArray[np.uint32]
+    slots: npt.NDArray[np.int64]
     first: npt.NDArray[np.int32]
     words: npt.NDArray[np.uint32]
     needs: npt.NDArray[np.uint8]
     spans: npt.NDArray[np.int32]
     kinds: npt.NDArray[np.uint8]
-    cues: npt.NDArray[np.uint32]
+    article: np.uint32
+    cues: npt.NDArray[np.int64]
 
 
 @njit(nogil=True, cache=True)
@@ -82,7 +90,7 @@ def _matches(phrase, token, end, hashes, flags, table):
 @njit(nogil=True, cache=True)
 def _phrase_at(token, end, hashes, flags, table):
     """The longest phrase that begins at the token, or -1."""
-    hashed = hashes[token]
+    hashed = np.int64(hashes[token])
     mask = len(table.slots) - 1
     slot = hashed & mask
     while table.slots[slot, 1] != table.slots[slot, 2]:
@@ -97,47 +105,74 @@ def _phrase_at(token, end, hashes, flags, table):
 
 @njit(nogil=True, cache=True)
 def _cue(hashed, table):
-    if not table.filter[hashed & 0xFFFF] & 2:
-        return np.uint32(0)
+    """The bits of the cue word with this hash; 0: none."""
+    if not table.filter[hashed & 0xFFFF] & CUE:
+        return np.int64(0)
     mask = len(table.cues) - 1
     slot = hashed & mask
     while table.cues[slot, 1]:
         if table.cues[slot, 0] == hashed:
             return table.cues[slot, 1]
         slot = (slot + 1) & mask
-    return np.uint32(0)
+    return np.int64(0)
 
 
 @njit(nogil=True, cache=True)
-def _cued(first, last, begin, end, hashes, gaps, table):
-    """Whether a cue of reporting stands in the sentence, or a cue of a credit in the line, close to the tokens."""
+def _cued_before(first, begin, reach, line, hashes, gaps, table):
+    """Whether a cue of reporting stands in the sentence's ``reach`` tokens before ``first``, or one of credits."""
     same_sentence = True
-    for token in range(first - 1, max(begin, first - _LINE) - 1, -1):
+    for token in range(first - 1, max(begin, first - max(reach, line)) - 1, -1):
         if gaps[token + 1] & (GAP_LINE | GAP_PARAGRAPH):
             break
-        same_sentence = same_sentence and not gaps[token + 1] & GAP_SENTENCE and token >= first - _BEFORE
-        if _cue(hashes[token], table) & (CREDITS | (CITES_BEHIND if same_sentence else 0)):
-            return True
-    same_sentence = True
-    for token in range(last, min(end, last + _LINE)):
-        if gaps[token] & (GAP_LINE | GAP_PARAGRAPH):
-            break
-        same_sentence = same_sentence and not gaps[token] & GAP_SENTENCE and token < last + _BEHIND
-        if _cue(hashes[token], table) & (CREDITS | (CITES_BEFORE if same_sentence else 0)):
+        same_sentence = same_sentence and not gaps[token + 1] & GAP_SENTENCE and token >= first - reach
+        if _cue(np.int64(hashes[token]), table) & (CREDITS * (line > 0) | CITES_BEHIND * same_sentence):
             return True
     return False
 
 
 @njit(nogil=True, cache=True)
-def _wanted(kind, first, last, begin, end, behind, hashes, gaps, table):
+def _cued_behind(last, end, reach, line, hashes, gaps, table):
+    same_sentence = True
+    for token in range(last, min(end, last + max(reach, line))):
+        if gaps[token] & (GAP_LINE | GAP_PARAGRAPH):
+            break
+        same_sentence = same_sentence and not gaps[token] & GAP_SENTENCE and token < last + reach
+        if _cue(np.int64(hashes[token]), table) & (CREDITS * (line > 0) | CITES_BEFORE * same_sentence):
+            return True
+    return False
+
+
+@njit(nogil=True, cache=True)
+def _stands_alone(first, last, begin, end, behind, gaps):
+    """Whether an agency stands where credits do: at the head, in brackets, between marks or ends of lines."""
+    if first - begin < _HEAD or gaps[first] & (GAP_PAREN_OPEN | GAP_COPYRIGHT) or behind & GAP_PAREN_CLOSE:
+        return True
+    return gaps[first] & _EDGE_BEFORE and (last == end or behind & _EDGE_BEHIND)
+
+
+@njit(nogil=True, cache=True)
+def _wanted(phrase, first, begin, end, tail, hashes, gaps, table):
+    kind = table.kinds[phrase]
+    last = first + table.spans[phrase]
     if kind & FULL:
         return True
-    if kind & AGENCY:
-        if first - begin < _HEAD or gaps[first] & (GAP_PAREN_OPEN | GAP_COPYRIGHT) or behind & GAP_PAREN_CLOSE:
-            return True
-        if gaps[first] & _EDGE_BEFORE and (last == end or behind & _EDGE_BEHIND):
-            return True
-    return _cued(first, last, begin, end, hashes, gaps, table)
+    if kind & ARTICLE and (first == begin or hashes[first - 1] != table.article):
+        return False
+    if kind & AGENCY and _stands_alone(first, last, begin, end, gaps[last] if last < end else tail, gaps):
+        return True
+    line = _LINE if kind & AGENCY else 0
+    before = _COMMON_BEFORE if kind & COMMON else _BEFORE
+    behind = _COMMON_BEHIND if kind & COMMON else _BEHIND
+    return _cued_before(first, begin, before, line, hashes, gaps, table) or _cued_behind(
+        last, end, behind, line, hashes, gaps, table
+    )
+
+
+@njit(nogil=True, cache=True)
+def _twice(found):
+    more = np.empty((2 * len(found), 4), np.int64)
+    more[: len(found)] = found
+    return more
 
 
 @njit(nogil=True, cache=True)
@@ -149,24 +184,21 @@ def mentions(offsets, hashes, flags, gaps, tails, table):
     """
     found = np.empty((1024, 4), np.int64)
     count = 0
+    sieve = table.filter  # outside the loop: taking an array out of the tuple counts its references
     for text in range(len(offsets) - 1):
         begin, end = offsets[text], offsets[text + 1]
-        token = begin
-        while token < end:
-            phrase = -1
-            if table.filter[hashes[token] & 0xFFFF] & 1:
-                phrase = _phrase_at(token, end, hashes, flags, table)
-            if phrase < 0:
-                token += 1
+        behind_phrase = begin
+        for token in range(begin, end):
+            wanted = ANY_CASE | CAPITAL_ONLY * (flags[token] & CAPITAL)
+            if not sieve[hashes[token] & 0xFFFF] & wanted or token < behind_phrase:
                 continue
-            last = token + table.spans[phrase]
-            behind = gaps[last] if last < end else tails[text]
-            if _wanted(table.kinds[phrase], token, last, begin, end, behind, hashes, gaps, table):
+            phrase = _phrase_at(token, end, hashes, flags, table)
+            if phrase < 0:
+                continue
+            behind_phrase = token + table.spans[phrase]
+            if _wanted(phrase, token, begin, end, tails[text], hashes, gaps, table):
                 if count == len(found):
-                    more = np.empty((2 * count, 4), np.int64)
-                    more[:count] = found
-                    found = more
-                found[count, 0], found[count, 1], found[count, 2], found[count, 3] = text, token, last, phrase
+                    found = _twice(found)
+                found[count, 0], found[count, 1], found[count, 2], found[count, 3] = text, token, behind_phrase, phrase
                 count += 1
-            token = last
     return found[:count]

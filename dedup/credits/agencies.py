@@ -1,0 +1,146 @@
+"""Agencies and outlets as data: their names in every script, their sites, and what their initials stand for besides."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dedup.credits import cues
+from dedup.credits.names import UNNAMED, Alias, key
+from dedup.credits.phrases import phrases
+from dedup.errors import SettingsError
+from dedup.kernels.mentions import Phrases
+
+#: Positions in which an ambiguous alias can count (``report``: beside an unmistakable word of reporting).
+POSITIONS = ("dateline", "byline", "tail", "copyright", "report")
+
+_KEYS = {
+    "agency": {"id", "name", "kind", "country", "aliases", "domains", "ambiguous"},
+    "outlet": {"name", "aliases", "domains", "common"},
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Agencies:
+    """Every name that an attribution can have.
+
+    ``aliases[p]`` is what phrase ``p`` of ``phrases`` stands for; ``by_key`` finds an alias by :func:`key`;
+    ``domains`` leads from a site to the agency or outlet; ``kinds`` from an agency's id to ``news`` or
+    ``press-release``.
+    """
+
+    aliases: tuple[Alias, ...]
+    phrases: Phrases
+    by_key: Mapping[str, Alias]
+    domains: Mapping[str, Alias]
+    kinds: Mapping[str, str]
+
+
+def load_agencies(extra: Sequence[Path] = ()) -> Agencies:
+    """The shipped agencies and outlets, and those of the files ``extra`` in the form of ``agencies.toml``.
+
+    An agency in ``extra`` with the id of a shipped one takes its place. Raises SettingsError for a file that cannot be
+    read or does not have that form, with the file, the key and the mend.
+    """
+    shipped = resources.files("dedup")
+    agencies: dict[str, dict[str, Any]] = {}
+    outlets: list[dict[str, Any]] = []
+    for path in (shipped.joinpath("agencies.toml"), shipped.joinpath("outlets.toml"), *extra):
+        for table, row in _rows(path):
+            if table == "agency":
+                agencies[row["id"]] = row
+            else:
+                outlets.append(row)
+    return _compile(list(agencies.values()), outlets)
+
+
+def own_agency(publisher: str | None, url: str | None, agencies: Agencies) -> str | None:
+    """The id of the agency that published an article itself, by its publisher's name or its site; None: no agency."""
+    own = own_name(publisher, url, agencies)
+    return own.name if own is not None and own.agency else None
+
+
+def own_name(publisher: str | None, url: str | None, agencies: Agencies) -> Alias | None:
+    """What publisher and url (or the host alone) say of who published an article: an agency, an outlet, or None."""
+    host = (urlsplit(url).hostname or url) if url and "//" in url else url
+    for site in (host, publisher):
+        parts = (site or "").lower().split(".")
+        for k in range(len(parts) - 1):
+            if ".".join(parts[k:]) in agencies.domains:
+                return agencies.domains[".".join(parts[k:])]
+    name = (publisher or "").partition(" (")[0].partition(" - ")[0]
+    found = agencies.by_key.get(key(name)) or agencies.by_key.get(key(name.replace(" Online", "")))
+    return None if found is None or found.generic or found.name == UNNAMED else found
+
+
+def _rows(path: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read ({error}); write it like dedup/agencies.toml") from error
+    for table, rows in content.items():
+        if table not in _KEYS or not isinstance(rows, list):
+            raise SettingsError(f"{path}: {table!r} is unknown; write [[agency]] or [[outlet]]")
+        for number, row in enumerate(rows, 1):
+            _check(row, table, f"{path}: [[{table}]] number {number}")
+            yield table, row
+
+
+def _check(row: Any, table: str, where: str) -> None:
+    unknown = sorted(set(row) - _KEYS[table])
+    if unknown:
+        raise SettingsError(f"{where}: {unknown[0]!r} is unknown; known are {', '.join(sorted(_KEYS[table]))}")
+    for name in ("id", "name") if table == "agency" else ("name",):
+        if not isinstance(row.get(name), str) or not row[name]:
+            raise SettingsError(f'{where}: {name!r} is missing or no text; give it, as in {name} = "xyz"')
+    for name in ("aliases", "domains"):
+        values = row.get(name, [])
+        if not isinstance(values, list) or not all(isinstance(value, str) and key(value) for value in values):
+            raise SettingsError(f'{where}: {name!r} is no list of texts; write {name} = ["..."]')
+    if row.get("kind", "news") not in ("news", "press-release"):
+        raise SettingsError(f'{where}: \'kind\' is {row["kind"]!r}; write "news" or "press-release"')
+    for entry in row.get("ambiguous", []):
+        _check_ambiguous(entry, row, where)
+
+
+def _check_ambiguous(entry: Any, row: dict[str, Any], where: str) -> None:
+    if not isinstance(entry, dict) or entry.get("alias") not in row.get("aliases", []):
+        raise SettingsError(f"{where}: 'ambiguous' names an alias that is not among 'aliases'; add it there")
+    wrong = [position for position in entry.get("counts", []) if position not in POSITIONS]
+    if wrong:
+        raise SettingsError(f"{where}: 'counts' holds {wrong[0]!r}; positions are {', '.join(POSITIONS)}")
+
+
+def _compile(agencies: list[dict[str, Any]], outlets: list[dict[str, Any]]) -> Agencies:
+    aliases = [alias for row in agencies for alias in _of_agency(row)]
+    aliases += [alias for row in outlets for alias in _of_outlet(row)]
+    by_key: dict[str, Alias] = {}
+    for alias in aliases:
+        by_key.setdefault(key(alias.text), alias)
+    domains = {
+        domain.lower(): Alias(domain, row.get("id", row["name"]), "id" in row)
+        for row in (*outlets, *agencies)
+        for domain in row.get("domains", [])
+    }
+    aliases += [Alias(word, word, generic=True) for word in sorted(cues.OUTLET_WORDS)]
+    kinds = {row["id"]: row.get("kind", "news") for row in agencies}
+    ordered, table = phrases(aliases)
+    return Agencies(ordered, table, by_key, domains, kinds)
+
+
+def _of_agency(row: dict[str, Any]) -> Iterator[Alias]:
+    counts = {entry["alias"]: frozenset(entry.get("counts", [])) for entry in row.get("ambiguous", [])}
+    for text in dict.fromkeys((*row.get("aliases", []), *([] if "(" in row["name"] else [row["name"]]))):
+        yield Alias(text, row["id"], agency=True, counts=counts.get(text))
+
+
+def _of_outlet(row: dict[str, Any]) -> Iterator[Alias]:
+    counts = frozenset({"report"}) if row.get("common") else None
+    own = [] if "(" in row["name"] else [row["name"]]
+    for text in dict.fromkeys((*own, *row.get("aliases", []))):
+        yield Alias(text, row["name"], counts=counts)

@@ -1,0 +1,140 @@
+"""Every credit and citation of a batch of articles, as the rows of :data:`dedup.tables.ATTRIBUTIONS`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.credits.agencies import Agencies, own_name
+from dedup.credits.citations import citation
+from dedup.credits.forms import credit, metadata_names
+from dedup.credits.mention import Found, read_mention
+from dedup.credits.names import Alias, key
+from dedup.kernels.mentions import FULL, mentions
+from dedup.tables import ATTRIBUTIONS
+from dedup.tokens import Tokens, text_buffers
+
+#: Forms in which an agency's own article carries another agency's copy; its other marks are not credits there.
+_RELAYED = ("dateline", "copyright")
+
+
+class _Row(NamedTuple):
+    article: int
+    name: str
+    kind: str
+    position: str
+    evidence: str
+    start: int | None
+    end: int | None
+    strength: float
+
+
+def find(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies) -> pa.RecordBatch:
+    """The attributions of a batch of articles.
+
+    ``batch`` has the columns of :data:`dedup.article.ARTICLES`, ``tokens`` are those of its texts. Returns the columns
+    of :data:`dedup.tables.ATTRIBUTIONS`, articles in the order of the batch, metadata before text, then by place, kind
+    and name. An agency's own article is a credit to itself; nobody's own name is a citation.
+    """
+    owners = _owners(batch, agencies)
+    rows = [row for name in ("agency", "byline") for row in _metadata(batch, name, agencies)]
+    rows += [_own_row(batch, article, owner) for article, owner in enumerate(owners) if owner and owner.agency]
+    rows += _in_texts(batch, tokens, agencies, owners)
+    rows.sort(key=lambda row: (row.article, -1 if row.start is None else row.start, row.kind, row.name, row.position))
+    ids = batch["id"].take(pa.array([row.article for row in rows], pa.int64()))
+    columns = [pa.array([row[k] for row in rows], ATTRIBUTIONS.schema.field(k).type) for k in range(1, 8)]
+    return pa.RecordBatch.from_arrays([ids, *columns], schema=ATTRIBUTIONS.schema)
+
+
+def _owners(batch: pa.RecordBatch, agencies: Agencies) -> list[Alias | None]:
+    """Who published each article itself, where that is an agency or a known outlet."""
+    urls = pc.binary_join_element_wise(batch["url"], "///", "")  # so that each has a third part, empty or not
+    hosts = pc.list_element(pc.split_pattern(urls, "/", max_splits=3), 2)
+    pairs = list(zip(batch["publisher"].to_pylist(), hosts.to_pylist(), strict=True))
+    known = {pair: own_name(*pair, agencies) for pair in set(pairs)}
+    return [known[pair] for pair in pairs]
+
+
+def _own_row(batch: pa.RecordBatch, article: int, owner: Alias) -> _Row:
+    evidence = batch["publisher"][article].as_py() or batch["url"][article].as_py()
+    return _Row(article, owner.name, "credit", "metadata", evidence, None, None, 1.0)
+
+
+def _metadata(batch: pa.RecordBatch, column: str, agencies: Agencies) -> Iterator[_Row]:
+    """Credits in the record's own fields: each value is read once, however many articles have it."""
+    if batch[column].null_count == len(batch):
+        return
+    encoded = batch[column].dictionary_encode()
+    read = [_metadata_names(value, column, agencies) for value in encoded.dictionary.to_pylist()]
+    position, strength = ("metadata", 1.0) if column == "agency" else ("byline", 0.95)
+    for article, code in enumerate(encoded.indices.to_pylist()):
+        for name in read[code] if code is not None else ():
+            evidence = encoded.dictionary[code].as_py()
+            yield _Row(article, name, "credit", position, evidence, None, None, strength)
+
+
+def _metadata_names(value: str, column: str, agencies: Agencies) -> list[str]:
+    found = [agencies.by_key.get(part) for part in metadata_names(value)]
+    kept = [a for a in found if a and a.agency and (column == "agency" or a.in_position("byline"))]
+    return list(dict.fromkeys(alias.name for alias in kept))
+
+
+def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners: list[Alias | None]) -> Iterator[_Row]:
+    found = mentions(tokens.offsets, tokens.hashes, tokens.flags, tokens.gaps, tokens.tails, agencies.phrases)
+    data, offsets = text_buffers(batch["text"])
+    publishers = batch["publisher"]
+    if not len(found):
+        return
+    rows = np.column_stack([found, tokens.starts[found[:, 1]], tokens.ends[found[:, 2] - 1]]).tolist()
+    for article, hits in groupby(rows, key=lambda row: row[0]):
+        text = data[offsets[article] : offsets[article + 1]].tobytes()
+        bounds = int(tokens.offsets[article]), int(tokens.offsets[article + 1])
+        attributions = list(_in_text(text, list(hits), bounds, agencies, owners[article]))
+        if any(each.kind == "citation" for each in attributions):
+            publisher = key(publishers[article].as_py() or "")
+            attributions = [each for each in attributions if each.kind == "credit" or key(each.name) != publisher]
+        yield from _rows(article, text, attributions)
+
+
+def _in_text(
+    text: bytes, hits: list[list[int]], bounds: tuple[int, int], agencies: Agencies, owner: Alias | None
+) -> Iterator[Found]:
+    """The attributions in one text: a mention that is no credit may be a citation."""
+    aliases, kinds = agencies.aliases, agencies.phrases.kinds
+    own = owner.name if owner else ""
+    full_names = frozenset(aliases[hit[3]].name for hit in hits if kinds[hit[3]] & FULL)
+    short_names: dict[str, str] = {own.rpartition(" ")[2]: own} if owner and not owner.agency else {}
+    for _, first, last, phrase, start, end in hits:
+        mention = read_mention(text, aliases[phrase], (start, end), (first - bounds[0], bounds[1] - last))
+        found = credit(mention) if mention.alias.agency else None
+        if found is None:
+            found = citation(mention, full_names, short_names)
+        if found is None:
+            continue
+        if found.kind == "citation":
+            short_names[found.name.rpartition(" ")[2]] = found.name
+        if found.name == own:
+            if found.kind == "credit":
+                yield found
+        elif found.kind == "citation" or not (owner and owner.agency) or found.position in _RELAYED:
+            yield found
+
+
+def _rows(article: int, text: bytes, found: list[Found]) -> Iterator[_Row]:
+    """The rows of one article, with bytes counted as characters."""
+    places = [place for each in found for place in (each.start, each.end)]
+    characters = places if text.isascii() else _characters(text, places)
+    for number, each in enumerate(found):
+        evidence = text[each.start : each.end].decode("utf-8", "replace")
+        start, end = characters[2 * number : 2 * number + 2]
+        yield _Row(article, each.name, each.kind, each.position, evidence, start, end, each.strength)
+
+
+def _characters(text: bytes, places: list[int]) -> list[int]:
+    begins = np.cumsum((np.frombuffer(text + b"\n", np.uint8) & 0xC0) != 0x80)
+    return (begins[places] - 1).tolist() if places else []

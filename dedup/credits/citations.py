@@ -1,0 +1,207 @@
+"""The forms in which an article cites an agency or outlet as the source of its facts.
+
+Like :mod:`dedup.credits.forms`, this looks at a few words on either side of a name and takes time linear in the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dedup.credits import cues
+from dedup.credits.mention import Found, Mention, caseless
+
+_TRIM = "\"'“”«»‘’„‹›()[]{}*_,-–—:;"
+_STOPS = (".", "!", "?", ";", ":", '."', ".”", "?”", ")")
+_COMPANY = ("in a statement", "it ", "its ", "that it ", "the network", "the company", "goodbye", "no ", "they ")
+
+
+def citation(mention: Mention, full_names: frozenset[str], short_names: Mapping[str, str]) -> Found | None:
+    """The citation that a mention is part of, or None.
+
+    ``full_names``: agencies whose unambiguous name the article also writes, so that their initials count;
+    ``short_names``: last word -> name of the outlets cited so far, for "the Times" and "the Post".
+    """
+    if mention.before.rstrip().endswith(("(", "[", "/", "@")) or mention.behind.startswith(("@", ")")):
+        return None
+    careful = mention.alias.counts is not None and mention.alias.name not in full_names
+    if careful and not mention.alias.in_position("report"):
+        return None
+    if caseless(mention.words):
+        return _other_script(mention)
+    name, before, behind = _whole_name(mention, short_names)
+    if not name or (careful and not mention.alias.agency and not _is_marked(mention, before, behind)):
+        return None
+    led = _led(before, mention.alias.agency)
+    if led and (led[1] == "told" or not _goes_on(behind)):
+        return _found(mention, name, led[0], len(led[2]), len(mention.behind) - len(behind))
+    followed = _followed(behind, careful)
+    if not followed:
+        return None
+    start = len(before.removesuffix("The ").removesuffix("The\xa0"))
+    return _found(mention, name, followed[0], start, len(mention.behind) - len(behind) + followed[1])
+
+
+def _found(mention: Mention, name: str, strength: float, start: int, behind: int = 0) -> Found:
+    """A citation whose words reach from character ``start`` of ``before`` to so many characters behind the name."""
+    begin = mention.start - len(mention.before[start:].lstrip().encode())
+    return Found("citation", name, "body", begin, mention.end + len(mention.behind[:behind].encode()), strength)
+
+
+def _whole_name(mention: Mention, short_names: Mapping[str, str]) -> tuple[str, str, str]:
+    """The outlet's name and what stands before and behind it; an empty name where there is none.
+
+    An outlet word takes the capitalised words before it along ("Hartford Courant") and a place behind ("Times of
+    Malta"); alone, after "the", it is short for an outlet named before.
+    """
+    alias, before, behind = mention.alias, mention.before, mention.behind
+    last = alias.text.rpartition(" ")[2]
+    if alias.agency or not (alias.generic or (last in cues.OUTLET_WORDS and " " not in alias.text)):
+        return alias.name, before, behind
+    if last == "Journal" and behind.startswith(" of "):
+        return "", before, behind
+    run: list[str] = []
+    for word in reversed(before[-80:].split()):
+        bare = word.strip("“\"'‘*_(")
+        if len(run) == 4 or not bare[:1].isupper() or bare[-1] in ",.;:)”\"'’" or bare.endswith(("'s", "’s")):
+            break
+        run.append(word)
+    while run and run[-1].strip("“\"'‘*_(").lower() in cues.NO_NAME:
+        run.pop()
+    if run:
+        left = before.rstrip().rsplit(None, len(run))
+        name = " ".join(word.strip("“\"'‘*_(") for word in [*reversed(run), last])
+        return name, left[0] + " " if len(left) > len(run) else "", behind
+    if behind.startswith(" of ") and behind[4:5].isupper() and alias.generic:
+        place = behind[4:].split(None, 1)[0].rstrip(".,;:'’)\"”")
+        return f"{last} of {place}", before, behind[4 + len(place) :]
+    article = before.rstrip().rpartition(" ")[2].lstrip("“\"'‘*_(")
+    if article in ("the", "The"):
+        own = "" if alias.generic or (article == "the" and last in cues.OUTLET_WORDS) else alias.name
+        return short_names.get(last, own), before, behind
+    return "", before, behind
+
+
+def _is_marked(mention: Mention, before: str, behind: str) -> bool:
+    """Whether an outlet's name that is an everyday word is marked as a name: an article, a mark, or "magazine"."""
+    word = before.rstrip().rpartition(" ")[2]
+    marked = word[-1:] in ("*", "_") or (word + " ").lstrip("“\"'*_").startswith("The ") or word.lower() == "the"
+    noun = behind.strip(_TRIM + " ").partition(" ")[0].rstrip(",.") in cues.NOUNS
+    return marked or noun or (not mention.alias.name.startswith("The ") and not behind.startswith(" "))
+
+
+def _led(before: str, agency: bool) -> tuple[float, str, str] | None:
+    """Strength, cue and what stands before the cue, where a cue leads to the name that follows ``before``."""
+    words = before[-120:].rsplit(None, 9)[-9:]
+    capitals = 0
+    for skipped in range(min(8, len(words))):
+        cue = _cue(words, agency)
+        if cue:
+            left = before.rsplit(None, skipped + cue[1])
+            return cue[0], words[-1].lower(), left[0] if len(left) > skipped + cue[1] else ""
+        filler, capital = _is_filler(words.pop())
+        capitals += capital
+        if not filler or capitals > 2:
+            return None
+    return None
+
+
+def _is_filler(word: str) -> tuple[bool, bool]:
+    """Whether a word can stand between a cue and a name, and whether for its capital alone ("Russian")."""
+    bare = word.strip(_TRIM)
+    lower = bare.lower()
+    if word.endswith(_STOPS) and not bare.isupper() and "." not in bare[:-1]:
+        return False, False
+    if lower in cues.NOUNS:
+        return True, False
+    if word.endswith(","):
+        return False, False
+    known = lower in cues.FILLERS or bare.endswith(("'s", "’s"))
+    capital = not known and bare[:1].isupper() and not bare.isupper()
+    return known or capital, capital
+
+
+def _cue(words: list[str], agency: bool) -> tuple[float, int] | None:
+    """Strength and number of words of the cue at the end of ``words``."""
+    if words[-1].endswith((",", ".", ";", ":")):
+        return None
+    lower = words[-1].strip(_TRIM).lower()
+    if lower in cues.TOLD:
+        return 0.85, 1
+    if lower in cues.CITING:
+        return 0.8, 1
+    if lower in cues.REPORTED:
+        return 0.75, 1
+    lead = words[-2].strip(_TRIM).lower() if len(words) > 1 else ""
+    if lead in cues.LED.get(lower, ()) and not (agency and lower == "in"):
+        return 0.8 if lower in ("to", "by") else 0.7, 2
+    return None
+
+
+def _goes_on(behind: str) -> bool:
+    """Whether the words behind make the name part of a longer one: "Bloomberg School of Public Health"."""
+    word = behind[1:].partition(" ")[0] if behind[:1] == " " else ""
+    bare = word.strip(_TRIM + ".")
+    return bare[:1].isupper() and bare.lower() not in cues.ADVERBS and bare.lower() not in cues.NOUNS and bare != "I"
+
+
+def _followed(behind: str, careful: bool) -> tuple[float, int] | None:
+    """Strength and length of the words behind a name that report: " reported", " also said", " report"."""
+    text = behind
+    if text[:2] == " (" and 0 < text.find(")") < 20:
+        text = text[text.find(")") + 1 :]
+    if text[:1] in (",", ".", ";", ":", "/", "?", "!"):
+        return None
+    place = len(behind) - len(text)
+    for number, word in enumerate(text[:90].split()[:6]):
+        place = behind.find(word, place) + len(word)
+        bare = word.strip(_TRIM + ".").lower()
+        if not bare:
+            continue
+        if bare in cues.REPORTS:
+            return 0.8, place
+        if bare in cues.SAYS and not careful:
+            return None if behind[place:].lstrip(" ,").startswith(_COMPANY) else (0.6, place)
+        if bare in cues.WORK and number <= 1:
+            return 0.7, place
+        if word[-1] in ".;:,?!" or not (bare in cues.ADVERBS or bare in cues.NOUNS or bare.isdigit()):
+            return None
+    return None
+
+
+def _other_script(mention: Mention) -> Found | None:
+    """Arabic before the name ("ونقلت وكالة رويترز"), Urdu and Hindi behind it ("اے پی پی کے مطابق").
+
+    An outlet's name or one that is also a word must stand in marks or behind its noun.
+    """
+    around = (mention.before[-25:] + mention.behind[:25]).lower()
+    if any(word in around for word in cues.PICTURE):
+        return None
+    everyday = mention.alias.counts is not None or not mention.alias.agency
+    return _arabic(mention, everyday) or _urdu_or_hindi(mention, 2 if everyday else 4)
+
+
+def _arabic(mention: Mention, everyday: bool) -> Found | None:
+    words = mention.before[-60:].rsplit(None, 4)[-4:]
+    marked = mention.before.endswith(tuple('(«“"{[')) and mention.behind.startswith(tuple(')»”"}]'))
+    if everyday and not marked and not (words and words[-1].strip(_TRIM) in cues.ARABIC_NOUNS):
+        return None
+    for skipped, word in enumerate(reversed(words), 1):
+        bare = word.strip(_TRIM + "ـ.")
+        if skipped > 1 and word.endswith((".", "،", "؛", ":")):
+            return None
+        if bare in cues.ARABIC and (skipped == 1 or bare not in ("عن", "إلى", "ل")):
+            left = mention.before.rsplit(None, skipped)
+            start = len(left[0]) if len(left) > skipped else 0
+            return _found(mention, mention.alias.name, 0.75, start)
+    return None
+
+
+def _urdu_or_hindi(mention: Mention, reach: int) -> Found | None:
+    place = 0
+    for word in mention.behind[:40].split()[:reach]:
+        place = mention.behind.find(word, place) + len(word)
+        if word.strip(_TRIM + "۔।،") in cues.URDU_AND_HINDI and not word.endswith(")"):
+            return _found(mention, mention.alias.name, 0.8, len(mention.before), place)
+        if word.endswith(("۔", "।", ".", ")")):
+            return None
+    return None

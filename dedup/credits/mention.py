@@ -1,0 +1,81 @@
+"""A name that stands in an article, with the line around it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dedup.credits.names import Alias
+
+_WINDOW = 240  # bytes of the line that are looked at on either side
+_HEAD = 1500  # bytes at the beginning of a text in which datelines and bylines stand
+
+
+class Mention(NamedTuple):
+    """A name in a text.
+
+    ``before`` and ``behind`` are the rest of its line (at most 240 bytes each), ``start`` and ``end`` its bytes in the
+    text. ``tokens_before`` and ``tokens_behind`` count the tokens of the text on either side; ``begins`` says whether
+    ``before`` reaches the beginning of the line, ``free_below`` whether nothing or an empty line follows the line.
+    """
+
+    alias: Alias
+    words: str
+    before: str
+    behind: str
+    start: int
+    end: int
+    tokens_before: int
+    tokens_behind: int
+    begins: bool
+    free_below: bool
+
+    @property
+    def head(self) -> bool:
+        """Whether the name stands where datelines and bylines are."""
+        return self.begins and self.start < _HEAD
+
+    @property
+    def late(self) -> bool:
+        """Whether it stands where credits at the end can be expected: a site's other stories may follow the text."""
+        return self.tokens_behind <= 15 or 3 * self.tokens_before >= 2 * self.tokens_behind
+
+    @property
+    def last(self) -> bool:
+        """Whether hardly anything follows."""
+        return self.tokens_behind <= 15
+
+
+class Found(NamedTuple):
+    """An attribution, in bytes of the text: see :data:`dedup.tables.ATTRIBUTIONS`."""
+
+    kind: str
+    name: str
+    position: str
+    start: int
+    end: int
+    strength: float
+
+
+def caseless(text: str) -> bool:
+    """Whether a text has letters of a script beyond Latin, Greek and Cyrillic: most of these have no capitals."""
+    return not text.isascii() and max(text) >= "\u0530"
+
+
+def read_mention(text: bytes, alias: Alias, place: tuple[int, int], tokens: tuple[int, int]) -> Mention:
+    """The mention at the bytes ``place`` of a text; ``tokens``: how many the text has before and behind it."""
+    start, end = place
+    low, high = max(0, start - _WINDOW), min(len(text), end + _WINDOW)
+    broken = text.rfind(b"\n", low, start)
+    stop = text.find(b"\n", end, high)
+    below = text[stop + 1 : stop + 41].lstrip(b" \r\t\xa0\xc2") if stop >= 0 else b""
+    return Mention(
+        alias,
+        text[start:end].decode("utf-8", "ignore"),
+        text[broken + 1 if broken >= 0 else low : start].decode("utf-8", "ignore"),
+        text[end : stop if stop >= 0 else high].decode("utf-8", "ignore"),
+        start,
+        end,
+        *tokens,
+        broken >= 0 or low == 0,
+        (stop >= 0 or high == len(text)) and below[:1] in (b"", b"\n"),
+    )

@@ -1,0 +1,34 @@
+"""A way to write the name of an agency or outlet."""
+
+from __future__ import annotations
+
+import dataclasses
+import unicodedata
+
+UNNAMED = "agencies"  # the id that stands for agencies which an article does not name
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Alias:
+    """A way to write a name.
+
+    ``name`` is the agency's id or the outlet's name, ``counts`` the positions in which the alias stands for it (None:
+    everywhere), ``generic`` an outlet word ("Tribune") that is only the end of a name.
+    """
+
+    text: str
+    name: str
+    agency: bool = False
+    counts: frozenset[str] | None = None
+    generic: bool = False
+
+    def in_position(self, position: str) -> bool:
+        """Whether the alias stands for the name there."""
+        return self.counts is None or position in self.counts
+
+
+def key(text: str) -> str:
+    """What two spellings of a name have in common: letters and digits, case and marks folded, no "the" in front."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    words = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c)).split()
+    return "".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
