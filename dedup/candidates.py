@@ -1,7 +1,7 @@
 """Candidate pairs: which articles are worth comparing.
 
-The whole signature is read as ``num_perm`` bands of one row, and pairs that agree in ``agreement`` values or more are
-candidates. A rewrite shares few shingles with its source, so a band of several rows hardly ever meets twice the same;
+The whole signature is read as ``num_perm`` bands of one row, and pairs that agree in the values of ``agreement``
+different shingles are candidates. A rewrite shares few shingles with its source, so a band of several rows hardly ever meets twice the same;
 single values still do. Whether a pair is a candidate depends on its two signatures (and its publishers' furniture)
 alone, as long as no bucket overflows its cap and no group of near-duplicates its limit; both are counted.
 """
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.furniture import Furniture
-from dedup.kernels.buckets import FIRST, agree, equal_values, gather, group, index
+from dedup.kernels.buckets import FIRST, agree, gather, group, index, shared_shingles
 from dedup.settings import Settings
 from dedup.signatures import Permutations, Signatures, permutations
 
@@ -57,14 +57,14 @@ def candidates(
     limit = settings.cap or cap(len(groups))
     rank = _ranks(signatures, groups)
     searched = np.flatnonzero((signatures.sizes >= max(settings.min_tokens, 1)) & (rank < settings.group_members))
-    inside = _within_groups(signatures, groups, rank, days, settings)
     made = permutations(settings)
+    inside = _within_groups(signatures, groups, rank, days, made, settings)
     rows = threads.map(
         lambda row: _buckets(row, signatures, searched.astype(np.int32), groups, publishers, furniture, made, limit),
         range(settings.num_perm),
     )
     kept, skipped_buckets, skipped_members = zip(*rows, strict=True)
-    across = _across_groups(np.concatenate(kept), groups, days, settings, threads, workers)
+    across = _across_groups(np.concatenate(kept), signatures, groups, days, made, settings, threads, workers)
     left, right = (np.concatenate([inside[side], across[side]]) for side in (0, 1))
     order = np.lexsort((right, left))
     implied = int(np.count_nonzero(rank >= settings.group_members))
@@ -82,8 +82,9 @@ def _ranks(signatures: Signatures, groups: _Rows) -> npt.NDArray[np.int64]:
 
 
 def _within_groups(
-    signatures: Signatures, groups: _Rows, rank: npt.NDArray[np.int64], days: _Rows, settings: Settings
-) -> tuple[_Rows, _Rows]:
+    signatures: Signatures, groups: _Rows, rank: npt.NDArray[np.int64], days: _Rows, made: Permutations,
+    settings: Settings,
+) -> tuple[_Rows, _Rows]:  # fmt: skip
     """Pairs inside groups: all among the first ``group_members``, and every other member with the representative."""
     order = np.lexsort((rank, groups))
     order = order[_in_company(groups[order])]
@@ -97,13 +98,15 @@ def _within_groups(
         rights += [members[second], late]
     one, other = np.concatenate(lefts), np.concatenate(rights)
     left, right = np.minimum(one, other).astype(np.int32), np.maximum(one, other).astype(np.int32)
-    agreement = np.empty(len(left), np.uint16)
-    equal_values(signatures.values, left, right, agreement)
+    shared, enough = np.empty(len(left), np.int32), settings.agreement
+    shared_shingles(
+        signatures.values, made.inverses(), made.summands, left, right, enough, np.empty(enough, np.uint32), shared
+    )
     short = np.minimum(signatures.sizes[left], signatures.sizes[right]) < settings.min_tokens
     same = signatures.digests[left] == signatures.digests[right]
     undated = (days[left] == NO_DAY) | (days[right] == NO_DAY)
     near = undated | (np.abs(days[left].astype(np.int64) - days[right]) <= settings.window)
-    kept = near & (same | (~short & (agreement >= settings.agreement)))
+    kept = near & (same | (~short & (shared == enough)))
     return left[kept], right[kept]
 
 
@@ -131,12 +134,14 @@ def _buckets(
 
 
 def _across_groups(
-    members: _Rows, groups: _Rows, days: _Rows, settings: Settings, threads: Executor, workers: int
-) -> tuple[_Rows, _Rows]:
+    members: _Rows, signatures: Signatures, groups: _Rows, days: _Rows, made: Permutations, settings: Settings,
+    threads: Executor, workers: int,
+) -> tuple[_Rows, _Rows]:  # fmt: skip
     """Pairs of different groups that meet often enough, counted by ranges of articles side by side."""
     count = len(groups)
     offsets, places = np.zeros(count + 1, np.int64), np.empty(len(members), np.int32)
     index(members, offsets, places)
+    inverses = made.inverses()
     cuts = np.linspace(0, count, 4 * workers + 1).astype(np.int64)
 
     def pairs(part: int) -> tuple[_Rows, _Rows]:
@@ -144,10 +149,11 @@ def _across_groups(
         found, room = -1, 8 * (last - first) + 1024
         while not 0 <= found <= room:
             room = max(room, found)
-            left, right, agreement = (np.empty(room, kind) for kind in (np.int32, np.int32, np.uint16))
+            left, right = np.empty(room, np.int32), np.empty(room, np.int32)
             found = agree(
-                members, offsets, places, groups, days, settings.window, first, last, settings.agreement,
-                np.zeros(count, np.uint16), left, right, agreement,
+                members, offsets, places, groups, days, settings.window, signatures.values, inverses, made.summands,
+                first, last, settings.agreement, np.zeros(count, np.uint16), np.empty(settings.agreement, np.uint32),
+                left, right,
             )  # fmt: skip
         return left[:found], right[:found]
 

@@ -24,7 +24,7 @@ class Settings:
     seed: int = _setting(1, "seed of the permutations", low=0, high=2**32 - 1, signs=True)
     shingle: int = _setting(3, "tokens of a shingle", low=1, high=16, signs=True)
     min_tokens: int = _setting(20, "shorter articles are linked only when identical", low=0, high=10_000)
-    agreement: int = _setting(3, "signature values in which a candidate pair agrees at least", low=1, high=128)
+    agreement: int = _setting(3, "different shingles in whose signature values a candidate pair agrees", low=1, high=128)
     band_rows: int = _setting(8, "rows of a near-duplicate band", low=1, high=64)
     cap: int = _setting(0, "most groups in a bucket; fuller ones are skipped; 0: grows with the pile", low=0, high=1_000_000)
     window: int = _setting(30, "most days between two dated articles of a pair", low=0, high=36_500)

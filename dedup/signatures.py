@@ -49,6 +49,13 @@ class Permutations(NamedTuple):
         mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35)
         return self.factors[row] * (mixed ^ (mixed >> np.uint32(16))) + self.summands[row]
 
+    def inverses(self) -> npt.NDArray[np.uint32]:
+        """The factors' inverses modulo 2**32 (uint32[num_perm]; Newton's iteration doubles the right bits each time)."""
+        inverse = self.factors.copy()
+        for _ in range(5):
+            inverse *= np.uint32(2) - self.factors * inverse
+        return inverse
+
 
 def permutations(settings: Settings) -> Permutations:
     """The permutations that datasketch makes of the settings' ``num_perm`` and ``seed``."""

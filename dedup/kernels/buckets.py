@@ -15,6 +15,7 @@ from numba import njit
 
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _compiled = njit(nogil=True, _nrt=False)
+_inlined = njit(nogil=True, _nrt=False, forceinline=True)
 _BITS = 11
 _RANGE = 1 << _BITS
 FIRST = np.int32(-(2**31))  # the sign bit marks the first member of a bucket
@@ -128,13 +129,40 @@ def index(members, offsets, places):
     offsets[0] = 0
 
 
+@_inlined
+def _shared(values, inverses, summands, one, other, enough, shingles):
+    """How many different shingles two signatures agree in, counted up to ``enough``.
+
+    A shingle may be the smallest in several rows; that it is shared is then one coincidence, not several. A row's
+    permutation is a bijection, so its value tells the shingle: ``(value - summand) * inverse``.
+    """
+    count = 0
+    for row in range(values.shape[1]):
+        if values[one, row] == values[other, row]:
+            shingle = np.uint32((values[one, row] - summands[row]) * inverses[row])
+            known = False
+            for k in range(count):
+                known |= shingles[k] == shingle
+            if not known:
+                shingles[count] = shingle
+                count += 1
+                if count == enough:
+                    break
+    return count
+
+
 @_entry
-def agree(members, offsets, places, groups, days, window, first, last, agreement, met, left, right, counts):
-    """Pairs of articles that meet at least ``agreement`` times; returns how many, also where there was no room.
+def agree(
+    members, offsets, places, groups, days, window, values, inverses, summands, first, last, agreement, met, shingles,
+    left, right,
+):  # fmt: skip
+    """Pairs of articles that meet in at least ``agreement`` shingles; returns how many, also where there was no room.
 
     For the articles ``first`` to ``last - 1``: every earlier article of another group met often enough, within
-    ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). Filled: ``left`` and ``right``
-    int32[room] (left < right) and ``counts`` uint16[room]. ``met`` uint16[n], zeros, and zeros again afterwards.
+    ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). ``values`` uint32[n, num_perm]
+    are the signatures, ``inverses`` and ``summands`` uint32[num_perm] undo their permutations. Filled: ``left`` and
+    ``right`` int32[room] (left < right). Working room: ``met`` uint16[n], zeros, and zeros again afterwards;
+    ``shingles`` uint32[agreement].
     """
     found = 0
     for article in range(first, last):
@@ -148,11 +176,15 @@ def agree(members, offsets, places, groups, days, window, first, last, agreement
             while members[place] >= 0:
                 place -= 1
                 other = members[place] & ~FIRST
-                if met[other] >= agreement and groups[other] != groups[article] and _near(days, article, other, window):
+                if (
+                    met[other] >= agreement
+                    and groups[other] != groups[article]
+                    and _near(days, article, other, window)
+                    and _shared(values, inverses, summands, article, other, agreement, shingles) == agreement
+                ):
                     if found < len(left):
                         left[found] = other
                         right[found] = article
-                        counts[found] = met[other]
                     found += 1
                 met[other] = 0
     return found
@@ -162,6 +194,13 @@ def agree(members, offsets, places, groups, days, window, first, last, agreement
 def _near(days, one, other, window):
     undated = days[one] == FIRST or days[other] == FIRST
     return undated or abs(days[one] - days[other]) <= window
+
+
+@_entry
+def shared_shingles(values, inverses, summands, left, right, enough, shingles, out):
+    """Fill ``out`` int32[pairs] with the number of different shingles that pairs agree in, up to ``enough``."""
+    for pair in range(len(left)):
+        out[pair] = _shared(values, inverses, summands, left[pair], right[pair], enough, shingles)
 
 
 @_entry

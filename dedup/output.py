@@ -1,0 +1,113 @@
+"""The run folder: Parquet tables and run.json, published at once or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dedup import __version__
+from dedup.errors import CannotWriteError, InputOutputError
+from dedup.settings import Settings
+from dedup.tables import SCHEMA_VERSION, Table
+
+SUMMARY = "run.json"
+
+
+def write_table(folder: Path, table: Table, rows: pa.Table, settings: Settings) -> None:
+    """Write ``rows`` (the table's schema) to ``folder`` in the table's order, with versions and fingerprint in it."""
+    ordered = rows.cast(table.schema).take(_order(rows, table.sorted_by))
+    notes = {
+        "wirecopy.version": __version__,
+        "wirecopy.schema_version": str(SCHEMA_VERSION),
+        "wirecopy.settings": settings.fingerprint(),
+    }
+    schema = table.schema.with_metadata(notes)
+    pq.write_table(
+        ordered.replace_schema_metadata(notes).cast(schema), folder / f"{table.name}.parquet", compression="zstd"
+    )
+
+
+def _order(rows: pa.Table, columns: tuple[str, ...]) -> pa.Array:
+    return pc.sort_indices(rows, [(name, "ascending") for name in columns], null_placement="at_start")
+
+
+def write_summary(folder: Path, summary: dict[str, Any]) -> None:
+    """Write run.json."""
+    (folder / SUMMARY).write_bytes(orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
+
+
+def is_run(folder: Path) -> bool:
+    """Is this the folder of a finished run?"""
+    return (folder / SUMMARY).is_file()
+
+
+@contextlib.contextmanager
+def publishing(out: Path, *, replace: bool = False) -> Iterator[Path]:
+    """A folder to write a run into, beside ``out``; it becomes ``out`` when the block ends without an error.
+
+    An existing ``out`` must be empty, or with ``replace`` the folder of a run. Raises
+    :class:`~dedup.errors.CannotWriteError` before anything is done where it is neither or cannot be made, and
+    :class:`~dedup.errors.InputOutputError` when the disk fails on the way. Nothing half-written is left.
+    """
+    out = out.absolute()
+    _check(out, replace)
+    work = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+    except OSError as error:
+        raise CannotWriteError(f"cannot write beside {out}: {error.strerror}; choose another --out") from error
+    try:
+        yield work
+        _swap(work, out)
+    except OSError as error:
+        raise InputOutputError(f"while writing {out}: {error.strerror or error}; nothing was published") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _check(out: Path, replace: bool) -> None:
+    if out.exists() and not out.is_dir():
+        raise CannotWriteError(f"{out} is a file; choose another --out")
+    if not out.exists() or not any(out.iterdir()):
+        return
+    if not is_run(out):
+        raise CannotWriteError(f"{out} is not empty and not the folder of a run; choose another --out")
+    if not replace:
+        raise CannotWriteError(f"{out} holds a finished run; choose another --out, or replace it with --force")
+
+
+def _swap(work: Path, out: Path) -> None:
+    """Put ``work`` in the place of ``out``: a rename, and two where a run is replaced."""
+    _sync(work)
+    old = out.with_name(f".{out.name}.{os.getpid()}.old")
+    if out.exists():
+        out.rename(old)
+    work.rename(out)
+    _sync_folder(out.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    for file in folder.iterdir():
+        with file.open("rb") as opened:
+            os.fsync(opened.fileno())
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
