@@ -1,0 +1,98 @@
+"""The labelled pairs of the development data, compared as a run would compare them."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+import dedup
+from dedup import furniture, quotes
+from dedup.credits import find, load_agencies
+from dedup.matches.grading import Compared, compare
+from dedup.matches.model import Shared, features
+from dedup.tokens import tokenise
+
+ROOT = Path(__file__).parent.parent
+DATA = Path(os.environ.get("WIRECOPY_DATA") or ROOT.parent / "shared" / "data")
+_SHINGLE = 3
+
+
+class Labelled(NamedTuple):
+    """``n`` labelled pairs: ``rows`` of the csv file, what the pairs have in common, and their features float64[n, f]."""
+
+    rows: list[dict[str, str]]
+    compared: Compared
+    features: npt.NDArray[np.float64]
+
+    def column(self, name: str) -> npt.NDArray[np.str_]:
+        """A column of the csv file."""
+        return np.array([row[name] for row in self.rows])
+
+
+class Pile(NamedTuple):
+    """One article file, read, tokenised and marked: all that grading wants."""
+
+    articles: pa.RecordBatch
+    place: dict[str, int]
+    tokens: dedup.tokens.Tokens
+    masks: npt.NDArray[np.uint8]
+    attributions: pa.Table
+
+
+def pile(name: str, ids: set[str]) -> Pile:
+    """The articles ``ids`` of a file; furniture is learned from all of it."""
+    read = pa.Table.from_batches([batch.articles for batch in dedup.read([DATA / f"{name}.parquet"])])
+    read = read.combine_chunks()
+    publishers = read["publisher"].combine_chunks()
+    codes = publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    digests = np.arange(len(codes), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    sampled = pa.array(furniture.sample(codes, digests))
+    learned = furniture.learn(read["text"].combine_chunks().take(sampled), publishers.take(sampled), _SHINGLE)
+    kept = [row for row, id in enumerate(read["id"].to_pylist()) if id in ids]
+    articles = read.take(pa.array(kept)).combine_chunks().to_batches()[0]
+    tokens = tokenise(articles["text"])
+    masks = quotes.annotate(tokens)
+    furniture.mark(masks, tokens, learned.codes(articles["publisher"]), learned, _SHINGLE)
+    attributions = pa.Table.from_batches([find(articles, tokens, load_agencies())])
+    return Pile(articles, {id: row for row, id in enumerate(articles["id"].to_pylist())}, tokens, masks, attributions)
+
+
+def labelled(pairs: str, one: str, other: str, articles: str | None = None) -> Labelled:
+    """The pairs of ``{pairs}.csv``; the column ``set`` names the article file where ``articles`` does not."""
+    with (DATA / f"{pairs}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows.sort(key=lambda row: row.get("set", ""))
+    parts = []
+    for name in sorted({row.get("set") or str(articles) for row in rows}):
+        here = [row for row in rows if (row.get("set") or articles) == name]
+        found = pile(name, {row[side] for row in here for side in (one, other)})
+        sides = (np.array([found.place[row[side]] for row in here], np.int32) for side in (one, other))
+        parts.append(compare(found.articles, found.tokens, found.masks, *sides, attributions=found.attributions))
+    compared = _joined(parts)
+    return Labelled(rows, compared, features(compared.shared))
+
+
+def _joined(parts: list[Compared]) -> Compared:
+    shared = Shared(*(np.concatenate([getattr(part.shared, name) for part in parts]) for name in Shared._fields))
+    return Compared(shared, np.concatenate([part.identical for part in parts]), [o for part in parts for o in part.origins])
+
+
+def gold() -> Labelled:
+    """The hand-graded pairs."""
+    return labelled("gold_pairs_dev", "a_id", "b_id")
+
+
+def counter() -> Labelled:
+    """Urdu wire and newspaper texts (COUNTER, Sharjeel et al. 2017): WD, PD, ND."""
+    return labelled("counter_urdu_dev_pairs", "source_id", "derived_id", "counter_urdu_dev")
+
+
+def clough_stevenson() -> Labelled:
+    """Short answers, cut, light, heavy or not taken from a source (Clough & Stevenson 2011)."""
+    return labelled("clough_stevenson_pairs", "source_id", "derived_id", "clough_stevenson")

@@ -1,0 +1,191 @@
+"""Grade many pairs of articles at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.kernels import compare as kernel
+from dedup.matches.model import Shared, features, model
+from dedup.matches.origins import common_origins
+from dedup.matches.rarity import rarity
+from dedup.matches.reasons import reasons
+from dedup.tables import MATCHES
+from dedup.tokens import Tokens
+
+#: MATCHES without the passages, which are aligned later; ``grade`` is null where the two have nothing to do with each
+#: other; ``whole`` says how sure it is that the shorter text is (nearly) all in the other one, 0-1.
+SCHEMA = pa.schema(
+    [field.with_nullable(True) if field.name == "grade" else field for field in MATCHES.schema if field.name != "passages"]
+    + [pa.field("whole", pa.float32(), nullable=False)]
+)
+
+COUNTED = 0.5  # score from which a pair is a match,
+NEAR_MISS = 0.4  # and from which it is written all the same
+_LEAST_COMMON, _LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, nothing else is looked at
+_CLEAR = 0.5  # probability from which the other two models decide
+_REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
+_SHORTER = 0.8  # share of the longer text's length below which a text is clearly shorter
+_SOON, _APART = 3.0, 7.0  # days between two reports of the same, and from which a common origin proves nothing
+_FACTS, _FACTS_UNDATED = (5.0, 0.2), (8.0, 0.25)  # rare words in common that make the same facts: sum of rarity, share
+_EVENT = 0.3  # share of the rare words in common that makes the same event
+_FORMULA = 0.05  # containment from which a formula is worth naming
+
+_DAY = 86_400_000_000  # microseconds
+_Rows = npt.NDArray[np.int32]
+_Floats = npt.NDArray[np.float64]
+_Bools = npt.NDArray[np.bool_]
+
+
+class Compared(NamedTuple):
+    """``n`` pairs as compared: ``shared``; ``identical``: the same tokens; ``origins``: the source that both go back to."""
+
+    shared: Shared
+    identical: _Bools
+    origins: list[str | None]
+
+
+def match(
+    articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows, *,
+    attributions: pa.Table | None = None,
+) -> pa.RecordBatch:  # fmt: skip
+    """Grade pairs of articles: rows of :data:`SCHEMA` in the order of the pairs.
+
+    ``articles`` has the columns of :data:`dedup.article.ARTICLES`; ``tokens`` and ``masks`` uint8[tokens] (0: the
+    writer's own narrative, see :mod:`dedup.quotes`) are those of its texts; ``left`` and ``right`` int32[pairs] are
+    rows of it; ``attributions`` are those of the articles. A grade depends on the two articles alone and not on which
+    of them comes first; fastest where pairs with the same left one follow each other.
+    """
+    compared = compare(articles, tokens, masks, left, right, attributions=attributions)
+    probabilities = _probabilities(compared)
+    return _table(articles, left, right, compared, probabilities)
+
+
+def compare(
+    articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows, *,
+    attributions: pa.Table | None = None,
+) -> Compared:  # fmt: skip
+    """What the texts of each pair share; all that :func:`match` judges by, and the training too."""
+    room = kernel.make_room(int(np.diff(tokens.offsets).max(initial=1)))
+    rows = np.unique(np.r_[left, right])
+    sizes = np.zeros((articles.num_rows, 2), np.int32)
+    kernel.sizes(tokens, masks, rows, room.table, room.marks, sizes)
+    common = np.zeros((len(left), 3), np.int32)
+    kernel.overlap(tokens, masks, left, right, room.table, room.marks, common)
+    origins = common_origins(articles, attributions, left, right)
+    smaller = np.minimum(sizes[left, 0], sizes[right, 0])
+    hopeful = (common[:, 0] >= _LEAST_COMMON) & (common[:, 0] >= _LEAST_SHARE * smaller)
+    hopeful |= np.array([origin is not None for origin in origins], np.bool_) | (common[:, 2] == 1)
+    counts = np.zeros((len(left), 2, kernel.COLUMNS), np.float32)
+    _count(tokens, masks, left, right, np.flatnonzero(hopeful), room, counts)
+    shared = Shared(
+        counts, np.stack([sizes[left], sizes[right]], 1), common[:, :2], _days(articles, left, right),
+        _same_house(articles, left, right),
+    )  # fmt: skip
+    return Compared(shared, common[:, 2] == 1, origins)
+
+
+def _count(
+    tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows, looked: npt.NDArray[np.int64],
+    room: kernel.Room, counts: npt.NDArray[np.float32],
+) -> None:  # fmt: skip
+    weights, sentences = np.empty(len(tokens.hashes), np.uint8), np.empty(len(tokens.hashes), np.int32)
+    rows = np.unique(np.r_[left[looked], right[looked]])
+    kernel.prepare(tokens, rows, *rarity(), weights, sentences)
+    kernel.compare(tokens, masks, weights, sentences, left, right, looked, room, counts)
+
+
+def _days(articles: pa.RecordBatch, left: _Rows, right: _Rows) -> _Floats:
+    published = articles["published"]
+    days = published.cast(pa.int64()).fill_null(0).to_numpy() / _DAY
+    days[published.is_null().to_numpy(zero_copy_only=False)] = np.nan
+    return np.asarray(np.abs(days[left] - days[right]))
+
+
+def _same_house(articles: pa.RecordBatch, left: _Rows, right: _Rows) -> _Bools:
+    codes = articles["publisher"].dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.asarray((codes[left] == codes[right]) & (codes[left] >= 0))
+
+
+class _Probabilities(NamedTuple):
+    copy: _Floats
+    whole: _Floats
+    formula: _Floats
+
+
+def _probabilities(compared: Compared) -> _Probabilities:
+    found = features(compared.shared)
+    looked = compared.shared.counts[:, 0, kernel.TOKENS] > 0
+    copy, whole, formula = (np.where(looked, model(name).probability(found), 0.0) for name in _Probabilities._fields)
+    same = compared.identical
+    return _Probabilities(np.where(same, 1.0, copy), np.where(same, 1.0, whole), np.where(same, 0.0, formula))
+
+
+def _grades(compared: Compared, probabilities: _Probabilities, contained: _Floats) -> npt.NDArray[np.object_]:
+    shared = compared.shared
+    lengths = shared.counts[:, :, kernel.TOKENS]
+    whole = probabilities.whole >= _CLEAR
+    rare_words = shared.counts[:, :, kernel.RARE_SHARED].min(1)
+    rare = rare_words / np.maximum(shared.counts[:, :, kernel.RARE].min(1), 1.0)
+    undated = np.isnan(shared.days)
+    least = np.where(undated[:, None], _FACTS_UNDATED, _FACTS)
+    facts = (rare_words >= least[:, 0]) & (rare >= least[:, 1]) & ~(shared.days > _SOON)
+    cited = np.array([origin is not None for origin in compared.origins], np.bool_)
+    chosen = [
+        (compared.identical, "identical"),
+        ((probabilities.copy >= COUNTED) & whole & (contained.min(1) >= _REPRINT), "reprint"),
+        ((probabilities.copy >= COUNTED) & whole & (lengths.min(1) <= _SHORTER * lengths.max(1)), "abridged"),
+        (probabilities.copy >= COUNTED, "rewrite"),
+        (cited & facts, "derived"),
+        ((probabilities.formula >= _CLEAR) & (contained.max(1) >= _FORMULA), "template"),
+        (probabilities.copy >= NEAR_MISS, "rewrite"),
+        ((rare >= _EVENT) & ~(shared.days > _APART), "related"),
+    ]
+    grades = np.full(len(whole), None, object)
+    for holds, name in reversed(chosen):
+        grades[holds] = name
+    return grades
+
+
+def _table(
+    articles: pa.RecordBatch, left: _Rows, right: _Rows, compared: Compared, probabilities: _Probabilities
+) -> pa.RecordBatch:
+    shared = compared.shared
+    whole, copy = np.moveaxis(shared.common[:, None, :] / np.maximum(shared.shingles, 1), 2, 0)
+    united = shared.shingles[:, :, 0].sum(1) - shared.common[:, 0]
+    grades = _grades(compared, probabilities, whole)
+    derived = grades == "derived"
+    counted = (probabilities.copy >= COUNTED) | derived
+    ids = articles["id"].take(pa.array(left)), articles["id"].take(pa.array(right))
+    swapped = pc.greater(*ids).to_numpy(zero_copy_only=False).astype(np.int64)
+    sides = np.stack([swapped, 1 - swapped], 1)
+    whole, copy = np.take_along_axis(whole, sides, 1), np.take_along_axis(copy, sides, 1)
+    origins = [origin if holds else None for origin, holds in zip(compared.origins, derived.tolist(), strict=True)]
+    flipped = pa.array(swapped == 1)
+    columns = {
+        "a_id": pc.if_else(flipped, ids[1], ids[0]),
+        "b_id": pc.if_else(flipped, ids[0], ids[1]),
+        "grade": pa.array(grades, pa.string()),
+        "counted": pa.array(counted),
+        "score": probabilities.copy,
+        "resemblance": shared.common[:, 0] / np.maximum(united, 1),
+        "containment_a_in_b": whole[:, 0],
+        "containment_b_in_a": whole[:, 1],
+        "copy_a_in_b": copy[:, 0],
+        "copy_b_in_a": copy[:, 1],
+        "longest_passage": shared.counts[:, :, kernel.PASSAGE].max(1).astype(np.int32),
+        "shared_quotes": shared.counts[:, :, kernel.QUOTES].min(1).astype(np.int32),
+        "days_apart": pa.array(shared.days.astype(np.float32), from_pandas=True),
+        "reasons": reasons(shared.counts, shared.days, compared.identical, origins),
+        "whole": probabilities.whole,
+    }
+    arrays = [
+        (column if isinstance(column, pa.Array) else pa.array(column)).cast(field.type)
+        for field in SCHEMA
+        for column in (columns[field.name],)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)

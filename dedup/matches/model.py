@@ -1,0 +1,126 @@
+"""The frozen model: what two texts share, as a few features in words, and how much each speaks for common copy.
+
+Three logistic regressions over the same features, with their weights in ``model.toml`` (beside them the command that
+trained them, the digest of what they were trained on, and the day): ``copy``: the two share copy at all; ``whole``: the
+shorter text is (nearly) all of it in the other; ``formula``: what they share is a formula with other figures or names.
+A weight that would say the opposite of its feature's sense ("more in common, so no copy") is not allowed in training.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.kernels import compare as kernel
+
+Floats = npt.NDArray[np.float64]
+
+#: Every feature, in the order of :func:`features`, with its sense: 1 speaks for copy, -1 against it, 0 either way.
+#: A share of one text that is in the other is counted in both directions: ``most`` is the larger, ``least`` the smaller.
+FEATURES = {
+    "whole_most": 1,  # root of the containment of all shingles
+    "whole_least": 1,
+    "narrative_most": 1,  # root of the containment of the narrative's shingles
+    "narrative_least": 1,
+    "copied_most": 1,  # root of the share of the narrative's words, by rarity, in common runs of 3 words or more
+    "copied_least": 1,
+    "long_runs": 1,  # logarithm of the narrative's words in common runs of 8 words or more
+    "runs": 1,  # logarithm of the number of common runs
+    "sentences_most": 1,  # root of the share of narrative sentences of which 40 % are in common runs
+    "sentences_least": 1,
+    "retold_most": 1,  # share of the narrative's sentences said again: pairs of content words in the same order
+    "retold_least": 1,
+    "order": 1,  # share of such sentences that follow one another as they do in the other text
+    "lead_most": 1,  # the first three narrative sentences, as they are said again
+    "rare_most": 1,  # share of the rare words, by rarity
+    "rare_least": 1,
+    "figures": 1,  # share of the figures
+    "figure_swaps": -1,  # other figures between the same words, for every common run
+    "name_swaps": -1,  # other names between the same words
+    "swaps": 0,  # any other words between the same words
+    "quotation": -1,  # share of quoted speech in what is common
+    "lengths": 0,  # logarithm of the shorter narrative over the longer one
+    "days": 0,  # logarithm of 1 + days between the publication dates; one day where one is unknown
+    "house": 0,  # the same publisher
+}
+
+
+class Shared(NamedTuple):
+    """What the texts of ``n`` pairs share, counted.
+
+    ``counts`` float32[n, 2, :data:`~dedup.kernels.compare.COLUMNS`] from each side; ``shingles`` int32[n, 2, 2]: of each
+    side, distinct shingles in all and in the narrative; ``common`` int32[n, 2]: those in both; ``days`` float64[n], nan
+    where a date is unknown; ``house`` bool[n]: the same publisher.
+    """
+
+    counts: npt.NDArray[np.float32]
+    shingles: npt.NDArray[np.int32]
+    common: npt.NDArray[np.int32]
+    days: Floats
+    house: npt.NDArray[np.bool_]
+
+
+class Model(NamedTuple):
+    """One logistic regression: ``intercept`` and ``weights`` float64[features]."""
+
+    intercept: float
+    weights: Floats
+
+    def probability(self, features: Floats) -> Floats:
+        """Float64[n], 0-1, for ``features`` float64[n, features]."""
+        return np.asarray(1.0 / (1.0 + np.exp(-(features @ self.weights + self.intercept))))
+
+
+@functools.cache
+def model(name: str) -> Model:
+    """The frozen model ``copy``, ``whole`` or ``formula``."""
+    stored = tomllib.loads(resources.files(__package__).joinpath("model.toml").read_text("utf-8"))[name]
+    weights = stored["weights"]
+    return Model(stored["intercept"], np.array([weights.get(feature, 0.0) for feature in FEATURES]))
+
+
+def features(shared: Shared) -> Floats:
+    """The features float64[n, len(FEATURES)] of pairs: the same whichever text comes first."""
+    counts = np.moveaxis(shared.counts.astype(np.float64), 2, 0)
+    found = dict(_shares(shared, counts))
+    runs = counts[kernel.RUNS].sum(1) + 2.0
+    copied = counts[kernel.COPIED_3].min(1)
+    quotes = counts[kernel.QUOTES].min(1)
+    found |= {
+        "long_runs": np.log1p(counts[kernel.COPIED_8].min(1)),
+        "runs": np.log1p(counts[kernel.RUNS].min(1)),
+        "order": (counts[kernel.ORDERED].sum(1) + 1.0) / (counts[kernel.STEPS].sum(1) + 1.5),
+        "lead_most": counts[kernel.LEAD].max(1),
+        "figures": ((counts[kernel.FIGURES_SHARED] + 0.5) / (counts[kernel.FIGURES] + 1.0)).max(1),
+        "figure_swaps": counts[kernel.FIGURE_SWAPS].sum(1) / runs,
+        "name_swaps": counts[kernel.NAME_SWAPS].sum(1) / runs,
+        "swaps": counts[kernel.SWAPS].sum(1) / runs,
+        "quotation": quotes / np.maximum(quotes + copied, 1.0),
+        "lengths": np.log(_ratio(counts[kernel.NARRATIVE])),
+        "days": np.log1p(np.nan_to_num(shared.days, nan=1.0)),
+        "house": shared.house.astype(np.float64),
+    }
+    return np.stack([found[name] for name in FEATURES], axis=1)
+
+
+def _shares(shared: Shared, counts: Floats) -> list[tuple[str, Floats]]:
+    contained = shared.common[:, None, :] / np.maximum(shared.shingles, 1)
+    shares = {
+        "whole": np.sqrt(contained[:, :, 0]),
+        "narrative": np.sqrt(contained[:, :, 1]),
+        "copied": np.sqrt(counts[kernel.COPIED_WEIGHT] / np.maximum(counts[kernel.WEIGHT], 1.0)),
+        "sentences": np.sqrt(counts[kernel.SAME_40] / np.maximum(counts[kernel.SENTENCES], 1.0)),
+        "retold": counts[kernel.RETOLD] / np.maximum(counts[kernel.SENTENCE_TOKENS], 1.0),
+        "rare": counts[kernel.RARE_SHARED] / np.maximum(counts[kernel.RARE], 1.0),
+    }
+    both = [(f"{name}_most", share.max(1)) for name, share in shares.items()]
+    return both + [(f"{name}_least", share.min(1)) for name, share in shares.items()]
+
+
+def _ratio(lengths: Floats) -> Floats:
+    return np.asarray((lengths.min(1) + 1.0) / (lengths.max(1) + 1.0))

@@ -1,0 +1,84 @@
+"""Why a pair has its grade, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.kernels import compare as kernel
+
+_AGREE, _DIFFER = 0.75, 0.25  # shares of the figures
+_LONG = 12  # words of a common passage worth naming
+
+_Floats = npt.NDArray[np.float64]
+
+
+def reasons(
+    counts: npt.NDArray[np.float32], days: _Floats, identical: npt.NDArray[np.bool_], origins: list[str | None]
+) -> pa.ListArray:
+    """A list of reasons for every pair; ``counts`` float32[n, 2, columns] as the kernel ``compare`` fills them."""
+    counts = counts.astype(np.float64)
+    said, sentences = _larger(counts[:, :, kernel.SAID], counts[:, :, kernel.SENTENCES])
+    figures, all_figures = _larger(counts[:, :, kernel.FIGURES_SHARED], counts[:, :, kernel.FIGURES])
+    rare, all_rare = _larger(counts[:, :, kernel.RARE_SHARED], counts[:, :, kernel.RARE])
+    steps, ordered = counts[:, :, kernel.STEPS].sum(1), counts[:, :, kernel.ORDERED].sum(1)
+    swaps = counts[:, :, kernel.FIGURE_SWAPS].sum(1) + counts[:, :, kernel.NAME_SWAPS].sum(1)
+    runs = counts[:, :, kernel.RUNS].sum(1)
+    quotes, copied = counts[:, :, kernel.QUOTES].min(1), counts[:, :, kernel.COPIED_3].min(1)
+    passage = counts[:, :, kernel.PASSAGE].max(1)
+    other = ~identical
+    return _lists(
+        [
+            _where(identical, "the same words from beginning to end"),
+            _where(other & (sentences > 0), said, " of ", sentences, " sentences outside quotation stand in the other text"),
+            _where(other & (steps >= 2) & (ordered >= 0.8 * steps), "same order"),
+            _where(other & (all_figures >= 2) & (figures >= _AGREE * all_figures), "figures agree"),
+            _where(other & (all_figures >= 2) & (figures <= _DIFFER * all_figures), "figures differ"),
+            _where(other & (swaps >= 3) & (swaps >= 0.15 * runs), "other figures or names between the same words"),
+            _where(other & (all_rare > 0), _percent(rare, all_rare), " % of the rarer words in common"),
+            _where(other & (passage >= _LONG), "longest common passage ", passage, " words"),
+            _where(other & (quotes > copied) & (quotes >= _LONG), "mostly quoted speech in common"),
+            _where(other & (days >= 1), "published ", np.nan_to_num(days), " days apart"),
+            _origin(origins, other),
+        ]
+    )
+
+
+def _larger(parts: _Floats, wholes: _Floats) -> tuple[_Floats, _Floats]:
+    """Part and whole of the side on which the share is larger (the same whichever text comes first)."""
+    shares = parts / np.maximum(wholes, 1e-9)
+    second = (shares[:, 1] > shares[:, 0]) | ((shares[:, 1] == shares[:, 0]) & (wholes[:, 1] > wholes[:, 0]))
+    side = second.astype(np.int64)[:, None]
+    return np.take_along_axis(parts, side, 1)[:, 0], np.take_along_axis(wholes, side, 1)[:, 0]
+
+
+def _percent(part: _Floats, whole: _Floats) -> _Floats:
+    return np.asarray(np.round(100 * part / np.maximum(whole, 1e-9)))
+
+
+def _where(holds: npt.NDArray[np.bool_], *words: str | _Floats) -> pa.Array:
+    """The words, joined, where something holds; null elsewhere."""
+    parts = [word if isinstance(word, str) else pa.array(word.astype(np.int64)).cast(pa.string()) for word in words]
+    if len(parts) == 1:
+        parts.append("")
+    joined = pc.binary_join_element_wise(*parts, "")
+    text = joined if isinstance(joined, pa.Array) else pa.repeat(joined, len(holds))
+    return pc.if_else(pa.array(holds), text, pa.scalar(None, pa.string()))
+
+
+def _origin(origins: list[str | None], holds: npt.NDArray[np.bool_]) -> pa.Array:
+    names = pc.if_else(pa.array(holds), pa.array(origins, pa.string()), pa.scalar(None, pa.string()))
+    return pc.binary_join_element_wise("both go back to ", names, "")
+
+
+def _lists(columns: list[pa.Array]) -> pa.ListArray:
+    """One list a row of what the columns hold there, nulls left out."""
+    rows = len(columns[0])
+    stacked = pa.concat_arrays(columns)
+    by_row = np.arange(len(stacked)).reshape(len(columns), rows).T.ravel()
+    ordered = stacked.take(pa.array(by_row))
+    valid = ordered.is_valid().to_numpy(zero_copy_only=False).reshape(rows, len(columns))
+    offsets = np.r_[0, np.cumsum(valid.sum(1))].astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), ordered.drop_null())

@@ -1,0 +1,67 @@
+"""Grade one pair of texts, without a run."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+
+from dedup import furniture, quotes
+from dedup.article import Article, record_batch
+from dedup.credits import find, load_agencies
+from dedup.matches.grading import match
+from dedup.tokens import tokenise
+
+_SHINGLE = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Match:
+    """How two texts ``a`` and ``b`` go together.
+
+    ``grade``: one of :data:`dedup.tables.GRADES`, None where they have nothing to do with each other; ``counted``: does
+    it make them copies of one story; ``score``: how sure that is; ``whole``: how sure that the shorter text is (nearly)
+    all in the other one; the rest as in the matches table (:data:`dedup.tables.MATCHES`).
+    """
+
+    grade: str | None
+    counted: bool
+    score: float
+    whole: float
+    resemblance: float
+    containment_a_in_b: float
+    containment_b_in_a: float
+    copy_a_in_b: float
+    copy_b_in_a: float
+    longest_passage: int
+    shared_quotes: int
+    days_apart: float | None
+    reasons: tuple[str, ...]
+
+
+def grade(
+    text_a: str, text_b: str, *, publisher: tuple[str | None, str | None] = (None, None),
+    published: tuple[datetime | None, datetime | None] = (None, None),
+    headline: tuple[str | None, str | None] = (None, None), url: tuple[str | None, str | None] = (None, None),
+    byline: tuple[str | None, str | None] = (None, None),
+) -> Match:  # fmt: skip
+    """Grade two texts as a run would, with what else is known of them as pairs (of a, of b).
+
+    Publishers' furniture is known from the shipped phrases only: learning it takes many articles of a publisher.
+    """
+    pairs = zip((text_a, text_b), publisher, published, headline, url, byline, strict=True)
+    batch = record_batch(
+        Article(name, text, publisher=house, published=when, headline=head, url=link, byline=by)
+        for name, (text, house, when, head, link, by) in zip("ab", pairs, strict=True)
+    )
+    tokens = tokenise(batch["text"])
+    masks = quotes.annotate(tokens)
+    furniture.mark(masks, tokens, np.full(2, -1, np.int32), furniture.empty(), _SHINGLE)
+    attributions = pa.Table.from_batches([find(batch, tokens, load_agencies())])
+    row = match(
+        batch, tokens, masks, np.array([0], np.int32), np.array([1], np.int32), attributions=attributions
+    ).to_pylist()[0]
+    row["reasons"] = tuple(row["reasons"])
+    return Match(**{field.name: row[field.name] for field in dataclasses.fields(Match)})
