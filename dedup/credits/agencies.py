@@ -16,8 +16,8 @@ from dedup.credits.phrases import phrases
 from dedup.errors import SettingsError
 from dedup.kernels.mentions import Phrases
 
-#: Positions in which an ambiguous alias can count (``report``: beside an unmistakable word of reporting).
-POSITIONS = ("dateline", "byline", "tail", "copyright", "report")
+#: Positions in which an ambiguous alias can count: see the head of ``agencies.toml``.
+POSITIONS = ("dateline", "byline", "tail", "copyright", "line", "report")
 
 _KEYS = {
     "agency": {"id", "name", "kind", "country", "aliases", "domains", "ambiguous"},

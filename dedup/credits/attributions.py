@@ -116,7 +116,7 @@ def _in_text(
             found = citation(mention, full_names, short_names)
         if found is None:
             continue
-        if found.kind == "citation":
+        if found.kind == "citation" and not mention.alias.agency:
             short_names[found.name.rpartition(" ")[2]] = found.name
         if found.name == own:
             if found.kind == "credit":

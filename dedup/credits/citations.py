@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from dedup.credits import cues
 from dedup.credits.mention import Found, Mention, caseless
+from dedup.credits.outlets import is_marked, whole_name
 
 _TRIM = "\"'“”«»‘’„‹›()[]{}*_,-–—:;"
 _STOPS = (".", "!", "?", ";", ":", '."', ".”", "?”", ")")
@@ -28,13 +29,13 @@ def citation(mention: Mention, full_names: frozenset[str], short_names: Mapping[
         return None
     if caseless(mention.words):
         return _other_script(mention)
-    name, before, behind = _whole_name(mention, short_names)
-    if not name or (careful and not mention.alias.agency and not _is_marked(mention, before, behind)):
+    name, before, behind = whole_name(mention, short_names)
+    if not name or (careful and not mention.alias.agency and not is_marked(mention, before, behind)):
         return None
     led = _led(before, mention.alias.agency)
-    if led and (led[1] == "told" or not _goes_on(behind)):
+    if led and ((led[1] == "told" and not careful) or not _goes_on(behind)):
         return _found(mention, name, led[0], len(led[2]), len(mention.behind) - len(behind))
-    followed = _followed(behind, careful)
+    followed = _followed(behind, careful, mention.alias.agency)
     if not followed:
         return None
     start = len(before.removesuffix("The ").removesuffix("The\xa0"))
@@ -45,48 +46,6 @@ def _found(mention: Mention, name: str, strength: float, start: int, behind: int
     """A citation whose words reach from character ``start`` of ``before`` to so many characters behind the name."""
     begin = mention.start - len(mention.before[start:].lstrip().encode())
     return Found("citation", name, "body", begin, mention.end + len(mention.behind[:behind].encode()), strength)
-
-
-def _whole_name(mention: Mention, short_names: Mapping[str, str]) -> tuple[str, str, str]:
-    """The outlet's name and what stands before and behind it; an empty name where there is none.
-
-    An outlet word takes the capitalised words before it along ("Hartford Courant") and a place behind ("Times of
-    Malta"); alone, after "the", it is short for an outlet named before.
-    """
-    alias, before, behind = mention.alias, mention.before, mention.behind
-    last = alias.text.rpartition(" ")[2]
-    if alias.agency or not (alias.generic or (last in cues.OUTLET_WORDS and " " not in alias.text)):
-        return alias.name, before, behind
-    if last == "Journal" and behind.startswith(" of "):
-        return "", before, behind
-    run: list[str] = []
-    for word in reversed(before[-80:].split()):
-        bare = word.strip("“\"'‘*_(")
-        if len(run) == 4 or not bare[:1].isupper() or bare[-1] in ",.;:)”\"'’" or bare.endswith(("'s", "’s")):
-            break
-        run.append(word)
-    while run and run[-1].strip("“\"'‘*_(").lower() in cues.NO_NAME:
-        run.pop()
-    if run:
-        left = before.rstrip().rsplit(None, len(run))
-        name = " ".join(word.strip("“\"'‘*_(") for word in [*reversed(run), last])
-        return name, left[0] + " " if len(left) > len(run) else "", behind
-    if behind.startswith(" of ") and behind[4:5].isupper() and alias.generic:
-        place = behind[4:].split(None, 1)[0].rstrip(".,;:'’)\"”")
-        return f"{last} of {place}", before, behind[4 + len(place) :]
-    article = before.rstrip().rpartition(" ")[2].lstrip("“\"'‘*_(")
-    if article in ("the", "The"):
-        own = "" if alias.generic or (article == "the" and last in cues.OUTLET_WORDS) else alias.name
-        return short_names.get(last, own), before, behind
-    return "", before, behind
-
-
-def _is_marked(mention: Mention, before: str, behind: str) -> bool:
-    """Whether an outlet's name that is an everyday word is marked as a name: an article, a mark, or "magazine"."""
-    word = before.rstrip().rpartition(" ")[2]
-    marked = word[-1:] in ("*", "_") or (word + " ").lstrip("“\"'*_").startswith("The ") or word.lower() == "the"
-    noun = behind.strip(_TRIM + " ").partition(" ")[0].rstrip(",.") in cues.NOUNS
-    return marked or noun or (not mention.alias.name.startswith("The ") and not behind.startswith(" "))
 
 
 def _led(before: str, agency: bool) -> tuple[float, str, str] | None:
@@ -144,7 +103,7 @@ def _goes_on(behind: str) -> bool:
     return bare[:1].isupper() and bare.lower() not in cues.ADVERBS and bare.lower() not in cues.NOUNS and bare != "I"
 
 
-def _followed(behind: str, careful: bool) -> tuple[float, int] | None:
+def _followed(behind: str, careful: bool, agency: bool) -> tuple[float, int] | None:
     """Strength and length of the words behind a name that report: " reported", " also said", " report"."""
     text = behind
     if text[:2] == " (" and 0 < text.find(")") < 20:
@@ -161,7 +120,7 @@ def _followed(behind: str, careful: bool) -> tuple[float, int] | None:
             return 0.8, place
         if bare in cues.SAYS and not careful:
             return None if behind[place:].lstrip(" ,").startswith(_COMPANY) else (0.6, place)
-        if bare in cues.WORK and number <= 1:
+        if bare in cues.WORK and number <= 1 and (agency or not careful):
             return 0.7, place
         if word[-1] in ".;:,?!" or not (bare in cues.ADVERBS or bare in cues.NOUNS or bare.isdigit()):
             return None

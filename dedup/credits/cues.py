@@ -44,8 +44,8 @@ LED = {
     "to": _words("according speaking spoke talking talked interview statement confirmed disclosed revealed "
                     "comments remarks speak"),
     "by": _words("reported quoted cited published obtained seen reviewed report reports article story analysis "
-                    "investigation interviewed carried released broadcast aired compiled conducted poll survey "
-                    "interview tally count reporting revealed posted viewed uncovered disclosed contacted"),
+                    "investigation interviewed carried broadcast aired compiled conducted poll survey "
+                    "interview tally count reporting revealed uncovered disclosed contacted"),
     "in": _words("report reports article story interview published reported piece reporting"),
     "with": _words("interview interviews spoke speaking"),
     "from": _words("report reports reporting story"),

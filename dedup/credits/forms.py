@@ -12,6 +12,7 @@ from dedup.credits.names import key
 _DASHES = "-–—―‒−|ـ"
 _QUOTES = "\"'“”«»‘’„‹›{} \t\xa0"
 _TITLE = 40  # tokens of headlines and names before a byline
+_TO_THIS = frozenset(word + end for word in ("report", "reporting", "story", "article", "piece") for end in ("", "."))
 _ENDS = (".", "!", "?", "…", "؟", "۔", "।", '"', "”", "’", "»")
 
 
@@ -50,7 +51,7 @@ def _brackets(mention: Mention) -> Found | None:
     alone = not prefix and not follow.strip(_QUOTES + ".") and mention.tokens_before > _TITLE
     if mention.head and not alone and _is_dateline(prefix, follow, mention):
         return _found(mention, "dateline", 0.95, len(mention.before.lstrip()), closed + 1)
-    if not prefix and mention.late and _is_initials(follow):
+    if mention.late and (not prefix or ("/" in prefix and len(prefix) <= 8)) and _is_initials(follow):
         return _found(mention, "tail", 0.9, bracket, closed + 1)
     if mention.last and prefix.endswith(_ENDS) and not follow.strip(_QUOTES + "."):
         return _found(mention, "tail", 0.85, bracket, closed + 1)
@@ -80,7 +81,7 @@ def _is_dateline(prefix: str, follow: str, mention: Mention) -> bool:
     words = prefix.strip("*•●▪" + _QUOTES).replace(",", " ").split()
     if len(words) > 12 or ")" in prefix or _spell(words, mention.alias.text):
         return False
-    dashed = follow.lstrip(_QUOTES)[:1] in (*_DASHES, ":", "…", "·") and bool(follow.strip())
+    dashed = follow.lstrip(_QUOTES + ".")[:1] in (*_DASHES, ":", "…", "·") and bool(follow.strip())
     if caseless(prefix + mention.words):
         bare = {word.strip(_QUOTES + "ـ") for word in words}
         return (dashed or (mention.start < 600 and len(words) <= 8)) and not bare & (cues.AGENCY_NOUNS | cues.ARABIC)
@@ -138,7 +139,9 @@ def _own_line(mention: Mention) -> Found | None:
     before = mention.before.rstrip(_QUOTES)
     dashed = before.endswith(tuple(_DASHES))
     whole = len(mention.before.lstrip())
-    if mention.begins and before.strip(_QUOTES + _DASHES + "*•").lower() in ("", "the", "by", "by the"):
+    led = before.strip(_QUOTES + _DASHES + "*•").lower()
+    sure = dashed or led.startswith("by") or mention.alias.in_position("line")
+    if mention.begins and led in ("", "the", "by", "by the") and sure:
         if mention.last or (dashed and mention.late and mention.free_below):
             return _found(mention, "tail", 0.85, whole)
         return _found(mention, "byline", 0.7, whole) if mention.tokens_before < _TITLE and not dashed else None
@@ -155,7 +158,7 @@ def _statement(mention: Mention) -> Found | None:
     """``The Associated Press contributed to this report.``, ``With inputs from agencies``, ``Source: ANI``."""
     behind = mention.behind.lower().partition(". ")[0]
     at = behind.find("contribut")
-    if at >= 0 and ("to this" in behind[at:] or "report" in behind[at:] or not behind[at + 11 :].strip(" .)")):
+    if at >= 0 and (_TO_THIS.intersection(behind[at:].split()[1:6]) or not behind[at + 11 :].strip(" .)")):
         return _found(mention, "tail", 0.5, 0, at + 11)
     if behind.strip().startswith(("were used in this", "was used in this")):
         return _found(mention, "tail", 0.5, 0, len(behind))

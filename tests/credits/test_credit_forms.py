@@ -1,0 +1,133 @@
+"""Which words make a text an agency's, and where they must stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Credits = Callable[..., set[tuple[str, str]]]
+
+HEADS = {
+    "LONDON, April 24 (Reuters) - The council met.": ("reuters", "dateline"),
+    "MULTAN (AP) — The council met.": ("ap", "dateline"),
+    "ISLAMABAD, Jan 2 (APP):The council met.": ("app", "dateline"),
+    "SPRINGFIELD, Ill. (AP) — The council met.": ("ap", "dateline"),
+    "A headline here\n\n(Reuters) - The council met.": ("reuters", "dateline"),
+    "New Delhi, Apr 24 (PTI) The council met.": ("pti", "dateline"),
+    "Rio de Janeiro, 3 May (EFE).- The council met.": ("efe", "dateline"),
+    "BEIJING, March 3 (Xinhua/APP): The council met.": ("app", "dateline"),
+    "KARACHI: (Web Desk/APP) — The council met.": ("app", "dateline"),
+    "NEW DELHI: IANS\nThe council met.": ("ians", "dateline"),
+    "لاہور ۔ 12 مئی (اے پی پی) کونسل کا اجلاس ہوا۔": ("app", "dateline"),
+    "کراچی (آن لائن+ نمائندہ خصوصی) کونسل کا اجلاس ہوا۔": ("online", "dateline"),
+    "طوكيو - «رويترز»: اجتمع المجلس.": ("reuters", "dateline"),
+    "د ب أ- برلين: اجتمع المجلس.": ("dpa", "dateline"),
+    "جدة – واس\nاجتمع المجلس.": ("spa", "dateline"),
+    "A headline here\nBy Our Correspondent / PTI\nThe council met.": ("pti", "byline"),
+    "By JANE DOE, Associated Press\n\nThe council met.": ("ap", "byline"),
+    "By Reuters\n\nThe council met.": ("reuters", "byline"),
+    "A headline here\n\nAFP\n\nThe council met.": ("afp", "byline"),
+}
+TAILS = {
+    "\n\n(PTI)\n\nMore For You\n\nAnother story": ("pti", "tail"),
+    "\n\n(PTI) ABC DEF": ("pti", "tail"),
+    "\n\n— IANS": ("ians", "tail"),
+    "\n Reuter": ("reuters", "tail"),
+    "\nPA": ("pa", "tail"),
+    "\nThe Associated Press contributed to this report.": ("ap", "tail"),
+    "\nFox News' Jo Doe and Reuters contributed to this report.": ("reuters", "tail"),
+    "\nWith inputs from agencies": ("agencies", "tail"),
+    "\nAdditional reporting from AFP\n\nPublished in Somewhere, May 3rd": ("afp", "tail"),
+    "\nContributing: Jo Doe, USA TODAY; The Associated Press": ("ap", "tail"),
+    "\n• This article is based in part on wire service reports.": ("agencies", "tail"),
+    "\nSource: ANI": ("ani", "tail"),
+    "\nCopyright 2018 The Associated Press. All rights reserved.": ("ap", "copyright"),
+    "\n© 2019 Thomson/Reuters. All rights reserved.": ("reuters", "copyright"),
+}
+NO_CREDITS = (
+    "The talks went on. (AP Photo/Jane Doe)",
+    "A crowd in the square. (Jane Doe/Reuters)",
+    "A crowd in the square AFP / Jane DOE",
+    "A crowd in the square — Reuters/File",
+    "Image copyright Reuters\n\nThe talks went on.",
+    "(Photo: AFP via Getty Images)",
+    "Photo: Reuters",
+    "Enlarge this image toggle caption Jane Doe/AP",
+    "Pakistan Tehreek-e-Insaf (PTI) has called for talks.",
+    "ISLAMABAD, Feb 11 (XYZ):Pakistan Tehreek-e-Insaf (PTI) Senator Doe spoke.",
+    "The Chief of the Naval Staff (CNS) - a sailor - spoke.",
+    "He joined Awaam Pakistan (AP), a party.",
+    "PTI workers get bail",
+    "PTI",
+    "The app (APP) is new.",
+    "By Monday, Reuters reported, all was well.",
+)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_credit_at_the_head(head: str, credits_of: Credits, body: str) -> None:
+    assert HEADS[head] in credits_of(f"{head}\n{body}")
+
+
+@pytest.mark.parametrize("tail", TAILS)
+def test_a_credit_at_the_tail(tail: str, credits_of: Credits, body: str) -> None:
+    assert TAILS[tail] in credits_of(body + tail)
+
+
+@pytest.mark.parametrize("words", NO_CREDITS)
+@pytest.mark.parametrize("text", ["{words}\n\n{body}", "{body}\n\n{words}\n\n{body}"])
+def test_words_that_are_no_credit(words: str, text: str, credits_of: Credits, body: str) -> None:
+    assert credits_of(text.format(words=words, body=body)) == set()
+
+
+def test_two_agencies_in_one_bracket_are_two_credits(credits_of: Credits, body: str) -> None:
+    assert credits_of(f"{body}\njm/dm (AFP, dpa)") == {("afp", "tail"), ("dpa", "tail")}
+
+
+def test_initials_alone_on_a_line_are_the_agency_and_in_a_sentence_the_party(credits_of: Credits, body: str) -> None:
+    party = "The chairman of the Pakistan Tehreek-e-Insaf (PTI) said that the PTI (PTI leaders too) would come. "
+    assert credits_of(body + party) == set()
+    assert credits_of(f"{body}{party}\n\n(PTI)\n\n{party}") == {("pti", "tail")}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"agency": "AFP"}, {("afp", "metadata")}),
+        ({"agency": "Online"}, {("online", "metadata")}),
+        ({"byline": "By Jane Doe, Reuters"}, {("reuters", "byline")}),
+        ({"byline": "Our Correspondent / PTI"}, {("pti", "byline")}),
+        ({"byline": "Jane Doe | Staff Writer"}, set()),
+        ({"publisher": "Associated Press of Pakistan"}, {("app", "metadata")}),
+        ({"publisher": "www.dpa-international.com"}, {("dpa", "metadata")}),
+        ({"url": "https://www.reuters.com/world/a-story"}, {("reuters", "metadata")}),
+        ({"url": "https://notreuters.com/world/"}, set()),
+        ({"publisher": "The Daily Herald", "url": "https://herald.example/reuters.com"}, set()),
+    ],
+)
+def test_a_credit_in_the_metadata(
+    fields: dict[str, Any], expected: set[tuple[str, str]], credits_of: Credits, body: str
+) -> None:
+    assert credits_of(body, **fields) == expected
+
+
+def test_an_agencys_own_article_is_no_credit_to_another(credits_of: Credits, body: str) -> None:
+    text = f"{body}\nReuters contributed to this report."
+    assert credits_of(text) == {("reuters", "tail")}
+    assert credits_of(text, publisher="AFP") == {("afp", "metadata")}
+
+
+def test_an_agency_that_relays_anothers_copy_says_so_in_the_dateline(credits_of: Credits, body: str) -> None:
+    found = credits_of(f"BEIJING, March 3 (Xinhua) -- The council met.\n{body}", publisher="APP")
+    assert found == {("app", "metadata"), ("xinhua", "dateline")}
+
+
+def test_a_stronger_form_has_the_greater_strength(attribute: Callable[..., list[dict[str, Any]]], body: str) -> None:
+    text = f"LONDON (Reuters) - {body}\nThe Associated Press contributed to this report."
+    found = attribute(text, agency="AFP")
+    assert [row["name"] for row in found] == ["afp", "reuters", "ap"]
+    strengths = [row["strength"] for row in found]
+    assert strengths == sorted(strengths, reverse=True)
+    assert len(set(strengths)) == 3
