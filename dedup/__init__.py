@@ -15,7 +15,8 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     store                                  articles and signatures of earlier nights
     output  report                         Parquet, HTML
     pipeline                               the whole way, readable as a paragraph
-    jobs: ledger  engines/  nightly  cli   what is run
+    jobs: config  evaluate                 which settings hold; how well labelled pairs are told apart
+    jobs: ledger  engines/  nightly  cli/  what is run
 
 The public names are those of ``__all__``. They are fetched when first used, so that ``import dedup`` costs nothing.
 """

@@ -1,0 +1,27 @@
+"""``wirecopy config``: which settings hold here, and where each comes from."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from jobs.cli.options import Json
+from jobs.cli.printing import columns, console, document
+from jobs.config import layered, settings
+
+EXAMPLES = ("wirecopy config", "WIRECOPY_WINDOW=7 wirecopy config --json")
+
+
+def config(json: Json = False) -> None:
+    """Print the settings that hold in this folder and where each comes from.
+
+    Defaults, then wirecopy.toml or the table tool.wirecopy of pyproject.toml in the working folder, then variables like
+    WIRECOPY_WINDOW, then flags: the later one wins.
+    """
+    held = layered(Path.cwd(), os.environ, {})
+    settings(held)
+    if json:
+        document({name: {"value": one.value, "from": one.origin} for name, one in held.items()})
+    else:
+        lines = [(name, str(one.value), one.origin) for name, one in held.items()]
+        console().print(columns(("setting", "value", "from"), lines))

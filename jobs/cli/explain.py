@@ -1,0 +1,182 @@
+"""``wirecopy explain``: what two articles share, and what that makes them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dedup.errors import BadDataError, NoInputError, UsageError
+from jobs.cli.folder import Row, check, plain, rows, summary
+from jobs.cli.options import Json
+from jobs.cli.pair import compare, learned
+from jobs.cli.printing import cell, columns, console, document, printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+EXAMPLES = (
+    "wirecopy explain marlow-bridge newsbolt-bridge --run run",
+    "wirecopy explain one.txt other.txt",
+    "wirecopy explain one.txt other.txt --json",
+)
+_WIDTH = 110  # of the passages side by side, where the width is not known
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Explanation:
+    """``a`` and ``b``: rows of ARTICLES_OUT with ``cluster_id``; ``note``: why the run has no match, if it has none."""
+
+    a: Row
+    b: Row
+    match: Row
+    passages: Sequence[Row]
+    attributions: Sequence[Row]
+    note: str | None = None
+
+
+def explain(
+    a: Annotated[str, typer.Argument(help="The id of an article, or without --run a text file.", show_default=False)],
+    b: Annotated[str, typer.Argument(help="The other one.", show_default=False)],
+    run: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of the run that has the ids.")] = None,
+    json: Json = False,
+) -> None:
+    """Show what two articles share, passage by passage, and the grade that follows, with its reasons.
+
+    Of two articles of a run it tells what the run found; a pair that the run did not write down is graded on the spot.
+    Two text files are graded with the shipped phrases of furniture only.
+    """
+    found = _of_files(Path(a), Path(b)) if run is None else _of_run(run, a, b)
+    if json:
+        document(dataclasses.asdict(found))
+    else:
+        _print(found)
+
+
+def _of_files(a: Path, b: Path) -> _Explanation:
+    from dedup.article import Article, record_batch
+
+    texts = [_text(file) for file in (a, b)]
+    found = compare(record_batch(Article(name, text) for name, text in zip("ab", texts, strict=True)))
+    one, other = ({"id": str(file), "text": text} for file, text in zip((a, b), texts, strict=True))
+    (match,) = plain(found.match)
+    attributions = plain(found.attributions)
+    for row in (match, *attributions):
+        row |= {name: str(a) if row[name] == "a" else str(b) for name in ("a_id", "b_id", "article_id") if name in row}
+    return _Explanation(one, other, match, plain(found.passages), attributions)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
+    except OSError as error:
+        raise NoInputError(f"{file} cannot be read: {error.strerror}; for ids name their run: --run DIR") from None
+    except UnicodeDecodeError as error:
+        raise BadDataError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from None
+
+
+def _of_run(run: Path, one: str, other: str) -> _Explanation:
+    from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, MATCHES, PASSAGES
+
+    check(run)
+    if one == other:
+        raise UsageError(f"{one} is one article; explain needs two")
+    a, b = sorted((one, other), key=str.encode)
+    sides = {row["id"]: row for row in rows(run, ARTICLES_OUT, id=[a, b])}
+    for name in (one, other):
+        if name not in sides:
+            raise UsageError(f"{name} is in no match of {run}, so its text is not there; explain two text files")
+    clusters = {row["article_id"]: row["cluster_id"] for row in rows(run, CLUSTERS, article_id=[a, b])}
+    for name, side in sides.items():
+        side["cluster_id"] = clusters.get(name)
+    attributions = rows(run, ATTRIBUTIONS, article_id=[a, b])
+    match = rows(run, MATCHES, a_id=a, b_id=b)
+    if match:
+        passages = rows(run, PASSAGES, a_id=a, b_id=b)
+        return _Explanation(sides[a], sides[b], match[0], passages, attributions)
+    return _unmatched(run, sides[a], sides[b], attributions)
+
+
+def _unmatched(run: Path, a: Row, b: Row, attributions: Sequence[Row]) -> _Explanation:
+    """A pair that the run did not write down, graded now with the furniture and the attributions of the run."""
+    import pyarrow as pa
+
+    from dedup.article import Article, record_batch
+    from dedup.tables import ATTRIBUTIONS, FURNITURE
+
+    if a["text"] is None or b["text"] is None:
+        raise UsageError(f"{run} was made with --no-texts and has no match of the two; explain two text files")
+    settings = summary(run).get("settings", {})
+    fields = ("id", "text", "publisher", "published", "headline", "url")
+    found = compare(
+        record_batch(Article(**{name: side[name] for name in fields}) for side in (a, b)),
+        learned=learned(rows(run, FURNITURE, publisher=[side["publisher"] or "" for side in (a, b)])),
+        attributions=pa.Table.from_pylist(list(attributions), ATTRIBUTIONS.schema),
+        shingle=settings.get("shingle", 3),
+    )
+    (match,) = plain(found.match)
+    return _Explanation(a, b, match, plain(found.passages), attributions, _why_not(match, settings))
+
+
+def _why_not(match: Row, settings: Mapping[str, Any]) -> str:
+    window, days = settings.get("window"), match["days_apart"]
+    if window is not None and days is not None and days > window:
+        return f"Not in matches.parquet: the two are more than {window} days apart. Graded now:"
+    if match["counted"]:
+        return "Not in matches.parquet: the two were no candidate pair, the run never looked at them. Graded now:"
+    return "Not in matches.parquet: no candidate pair, or too little in common to be written. Graded now:"
+
+
+def _print(found: _Explanation) -> None:
+    out = console(_WIDTH)
+    facts = ("id", "publisher", "published", "headline", "cluster_id")
+    out.print(columns(("", *facts), [(name, *map(side.get, facts)) for name, side in _sides(found)]))
+    out.print(f"\n{found.note}" if found.note else "")
+    _print_match(out, found.match)
+    _print_passages(out, found)
+    if found.attributions:
+        ids = {side["id"]: name for name, side in _sides(found)}
+        facts = ("kind", "name", "position", "strength", "evidence")
+        out.print()
+        out.print(columns(("", *facts), [(ids[row["article_id"]], *map(row.get, facts)) for row in found.attributions]))
+
+
+def _sides(found: _Explanation) -> tuple[tuple[str, Row], tuple[str, Row]]:
+    return ("A", found.a), ("B", found.b)
+
+
+def _print_match(out: Console, match: Row) -> None:
+    said = "counts: it makes a cluster" if match["counted"] else "does not count: it makes no cluster"
+    grade = match["grade"] or "none, they have nothing to do with each other"
+    out.print(f"grade: {grade} ({said}; score {cell(match['score'])})")
+    for reason in match["reasons"]:
+        out.print(f"  - {printable(reason)}")
+    out.print()
+    whole = ("all words", match["containment_a_in_b"], match["containment_b_in_a"])
+    copy = ("without quotes and furniture", match["copy_a_in_b"], match["copy_b_in_a"])
+    out.print(columns(("share of shingles", "of A in B", "of B in A"), [whole, copy]))
+    days = "dates unknown" if match["days_apart"] is None else f"{match['days_apart']:.1f} days apart"
+    words = f"longest passage {match['longest_passage']} words, {match['shared_quotes']} quoted words in both"
+    out.print(f"resemblance {match['resemblance']:.2f}, {words}, {days}")
+
+
+def _print_passages(out: Console, found: _Explanation) -> None:
+    out.print()
+    if not found.passages:
+        out.print("no passage in common")
+        return
+    shown = [(row["kind"], *(_passage(side, row, name) for name, side in _sides(found))) for row in found.passages]
+    table = columns(("passage", "in A", "in B"), shown)
+    for column in table.columns[1:]:
+        column.ratio = 1
+    out.print(table)
+
+
+def _passage(side: Row, row: Row, name: str) -> str:
+    """The characters of a passage in A or B with their places; without a text the places alone."""
+    start, end = row[f"{name.lower()}_start"], row[f"{name.lower()}_end"]
+    words = "" if side["text"] is None else f" {side['text'][start:end]}"
+    return f"[{start}-{end}]{words}"

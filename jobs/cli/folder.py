@@ -1,0 +1,93 @@
+"""Reads the folder of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dedup.errors import BadDataError, NoInputError, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from dedup.tables import Table
+
+Row = dict[str, Any]
+
+_AGAIN = "make the run again with wirecopy detect"
+
+
+def check(folder: Path) -> None:
+    """Raise :class:`~dedup.errors.NoInputError` unless ``folder`` is that of a finished run."""
+    from dedup.output import is_run
+
+    if not is_run(folder):
+        raise NoInputError(f"{folder} is not the folder of a run; make one: wirecopy detect INPUT... --out {folder}")
+
+
+def summary(folder: Path) -> Row:
+    """What run.json says."""
+    import orjson
+
+    from dedup.output import SUMMARY
+
+    try:
+        said: Row = orjson.loads((folder / SUMMARY).read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise BadDataError(f"{folder / SUMMARY} is damaged ({error}); {_AGAIN}") from None
+    return said
+
+
+def rows(
+    folder: Path, table: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]
+) -> list[Row]:
+    """The rows of a table of the run, in its order; only those whose columns are ``equal`` to (one of) some values.
+
+    Raises :class:`~dedup.errors.BadDataError` for a table that is missing, damaged or of another schema version.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = folder / f"{table.name}.parquet"
+    wanted = [(name, "in", [value] if isinstance(value, str) else list(value)) for name, value in equal.items()]
+    try:
+        _check_version(parquet.read_schema(file), file)
+        found = parquet.read_table(file, columns=list(columns) if columns else None, filters=wanted or None)
+    except FileNotFoundError:
+        raise BadDataError(f"{file} is missing; {_AGAIN}") from None
+    except (pa.ArrowException, OSError) as error:
+        raise BadDataError(f"{file} is damaged ({error}); {_AGAIN}") from None
+    return plain(found)
+
+
+def plain(table: pa.Table) -> list[Row]:
+    """The rows of a table as Python values, shares with four decimals."""
+    import pyarrow as pa
+
+    shares = {field.name for field in table.schema if field.type == pa.float32()}
+    return [{name: _value(value, name in shares) for name, value in row.items()} for row in table.to_pylist()]
+
+
+def _check_version(schema: Any, file: Path) -> None:
+    from dedup.tables import SCHEMA_VERSION
+
+    said = (schema.metadata or {}).get(b"wirecopy.schema_version", b"unknown").decode()
+    if said != str(SCHEMA_VERSION):
+        raise BadDataError(
+            f"{file} has the schema version {said}, and this wirecopy reads {SCHEMA_VERSION}; {_AGAIN}"
+        )
+
+
+def _value(value: Any, share: bool) -> Any:
+    return round(value, 4) if share and value is not None else value
+
+
+def story(folder: Path, cluster: str) -> Row:
+    """The row of a cluster in stories.parquet; raises :class:`~dedup.errors.UsageError` where there is none."""
+    from dedup.tables import STORIES
+
+    found = rows(folder, STORIES, cluster_id=cluster)
+    if not found:
+        raise UsageError(f"{folder} has no cluster {cluster}; wirecopy show {folder} lists them")
+    return found[0]

@@ -1,0 +1,94 @@
+"""``wirecopy lineage``: who took a story from whom, as a tree."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
+
+import typer
+
+from jobs.cli.folder import Row, check, rows, story
+from jobs.cli.options import Json, RunFolder
+from jobs.cli.printing import cell, console, document
+from jobs.cli.show import in_time
+
+EXAMPLES = ("wirecopy lineage run 2f1c0d5b8e6a4793",)
+_OUTSIDE = "external:"
+
+
+def lineage(
+    run: RunFolder,
+    cluster: Annotated[str, typer.Argument(help="The id of a cluster; wirecopy show lists them.", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Show who took a story from whom: sources above, what was taken from them below.
+
+    A source outside the dump stands in angle brackets. An article with several sources stands under each of them, and
+    what was taken from it under the first.
+    """
+    from dedup.tables import LINEAGE
+
+    check(run)
+    one, witnesses = story(run, cluster), in_time(run, cluster)
+    edges = rows(run, LINEAGE, cluster_id=cluster)
+    if json:
+        document({"story": one, "lineage": edges})
+    else:
+        _print_tree(one, witnesses, edges)
+
+
+def roots(witnesses: Sequence[str], edges: Sequence[Row]) -> list[str]:
+    """The names that a walk along the edges must begin with to come by all: those without a source come first."""
+    taken = collections.defaultdict(list)
+    for edge in edges:
+        taken[edge["source"]].append(edge["target"])
+    targets = {edge["target"] for edge in edges}
+    outside = sorted({edge["source"] for edge in edges} - set(witnesses))
+    names = [*outside, *witnesses]
+    found, reached = [], set[str]()
+    for name in sorted(names, key=lambda name: name in targets):  # stable: a circle is entered at its first witness
+        if name not in reached:
+            found.append(name)
+            reached |= set(_reach(name, taken))
+    return found
+
+
+def _reach(name: str, taken: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    seen, ahead = set[str](), [name]
+    while ahead:
+        here = ahead.pop()
+        if here not in seen:
+            seen.add(here)
+            yield here
+            ahead += taken.get(here, ())
+
+
+def _print_tree(one: Row, witnesses: Sequence[Row], edges: Sequence[Row]) -> None:
+    from rich.tree import Tree
+
+    of = {row["article_id"]: row for row in witnesses}
+    below = collections.defaultdict(list)
+    for edge in sorted(edges, key=lambda edge: list(of).index(edge["target"])):
+        below[edge["source"]].append(edge)
+    tree = Tree(f"{one['cluster_id']}  {cell(one['headline'])}")
+    shown = set[str]()
+    ahead: list[tuple[Tree, str, Row | None]] = [(tree, name, None) for name in reversed(roots(list(of), edges))]
+    while ahead:
+        branch, name, taken = ahead.pop()
+        again = name in shown and name in below
+        here = branch.add(_label(name, of.get(name), taken) + ("  (its copies stand above)" if again else ""))
+        if name not in shown:
+            ahead += [(here, edge["target"], edge) for edge in reversed(below[name])]
+        shown.add(name)
+    console().print(tree)
+
+
+def _label(name: str, witness: Row | None, edge: Row | None) -> str:
+    if witness is None:
+        return f"<{cell(name.removeprefix(_OUTSIDE))}>"
+    said = [cell(name), cell(witness["publisher"]), cell(witness["published"])]
+    if edge:
+        share = "" if edge["share"] is None else f" {edge['share']:.0%}"
+        said += [f"{edge['relation']}{share}", f"confidence {edge['confidence']:.2f}", cell("; ".join(edge["reasons"]))]
+    return "  ".join(said)

@@ -1,0 +1,114 @@
+"""The options of a command that runs the whole job: its inputs, and one option for every setting."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import os
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dedup.settings import Settings
+from jobs import config
+from jobs.cli.progress import progress
+
+if TYPE_CHECKING:
+    from dedup.pipeline import Run
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run.", show_default=False)]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Job:
+    """What to run, but for the folder that it is written to."""
+
+    inputs: Sequence[str]
+    fields: Mapping[str, str]
+    threads: int
+    agencies: Sequence[Path]
+    publishers: Path | None
+    settings: Settings
+
+    def run(self, out: Path, **more: Any) -> Run:
+        """Run it into the folder ``out``, with bars on the terminal; ``more`` goes to :func:`dedup.pipeline.detect`."""
+        from dedup.pipeline import detect
+
+        with progress() as tell:
+            return detect(
+                self.inputs, out, settings=self.settings, fields=self.fields, threads=self.threads,
+                agencies=self.agencies, families=self.publishers, progress=tell, **more,
+            )  # fmt: skip
+
+
+def with_job(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the options of a job in the place of its parameter ``job``."""
+    own = [parameter for parameter in _parameters(command) if parameter.name != "job"]
+    of_job = [parameter for parameter in _parameters(_job) if parameter.name != "flags"]
+    settings = [_option(field) for field in dataclasses.fields(Settings)]
+    names = [parameter.name for parameter in (*of_job, *settings)]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        job = _job(**{name: given.pop(name) for name in names})
+        command(job=job, **given)
+
+    run.__signature__ = inspect.Signature([*of_job, *own, *settings])  # type: ignore[attr-defined]  # read by typer
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*of_job, *own, *settings)}
+    return run
+
+
+def _job(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT", help="Files, folders and globs, in any mix.", show_default=False)
+    ],
+    field: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=COLUMN", help="Column of a field with an unusual name.", show_default=False),
+    ] = None,
+    threads: Annotated[int, typer.Option(min=0, help="Threads to use; 0: one a processor.")] = 0,
+    agencies: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="More agencies and outlets (TOML).", show_default=False)
+    ] = None,
+    publishers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Which publishers belong together (TOML).", show_default=False)
+    ] = None,
+    **flags: Any,
+) -> Job:
+    given = {name: value for name, value in flags.items() if value is not None}
+    settings = config.settings(config.layered(Path.cwd(), os.environ, given))
+    return Job(inputs, _fields(field or ()), threads, agencies or (), publishers, settings)
+
+
+def _fields(given: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    for (name, equals, column), text in zip(pairs, given, strict=True):
+        if not (name and equals and column):
+            raise typer.BadParameter(f"{text!r} is not FIELD=COLUMN, as in --field text=article_body")
+    return {name: column for name, _, column in pairs}
+
+
+def _option(field: dataclasses.Field[Any]) -> inspect.Parameter:
+    """The option of a setting. Its range is checked by Settings, so that a flag and a file are told the same."""
+    flag = f"--{field.name.replace('_', '-')}"
+    kind = typing.get_type_hints(Settings)[field.name]
+    low, high, says = (field.metadata[name] for name in ("low", "high", "says"))
+    limits = f"{'yes' if field.default else 'no'}" if kind is bool else f"{field.default}; {low} to {high}"
+    option = typer.Option(
+        f"{flag}/--no-{flag[2:]}" if kind is bool else flag,
+        help=f"{says[0].upper()}{says[1:]} ({limits}).",
+        show_default=False,
+        rich_help_panel="Settings",
+    )
+    kind = Annotated[kind | None, option]
+    return inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    parameters = inspect.signature(function, eval_str=True).parameters.values()
+    return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]

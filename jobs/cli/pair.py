@@ -1,0 +1,68 @@
+"""Two articles compared here and now: what ``explain`` tells of a pair that no run has graded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from dedup.furniture import Furniture
+
+Row = dict[str, Any]
+
+
+class Compared(NamedTuple):
+    """Tables of the pair: ``match`` has one row of MATCHES (grade null: nothing in common), and those it rests on."""
+
+    match: pa.Table
+    passages: pa.Table
+    attributions: pa.Table
+
+
+def compare(
+    articles: pa.RecordBatch, *, learned: Furniture | None = None, attributions: pa.Table | None = None,
+    shingle: int = 3,
+) -> Compared:  # fmt: skip
+    """Grade the two ``articles`` (schema ARTICLES) and align their passages, as a run does.
+
+    ``learned`` is the furniture of a run (none: only the shipped phrases), ``attributions`` what the run found of the
+    two (none: they are looked for), ``shingle`` its setting.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    from dedup import credits, furniture, quotes
+    from dedup.matches import match
+    from dedup.passages import passages
+    from dedup.tokens import tokenise
+
+    tokens = tokenise(articles["text"])
+    masks = quotes.annotate(tokens)
+    known = learned or furniture.empty()
+    furniture.mark(masks, tokens, known.codes(articles["publisher"]), known, shingle)
+    if attributions is None:
+        attributions = pa.Table.from_batches([credits.find(articles, tokens, credits.load_agencies())])
+    left, right = np.array([0], np.int32), np.array([1], np.int32)
+    graded = pa.Table.from_batches([match(articles, tokens, masks, left, right, attributions=attributions)])
+    aligned = passages(articles, tokens, masks, left, right)
+    graded = graded.append_column("passages", pa.array([len(aligned)], pa.int32()))
+    return Compared(graded, aligned, attributions)
+
+
+def learned(rows: Sequence[Row]) -> Furniture:
+    """The furniture of a run, out of the rows of its furniture table."""
+    import numpy as np
+
+    from dedup.furniture import Furniture
+
+    names = list(dict.fromkeys(row["publisher"] for row in rows))
+    owners = [names.index(row["publisher"]) for row in rows]
+    offsets = np.searchsorted(owners, np.arange(len(names) + 1)).astype(np.int64)
+    articles, sampled, elsewhere = (
+        np.array([row[name] for row in rows], np.int32) for name in ("articles", "sampled", "elsewhere")
+    )
+    shingles = np.array([row["shingle"] for row in rows], np.uint32)
+    phrases = tuple(row["phrase"] for row in rows)
+    return Furniture(tuple(names), offsets, shingles, articles, sampled, elsewhere, phrases)

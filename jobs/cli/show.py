@@ -1,0 +1,94 @@
+"""``wirecopy show``: the stories of a run, or the witnesses of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jobs.cli.folder import Row, check, rows, story
+from jobs.cli.options import Json, RunFolder
+from jobs.cli.printing import cell, columns, console, document
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+EXAMPLES = ("wirecopy show run", "wirecopy show run 2f1c0d5b8e6a4793", "wirecopy show run --json")
+
+#: What is shown of a story in a list, of one story, and of a witness: heading -> column.
+_STORY = {
+    "cluster": "cluster_id",
+    "articles": "size",
+    "publishers": "publisher_count",
+    "origins": "independent_origins",
+    "first": "first_published",
+    "agency": "wire_agency",
+    "originator": "originator",
+    "headline": "headline",
+}
+_FACTS = {
+    "story": "headline",
+    "agency": "wire_agency",
+    "originator": "originator",
+    "independent origins": "independent_origins",
+    "goes back to": "origin_article_id",
+    "because": "origin_reason",
+}
+_WITNESS = {
+    "article": "article_id",
+    "publisher": "publisher",
+    "published": "published",
+    "grade": "grade",
+    "taken": "share_from_source",
+    "from": "source_article_id",
+    "agency": "wire_agency",
+    "known by": "wire_known_by",
+}
+
+
+def show(
+    run: RunFolder,
+    cluster: Annotated[str | None, typer.Argument(help="The id of one cluster.", show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """List the stories of a run, the biggest first, or the articles of one with their grades and sources."""
+    check(run)
+    if cluster is None:
+        stories = biggest(run)
+        document({"stories": stories}) if json else console().print(listing(stories))
+        return
+    one, witnesses = story(run, cluster), in_time(run, cluster)
+    if json:
+        document({"story": one, "witnesses": witnesses})
+    else:
+        _print_story(one, witnesses)
+
+
+def biggest(run: Path) -> list[Row]:
+    """The rows of stories.parquet, those of most articles first."""
+    from dedup.tables import STORIES
+
+    return sorted(rows(run, STORIES), key=lambda row: (-row["size"], row["cluster_id"].encode()))
+
+
+def in_time(run: Path, cluster: str) -> list[Row]:
+    """The rows of a cluster in clusters.parquet: the origin, then by date, the undated last."""
+    from dedup.tables import CLUSTERS
+
+    found = rows(run, CLUSTERS, cluster_id=cluster)
+    return sorted(found, key=lambda row: (row["role"] != "origin", row["published"] is None, row["published"] or 0))
+
+
+def listing(stories: Sequence[Row]) -> Table:
+    """A line a story."""
+    return columns(tuple(_STORY), [[row[name] for name in _STORY.values()] for row in stories])
+
+
+def _print_story(one: Row, witnesses: Sequence[Row]) -> None:
+    out = console()
+    for name, column in _FACTS.items():
+        out.print(f"{name}: {cell(one[column])}")
+    out.print()
+    out.print(columns(tuple(_WITNESS), [[row[name] for name in _WITNESS.values()] for row in witnesses]))

@@ -1,0 +1,106 @@
+"""Which settings hold, and where each comes from.
+
+Four layers, the later ones winning: the defaults of :class:`~dedup.settings.Settings`; ``wirecopy.toml``, or the table
+``[tool.wirecopy]`` of ``pyproject.toml``, in the working folder; the environment (``WIRECOPY_SEED=7``); the flags of
+the command line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dedup.errors import SettingsError
+from dedup.settings import Settings
+
+PREFIX = "WIRECOPY_"
+_KINDS = typing.get_type_hints(Settings)
+_NEARLY = 0.75  # an unknown variable this much like a setting's name is taken for a slip of the pen
+_WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+class Held(NamedTuple):
+    """The value of a setting, and the place that it comes from: ``default``, a file, a variable or a flag."""
+
+    value: Any
+    origin: str
+
+
+def layered(folder: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -> dict[str, Held]:
+    """Every setting by name, in the order of :class:`Settings`.
+
+    ``folder`` is where the two files are looked for; ``flags`` holds only the flags that were given. Raises
+    :class:`~dedup.errors.SettingsError` for a file that is not TOML, a name that is no setting and a value of the wrong
+    kind. Whether a value is within its range is checked by :func:`settings`.
+    """
+    held = {field.name: Held(field.default, "default") for field in dataclasses.fields(Settings)}
+    held |= _from_file(folder)
+    held |= _from_environment(environment)
+    held |= {name: Held(value, f"--{name.replace('_', '-')}") for name, value in flags.items()}
+    return held
+
+
+def settings(held: Mapping[str, Held]) -> Settings:
+    """The settings as the library takes them. An error names the place that the bad value comes from."""
+    try:
+        return Settings(**{name: one.value for name, one in held.items()})
+    except SettingsError as error:
+        named = str(error).partition("=")[0]
+        places = [one.origin for name, one in held.items() if name == named and one.origin != "default"]
+        raise SettingsError(f"{error} (from {places[0]})" if places else str(error)) from None
+
+
+def _from_file(folder: Path) -> dict[str, Held]:
+    own, shared = folder / "wirecopy.toml", folder / "pyproject.toml"
+    alone, within = _read(own), _read(shared).get("tool", {}).get("wirecopy")
+    if own.exists() and within is not None:
+        raise SettingsError("wirecopy.toml and [tool.wirecopy] of pyproject.toml both hold settings; keep one of them")
+    where, values = (shared.name, within) if within is not None else (own.name, alone)
+    if not isinstance(values, dict):
+        raise SettingsError(f"{where}: tool.wirecopy must be a table")
+    for name in values:
+        if name not in _KINDS:
+            raise SettingsError(f"{where}: {name} is no setting{_nearest(name, _KINDS)}")
+    return {name: Held(value, where) for name, value in values.items()}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file.name} cannot be read: {error}") from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Held]:
+    """Variables with the prefix that are nothing like a setting are somebody else's, and left alone."""
+    held = {}
+    for variable in sorted(environment):
+        name = variable.removeprefix(PREFIX).lower()
+        if not variable.startswith(PREFIX):
+            continue
+        if name in _KINDS:
+            held[name] = Held(_parsed(variable, environment[variable], _KINDS[name]), variable)
+        elif difflib.get_close_matches(name, _KINDS, cutoff=_NEARLY):
+            raise SettingsError(f"{variable}: {name} is no setting{_nearest(name, _KINDS)}")
+    return held
+
+
+def _parsed(variable: str, text: str, kind: type) -> Any:
+    read: Callable[[str], Any] = (lambda word: _WORDS[word.strip().lower()]) if kind is bool else kind
+    try:
+        return read(text)
+    except (KeyError, ValueError):
+        wanted = "yes or no" if kind is bool else "a whole number" if kind is int else "a number"
+        raise SettingsError(f"{variable}={text!r} is not {wanted}") from None
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"; did you mean {found[0]}?" if found else f"; the settings are {', '.join(known)}"

@@ -1,0 +1,169 @@
+"""How well a run's matches agree with people who read the pairs.
+
+The labels are those of METER's scale and its surroundings: ``WD`` wholly derived, ``PD`` partially derived, ``SE`` same
+event, ``TP`` template, ``UN`` unrelated. *Copy* is WD and PD. A counted match graded identical, reprint, abridged or
+rewrite says copy. ``derived`` does not: labels judge wording, and that grade judges facts; it is counted apart.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dedup.errors import BadDataError, NoInputError
+
+LABELS = ("WD", "PD", "SE", "TP", "UN")
+COPY = LABELS[:2]
+PREDICTIONS = ("WD", "PD", "derived", "rest")
+WHOLLY = 0.7  # share of the shorter text from which a rewrite is wholly derived
+
+Key = tuple[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pair:
+    """Two articles (``a_id`` < ``b_id`` bytewise), what a reader said of them, and the set that they belong to."""
+
+    a_id: str
+    b_id: str
+    label: str
+    set: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """A pair and what became of it: one of :data:`PREDICTIONS`; was it looked at; is it ``inside`` the window."""
+
+    pair: Pair
+    predicted: str
+    candidate: bool
+    inside: bool
+
+
+def read_pairs(file: Path) -> list[Pair]:
+    """The labelled pairs of a CSV file with the columns a_id, b_id, label and perhaps set.
+
+    Raises :class:`~dedup.errors.NoInputError` where it cannot be read and :class:`~dedup.errors.BadDataError`, with the
+    line, for a missing column, an unknown label and a pair that stands there twice.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.DictReader(opened)
+            missing = {"a_id", "b_id", "label"} - set(reader.fieldnames or ())
+            if missing:
+                raise BadDataError(f"{file} has no column {', '.join(sorted(missing))}; it needs a_id, b_id and label")
+            pairs = [_pair(row, f"{file}, line {reader.line_num}") for row in reader]
+    except OSError as error:
+        raise NoInputError(f"{file} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadDataError(f"{file} is not a CSV file in UTF-8: {error}") from error
+    _refuse_repetition(pairs, file)
+    return pairs
+
+
+def _pair(row: Mapping[str, str | None], where: str) -> Pair:
+    a, b, label = (row[name] or "" for name in ("a_id", "b_id", "label"))
+    if label not in LABELS:
+        raise BadDataError(f"{where}: the label {label!r} is none of {', '.join(LABELS)}")
+    if not a or not b or a == b:
+        raise BadDataError(f"{where}: a pair needs two different ids, not {a!r} and {b!r}")
+    a, b = sorted((a, b), key=str.encode)
+    return Pair(a, b, label, row.get("set") or "")
+
+
+def _refuse_repetition(pairs: Iterable[Pair], file: Path) -> None:
+    seen: set[Key] = set()
+    for pair in pairs:
+        if (pair.a_id, pair.b_id) in seen:
+            raise BadDataError(f"{file}: the pair {pair.a_id}, {pair.b_id} stands there twice; keep one of them")
+        seen.add((pair.a_id, pair.b_id))
+
+
+def outcomes(
+    pairs: Sequence[Pair], matches: Mapping[Key, Mapping[str, Any]], candidates: Callable[[Key], bool],
+    days: Mapping[str, int | None], window: int,
+) -> list[Outcome]:  # fmt: skip
+    """What became of the pairs whose two articles are in the input.
+
+    ``matches`` holds rows of matches.parquet by (a_id, b_id). ``days`` has the day of every article of the input as
+    a number, None without a date. A pair is inside the window unless both are dated and further apart than
+    ``window`` days.
+    """
+    found = []
+    for pair in pairs:
+        if pair.a_id not in days or pair.b_id not in days:
+            continue
+        key = (pair.a_id, pair.b_id)
+        one, other = days[pair.a_id], days[pair.b_id]
+        inside = one is None or other is None or abs(one - other) <= window
+        found.append(Outcome(pair, predicted(matches.get(key)), key in matches or candidates(key), inside))
+    return found
+
+
+def predicted(match: Mapping[str, Any] | None) -> str:
+    """One of :data:`PREDICTIONS` for a row of matches.parquet, or for None: the pair is not in it."""
+    if match is None or not match["counted"]:
+        return "rest"
+    if match["grade"] in ("identical", "reprint", "abridged"):
+        return "WD"
+    if match["grade"] == "rewrite":
+        return "WD" if max(match["copy_a_in_b"], match["copy_b_in_a"]) >= WHOLLY else "PD"
+    return "derived" if match["grade"] == "derived" else "rest"
+
+
+def scores(found: Sequence[Outcome]) -> dict[str, Any]:
+    """The numbers of some outcomes. A share of nothing is None; the macro F1 is over the classes that occur."""
+    confusion = {label: dict.fromkeys(PREDICTIONS, 0) for label in LABELS}
+    for one in found:
+        confusion[one.pair.label][one.predicted] += 1
+    copies = [one for one in found if one.pair.label in COPY]
+    said = [one for one in found if one.predicted in COPY]
+    right = sum(one.pair.label in COPY for one in said)
+    inside = [one for one in copies if one.inside]
+    return {
+        "pairs": len(found),
+        "copies": len(copies),
+        "precision": _share(right, len(said)),
+        "recall": _share(right, len(copies)),
+        "f1": _share(2 * right, len(said) + len(copies)),
+        "macro_f1": _macro_f1(found),
+        "confusion": confusion,
+        "copies_outside_window": len(copies) - len(inside),
+        "copies_that_were_candidates": sum(one.candidate for one in inside),
+        "candidate_recall": _share(sum(one.candidate for one in inside), len(inside)),
+    }
+
+
+def _macro_f1(found: Sequence[Outcome]) -> float | None:
+    """Mean F1 of the three classes WD, PD and all the rest."""
+    pairs = [(_class(one.pair.label), _class(one.predicted)) for one in found]
+    values = []
+    for name in ("WD", "PD", "rest"):
+        labelled = sum(label == name for label, _ in pairs)
+        said = sum(prediction == name for _, prediction in pairs)
+        if labelled or said:
+            values.append(2 * pairs.count((name, name)) / (labelled + said))
+    return _share(sum(values), len(values))
+
+
+def _class(name: str) -> str:
+    return name if name in COPY else "rest"
+
+
+def _share(part: float, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def report(pairs: Sequence[Pair], found: Sequence[Outcome]) -> dict[str, Any]:
+    """The scores of all pairs and of every set, and the ids that are not in the input."""
+    present = {(one.pair.a_id, one.pair.b_id) for one in found}
+    absent = [[pair.a_id, pair.b_id] for pair in pairs if (pair.a_id, pair.b_id) not in present]
+    sets = sorted({one.pair.set for one in found} - {""})
+    return {
+        "all": scores(found),
+        "sets": {name: scores([one for one in found if one.pair.set == name]) for name in sets},
+        "not_in_the_input": absent,
+    }
