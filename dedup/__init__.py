@@ -10,10 +10,13 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     signatures                             shingles -> signatures
     corpus                                 the articles of a run: texts mapped, the rest in arrays
     bands  candidates                      which pairs to look at
-    passages  matches                      what two texts share, and what that makes them
-    clusters  attribution  lineage         what the matches add up to
+    passages  matches/                     what two texts share, and what that makes them
+    origins                                which pairs to look at that share a source and few words
+    verification                           candidates to matches, block by block
+    clusters  attribution/  lineage/       what the matches add up to
     store                                  articles and signatures of earlier nights
     output  report                         Parquet, HTML
+    progress                               stages, seconds, memory
     pipeline                               the whole way, readable as a paragraph
     jobs: config  evaluate                 which settings hold; how well labelled pairs are told apart
     jobs: ledger  engines/  nightly  cli/  what is run

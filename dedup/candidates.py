@@ -29,11 +29,13 @@ _Rows = npt.NDArray[np.int32]
 class Candidates:
     """Pairs of rows, ``left`` < ``right``, ascending, int32[m], and how the search went.
 
-    ``implied`` are members of large groups of near-duplicates that were compared with the group's representative only.
+    ``searched`` bool[n]: false for members of large groups of near-duplicates that were compared with the group's
+    representative only; ``implied`` says how many these are.
     """
 
     left: _Rows
     right: _Rows
+    searched: npt.NDArray[np.bool_]
     cap: int
     skipped_buckets: int
     skipped_members: int
@@ -68,7 +70,7 @@ def candidates(
     left, right = (np.concatenate([inside[side], across[side]]) for side in (0, 1))
     order = np.lexsort((right, left))
     implied = int(np.count_nonzero(rank >= settings.group_members))
-    return Candidates(left[order], right[order], limit, sum(skipped_buckets), sum(skipped_members), implied)
+    return Candidates(left[order], right[order], rank < settings.group_members, limit, sum(skipped_buckets), sum(skipped_members), implied)
 
 
 def _ranks(signatures: Signatures, groups: _Rows) -> npt.NDArray[np.int64]:

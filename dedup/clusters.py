@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+STRONG = 0.4  # containment of either text in the other from which a match needs no support
 SUPPORT = 1 / 3  # share of the pairs between two clusters that must be matches
 _NEAR_MISS = 0.5  # what a near miss counts beside a match
 
@@ -29,6 +30,13 @@ class Edges(NamedTuple):
     counted: npt.NDArray[np.bool_]
     strong: npt.NDArray[np.bool_]
     score: npt.NDArray[np.float32]
+
+
+def edges(left: _Rows, right: _Rows, matches: pa.Table) -> Edges:
+    """The edges that graded pairs (columns of MATCHES; some may not be counted) make between their rows."""
+    both = np.minimum(matches["containment_a_in_b"].to_numpy(), matches["containment_b_in_a"].to_numpy())
+    counted = matches["counted"].to_numpy()
+    return Edges(left, right, counted, counted & (both >= STRONG), matches["score"].to_numpy())
 
 
 def cluster(count: int, edges: Edges, searched: npt.NDArray[np.bool_]) -> _Rows:

@@ -37,7 +37,7 @@ def write_table(folder: Path, table: Table, rows: pa.Table, settings: Settings) 
 
 
 def _order(rows: pa.Table, columns: tuple[str, ...]) -> pa.Array:
-    return pc.sort_indices(rows, [(name, "ascending") for name in columns], null_placement="at_start")
+    return pc.sort_indices(rows, [(name, "ascending", "at_start") for name in columns])
 
 
 def write_summary(folder: Path, summary: dict[str, Any]) -> None:

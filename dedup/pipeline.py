@@ -1,0 +1,244 @@
+"""The whole way: dumps -> articles -> signatures -> candidates -> matches -> clusters -> lineage -> tables."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dedup import credits, readers
+from dedup.article import Rejected
+from dedup.bands import near_duplicates
+from dedup.candidates import Candidates, candidates
+from dedup.clusters import cluster, cluster_ids, edges
+from dedup.corpus import Analysed, Corpus, Rows, gather
+from dedup.errors import BadDataError, NoInputError
+from dedup.furniture import Furniture, empty, learn, sample
+from dedup.lineage import Traced, load_families, trace
+from dedup.origins import same_origin
+from dedup.output import publishing, write_summary, write_table
+from dedup.progress import Clock, Progress
+from dedup.settings import Settings
+from dedup.signatures import sign_tokens
+from dedup.tables import (
+    ARTICLES_OUT,
+    ATTRIBUTIONS,
+    CLUSTERS,
+    FURNITURE,
+    LINEAGE,
+    MATCHES,
+    PASSAGES,
+    REJECTS,
+    SCHEMA_VERSION,
+    STORIES,
+    Table,
+)
+from dedup.tokens import tokenise
+from dedup.verification import Verified, verify
+
+_REJECTS_ALLOWED = 10  # so many bad records never end a run, however few there are in all
+_NOT_JOINED = "not joined: too few of the pairs between the two clusters match"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: its folder and what run.json says of it."""
+
+    folder: Path
+    summary: dict[str, Any]
+
+
+def detect(
+    inputs: Sequence[str | Path], out: str | Path, *, settings: Settings | None = None, fields: Mapping[str, str] = {},
+    threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None, candidates_to: Path | None = None,
+    replace: bool = False, progress: Progress | None = None,
+) -> Run:  # fmt: skip
+    """Find the clusters in ``inputs`` (files, folders, globs) and publish their tables as the folder ``out``.
+
+    ``threads`` 0 means one for every processor. ``agencies`` and ``families`` are users' own data beside the shipped.
+    ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``progress`` is called with a
+    stage, what is done and how much there is (0: unknown). Raises the errors of :mod:`dedup.errors`; nothing is
+    published then.
+    """
+    settings = settings or Settings()
+    workers = threads or os.cpu_count() or 1
+    known, owners = credits.load_agencies(agencies), load_families(families)
+    clock = Clock(progress)
+    sources = readers.sources(inputs)
+    analyse = functools.partial(_analyse, settings=settings, agencies=known)
+    with publishing(Path(out), replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
+        spool = folder / "articles.arrow"
+        with clock.stage("read"):
+            batches = clock.counting(readers.read(inputs, fields=fields, max_record=settings.max_record))
+            corpus, rejects = gather(batches, spool, analyse, pool, workers + 2)
+            _check(corpus, rejects, settings)
+        with clock.stage("furniture"):
+            furniture = learn_furniture(corpus, settings)
+        with clock.stage("candidates"):
+            pairs, found = search(corpus, furniture, settings, pool, workers)
+        with clock.stage("matches"):
+            verified = verify(corpus, *pairs, furniture, settings, pool)
+        with clock.stage("clusters"):
+            labels = cluster(len(corpus), edges(verified.left, verified.right, verified.matches), found.searched)
+            matches = guarded(verified, labels)
+            traced = trace(*_clustered(corpus, verified, matches, labels), owners, known)
+        with clock.stage("write"):
+            tables = _tables(corpus, verified, matches, traced, furniture, rejects, settings)
+            for table, rows in tables.items():
+                write_table(folder, table, rows, settings)
+            if candidates_to is not None:
+                ids = [corpus.ids.take(pa.array(side)) for side in pairs]
+                pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
+            spool.unlink()
+        counts = {table.name: rows.num_rows for table, rows in tables.items()} | _counts(corpus, found, pairs, rejects)
+        summary = {
+            "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in sources],
+            "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
+            "counts": counts | {"grades": _grades(matches)},
+            "schema_version": SCHEMA_VERSION,
+            **clock.report(),
+        }
+        write_summary(folder, summary)
+    return Run(Path(out), summary)
+
+
+def _analyse(articles: pa.RecordBatch, settings: Settings, agencies: credits.Agencies) -> Analysed:
+    tokens = tokenise(articles["text"])
+    found = credits.find(articles, tokens, agencies)
+    return Analysed(sign_tokens(tokens, settings), pa.Table.from_batches([found]))
+
+
+def _check(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> None:
+    allowed = max(_REJECTS_ALLOWED, settings.max_rejects * (len(corpus) + len(rejects)))
+    if len(rejects) > allowed:
+        first = rejects[0]
+        raise BadDataError(
+            f"{len(rejects)} of {len(corpus) + len(rejects)} records are bad, first {first.path}, {first.position}: "
+            f"{first.reason}; mend the input or raise max_rejects (now {settings.max_rejects})"
+        )
+    if not len(corpus):
+        raise NoInputError("the inputs hold no article; name files that do")
+
+
+def learn_furniture(corpus: Corpus, settings: Settings) -> Furniture:
+    """The furniture of every publisher in the corpus, from a sample of its articles."""
+    if not settings.learn_furniture:
+        return empty()
+    codes = corpus.publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    rows = sample(codes.astype(np.int32), corpus.signatures.digests)
+    articles = corpus.take(rows, ("text", "publisher"))
+    return learn(articles["text"], articles["publisher"], settings.shingle)
+
+
+def search(
+    corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor, workers: int
+) -> tuple[tuple[Rows, Rows], Candidates]:
+    """The pairs to compare, ascending, and how the search among the signatures went."""
+    groups = near_duplicates(corpus.signatures, settings, threads)
+    publishers = furniture.codes(corpus.publishers)
+    found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers)
+    named = same_origin(corpus, settings.window)
+    keys = (side.astype(np.int64) << 32 | other for side, other in ((found.left, found.right), (named.left, named.right)))
+    pairs = np.unique(np.concatenate(list(keys)))
+    return ((pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)), found
+
+
+def guarded(verified: Verified, labels: Rows) -> pa.Table:
+    """The matches, those that the guard against chaining did not let join no longer counted, and why."""
+    matches = verified.matches
+    counted = matches["counted"].to_numpy()
+    apart = counted & (labels[verified.left] != labels[verified.right])
+    reasons = [[*said, _NOT_JOINED] if alone else said for said, alone in zip(matches["reasons"].to_pylist(), apart, strict=True)]
+    columns = {"counted": pa.array(counted & ~apart), "reasons": pa.array(reasons, MATCHES.schema.field("reasons").type)}
+    for name, column in columns.items():
+        matches = matches.set_column(matches.schema.get_field_index(name), MATCHES.schema.field(name), column)
+    return matches
+
+
+def _clustered(
+    corpus: Corpus, verified: Verified, matches: pa.Table, labels: Rows
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """The witnesses with their clusters' names, and the matches and attributions among them."""
+    rows = np.flatnonzero(np.bincount(labels, minlength=len(labels))[labels] > 1)
+    heads, place = np.unique(labels[rows], return_inverse=True)
+    names = cluster_ids(corpus.ids.take(pa.array(heads))).take(pa.array(place))
+    columns = ["id", "publisher", "published", "date_only", "headline", "url"]
+    witnesses = pa.Table.from_batches([corpus.take(rows, columns)]).rename_columns(["article_id", *columns[1:]])
+    witnesses = witnesses.append_column("tokens", pa.array(corpus.signatures.sizes[rows]))
+    witnesses = witnesses.add_column(0, CLUSTERS.schema.field("cluster_id"), names)
+    inside = np.flatnonzero(labels[verified.left] == labels[verified.right])
+    return (
+        witnesses.sort_by([("cluster_id", "ascending"), ("article_id", "ascending")]),
+        matches.select(MATCHES.schema.names).take(pa.array(inside)),
+        _attributions(corpus, rows),
+    )
+
+
+def _attributions(corpus: Corpus, rows: npt.NDArray[Any]) -> pa.Table:
+    named = pc.is_in(corpus.attributions["article_id"], corpus.ids.take(pa.array(rows)))
+    return corpus.attributions.filter(named)
+
+
+def _tables(
+    corpus: Corpus, verified: Verified, matches: pa.Table, traced: Traced, furniture: Furniture,
+    rejects: Sequence[Rejected], settings: Settings,
+) -> dict[Table, pa.Table]:  # fmt: skip
+    rows = np.unique(np.r_[verified.left, verified.right])
+    return {
+        CLUSTERS: traced.clusters,
+        STORIES: traced.stories,
+        LINEAGE: traced.lineage,
+        MATCHES: matches.select(MATCHES.schema.names),
+        PASSAGES: verified.passages,
+        ATTRIBUTIONS: _attributions(corpus, rows),
+        FURNITURE: furniture.table(),
+        ARTICLES_OUT: _articles(corpus, rows, settings.texts),
+        REJECTS: _rejects(corpus, rejects),
+    }
+
+
+def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> pa.Table:
+    table = pa.Table.from_batches([corpus.take(rows, ARTICLES_OUT.schema.names)])
+    if texts:
+        return table
+    place, field = table.schema.get_field_index("text"), ARTICLES_OUT.schema.field("text")
+    return table.set_column(place, field, pa.nulls(len(table), field.type))
+
+
+def _rejects(corpus: Corpus, rejects: Sequence[Rejected]) -> pa.Table:
+    """Rejected records, and the articles that came again, of which one version was kept."""
+    again = [Rejected("", f"id {name}", "came again with the same text") for name in corpus.repeated]
+    again += [Rejected("", f"id {name}", "came again with another text; the latest is kept") for name in corpus.superseded]
+    rows = [dataclasses.asdict(each) for each in (*rejects, *again)]
+    return pa.Table.from_pylist(rows, schema=REJECTS.schema)
+
+
+def _counts(
+    corpus: Corpus, found: Candidates, pairs: tuple[Rows, Rows], rejects: Sequence[Rejected]
+) -> dict[str, int]:
+    return {
+        "read": len(corpus),
+        "rejected": len(rejects),
+        "repeated": len(corpus.repeated),
+        "superseded": len(corpus.superseded),
+        "candidates": len(pairs[0]),
+        "bucket_cap": found.cap,
+        "skipped_buckets": found.skipped_buckets,
+        "skipped_bucket_members": found.skipped_members,
+        "implied": found.implied,
+    }
+
+
+def _grades(matches: pa.Table) -> dict[str, int]:
+    counted = matches.filter(matches["counted"])["grade"].value_counts().to_pylist()
+    return {each["values"]: each["counts"] for each in counted}

@@ -1,0 +1,99 @@
+"""Candidate pairs -> graded pairs, a block of articles at a time, so that memory does not grow with the pile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.corpus import Corpus, Rows
+from dedup.furniture import Furniture, mark
+from dedup.matches import SCHEMA, match
+from dedup.passages import passages
+from dedup.quotes import annotate
+from dedup.settings import Settings
+from dedup.tables import COUNTED_GRADES, GRADES, MATCHES, PASSAGES
+from dedup.tokens import tokenise
+
+_BLOCK = 6_000_000  # tokens of the articles of a block, at most (one pair may have more)
+
+
+class Verified(NamedTuple):
+    """What is worth writing: ``left``, ``right`` int32[m], ascending; ``matches``: their rows (columns of MATCHES and
+    what grading adds); ``passages``: rows of PASSAGES."""
+
+    left: Rows
+    right: Rows
+    matches: pa.Table
+    passages: pa.Table
+
+
+def verify(
+    corpus: Corpus, left: Rows, right: Rows, furniture: Furniture, settings: Settings, threads: Executor
+) -> Verified:
+    """Grade pairs of rows on their texts and align the passages of those that are written.
+
+    Written are matches and near misses, and with ``settings.related`` what is graded related or template as well.
+    """
+    publishers = furniture.codes(corpus.publishers)
+    attributed = pc.index_in(corpus.attributions["article_id"], corpus.ids).to_numpy()
+
+    def block(pairs: npt.NDArray[np.int64]) -> Verified:
+        here, there = left[pairs], right[pairs]
+        rows = np.unique(np.r_[here, there])
+        articles = corpus.take(rows)
+        tokens = tokenise(articles["text"])
+        masks = annotate(tokens)
+        mark(masks, tokens, publishers[rows], furniture, settings.shingle)
+        one, other = (np.searchsorted(rows, side).astype(np.int32) for side in (here, there))
+        known = corpus.attributions.take(pa.array(np.flatnonzero(np.isin(attributed, rows))))
+        graded = match(articles, tokens, masks, one, other, attributions=known)
+        kept = np.flatnonzero(_is_written(graded, settings.related))
+        aligned = passages(articles, tokens, masks, one[kept], other[kept])
+        return Verified(here[kept], there[kept], pa.Table.from_batches([graded.take(pa.array(kept))]), aligned)
+
+    parts = [_nothing(), *threads.map(block, _blocks(left, right, corpus.signatures.sizes))]
+    return _sorted(Verified(*(_joined(column) for column in zip(*parts, strict=True))))  # type: ignore[arg-type]  # zip forgets the columns' types
+
+
+def _is_written(graded: pa.RecordBatch, related: bool) -> npt.NDArray[np.bool_]:
+    wanted = pc.is_in(graded["grade"], pa.array(GRADES if related else COUNTED_GRADES))
+    return np.asarray(wanted.to_numpy(zero_copy_only=False))
+
+
+def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int64]]:
+    """Runs of pairs whose articles are not too long taken together."""
+    total = np.cumsum(sizes[left].astype(np.int64) + sizes[right])
+    first = 0
+    while first < len(left):
+        limit = (total[first - 1] if first else 0) + _BLOCK
+        last = max(int(np.searchsorted(total, limit, side="right")), first + 1)
+        yield np.arange(first, last)
+        first = last
+
+
+def _nothing() -> Verified:
+    none = np.empty(0, np.int32)
+    return Verified(none, none, SCHEMA.empty_table(), PASSAGES.schema.empty_table())
+
+
+def _joined(parts: tuple[Rows, ...] | tuple[pa.Table, ...]) -> Rows | pa.Table:
+    return pa.concat_tables(parts) if isinstance(parts[0], pa.Table) else np.concatenate(parts)
+
+
+def _sorted(found: Verified) -> Verified:
+    """Pairs ascending, each with the number of its passages."""
+    order = np.lexsort((found.right, found.left))
+    matches = found.matches.take(pa.array(order))
+    pairs = found.passages.group_by(["a_id", "b_id"]).aggregate([([], "count_all")])
+    counted = matches.select(["a_id", "b_id"]).append_column("row", pa.array(np.arange(len(order))))
+    counted = counted.join(pairs, ["a_id", "b_id"]).sort_by("row")
+    number = pc.fill_null(counted["count_all"], 0).cast(pa.int32())
+    place = MATCHES.schema.get_field_index("passages")
+    matches = matches.add_column(place, MATCHES.schema.field("passages"), number)
+    return Verified(found.left[order], found.right[order], matches, found.passages)
