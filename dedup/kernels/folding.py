@@ -10,10 +10,12 @@ bits 0-26    the folded code point; for EXPANDS its place in ``expansions``; for
 ===========  =====================================================================================
 
 Folding is case folding after compatibility decomposition (Unicode Standard Annex 15, NFKC_Casefold of section 3.13)
-with the combining marks of Latin, Greek, Cyrillic, Arabic and Hebrew dropped, digits of all scripts made ASCII, and
-the letters that Arabic, Persian and Urdu keyboards write differently (yeh, kaf, heh) made one. The table is frozen in
-``folding.npz``, so that signatures do not change with Python's Unicode version; ``python -m dedup.kernels.folding``
-writes it anew.
+with the combining marks of Latin, Greek, Cyrillic, Arabic and Hebrew, the voicing marks of Kana and the nikhahit of
+Thai and Lao dropped, digits of all scripts made ASCII, Hangul taken apart into its letters, and the letters that
+Arabic, Persian and Urdu keyboards write differently (yeh, kaf, heh) made one. So canonically equivalent texts fold to
+the same (but for Myanmar's U+1026, which stays one character). A symbol is a separator, whatever letters it is made
+of. The table is frozen in ``folding.npz``, so that signatures do not change with Python's Unicode version;
+``python -m dedup.kernels.folding FILE`` writes it anew.
 """
 
 from __future__ import annotations
@@ -61,31 +63,32 @@ MARK_SPACE = 1 << 22
 _MARKS = {
     "\n\r\x0b\x0c\x85\u2028\u2029": MARK_BREAK,
     ".": MARK_STOP | MARK_POINT,
-    "!?\u2026\u061f\u06d4\u0964\u0965\u3002\uff01\uff1f\uff61\u203d": MARK_STOP,
-    '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02\u300c\u300d\u300e\u300f': MARK_QUOTE,
-    "'\u2018\u2019\u201a\u201b\uff07\u02bc\u02bb`\u00b4\u2039\u203a": MARK_APOSTROPHE,
-    "-\u2010\u2011\ufe63\uff0d": MARK_HYPHEN,
+    "!?\u2026\u061f\u06d4\u0964\u0965\u3002\u203d": MARK_STOP,
+    '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f': MARK_QUOTE,
+    "'\u2018\u2019\u201a\u201b\u02bc\u02bb`\u00b4\u2039\u203a": MARK_APOSTROPHE,
+    "-\u2010\u2011": MARK_HYPHEN,
     "\u2012\u2013\u2014\u2015\u2212": GAP_DASH,
-    "(\uff08[\ufd3e": GAP_PAREN_OPEN,
-    ")\uff09]\ufd3f": GAP_PAREN_CLOSE,
-    ":\uff1a": GAP_COLON,
-    "/\u2044\uff0f": GAP_SLASH,
-    ",\u066c\uff0c": GAP_COMMA | MARK_POINT,
+    "([\ufd3e": GAP_PAREN_OPEN,
+    ")]\ufd3f": GAP_PAREN_CLOSE,
+    ":": GAP_COLON,
+    "/\u2044": GAP_SLASH,
+    ",\u066c": GAP_COMMA | MARK_POINT,
     "\u066b": MARK_POINT,
     "\u060c\u3001": GAP_COMMA,
-    "@\uff20": GAP_AT,
+    "@": GAP_AT,
     "\u2022\u25cf\u25aa\u25e6\u2023*\u00b7": GAP_BULLET,
     "\u00a9": GAP_COPYRIGHT,
 }
 _DROPPED_MARKS = (
     (0x0300, 0x036F), (0x0483, 0x0489), (0x0591, 0x05BD), (0x05BF, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F),
     (0x0670, 0x0670), (0x06D6, 0x06ED), (0x08CA, 0x08FF), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF),
-    (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xE0100, 0xE01EF),
+    (0x0E4D, 0x0E4D), (0x0ECD, 0x0ECD), (0x3099, 0x309A), (0xFB1E, 0xFB1E), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F),
+    (0x1D165, 0x1D169), (0x1D16D, 0x1D172), (0xE0100, 0xE01EF),
 )  # fmt: skip
 _TATWEEL = 0x0640
 _SAME_LETTER = {0x06CC: 0x064A, 0x0649: 0x064A, 0x06D2: 0x064A, 0x06A9: 0x0643, 0x06C1: 0x0647, 0x06C2: 0x0647,
                 0x06BE: 0x0647, 0x0629: 0x0647, 0x06C3: 0x0647, 0x06D5: 0x0647}  # fmt: skip
-_HAN_AND_KANA = ("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "HIRAGANA", "KATAKANA", "BOPOMOFO")
+_HAN_AND_KANA = ("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO")
 _LONG = ("THAI", "LAO", "KHMER", "MYANMAR")
 
 
@@ -112,39 +115,52 @@ def fold(code: int) -> tuple[int, tuple[int, ...]]:
     """Kind and folded code points of one code point; for SEPARATOR the gap and mark bits as the only value."""
     character = chr(code)
     category = unicodedata.category(character)
-    for characters, bits in _MARKS.items():
-        if character in characters:
-            return SEPARATOR, (bits,)
+    bits = _mark_bits(character)
+    if bits:
+        return SEPARATOR, (bits,)
     if category in ("Cf", "Cs") or code == _TATWEEL or _is_dropped(code):
         return IGNORED, ()
     if category[0] not in "LNM":
         return SEPARATOR, (MARK_SPACE if character.isspace() else 0,)
-    folded = tuple(_fold_letters(character))
+    folded = _fold_letters(character)
     if not folded:
-        return SEPARATOR, (0,)
+        return IGNORED, ()
     if len(folded) == 1 and 0x30 <= folded[0] <= 0x39:
         return DIGIT, folded
-    return _script(character, folded), folded
+    script = _script(folded[0])
+    if len(folded) > 1 and script == LETTER:
+        return EXPANDS, folded
+    return script, folded if len(folded) == 1 else (code,)  # a script without spaces counts characters: one stays one
 
 
-def _fold_letters(character: str) -> list[int]:
-    if "\uac00" <= character <= "\ud7a3":
-        return [ord(character)]
+def _mark_bits(character: str) -> int:
+    """The bits of a separator that says something, in whatever compatible form it is written; 0 of anything else."""
+    forms = [unicodedata.normalize(form, character) for form in ("NFC", "NFKC")]
+    return next((bits for marks, bits in _MARKS.items() for form in forms if len(form) == 1 and form in marks), 0)
+
+
+def _fold_letters(character: str) -> tuple[int, ...]:
     digit = unicodedata.decimal(character, None)
     if digit is not None:
-        return [0x30 + int(digit)]
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
-    kept = [ord(c) for c in decomposed if unicodedata.category(c)[0] in "LNM" and not _is_dropped(ord(c))]
-    return [_SAME_LETTER.get(code, code) for code in kept if code != _TATWEEL]
+        return (0x30 + int(digit),)
+    folded = [ord(letter) for letter in _letters(_letters(character).casefold())]
+    return tuple(_SAME_LETTER.get(code, code) for code in folded if code != _TATWEEL)
 
 
-def _script(character: str, folded: tuple[int, ...]) -> int:
-    name = unicodedata.name(chr(folded[0]), "")
-    if len(folded) == 1 and name.startswith(_HAN_AND_KANA):
+def _letters(text: str) -> str:
+    """The letters, numbers and marks of the compatibility decomposition, without the marks that are dropped."""
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKD", text)
+        if unicodedata.category(character)[0] in "LNM" and not _is_dropped(ord(character)) and not _mark_bits(character)
+    )
+
+
+def _script(code: int) -> int:
+    name = unicodedata.name(chr(code), "")
+    if name.startswith(_HAN_AND_KANA):
         return UNSPACED
-    if len(folded) == 1 and name.startswith(_LONG):
-        return UNSPACED_LONG
-    return LETTER if len(folded) == 1 else EXPANDS
+    return UNSPACED_LONG if name.startswith(_LONG) else LETTER
 
 
 def _is_dropped(code: int) -> bool:
@@ -168,4 +184,4 @@ def build() -> Folding:
 
 
 if __name__ == "__main__":
-    np.savez_compressed(sys.argv[1], **build()._asdict())
+    np.savez_compressed(sys.argv[1], unicode=np.array(unicodedata.unidata_version), **build()._asdict())
