@@ -1,0 +1,113 @@
+"""Later layers win, every value says where it comes from, and no slip of the pen goes unnoticed."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import orjson
+import pytest
+from typer.testing import CliRunner
+
+from dedup.errors import SettingsError
+from dedup.settings import Settings
+from jobs.cli import app
+from jobs.config import Held, layered, settings
+
+
+def test_without_layers_the_defaults_hold(tmp_path: Path) -> None:
+    held = layered(tmp_path, {}, {})
+    assert settings(held) == Settings()
+    assert {one.origin for one in held.values()} == {"default"}
+    assert list(held) == [field.name for field in dataclasses.fields(Settings)]
+
+
+def test_flags_beat_variables_beat_files_beat_defaults(tmp_path: Path) -> None:
+    (tmp_path / "wirecopy.toml").write_text("seed = 2\nwindow = 2\ncap = 2\n")
+    held = layered(tmp_path, {"WIRECOPY_SEED": "3", "WIRECOPY_WINDOW": "3"}, {"seed": 4})
+    assert held["seed"] == Held(4, "--seed")
+    assert held["window"] == Held(3, "WIRECOPY_WINDOW")
+    assert held["cap"] == Held(2, "wirecopy.toml")
+    assert held["shingle"] == Held(3, "default")
+    assert settings(held) == Settings(seed=4, window=3, cap=2)
+
+
+def test_a_project_file_may_hold_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.wirecopy]\nrelated = true\n[tool.other]\nseed = 9\n")
+    assert layered(tmp_path, {}, {})["related"] == Held(True, "pyproject.toml")
+    assert layered(tmp_path, {}, {})["seed"].origin == "default"
+
+
+def test_settings_in_both_files_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.wirecopy]\n")
+    (tmp_path / "wirecopy.toml").write_text("")
+    with pytest.raises(SettingsError, match="keep one"):
+        layered(tmp_path, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("windw = 3", "wirecopy.toml: windw is no setting; did you mean window?"),
+        ("colour = 3", "wirecopy.toml: colour is no setting; the settings are num_perm, "),
+        ("seed = 1\nwindow = [\n1 2", "wirecopy.toml cannot be read: .*line 3"),
+    ],
+)
+def test_a_bad_file_is_named_with_the_mend(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "wirecopy.toml").write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        layered(tmp_path, {}, {})
+
+
+def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool]\nwirecopy = 3\n")
+    with pytest.raises(SettingsError, match=r"pyproject.toml: tool\.wirecopy must be a table"):
+        layered(tmp_path, {}, {})
+
+
+@pytest.mark.parametrize(("text", "value"), [("yes", True), ("TRUE", True), ("1", True), ("off", False), ("0", False)])
+def test_a_variable_says_yes_or_no(tmp_path: Path, text: str, value: bool) -> None:
+    assert layered(tmp_path, {"WIRECOPY_RELATED": text}, {})["related"].value is value
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "wanted"),
+    [
+        ("WIRECOPY_RELATED", "perhaps", "yes or no"),
+        ("WIRECOPY_SEED", "1.5", "a whole number"),
+        ("WIRECOPY_MAX_REJECTS", "few", "a number"),
+    ],
+)
+def test_a_variable_of_the_wrong_kind_is_refused(tmp_path: Path, variable: str, text: str, wanted: str) -> None:
+    with pytest.raises(SettingsError, match=f"{variable}='{text}' is not {wanted}"):
+        layered(tmp_path, {variable: text}, {})
+
+
+def test_a_misspelt_variable_is_refused_and_a_strange_one_is_not_ours(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="WIRECOPY_SHINGEL: .*did you mean shingle"):
+        layered(tmp_path, {"WIRECOPY_SHINGEL": "3"}, {})
+    assert settings(layered(tmp_path, {"WIRECOPY_DATA": "/data", "PATH": "/bin"}, {})) == Settings()
+
+
+def test_a_value_out_of_range_names_its_place(tmp_path: Path) -> None:
+    (tmp_path / "wirecopy.toml").write_text("window = -1\n")
+    with pytest.raises(SettingsError, match=r"window=-1 is out of range.*\(from wirecopy.toml\)"):
+        settings(layered(tmp_path, {}, {}))
+
+
+def test_the_command_prints_what_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WIRECOPY_SEED", "5")
+    printed = CliRunner().invoke(app, ["config", "--json"])
+    assert orjson.loads(printed.stdout)["seed"] == {"value": 5, "from": "WIRECOPY_SEED"}
+    lines = CliRunner().invoke(app, ["config"]).stdout.splitlines()
+    assert ["seed", "5", "WIRECOPY_SEED"] in [line.split() for line in lines]
+    assert len(lines) == 1 + len(dataclasses.fields(Settings))
+
+
+def test_the_command_ends_with_78_for_bad_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wirecopy.toml").write_text("sede = 5\n")
+    printed = CliRunner().invoke(app, ["config"])
+    assert (printed.exit_code, printed.stdout) == (78, "")
+    assert printed.stderr == "wirecopy: wirecopy.toml: sede is no setting; did you mean seed?\n"

@@ -1,0 +1,96 @@
+"""What two articles share, out of a run or on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+from typer.testing import CliRunner
+
+from jobs.cli import app
+
+
+def explained(*arguments: str | Path) -> dict[str, Any]:
+    result = CliRunner().invoke(app, ["explain", *map(str, arguments), "--json"], catch_exceptions=False)
+    assert (result.exit_code, result.stderr) == (0, "")
+    found: dict[str, Any] = orjson.loads(result.stdout)
+    return found
+
+
+def printed(*arguments: str | Path) -> str:
+    return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["explain", *map(str, arguments)], catch_exceptions=False).stdout
+
+
+def refused(*arguments: str | Path) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["explain", *map(str, arguments)])
+    assert result.stdout == ""
+    return result.exit_code, result.stderr
+
+
+def test_a_match_is_told_as_the_run_found_it(run: Path) -> None:
+    found = explained("herald", "gazette", "--run", run)
+    assert (found["a"]["id"], found["b"]["id"]) == ("gazette", "herald")
+    assert (found["match"]["grade"], found["match"]["reasons"]) == ("rewrite", ["made by hand"])
+    assert (found["a"]["cluster_id"], found["note"], len(found["passages"])) == ("c1", None, 1)
+    assert [row["evidence"] for row in found["attributions"]] == ["(Reuters)"]
+
+
+def test_the_passages_stand_side_by_side(run: Path, texts: Mapping[str, str]) -> None:
+    shown = printed("gazette", "herald", "--run", run)
+    assert "grade: rewrite (counts: it makes a cluster; score 0.50)" in shown
+    assert "  - made by hand" in shown
+    (line,) = [line for line in shown.splitlines() if line.startswith("copy")]
+    assert line.count("The council of Ormskerry voted") == 2
+    assert "credit  reuters  tail" in shown
+
+
+def test_a_near_miss_says_that_it_does_not_count(run: Path) -> None:
+    assert "(does not count: it makes no cluster;" in printed("mirror", "star", "--run", run)
+
+
+def test_a_pair_that_the_run_did_not_write_is_graded_now(run: Path) -> None:
+    found = explained("gazette", "mirror", "--run", run)
+    assert found["note"].startswith("Not in matches.parquet")
+    assert found["match"]["counted"]
+    (passage,) = [row for row in found["passages"] if row["a_end"] - row["a_start"] > 50]
+    one, other = (found[side]["text"][passage[f"{side}_start"] : passage[f"{side}_end"]] for side in "ab")
+    assert one == other
+    assert "never looked at" in found["note"]
+
+
+def test_two_with_nothing_in_common_say_so(run: Path) -> None:
+    shown = printed("gazette", "star", "--run", run)
+    assert "too little in common" in shown
+    assert "grade: none, they have nothing to do with each other (does not count" in shown
+    assert "no passage in common" in shown
+
+
+def test_without_texts_only_what_was_written_can_be_told(
+    run_of: Callable[..., Path], texts: Mapping[str, str]
+) -> None:
+    bare = dict.fromkeys(("publisher", "published", "headline", "url", "text"))
+    run = run_of(articles=[{"id": name, **bare} for name in texts])
+    assert "[0-" in printed("gazette", "herald", "--run", run)
+    code, said = refused("gazette", "mirror", "--run", run)
+    assert (code, "--no-texts" in said) == (2, True)
+
+
+def test_two_files_are_graded_on_the_spot(tmp_path: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+    found = explained(tmp_path / "herald.txt", tmp_path / "mirror.txt")
+    assert found["match"]["counted"]
+    assert found["match"]["a_id"] == found["a"]["id"] == str(tmp_path / "herald.txt")
+    assert {row["article_id"] for row in found["attributions"]} == {found["a"]["id"], found["b"]["id"]}
+    assert "reuters" in printed(tmp_path / "herald.txt", tmp_path / "mirror.txt").lower()
+
+
+def test_what_cannot_be_explained_is_refused_with_the_mend(run: Path, tmp_path: Path) -> None:
+    assert refused("gazette", "nobody", "--run", run)[0] == 2
+    assert "explain needs two" in refused("gazette", "gazette", "--run", run)[1]
+    code, said = refused("gazette", "herald")
+    assert (code, "--run DIR" in said) == (66, True)
+    (tmp_path / "bytes.txt").write_bytes(b"a\xff")
+    assert refused(tmp_path / "bytes.txt", tmp_path / "bytes.txt")[0] == 65

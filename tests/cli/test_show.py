@@ -1,0 +1,95 @@
+"""Stories, witnesses and the tree of who took it from whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from jobs.cli import app
+from jobs.cli.lineage import roots
+
+RunOf = Callable[..., Path]
+
+
+def printed(*arguments: str | Path) -> str:
+    result = CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=False)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def test_stories_are_listed_the_biggest_first(run: Path) -> None:
+    lines = printed("show", run).splitlines()
+    assert [line.split()[0] for line in lines] == ["cluster", "c1", "c0", "c2"]
+    assert lines[1].split() == ["c1", "3", "3", "1", "-", "reuters", "Gazette", "Ferry", "closes"]
+    listed = orjson.loads(printed("show", run, "--json"))["stories"]
+    assert [story["cluster_id"] for story in listed] == ["c1", "c0", "c2"]
+
+
+def test_a_cluster_is_shown_with_its_witnesses(run: Path) -> None:
+    lines = printed("show", run, "c1").splitlines()
+    assert "because: published first" in lines
+    assert ["herald", "Herald", "2025-05-07", "00:00", "rewrite", "0.62", "gazette", "reuters", "inferred"] in [
+        line.split() for line in lines
+    ]
+    found = orjson.loads(printed("show", run, "c1", "--json"))
+    assert found["story"]["originator"] == "Gazette"
+    assert [witness["article_id"] for witness in found["witnesses"]] == ["gazette", "herald", "mirror"]
+    assert found["witnesses"][1]["share_from_source"] == 0.625
+    assert found["witnesses"][1]["published"] == "2025-05-07T00:00:00+00:00"
+
+
+def test_a_run_without_stories_has_an_empty_list(run_of: RunOf) -> None:
+    assert printed("show", run_of(stories=[], clusters=[])).split()[0] == "cluster"
+
+
+def test_nothing_in_a_headline_acts_on_the_terminal(run_of: RunOf, run: Path) -> None:
+    stories = orjson.loads(printed("show", run, "--json"))["stories"][:1]
+    stories[0] |= {"headline": "a\x1b[2Jb\u202ec\nd [red]e[/red]", "first_published": None, "last_published": None}
+    shown = printed("show", run_of(stories=stories))
+    assert "a\ufffd[2Jb\ufffdc d [red]e[/red]" in shown
+
+
+def test_the_lineage_is_a_tree_from_the_sources_down(run: Path) -> None:
+    lines = printed("lineage", run, "c1").splitlines()
+    names = [line.strip("│├└─ ").split()[0] for line in lines]
+    assert names == ["c1", "<reuters>", "herald", "mirror", "gazette", "herald", "mirror"]
+    assert "carries 62%" in lines[2]
+    assert "its copies stand above" in lines[5]
+    assert "confidence 0.75  earlier" in lines[6]
+    edges = orjson.loads(printed("lineage", run, "c1", "--json"))["lineage"]
+    assert len(edges) == 4
+
+
+EDGES = st.lists(st.tuples(st.sampled_from("abcdx"), st.sampled_from("abcd")), max_size=12)
+
+
+@given(EDGES)
+def test_a_walk_from_the_roots_comes_by_everything(pairs: list[tuple[str, str]]) -> None:
+    edges: list[dict[str, Any]] = [{"source": source, "target": target} for source, target in pairs]
+    found = roots(["a", "b", "c", "d"], edges)
+    reached = set(found)
+    for _ in edges:
+        reached |= {target for source, target in pairs if source in reached}
+    assert reached == set("abcd") | {source for source, _ in pairs}
+    assert {name for name in "abcd" if name not in {target for _, target in pairs}} <= set(found)
+
+
+def test_a_circle_is_shown_once(run_of: RunOf, run: Path) -> None:
+    edges = orjson.loads(printed("lineage", run, "c1", "--json"))["lineage"][:2]
+    edges = [edges[0] | {"source": "mirror"}, edges[0] | {"source": "herald", "target": "mirror"}]
+    lines = printed("lineage", run_of(lineage=edges), "c1").splitlines()
+    assert [line.strip("│├└─ ").split()[0] for line in lines] == ["c1", "gazette", "herald", "mirror", "herald"]
+
+
+@pytest.mark.parametrize("command", ["show", "lineage"])
+def test_an_unknown_cluster_is_a_wrong_call(run: Path, command: str) -> None:
+    result = CliRunner().invoke(app, [command, str(run), "c9"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "has no cluster c9; wirecopy show" in result.stderr
