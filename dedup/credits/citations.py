@@ -13,6 +13,7 @@ from dedup.credits.outlets import is_marked, whole_name
 
 _TRIM = "\"'“”«»‘’„‹›()[]{}*_,-–—:;"
 _STOPS = (".", "!", "?", ";", ":", '."', ".”", "?”", ")")
+_TO_AGENCY = ("لوكالة", "بوكالة")  # "to the agency", "with the agency"
 _COMPANY = ("in a statement", "it ", "its ", "that it ", "the network", "the company", "goodbye", "no ", "they ")
 
 
@@ -22,13 +23,13 @@ def citation(mention: Mention, full_names: frozenset[str], short_names: Mapping[
     ``full_names``: agencies whose unambiguous name the article also writes, so that their initials count;
     ``short_names``: last word -> name of the outlets cited so far, for "the Times" and "the Post".
     """
-    if mention.before.rstrip().endswith(("(", "[", "/", "@")) or mention.behind.startswith(("@", ")")):
-        return None
     careful = mention.alias.counts is not None and mention.alias.name not in full_names
     if careful and not mention.alias.in_position("report"):
         return None
     if caseless(mention.words):
         return _other_script(mention)
+    if mention.before.rstrip().endswith(("(", "[", "/", "@")) or mention.behind.startswith(("@", ")")):
+        return None
     name, before, behind = whole_name(mention, short_names)
     if not name or (careful and not mention.alias.agency and not is_marked(mention, before, behind)):
         return None
@@ -140,6 +141,8 @@ def _other_script(mention: Mention) -> Found | None:
 
 
 def _arabic(mention: Mention, everyday: bool) -> Found | None:
+    if mention.words.startswith(_TO_AGENCY):
+        return _found(mention, mention.alias.name, 0.75, len(mention.before))
     words = mention.before[-60:].rsplit(None, 4)[-4:]
     marked = mention.before.endswith(tuple('(«“"{[')) and mention.behind.startswith(tuple(')»”"}]'))
     if everyday and not marked and not (words and words[-1].strip(_TRIM) in cues.ARABIC_NOUNS):

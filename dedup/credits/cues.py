@@ -78,12 +78,12 @@ AGENCY_NOUNS = _words("وكالة لوكالة بوكالة ووكالة ایج�
 CREDIT_STARTS = (
     "with input", "with additional input", "additional input", "with files", "with reporting", "with reports",
     "with agenc", "with wire", "additional reporting", "additional information", "additional info",
-    "contributing", "source:", "sources:", "source -", "source –", "source —", "source |", "courtesy", "inputs from",
+    "courtesy", "inputs from",
     "input from", "compiled from", "by arrangement with", "distributed by", "reporting by", "with post wires",
     "with staff and", "some information",
 )  # fmt: skip
 #: Sentences of a credit begin so ...
-THIS = ("this report", "this story", "this article", "• this article", "material from", "information from")
+THIS = ("this report", "this story", "this article", "material from", "information from")
 #: ... and say one of these before the name.
 USES = ("material", "include", "based", "contribut", "first published", "originally", "courtesy", "information from",
         "by the", "by ", "supplied", "provided", "wire")  # fmt: skip

@@ -6,8 +6,24 @@ from typing import NamedTuple
 
 from dedup.credits.names import Alias
 
+DASHES = "-–—―‒−|ـ"
+QUOTES = "\"'“”«»‘’„‹›{} \t\xa0"  # and spaces: what stands around a name without meaning
+ENDS = (".", "!", "?", "…", "؟", "۔", "।", '"', "”", "’", "»")
+TITLE = 40  # tokens of headlines and names before a byline
+
 _WINDOW = 240  # bytes of the line that are looked at on either side
 _HEAD = 1500  # bytes at the beginning of a text in which datelines and bylines stand
+
+
+class Found(NamedTuple):
+    """An attribution, in bytes of the text: see :data:`dedup.tables.ATTRIBUTIONS`."""
+
+    kind: str
+    name: str
+    position: str
+    start: int
+    end: int
+    strength: float
 
 
 class Mention(NamedTuple):
@@ -44,16 +60,11 @@ class Mention(NamedTuple):
         """Whether hardly anything follows."""
         return self.tokens_behind <= 15
 
-
-class Found(NamedTuple):
-    """An attribution, in bytes of the text: see :data:`dedup.tables.ATTRIBUTIONS`."""
-
-    kind: str
-    name: str
-    position: str
-    start: int
-    end: int
-    strength: float
+    def credit(self, position: str, strength: float, before: int = 0, behind: int = 0) -> Found:
+        """A credit whose words take in so many characters of the line before and behind the name."""
+        start = self.start - len(self.before[len(self.before) - before :].encode())
+        end = self.end + len(self.behind[:behind].encode())
+        return Found("credit", self.alias.name, position, start, end, strength)
 
 
 def caseless(text: str) -> bool:

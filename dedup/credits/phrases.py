@@ -15,12 +15,14 @@ from dedup.kernels.mentions import AGENCY, ANY_CASE, ARTICLE, CAPITAL_ONLY, COMM
 from dedup.kernels.tokenise import ALL_CAPITALS, CAPITAL
 from dedup.tokens import Tokens, tokenise
 
+_PARTICLES = ("", "ل", "و", "ب")
+_SPELLINGS = len(_PARTICLES) + 1
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
 
 def phrases(aliases: Sequence[Alias]) -> tuple[tuple[Alias, ...], Phrases]:
     """The aliases and their possessives, each once, in the order of the phrase table that finds them."""
-    spellings = [(alias.text.removeprefix("The ") + ending, alias) for ending in ("", "'s") for alias in aliases]
+    spellings = [spelling for number in range(_SPELLINGS) for alias in aliases for spelling in _spelt(alias, number)]
     tokens = tokenise(pa.array([text for text, _ in spellings], pa.large_string()))
     rows: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, Alias]] = {}
     for number, (text, alias) in enumerate(spellings):
@@ -40,6 +42,14 @@ def phrases(aliases: Sequence[Alias]) -> tuple[tuple[Alias, ...], Phrases]:
         cues=_cue_slots(),
     )
     return tuple(alias for _, (_, alias) in ordered), table
+
+
+def _spelt(alias: Alias, number: int) -> list[tuple[str, Alias]]:
+    """The alias as it is, in the possessive, and with an Arabic particle before "agency"; as it is goes first."""
+    text = alias.text.removeprefix("The ")
+    if number < len(_PARTICLES):
+        return [(_PARTICLES[number] + text, alias)] if not number or text.startswith("وكالة ") else []
+    return [(text + "'s", alias)]
 
 
 def _words(text: str, number: int, tokens: Tokens) -> tuple[tuple[int, ...], tuple[int, ...], int]:

@@ -13,7 +13,8 @@ from dedup.tokens import tokenise
 
 PIECES = (
     "(AP) - ", "(Reuters)", "told AFP ", "The Express Tribune reported. ", "\n", "\n\n", "(PTI)", "é ",
-    "خبر (اے پی پی) ", "وكالة رويترز ", "Copyright Reuters ", "— IANS", "(", ")", "By AFP", "x ", "The ", "LONDON, ", ".", "📰",
+    "خبر (اے پی پی) ", "وكالة رويترز ", "Copyright Reuters ",
+    "— IANS", "(", ")", "By AFP", "x ", "The ", "LONDON, ", ".", "📰",
 )  # fmt: skip
 
 

@@ -62,6 +62,11 @@ NO_CREDITS = (
     "PTI workers get bail",
     "PTI",
     "The app (APP) is new.",
+    "JANE DOE/AP",
+    "PUDDLEBY BRIDGE IS SAFE, SAY ENGINEERS: AP",
+    "The bridge ©Jane Doe (Pool/AFP)",
+    "SOURCE: GADGETS/APP ANNIE",
+    "Additional information leaked later suggests that western news agencies knew.",
     "By Monday, Reuters reported, all was well.",
 )
 

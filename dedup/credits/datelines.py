@@ -1,0 +1,101 @@
+"""Credits in brackets and in datelines, wherever these stand in their line."""
+
+from __future__ import annotations
+
+from dedup.credits import cues
+from dedup.credits.mention import DASHES, ENDS, QUOTES, TITLE, Found, Mention, caseless
+
+
+def brackets(mention: Mention) -> Found | None:
+    """``LONDON, April 24 (Reuters) -``, ``(PTI)``, ``(PTI) ABC DEF``, ``... he said. (AP)``, Urdu and Arabic alike."""
+    opened = max(map(mention.before.rfind, "([（"))
+    closed = min((place for place in map(mention.behind.find, ")]）") if place >= 0), default=-1)
+    if opened < 0 or closed < 0 or any(c in mention.before[opened:] + mention.behind[:closed] for c in ")]）\n"):
+        return None
+    others = mention.before[opened + 1 :] + "+" + mention.behind[:closed]
+    if len(others) > 60 or not _only_desks(others, mention):
+        return None
+    prefix, follow = mention.before[:opened].strip(), mention.behind[closed + 1 :]
+    bracket = len(mention.before) - opened
+    alone = not prefix and not follow.strip(QUOTES + ".") and mention.tokens_before > TITLE
+    if mention.head and not alone and _is_dateline(prefix, follow, mention):
+        return mention.credit("dateline", 0.95, len(mention.before.lstrip()), closed + 1)
+    if mention.late and (not prefix or ("/" in prefix and len(prefix) <= 8)) and _is_initials(follow):
+        return mention.credit("tail", 0.9, bracket, closed + 1)
+    if mention.last and prefix.endswith(ENDS) and not follow.strip(QUOTES + "."):
+        return mention.credit("tail", 0.85, bracket, closed + 1)
+    return None
+
+
+def _only_desks(others: str, mention: Mention) -> bool:
+    """Whether the rest of a bracket names only desks and agencies, and no person or picture."""
+    if others == "+":
+        return True
+    for sign in "/,;&|،؛+–—":
+        others = others.replace(sign, "+")
+    parts = [part.strip(QUOTES + "-.") for part in others.replace(" and ", "+").split("+")]
+    return all(not part or _is_desk(part) or not mention.words.isascii() or _is_short_name(part) for part in parts)
+
+
+def _is_desk(part: str) -> bool:
+    return part.lower().split()[-1] in cues.DESKS
+
+
+def _is_short_name(part: str) -> bool:
+    """Initials beside an agency in brackets are another agency: ``(AFP, dpa)``, ``(Xinhua/APP)``."""
+    return " " not in part and (part.isupper() or part in ("dpa", "Reuters", "Xinhua", "Bernama", "Agencies"))
+
+
+def _is_dateline(prefix: str, follow: str, mention: Mention) -> bool:
+    words = prefix.strip("*•●▪" + QUOTES).replace(",", " ").split()
+    if len(words) > 12 or ")" in prefix or _spell(words, mention.alias.text):
+        return False
+    dashed = follow.lstrip(QUOTES + ".")[:1] in (*DASHES, ":", "…", "·") and bool(follow.strip())
+    if caseless(prefix + mention.words):
+        bare = {word.strip(QUOTES + "ـ") for word in words}
+        return (dashed or (mention.start < 600 and len(words) <= 8)) and not bare & (cues.AGENCY_NOUNS | cues.ARABIC)
+    if not all(_is_place(word) for word in words) or prefix.endswith(("!", "?")):
+        return False
+    return dashed or not words or words[-1][0].isdigit() or (words[0].strip(QUOTES).isupper() and len(words[0]) > 2)
+
+
+def _is_place(word: str) -> bool:
+    """Whether a word can stand in a dateline: capitalised, a number, or a small word of places' names."""
+    bare = word.strip("()[]*•" + QUOTES + DASHES + ".:;/")
+    return not bare or not bare[0].islower() or bare in cues.PLACE_WORDS
+
+
+def _spell(words: list[str], initials: str) -> bool:
+    """Whether the words before a bracket are what its initials stand for: ``Pakistan Tehreek-e-Insaf (PTI)``."""
+    if not words or not initials.isupper():
+        return False
+    parts = [part for word in words for part in word.replace("-", " ").split() if part[0].isalpha()]
+    spelt = "".join(part[0] for part in parts if part[0].isupper()), "".join(part[0].upper() for part in parts)
+    return any(letters.endswith(initials) for letters in spelt)
+
+
+def _is_initials(text: str) -> bool:
+    """Whether text behind a bracket is nothing, or the initials of editors: ``(PTI) ABC DEF``."""
+    words = text.strip(QUOTES + "." + DASHES).split()
+    return len(words) <= 4 and all(word.isupper() and len(word) <= 5 for word in words)
+
+
+def open_dateline(mention: Mention) -> Found | None:
+    """Datelines without brackets: ``د ب أ- الرياض:``, ``طوكيو - «رويترز»:``, ``NEW DELHI: PTI``, ``AP, LONDON -``."""
+    if not mention.begins or len(mention.before) > 60:
+        return None
+    place, follow = mention.before.strip(QUOTES + "*•"), mention.behind.lstrip(QUOTES + "*")
+    plain = caseless(mention.words)
+    if not place and mention.head and follow[:1] and follow[0] in DASHES + ",:":
+        until = min((at for at in (follow.find(c, 1, 50) for c in (":", *DASHES[:4])) if at > 0), default=0)
+        town = follow[1:until].split() if until else follow[1:].split()
+        if town and len(town) <= 6 and (until or plain) and (plain or all(w.strip(",.").isupper() for w in town)):
+            return mention.credit("dateline", 0.9, len(mention.before), len(mention.behind) - len(follow) + until)
+    if place.endswith("ـ") and not place.endswith(" ـ"):
+        return None
+    ends = not follow.strip() or follow[0] in DASHES + ":"
+    if place and place[-1] in DASHES + ("/" if plain else ":,") and ends and len(place.split()) <= (8 if plain else 5):
+        town = place.rstrip(DASHES + ":,/ ").replace(",", " ").split()
+        if town and (plain or (town[0].isupper() and len(town[0]) > 2 and all(map(_is_place, town)))):
+            return mention.credit("dateline", 0.9, len(mention.before.lstrip()))
+    return None
