@@ -1,0 +1,45 @@
+"""Whose text each witness is (wire agency) and who reported its story first (originator)."""
+
+from __future__ import annotations
+
+from dedup.attribution.families import Families, load_families
+from dedup.attribution.originators import Originators, components, originators
+from dedup.attribution.wires import KNOWN_BY, Wires, story_wires, wires
+from dedup.attribution.witnesses import (
+    DAY,
+    NOBODY,
+    Bools,
+    Floats,
+    Ints,
+    Marks,
+    Pairs,
+    Witnesses,
+    cites,
+    read_marks,
+    read_pairs,
+    read_witnesses,
+)
+
+__all__ = [
+    "DAY",
+    "KNOWN_BY",
+    "NOBODY",
+    "Bools",
+    "Families",
+    "Floats",
+    "Ints",
+    "Marks",
+    "Originators",
+    "Pairs",
+    "Wires",
+    "Witnesses",
+    "cites",
+    "components",
+    "load_families",
+    "originators",
+    "read_marks",
+    "read_pairs",
+    "read_witnesses",
+    "story_wires",
+    "wires",
+]

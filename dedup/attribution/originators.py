@@ -1,0 +1,120 @@
+"""Who reported a story first: the outlet that its witnesses cite, or the agency that they credit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from dedup.attribution.wires import Wires, story_wires
+from dedup.attribution.witnesses import NOBODY, Bools, Floats, Ints, Marks, Pairs, Witnesses
+from dedup.tables import COUNTED_GRADES
+
+_LEAD = 0.4  # a citation behind this share of the text counts half: background rather than source
+_CITED = 0.5  # what the citations of a name in one wording must prove
+_ALONE = 0.8  # what they must prove where no other wording cites it
+_WHOLE = len(COUNTED_GRADES[:3])  # identical, reprint, abridged: one wording
+
+
+class Originators(NamedTuple):
+    """Of each cluster: the code of the originator (-1: unknown), how surely 0-1, ``by_citation`` (else by credit).
+    ``cited`` bool[n]: does the witness itself cite its cluster's originator; ``proof`` float[n]: how strongly, 0-1.
+    """
+
+    name: Ints
+    confidence: Floats
+    by_citation: Bools
+    cited: Bools
+    proof: Floats
+
+
+def originators(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires) -> Originators:
+    """The originator of every cluster.
+
+    Ten reprints of a text that says "told CNN" are one wording that cites it, so wordings are counted. The outlet that
+    most witnesses cite, in two wordings or in one that leaves no doubt or in one beside the outlet's own article, has
+    reported the story first; without one it is the agency whose copy it is; else nobody is known.
+    """
+    clusters = int(witnesses.cluster.max(initial=-1)) + 1
+    agency = story_wires(witnesses, found)
+    sure = np.zeros(clusters)
+    np.maximum.at(sure, witnesses.cluster, np.where(found.name == agency[witnesses.cluster], found.confidence, 0.0))
+    name, confidence = agency.copy(), np.where(agency != NOBODY, sure, 0.0)
+    rows, cited, proof = _proofs(citations)
+    cited_names = _cited(witnesses, wordings(len(witnesses.cluster), pairs, found, witnesses), rows, cited, proof)
+    name[cited_names.cluster], confidence[cited_names.cluster] = cited_names.name, cited_names.confidence
+    by_citation = np.zeros(clusters, bool)
+    by_citation[cited_names.cluster] = True
+    ours = cited == name[witnesses.cluster[rows]]
+    own_proof = np.zeros(len(witnesses.cluster))
+    own_proof[rows[ours]] = proof[ours]
+    return Originators(name, confidence, by_citation, own_proof > 0, own_proof)
+
+
+def wordings(count: int, pairs: Pairs, found: Wires, witnesses: Witnesses) -> npt.NDArray[np.int32]:
+    """A label for every one of ``count`` witnesses: equal where the text is one copy, by match or by wire."""
+    whole = pairs.grade < _WHOLE
+    wired = np.flatnonzero(found.name != NOBODY)
+    _, node = np.unique(witnesses.cluster[wired] << 32 | found.name[wired], return_inverse=True)
+    return components(count, np.r_[pairs.a[whole], wired], np.r_[pairs.b[whole], count + node.ravel()])
+
+
+def components(count: int, one: Ints, other: Ints) -> npt.NDArray[np.int32]:
+    """A label for each of ``count`` nodes: equal where edges connect them; nodes from ``count`` on only connect."""
+    size = max(count, int(other.max(initial=-1)) + 1, int(one.max(initial=-1)) + 1)
+    graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(size, size))
+    return np.asarray(connected_components(graph, directed=False)[1][:count], np.int32)
+
+
+class _Cited(NamedTuple):
+    cluster: Ints
+    name: Ints
+    confidence: Floats
+
+
+def _proofs(citations: Marks) -> tuple[Ints, Ints, Floats]:
+    """Of every witness and name that it cites: what the citations prove together, 0-1 (as independent signs)."""
+    keys = citations.witness << 32 | citations.name
+    kept, first = np.unique(keys, return_index=True)
+    doubt = 1 - citations.strength * np.where(citations.at <= _LEAD, 1.0, 0.5)
+    together = np.multiply.reduceat(doubt, first) if len(first) else doubt
+    return kept >> 32, kept & 0xFFFFFFFF, 1 - together
+
+
+def _cited(witnesses: Witnesses, wording: npt.NDArray[np.int32], rows: Ints, cited: Ints, proof: Floats) -> _Cited:
+    """The cited originator of each cluster that has one."""
+    keys, place = np.unique(witnesses.cluster[rows] << 32 | cited, return_inverse=True)
+    strongest, of_wording = _by_wording(place.ravel(), wording[rows], proof, len(keys))
+    own = _published(witnesses, keys)
+    convincing = np.bincount(of_wording, strongest >= _CITED, len(keys))
+    doubt, best = np.ones(len(keys)), np.zeros(len(keys))
+    np.multiply.at(doubt, of_wording, 1 - strongest)
+    np.maximum.at(best, of_wording, strongest)
+    others = np.bincount(witnesses.cluster)[keys >> 32] - own
+    widely = 2 * np.bincount(place.ravel(), minlength=len(keys)) >= others
+    holds = widely & ((convincing >= 2) | ((convincing == 1) & (own > 0)) | (best >= _ALONE))
+    keys, doubt, convincing, own = keys[holds], doubt[holds], convincing[holds], own[holds]
+    order = np.lexsort((keys, doubt, -convincing, own == 0, keys >> 32))
+    _, first = np.unique(keys[order] >> 32, return_index=True)
+    chosen = order[first]
+    return _Cited(keys[chosen] >> 32, keys[chosen] & 0xFFFFFFFF, np.minimum(1 - doubt[chosen], 0.99))
+
+
+def _published(witnesses: Witnesses, keys: Ints) -> Ints:
+    """How many witnesses in the cluster are published by the name; ``keys``: cluster << 32 | name."""
+    known = witnesses.name != NOBODY
+    values, counts = np.unique(witnesses.cluster[known] << 32 | witnesses.name[known], return_counts=True)
+    place = np.searchsorted(values, keys)
+    found = np.isin(keys, values)
+    return np.where(found, np.r_[counts, 0][np.where(found, place, len(counts))], 0)
+
+
+def _by_wording(place: Ints, wording: npt.NDArray[np.int32], proof: Floats, count: int) -> tuple[Floats, Ints]:
+    """The strongest proof in each wording of each name, and the name's place."""
+    keys, group = np.unique(place.astype(np.int64) << 32 | wording, return_inverse=True)
+    strongest = np.zeros(len(keys))
+    np.maximum.at(strongest, group.ravel(), proof)
+    return strongest, keys >> 32

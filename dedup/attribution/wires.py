@@ -1,0 +1,112 @@
+"""Whose copy a witness is: the agency that it credits, else the one that other witnesses of the same copy credit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.attribution.witnesses import DAY, NOBODY, Bools, Floats, Ints, Marks, Pairs, Witnesses
+from dedup.credits.names import UNNAMED
+from dedup.tables import COUNTED_GRADES
+
+#: What ``Wires.known_by`` counts, as the tables write it.
+KNOWN_BY = (None, "inferred", "credit", "metadata")
+_UNKNOWN, _INFERRED, _CREDIT, _METADATA = range(4)
+
+SPEAKS = 0.6  # strength from which a credit says that the text, not some part of it, is the agency's
+_SURE_ENOUGH = 0.3  # an inference that is less sure than this is not made
+_ROUNDS = 3  # how far a credit reaches through copies of copies
+_COMMON = 0.4  # share of a rewrite's narrative that must stand in the credited copy
+_TRUST = {"identical": 1.0, "reprint": 0.95, "abridged": 0.9, "rewrite": 0.9}
+
+
+class Wires(NamedTuple):
+    """Of each witness: the agency's code (-1: unknown), how it is known (a place in :data:`KNOWN_BY`), how surely 0-1,
+    and ``carries``: its own words, or its publisher, say that the text is the agency's.
+    """
+
+    name: Ints
+    known_by: Ints
+    confidence: Floats
+    carries: Bools
+
+
+def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs) -> Wires:
+    """The wire agency of every witness.
+
+    A credit holds for the witness that has it. It speaks for another one only as ``inferred``, and only through a match
+    of the copy itself: never through ``derived``, nor where too little of the text is in the credited copy.
+    """
+    name, known_by, confidence = _credited(witnesses, credits)
+    named = (name != NOBODY) & (name != witnesses.names.code(UNNAMED))
+    carries = named & (confidence >= SPEAKS)
+    source, target, factor = _ways(witnesses, pairs)
+    speaks = carries.copy()
+    for reached in range(_ROUNDS):
+        usable = speaks[source] & ~named[target] & (factor > 0)
+        usable &= ~_later(witnesses, source, target)
+        if reached:
+            usable &= factor >= _TRUST["abridged"]
+        sure = np.where(usable, confidence[source] * factor, 0.0)
+        best = _best(target, sure, name[source])
+        best = best[sure[best] >= _SURE_ENOUGH]
+        if not len(best):
+            break
+        name[target[best]], confidence[target[best]] = name[source[best]], sure[best]
+        known_by[target[best]] = _INFERRED
+        named[target[best]] = speaks[target[best]] = True
+    return Wires(name, known_by, confidence, carries)
+
+
+def story_wires(witnesses: Witnesses, found: Wires) -> Ints:
+    """The agency of every cluster: the one that most of its witnesses speak for; -1: none."""
+    has = found.name != NOBODY
+    clusters, size = witnesses.cluster[has], int(witnesses.cluster.max(initial=-1)) + 1
+    keys, place = np.unique(clusters << 32 | found.name[has], return_inverse=True)
+    unnamed = keys & 0xFFFFFFFF == witnesses.names.code(UNNAMED)
+    total = np.where(unnamed, 0.0, np.bincount(place.ravel(), found.confidence[has], len(keys)))
+    best = _best(keys >> 32, total, keys & 0xFFFFFFFF)
+    result = np.full(size, NOBODY, np.int64)
+    result[keys[best] >> 32] = keys[best] & 0xFFFFFFFF
+    return result
+
+
+def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]:
+    """The strongest credit of every witness; an agency's own article is its own, whatever it relays."""
+    count = len(witnesses.cluster)
+    name, known_by, confidence = np.full(count, NOBODY, np.int64), np.zeros(count, np.int64), np.zeros(count)
+    unnamed = credits.name == witnesses.names.code(UNNAMED)
+    best = _best(credits.witness, np.where(unnamed, 0.01, credits.strength) + 0.01 * credits.in_metadata, credits.name)
+    rows = credits.witness[best]
+    name[rows], confidence[rows] = credits.name[best], credits.strength[best]
+    known_by[rows] = np.where(credits.in_metadata[best], _METADATA, _CREDIT)
+    own = witnesses.own != NOBODY
+    name[own], known_by[own], confidence[own] = witnesses.own[own], _METADATA, 1.0
+    return name, known_by, confidence
+
+
+def _ways(witnesses: Witnesses, pairs: Pairs) -> tuple[Ints, Ints, Floats]:
+    """Both ways through every match: from row, to row, and how far a credit is believed on that way, 0-1."""
+    trust = np.array([_TRUST.get(grade, 0.0) for grade in COUNTED_GRADES])[np.r_[pairs.grade, pairs.grade]]
+    source, target = np.r_[pairs.a, pairs.b], np.r_[pairs.b, pairs.a]
+    share, back = np.r_[pairs.copy_b, pairs.copy_a], np.r_[pairs.copy_a, pairs.copy_b]
+    grade = np.r_[pairs.grade, pairs.grade]
+    partly = (grade == COUNTED_GRADES.index("rewrite")) | ((grade == COUNTED_GRADES.index("abridged")) & (share < back))
+    return source, target, np.where(partly, np.where(share >= _COMMON, trust * share, 0.0), trust)
+
+
+def _later(witnesses: Witnesses, source: Ints, target: Ints) -> Bools:
+    """Whether the agency's own article is, by its dateline, from a later day than what would be its copy."""
+    days = witnesses.time // DAY
+    known = (witnesses.own[source] != NOBODY) & witnesses.from_text[source] & witnesses.dated[target]
+    return np.asarray(known & (days[source] > days[target]))
+
+
+def _best(group: Ints, value: Floats, name: Ints) -> npt.NDArray[np.int64]:
+    """The place of the largest ``value`` in each ``group``; ties go to the smaller ``name``, then the earlier place."""
+    order = np.lexsort((name, -value, group))
+    first = np.ones(len(order), bool)
+    first[1:] = group[order][1:] != group[order][:-1]
+    return order[first]

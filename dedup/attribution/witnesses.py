@@ -1,0 +1,204 @@
+"""Witnesses, their matches and their marks as arrays: what attribution and lineage reckon with."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.attribution.datelines import dateline_day
+from dedup.attribution.families import Families
+from dedup.credits import Agencies
+from dedup.credits.agencies import own_name
+from dedup.credits.names import key
+from dedup.tables import COUNTED_GRADES
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+DAY = 86_400_000_000  # microseconds
+NOBODY = -1  # no name
+
+
+class Names(NamedTuple):
+    """Every name in play, each once: ``names[code]``; spellings with one key share a code."""
+
+    names: list[str]
+    codes: dict[str, int]
+
+    def code(self, name: str) -> int:
+        """The code of a name, given a new one where it has none."""
+        found = self.codes.setdefault(key(name) or name, len(self.names))
+        if found == len(self.names):
+            self.names.append(name)
+        return found
+
+
+class Witnesses(NamedTuple):
+    """``n`` witnesses in the order of (cluster_id, article_id): their rows are the numbers used everywhere.
+
+    ``table`` has their columns, ``cluster`` int64[n] counts clusters from 0. ``name`` is the code of the publisher's
+    name, ``own`` the same where the publisher is an agency, ``publisher`` and ``owner`` tell publishers and families
+    apart; -1: unknown. ``time`` is in microseconds since 1970 where ``dated``; ``by_day``: only its day counts;
+    ``from_text``: the dateline in the text bears it out. ``tokens``: length.
+    """
+
+    table: pa.Table
+    cluster: Ints
+    names: Names
+    name: Ints
+    own: Ints
+    publisher: Ints
+    owner: Ints
+    time: Ints
+    dated: Bools
+    by_day: Bools
+    from_text: Bools
+    tokens: Ints
+
+
+class Marks(NamedTuple):
+    """Credits or citations, one a row, in the order of (``witness``, ``name``, place): row of the witness, code of the
+    name, strength 0-1, ``at`` the place as a share of the text (0 in metadata), ``in_metadata``.
+    """
+
+    witness: Ints
+    name: Ints
+    strength: Floats
+    at: Floats
+    in_metadata: Bools
+
+
+class Pairs(NamedTuple):
+    """Counted matches, ``a`` < ``b`` rows, in their order; ``grade`` is a place in :data:`COUNTED_GRADES`.
+
+    ``a_in_b``, ``b_in_a``: containments of the texts; ``copy_a``, ``copy_b``: of a's narrative in b and b's in a.
+    """
+
+    a: Ints
+    b: Ints
+    grade: Ints
+    a_in_b: Floats
+    b_in_a: Floats
+    copy_a: Floats
+    copy_b: Floats
+
+
+_CHARACTERS = 5.5  # of a token with the space behind it, about
+
+
+def read_witnesses(table: pa.Table, attributions: pa.Table, families: Families, agencies: Agencies) -> Witnesses:
+    """The witnesses in arrays; ``table`` and ``attributions`` as :func:`dedup.lineage.trace` takes them."""
+    table = table.sort_by([("cluster_id", "ascending"), ("article_id", "ascending")]).combine_chunks()
+    cluster = _integers(table["cluster_id"].combine_chunks().dictionary_encode().indices)
+    names = Names([], {})
+    for name in sorted(pc.unique(attributions["name"]).to_pylist()):
+        names.code(name)
+    name, own, publisher, owner = _publishers(table, names, families, agencies)
+    published = table["published"].combine_chunks()
+    dated = np.asarray(pc.is_valid(published))
+    time = _integers(pc.fill_null(published.cast(pa.int64()), 0))
+    by_day = np.asarray(table["date_only"].combine_chunks()).astype(bool) & dated
+    day = _dateline_days(table, attributions, own, names, np.where(dated, time // DAY, NOBODY))
+    earlier = (day != NOBODY) & (day < time // DAY)
+    return Witnesses(
+        table, cluster, names, name, own, publisher, owner,
+        np.where(earlier, day * DAY, time), dated, by_day | earlier, day != NOBODY, _integers(table["tokens"]),
+    )  # fmt: skip
+
+
+def read_marks(attributions: pa.Table, witnesses: Witnesses) -> tuple[Marks, Marks]:
+    """Credits and citations of the witnesses; rows of other articles are passed over."""
+    rows = pc.index_in(attributions["article_id"], witnesses.table["article_id"].combine_chunks())
+    attributions = attributions.append_column("row", rows).filter(pc.is_valid(rows))
+    witness = _integers(attributions["row"])
+    code = _codes(attributions["name"], witnesses.names)
+    start = _integers(pc.fill_null(attributions["start"], 0))
+    strength = np.asarray(attributions["strength"]).astype(np.float64)
+    at = np.minimum(start / np.maximum(witnesses.tokens[witness] * _CHARACTERS, 1), 1.0)
+    metadata = np.asarray(pc.equal(attributions["position"], "metadata")).astype(bool)
+    columns = (witness, code, strength, at, metadata)
+    credit = np.asarray(pc.equal(attributions["kind"], "credit")).astype(bool)
+    order = np.lexsort((strength, start, metadata, code, witness))
+    return (
+        Marks(*(column[order][credit[order]] for column in columns)),
+        Marks(*(column[order][~credit[order]] for column in columns)),
+    )
+
+
+def read_pairs(matches: pa.Table, witnesses: Witnesses) -> Pairs:
+    """The matches that count and lie within a cluster, as rows of the witnesses."""
+    matches = matches.filter(pc.and_(matches["counted"], pc.is_in(matches["grade"], pa.array(COUNTED_GRADES))))
+    ids = witnesses.table["article_id"].combine_chunks()
+    ends = [pc.fill_null(pc.index_in(matches[side], ids), NOBODY) for side in ("a_id", "b_id")]
+    one, other = (_integers(end) for end in ends)
+    within = (np.minimum(one, other) != NOBODY) & (witnesses.cluster[one] == witnesses.cluster[other])
+    matches, one, other = matches.filter(pa.array(within)), one[within], other[within]
+    grade = _integers(pc.index_in(matches["grade"], pa.array(COUNTED_GRADES)))
+    shares = ("containment_a_in_b", "containment_b_in_a", "copy_a_in_b", "copy_b_in_a")
+    order = np.lexsort((other, one))
+    columns = (one, other, grade, *(np.asarray(matches[name]).astype(np.float64) for name in shares))
+    return Pairs(*(column[order] for column in columns))
+
+
+def cites(citations: Marks, witness: Ints, name: Ints) -> Bools:
+    """Whether each ``witness`` cites the ``name`` beside it (never where that is -1)."""
+    known = np.unique(citations.witness << 32 | citations.name)
+    return np.asarray((name != NOBODY) & np.isin(witness << 32 | np.maximum(name, 0), known))
+
+
+def _publishers(table: pa.Table, names: Names, families: Families, agencies: Agencies) -> Ints:
+    """Codes [4, n] of name, own agency, publisher and owner of every witness, worked out once a publisher and site."""
+    hosts = pc.list_element(pc.split_pattern(pc.binary_join_element_wise(table["url"], "///", ""), "/", max_splits=3), 2)
+    encoded = [column.combine_chunks().dictionary_encode("encode") for column in (table["publisher"], hosts)]
+    values = [column.dictionary.to_pylist() for column in encoded]
+    pairs, place = np.unique(_integers(encoded[0].indices) << 32 | _integers(encoded[1].indices), return_inverse=True)
+    publishers, owners = Names([], {}), Names([], {})
+    rows = []
+    for pair in pairs.tolist():
+        publisher, host = values[0][pair >> 32], values[1][pair & 0xFFFFFFFF] or None
+        found = own_name(publisher, host, agencies)
+        called = found.name if found else publisher or host
+        if called is None:
+            rows.append((NOBODY, NOBODY, NOBODY, NOBODY))
+            continue
+        own = names.code(called) if found and found.agency else NOBODY
+        owner = families.owner(publisher, host) or called
+        rows.append((names.code(called), own, publishers.code(publisher or called), owners.code(owner)))
+    return np.asarray(np.array(rows, np.int64).reshape(-1, 4)[place.ravel()].T)
+
+
+def _dateline_days(table: pa.Table, attributions: pa.Table, own: Ints, names: Names, published: Ints) -> Ints:
+    """The day in the dateline of an agency's own article, in days since 1970; -1: none or no date to find the year."""
+    lines = attributions.filter(
+        pc.and_(pc.equal(attributions["position"], "dateline"), pc.equal(attributions["kind"], "credit"))
+    )
+    rows = pc.index_in(lines["article_id"], table["article_id"].combine_chunks())
+    lines = lines.append_column("row", rows).filter(pc.is_valid(rows))
+    witness = _integers(lines["row"])
+    ours = (own[witness] == _codes(lines["name"], names)) & (published[witness] != NOBODY)
+    evidence = lines["evidence"].filter(pa.array(ours)).to_pylist()
+    days = np.full(len(published), NOBODY)
+    known: dict[tuple[str, int], int | None] = {}
+    for row, words in zip(witness[ours].tolist(), evidence, strict=True):
+        asked = words, int(published[row])
+        if asked not in known:
+            known[asked] = dateline_day(*asked)
+        found = known[asked]
+        if found is not None and (days[row] == NOBODY or found > days[row]):
+            days[row] = found
+    return days
+
+
+def _codes(column: pa.ChunkedArray, names: Names) -> Ints:
+    encoded = column.combine_chunks().dictionary_encode()
+    codes = np.array([names.code(name) for name in encoded.dictionary.to_pylist()], np.int64)
+    return codes[_integers(encoded.indices)] if len(codes) else np.zeros(0, np.int64)
+
+
+def _integers(column: pa.Array | pa.ChunkedArray) -> Ints:
+    return np.asarray(column).astype(np.int64)

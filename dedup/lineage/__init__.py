@@ -1,0 +1,58 @@
+"""Who took it from whom: the source of every witness, the origin of every cluster, its independent origins."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from dedup.attribution import Families, load_families, originators, read_marks, read_pairs, read_witnesses, wires
+from dedup.credits import Agencies
+from dedup.lineage.directions import directions
+from dedup.lineage.origins import origins
+from dedup.lineage.rows import cluster_rows, lineage_rows, story_rows
+from dedup.lineage.sources import sources
+from dedup.tables import CLUSTERS, LINEAGE, STORIES
+
+__all__ = ["WITNESSES", "Families", "Traced", "load_families", "trace"]
+
+#: What :func:`trace` needs to know of a witness; ``tokens`` is the length of its text.
+WITNESSES = pa.schema(
+    [CLUSTERS.schema.field(name) for name in ("cluster_id", "article_id", "publisher", "published", "headline", "url")]
+    + [pa.field("date_only", pa.bool_(), nullable=False), pa.field("tokens", pa.int32(), nullable=False)]
+)
+
+
+class Traced(NamedTuple):
+    """The three tables that the matches add up to, each with its schema and in its order."""
+
+    clusters: pa.Table
+    stories: pa.Table
+    lineage: pa.Table
+
+
+def trace(
+    witnesses: pa.Table, matches: pa.Table, attributions: pa.Table, families: Families, agencies: Agencies
+) -> Traced:
+    """Attribution and lineage of clusters.
+
+    ``witnesses`` has the columns of :data:`WITNESSES`, one row a witness; ``matches`` those of
+    :data:`dedup.tables.MATCHES` that are used here (both ids, grade, counted, the four shares), where only pairs within
+    a cluster are looked at; ``attributions`` those of :data:`dedup.tables.ATTRIBUTIONS`. Depends on the three as sets
+    of rows. Takes time linear in them, but for sorting.
+    """
+    read = read_witnesses(witnesses, attributions, families, agencies)
+    if not witnesses.num_rows:
+        return Traced(*(table.schema.empty_table() for table in (CLUSTERS, STORIES, LINEAGE)))
+    credits, citations = read_marks(attributions, read)
+    pairs = read_pairs(matches, read)
+    found = wires(read, credits, pairs)
+    first = originators(read, citations, pairs, found)
+    ways = directions(read, citations, pairs, found)
+    chosen = sources(read, citations, pairs, found, first, ways)
+    origin = origins(read, pairs, found, first, chosen)
+    return Traced(
+        cluster_rows(read, pairs, found, first, chosen, origin),
+        story_rows(read, found, first, origin),
+        lineage_rows(read, pairs, found, first, ways, chosen),
+    )

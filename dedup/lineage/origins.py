@@ -1,0 +1,148 @@
+"""The witness that the others of a cluster go back to, and how many independent origins the cluster has."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.attribution import (
+    DAY,
+    NOBODY,
+    Bools,
+    Ints,
+    Originators,
+    Pairs,
+    Wires,
+    Witnesses,
+    components,
+    story_wires,
+)
+from dedup.lineage.directions import SKEW
+from dedup.lineage.sources import Sources
+from dedup.lineage.words import apart
+from dedup.tables import COUNTED_GRADES
+
+_SAME_COPY = len(COUNTED_GRADES[:2])  # identical, reprint: one copy, whoever was first
+_NEVER = np.iinfo(np.int64).max
+
+
+class Origins(NamedTuple):
+    """Of each cluster: the row of its origin, why, in words, and the number of independent origins."""
+
+    row: Ints
+    reason: list[str]
+    independent: Ints
+
+
+class _Signs(NamedTuple):
+    """What speaks for each witness as origin: ``own``: the own article of the cluster's agency; ``cited``: published by
+    the originator that others cite; ``alone``: it alone credits an agency; ``followers``: how many go back to its
+    origin, itself included.
+    """
+
+    own: Bools
+    cited: Bools
+    alone: Bools
+    followers: Ints
+
+
+def origins(witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, chosen: Sources) -> Origins:
+    """The origin of every cluster is one of the witnesses without a source in the dump: the agency's own article, else
+    the originator's, else the one to which most go back, else the earliest beyond the clock skew, else the longest,
+    else the one with the smallest id.
+    """
+    signs = _signs(witnesses, found, first, chosen)
+    roots = np.flatnonzero(chosen.source == NOBODY)
+    keys = (
+        -witnesses.tokens[roots], ~_early(witnesses, roots), -signs.followers[roots],
+        ~signs.cited[roots], ~signs.own[roots], witnesses.cluster[roots],
+    )  # fmt: skip
+    order = roots[np.lexsort(keys)]  # stable: rows are in the order of ids
+    _, place = np.unique(witnesses.cluster[order], return_index=True)
+    rows = order[place]
+    reason = _reasons(witnesses, found, signs, rows)
+    return Origins(rows, reason, _independent(witnesses, pairs, found, first, chosen))
+
+
+def _signs(witnesses: Witnesses, found: Wires, first: Originators, chosen: Sources) -> _Signs:
+    cluster = witnesses.cluster
+    own = (witnesses.own != NOBODY) & (witnesses.own == story_wires(witnesses, found)[cluster])
+    cited = (witnesses.name != NOBODY) & (witnesses.name == first.name[cluster]) & first.by_citation[cluster]
+    alone = found.carries & (np.bincount(cluster, found.carries)[cluster] == 1)
+    followers = np.bincount(chosen.tree, minlength=len(cluster))[chosen.tree]
+    return _Signs(own, cited, alone, followers)
+
+
+def _early(witnesses: Witnesses, rows: Ints) -> Bools:
+    """Whether a row is, for all that is known, as early as any other of its cluster among ``rows``."""
+    clusters = witnesses.cluster[rows]
+    time = np.where(witnesses.dated[rows], witnesses.time[rows], _NEVER)
+    least = np.full(int(clusters.max(initial=-1)) + 1, _NEVER)
+    np.minimum.at(least, clusters, time)
+    by_day = witnesses.by_day[rows] & (time // DAY == least[clusters] // DAY)
+    return np.asarray(~witnesses.dated[rows] | by_day | (time - least[clusters] < SKEW))
+
+
+def _reasons(witnesses: Witnesses, found: Wires, signs: _Signs, rows: Ints) -> list[str]:
+    names, sizes = witnesses.names.names, np.bincount(witnesses.cluster)
+    most = np.zeros(len(sizes), np.int64)
+    others = np.delete(np.arange(len(witnesses.cluster)), rows)
+    np.maximum.at(most, witnesses.cluster[others], witnesses.tokens[others])
+    columns = (
+        witnesses.name[rows], found.name[rows], signs.own[rows], signs.cited[rows], signs.alone[rows],
+        _ahead(witnesses, rows, others), signs.followers[rows], sizes, witnesses.tokens[rows] > most,
+    )  # fmt: skip
+    told = []
+    for name, wire, own, cited, alone, ahead, followers, size, longest in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        if own:
+            told.append(f"the own article of {names[name]}")
+        elif cited:
+            told.append(f"published by {names[name]}, which others cite")
+        elif alone:
+            told.append(f"credits {names[wire]}, as no other does")
+        elif ahead:
+            told.append(f"published first, {apart(ahead)} before the next")
+        elif followers > 1 and not longest:
+            told.append(f"{followers} of {size} go back to it")
+        else:
+            told.append("the longest; dates do not tell" if longest else "a tie, decided by the smallest id")
+    return told
+
+
+def _ahead(witnesses: Witnesses, rows: Ints, others: Ints) -> Ints:
+    """By how much each of ``rows`` was published before all dated ``others`` of its cluster; 0: it was not, or a clock
+    skew may explain it.
+    """
+    dated = others[witnesses.dated[others]]
+    order = dated[np.lexsort((witnesses.time[dated], witnesses.cluster[dated]))]
+    clusters, place = np.unique(witnesses.cluster[order], return_index=True)
+    following = np.full(len(rows), NOBODY)
+    following[clusters] = order[place]
+    days = witnesses.by_day[rows] | witnesses.by_day[following]
+    exact = witnesses.time[following] - witnesses.time[rows]
+    by_day = (witnesses.time[following] // DAY - witnesses.time[rows] // DAY) * DAY
+    gap = np.where(days, by_day, np.where(exact < SKEW, 0, exact))
+    return np.where(witnesses.dated[rows] & (following != NOBODY), np.maximum(gap, 0), 0)
+
+
+def _independent(witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, chosen: Sources) -> Ints:
+    """Fold what goes back to one witness, one wire, one cited originator or one owner, or is the same copy; count."""
+    count, cluster = len(witnesses.cluster), witnesses.cluster
+    rows = np.arange(count)
+    originator = first.name[cluster]
+    from_originator = first.cited | ((originator != NOBODY) & (witnesses.name == originator))
+    hubs = [
+        (0, found.name, found.name != NOBODY),
+        (0, originator, from_originator),
+        (1, witnesses.owner, witnesses.owner != NOBODY),
+    ]
+    keys = [(kind << 62 | cluster << 32 | code)[holds] for kind, code, holds in hubs]
+    _, hub = np.unique(np.concatenate(keys), return_inverse=True)
+    same = pairs.grade < _SAME_COPY
+    one = np.concatenate([rows, pairs.a[same], *(rows[holds] for *_, holds in hubs)])
+    other = np.concatenate([chosen.tree, pairs.b[same], count + hub.ravel()])
+    folded = np.unique(cluster << 32 | components(count, one, other))
+    return np.bincount(folded >> 32)

@@ -1,0 +1,151 @@
+"""What was found out, as the rows of the tables ``clusters``, ``stories`` and ``lineage``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.attribution import KNOWN_BY, NOBODY, Bools, Floats, Ints, Originators, Pairs, Wires, Witnesses, story_wires
+from dedup.credits.names import UNNAMED
+from dedup.lineage.directions import Directions, confidence
+from dedup.lineage.origins import Origins
+from dedup.lineage.sources import Sources
+from dedup.lineage.words import reasons
+from dedup.tables import CLUSTERS, COUNTED_GRADES, LINEAGE, STORIES, Table
+
+EXTERNAL = "external:"
+
+
+def cluster_rows(
+    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, chosen: Sources, origin: Origins
+) -> pa.Table:
+    """A row a witness."""
+    cluster, has = witnesses.cluster, chosen.source != NOBODY
+    ids = witnesses.table["article_id"].combine_chunks()
+    role = np.zeros(len(cluster), np.int64)
+    role[origin.row] = 1
+    columns = {
+        "role": _words(role, ("witness", "origin")),
+        "grade": _words(np.where(has, pairs.grade[chosen.pair], NOBODY) if has.any() else chosen.pair, COUNTED_GRADES),
+        "source_article_id": ids.take(_or_null(chosen.source)),
+        "share_from_source": pa.array(_share(pairs, chosen), pa.float32(), mask=~has),
+        "wire_agency": _names(witnesses, found.name),
+        "wire_known_by": _words(found.known_by, KNOWN_BY),
+        "originator": _names(witnesses, first.name[cluster]),
+        "cluster_size": np.bincount(cluster)[cluster],
+        "publisher_count": _publishers(witnesses)[cluster],
+        "independent_origins": origin.independent[cluster],
+    }
+    return _table(CLUSTERS, witnesses.table, columns)
+
+
+def story_rows(witnesses: Witnesses, found: Wires, first: Originators, origin: Origins) -> pa.Table:
+    """A row a cluster."""
+    origins = witnesses.table.take(pa.array(origin.row))
+    dates = witnesses.table.group_by("cluster_id", use_threads=False).aggregate([("published", "min"), ("published", "max")])
+    columns = {
+        "size": np.bincount(witnesses.cluster),
+        "publisher_count": _publishers(witnesses),
+        "first_published": dates["published_min"],
+        "last_published": dates["published_max"],
+        "origin_article_id": origins["article_id"],
+        "origin_reason": origin.reason,
+        "wire_agency": _names(witnesses, story_wires(witnesses, found)),
+        "originator": _names(witnesses, first.name),
+        "independent_origins": origin.independent,
+    }
+    return _table(STORIES, origins, columns)
+
+
+def lineage_rows(
+    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, ways: Directions, chosen: Sources
+) -> pa.Table:
+    """A row for every witness whose source is known, in the dump or outside it."""
+    has = chosen.source != NOBODY
+    inside = witnesses.table.filter(pa.array(has))
+    pair = chosen.pair[has]
+    relation = np.where(ways.same[pair], len(COUNTED_GRADES), pairs.grade[pair])
+    known = _table(LINEAGE, inside, {
+        "target": inside["article_id"],
+        "source": witnesses.table["article_id"].take(pa.array(chosen.source[has])),
+        "relation": _words(relation, (*COUNTED_GRADES, "update")),
+        "share": _share(pairs, chosen)[has],
+        "confidence": confidence(ways.total[pair]),
+        "reasons": reasons(witnesses, pairs, found, ways, chosen),
+    })  # fmt: skip
+    rows = pa.concat_tables([known, *_outside(witnesses, found, first, ~has)])
+    return rows.sort_by([(name, "ascending") for name in LINEAGE.sorted_by])
+
+
+def _outside(witnesses: Witnesses, found: Wires, first: Originators, left: Bools) -> tuple[pa.Table, pa.Table]:
+    """Sources outside the dump: the agency whose copy a witness carries, else the originator that it cites."""
+    cluster = witnesses.cluster
+    named = (found.name != NOBODY) & (found.name != witnesses.names.code(UNNAMED)) & (found.name != witnesses.own)
+    carries = left & named & (found.carries | (found.known_by == KNOWN_BY.index("inferred")))
+    outside = first.by_citation & ~np.isin(np.arange(len(first.name)), cluster[witnesses.name == first.name[cluster]])
+    cites = left & ~carries & first.cited & outside[cluster]
+    names = witnesses.names.names
+    because = [
+        f"credits {names[code]}" if says else f"the same copy as witnesses that credit {names[code]}"
+        for code, says in zip(found.name[carries].tolist(), found.carries[carries].tolist(), strict=True)
+    ]
+    citing = [f"cites {names[code]}, and has no more than that in common with the others" for code in first.name[cluster[cites]].tolist()]
+    return (
+        _external(witnesses, carries, found.name, "carries", found.confidence, because),
+        _external(witnesses, cites, first.name[cluster], "cites", first.proof, citing),
+    )
+
+
+def _external(witnesses: Witnesses, rows: Bools, name: Ints, relation: str, sure: Floats, because: list[str]) -> pa.Table:
+    targets = witnesses.table.filter(pa.array(rows))
+    names = witnesses.names.names
+    columns = {
+        "source": [EXTERNAL + names[code] for code in name[rows].tolist()],
+        "target": targets["article_id"],
+        "relation": [relation] * len(targets),
+        "share": pa.nulls(len(targets), pa.float32()),
+        "confidence": sure[rows],
+        "reasons": [[reason] for reason in because],
+    }
+    return _table(LINEAGE, targets, columns)
+
+
+def _share(pairs: Pairs, chosen: Sources) -> Floats:
+    """Containment of every witness in its source; 0 where it has none."""
+    has = chosen.source != NOBODY
+    share = np.zeros(len(has))
+    pair = chosen.pair[has]
+    share[has] = np.where(pairs.a[pair] == chosen.source[has], pairs.b_in_a[pair], pairs.a_in_b[pair])
+    return share
+
+
+def _publishers(witnesses: Witnesses) -> Ints:
+    """Known publishers of every cluster."""
+    known = witnesses.publisher != NOBODY
+    keys = np.unique(witnesses.cluster[known] << 32 | witnesses.publisher[known])
+    return np.bincount(keys >> 32, minlength=int(witnesses.cluster.max(initial=-1)) + 1)
+
+
+def _names(witnesses: Witnesses, codes: Ints) -> pa.Array:
+    return pa.array(witnesses.names.names, pa.string()).take(_or_null(codes))
+
+
+def _words(codes: Ints, words: tuple[str | None, ...]) -> pa.Array:
+    return pa.array(words, pa.string()).take(_or_null(codes))
+
+
+def _or_null(codes: Ints) -> pa.Array:
+    return pa.array(codes, pa.int64(), mask=codes == NOBODY)
+
+
+def _table(table: Table, known: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
+    """The columns as that table; those that are not given are taken from ``known``."""
+    values = [columns[name] if name in columns else known[name] for name in table.schema.names]
+    arrays = [
+        value.cast(field.type) if isinstance(value, pa.Array | pa.ChunkedArray) else pa.array(value, field.type)
+        for value, field in zip(values, table.schema, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=table.schema)

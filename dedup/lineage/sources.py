@@ -1,0 +1,135 @@
+"""The one main source of every witness."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.attribution import NOBODY, Bools, Floats, Ints, Marks, Originators, Pairs, Wires, Witnesses, cites
+from dedup.lineage.directions import Directions, confidence, is_tie
+from dedup.tables import COUNTED_GRADES
+
+_FEW_IN_COMMON = 0.4  # a rewrite with less of another witness, and with a citation, was made from what it cites
+_SERIES = 0.1  # what speaks for the publisher's own earlier version
+_NAMED = 1.0  # and for the article of the agency or outlet that the target names
+_STEP = 0.05  # shares that differ by less are alike
+_DERIVED, _REWRITE = COUNTED_GRADES.index("derived"), COUNTED_GRADES.index("rewrite")
+
+
+class Sources(NamedTuple):
+    """The source of each witness.
+
+    ``pair`` is the place in the pairs of the match with it (-1: it has none in the dump), ``source`` its row (-1), and
+    ``tree`` a label that is equal where witnesses go back to the same one.
+    """
+
+    pair: Ints
+    source: Ints
+    tree: Ints
+
+
+class _Offers(NamedTuple):
+    """Sources on offer: place of the pair, rows of source and target, weight."""
+
+    pair: Ints
+    source: Ints
+    target: Ints
+    weight: Floats
+
+
+def sources(
+    witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires, first: Originators, ways: Directions
+) -> Sources:
+    """Choose a source for every witness that has one in the dump.
+
+    A maximum branching, found greedily: the heaviest offer first, where its target has no source yet and does not lie
+    above its source. So there is never a circle. Alike offers go to the source that stands first: an agency's own
+    article, then one with a credit, then the earliest, the longest, the one with the smallest id.
+    """
+    offers = _offers(pairs, ways)
+    same = ways.same[offers.pair]
+    weight = offers.weight + _SERIES * same + _NAMED * _named(witnesses, citations, found, first, offers)
+    order = np.lexsort((offers.target, _standing(witnesses, found)[offers.source], -weight))
+    order = order[_allowed(witnesses, citations, pairs, found, first, offers, same)[order]]
+    return _branch(len(witnesses.cluster), offers.pair[order], offers.source[order], offers.target[order])
+
+
+def _offers(pairs: Pairs, ways: Directions) -> _Offers:
+    """What each pair offers: one direction, or both where it is a tie, the smaller id as source before the other."""
+    tie = is_tie(ways.total)
+    places = np.arange(len(pairs.a))
+    forth, back = places[tie | (ways.total > 0)], places[tie | (ways.total < 0)]
+    pair = np.r_[forth, back]
+    share = np.r_[pairs.copy_b[forth], pairs.copy_a[back]]
+    weight = np.round(share * confidence(ways.total[pair]) / _STEP) * _STEP
+    weight[len(forth) :] -= np.where(tie[back], _STEP / 2, 0.0)
+    return _Offers(pair, np.r_[pairs.a[forth], pairs.b[back]], np.r_[pairs.b[forth], pairs.a[back]], weight)
+
+
+def _allowed(
+    witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires, first: Originators, offers: _Offers, same: Bools
+) -> Bools:
+    """Which offers can be true: not those against what the target says itself of where it has the text."""
+    source, target = offers.source, offers.target
+    grade, share = pairs.grade[offers.pair], np.where(
+        source < target, pairs.copy_b[offers.pair], pairs.copy_a[offers.pair]
+    )
+    cited = cites(citations, target, witnesses.name[source])
+    little = (grade == _DERIVED) | ((grade == _REWRITE) & (share < _FEW_IN_COMMON))
+    elsewhere = little & first.cited[target] & first.by_citation[witnesses.cluster[target]] & ~cited
+    own = witnesses.own[target] != NOBODY
+    wired = found.carries[target] & ~_is_own(witnesses, source, found.name[target])
+    partly = wired & ~_in_cluster(witnesses, target, found.name[target])
+    rivals = wired & found.carries[source] & (found.name[source] != found.name[target])
+    return np.asarray(same | (~elsewhere & ~(own & ~cited) & ~partly & ~rivals))
+
+
+def _is_own(witnesses: Witnesses, source: Ints, agency: Ints) -> Bools:
+    return np.asarray((agency != NOBODY) & (witnesses.own[source] == agency))
+
+
+def _in_cluster(witnesses: Witnesses, row: Ints, agency: Ints) -> Bools:
+    """Whether the agency's own article is in the cluster of ``row``."""
+    own = witnesses.own != NOBODY
+    there = np.unique(witnesses.cluster[own] << 32 | witnesses.own[own])
+    return np.asarray((agency != NOBODY) & np.isin(witnesses.cluster[row] << 32 | np.maximum(agency, 0), there))
+
+
+def _named(
+    witnesses: Witnesses, citations: Marks, found: Wires, first: Originators, offers: _Offers
+) -> npt.NDArray[np.bool_]:
+    """Whether the source is the own article of the target's agency, or the originator's that the target cites."""
+    wire = _is_own(witnesses, offers.source, found.name[offers.target])
+    origin = witnesses.name[offers.source] == first.name[witnesses.cluster[offers.source]]
+    return np.asarray(wire | (origin & cites(citations, offers.target, witnesses.name[offers.source])))
+
+
+def _standing(witnesses: Witnesses, found: Wires) -> Ints:
+    """The place of each witness among all, the likeliest sources first."""
+    time = np.where(witnesses.dated, witnesses.time, np.iinfo(np.int64).max)
+    order = np.lexsort((-witnesses.tokens, time, ~found.carries, witnesses.own == NOBODY))
+    standing = np.empty(len(order), np.int64)
+    standing[order] = np.arange(len(order))
+    return standing
+
+
+def _branch(count: int, pair: Ints, source: Ints, target: Ints) -> Sources:
+    """Take the offers in their order where they keep to a forest; ``tree`` is a union-find by halving paths."""
+    above = list(range(count))
+    chosen = [NOBODY] * count
+    taken = [NOBODY] * count
+    for place, giver, taker in zip(pair.tolist(), source.tolist(), target.tolist(), strict=True):
+        if chosen[taker] != NOBODY:
+            continue
+        root = giver
+        while above[root] != root:
+            above[root] = above[above[root]]
+            root = above[root]
+        if root != taker:  # a witness without a source is the root of its tree
+            above[taker], chosen[taker], taken[taker] = root, place, giver
+    tree = np.array(above, np.int64)
+    while (tree != tree[tree]).any():
+        tree = tree[tree]
+    return Sources(np.array(chosen, np.int64), np.array(taken, np.int64), tree)

@@ -1,0 +1,91 @@
+"""Why a witness has the source it has, in words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.attribution import DAY, NOBODY, Pairs, Wires, Witnesses
+from dedup.lineage.directions import Directions, is_tie
+from dedup.lineage.sources import Sources
+
+_HOUR = DAY // 24
+
+
+class _Edge(NamedTuple):
+    """A source and a target. The signs are positive where they speak for this direction."""
+
+    agency: float
+    cited: float
+    credited: float
+    dates: float
+    abridged: float
+    gap: int
+    undated: bool
+    tie: bool
+    same: bool
+    credits_source: bool
+    source_name: int
+    source_wire: int
+    target_wire: int
+
+
+def apart(gap: int) -> str:
+    """A span in microseconds, rounded: ``3 days``, ``5 hours``."""
+    number, unit = (round(gap / DAY), "day") if gap >= DAY else (round(gap / _HOUR), "hour")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def reasons(witnesses: Witnesses, pairs: Pairs, found: Wires, ways: Directions, chosen: Sources) -> list[list[str]]:
+    """The reasons for every witness that has a source in the dump, in the order of the witnesses.
+
+    Signs that point the other way are told too, behind "although".
+    """
+    target = np.flatnonzero(chosen.source != NOBODY)
+    pair, source = chosen.pair[target], chosen.source[target]
+    turn = np.where(pairs.a[pair] == source, 1.0, -1.0)
+    columns = [
+        *(turn * sign[pair] for sign in (ways.agency, ways.cited, ways.credited, ways.dates, ways.abridged)),
+        np.abs(ways.gap[pair]), ways.undated[pair], is_tie(ways.total[pair]), ways.same[pair],
+        found.carries[target] & (found.name[target] == witnesses.own[source]),
+        witnesses.name[source], found.name[source], found.name[target],
+    ]  # fmt: skip
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [_sentences(_Edge(*row), witnesses.names.names) for row in rows]
+
+
+def _sentences(edge: _Edge, names: list[str]) -> list[str]:
+    source = names[edge.source_name]
+    told = ["a later version by the same publisher"] if edge.same else []
+    if edge.agency > 0:
+        told.append(f"the source is the own article of {source}" + ", which the text credits" * edge.credits_source)
+    if edge.cited > 0:
+        told.append(f"cites {source}")
+    if edge.credited > 0:
+        told.append(f"the source credits {names[edge.source_wire]}, this text does not")
+    if edge.abridged > 0:
+        told.append("shorter, and contained in the source")
+    told += [_of_dates(edge), *_although(edge, names)]
+    return [*told, "a tie: nothing tells which of the two came first"] if edge.tie else told
+
+
+def _of_dates(edge: _Edge) -> str:
+    if edge.undated:
+        return "a date is missing"
+    if not edge.dates:
+        return "published too close to each other to tell by date"
+    return f"published {apart(edge.gap)} later" if edge.dates > 0 else f"although published {apart(edge.gap)} earlier"
+
+
+def _although(edge: _Edge, names: list[str]) -> list[str]:
+    told = []
+    if edge.agency < 0:
+        told.append("although it is an agency's own article")
+    if edge.cited < 0:
+        told.append("although the source cites its publisher")
+    if edge.credited < 0:
+        told.append(f"although it credits {names[edge.target_wire]} and the source does not")
+    if edge.abridged < 0:
+        told.append("although it contains the source and is longer")
+    return told
