@@ -1,4 +1,4 @@
-"""Writes docs/tables.md and docs/settings.md from the code; ``make docs`` runs it, a test checks for drift."""
+"""Writes tables.md, settings.md and cli.md from the code; ``make docs`` runs it, tests check for drift."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import typer.main
 
 from dedup.settings import Settings
 from dedup.tables import SCHEMA_VERSION, TABLES, Table
+from jobs.cli import app
 
 DOCS = Path(__file__).parent
 
@@ -27,6 +30,30 @@ Written by `make docs` from `dedup/settings.py`. What marks *signs* changes the 
 cannot be used with another value.
 """
 
+_CLI = """# The command line
+
+Written by `make docs` from the help texts of `jobs/cli/`. Standard output is for what was asked (`--json`: one JSON
+document), standard error for messages and, on a terminal, progress. `wirecopy --traceback COMMAND ...` shows where in
+the program an error arose.
+
+Settings come from the defaults, then `wirecopy.toml` or `[tool.wirecopy]` of `pyproject.toml` in the working folder,
+then variables like `WIRECOPY_WINDOW=7`, then flags; the later one wins. `wirecopy config` prints what holds.
+[Settings](settings.md) says what each is.
+
+| exit code | meaning |
+| --- | --- |
+| 0 | done |
+| 2 | wrong call |
+| 65 | too many bad records, or a damaged folder |
+| 66 | no input |
+| 70 | a fault of the program |
+| 73 | cannot write there |
+| 74 | the disk or file system failed |
+| 75 | busy: another run holds the store |
+| 78 | bad settings |
+| 130 | interrupted; nothing half-written is left |
+"""
+
 
 def tables_page() -> str:
     """The text of docs/tables.md."""
@@ -37,6 +64,32 @@ def settings_page() -> str:
     """The text of docs/settings.md."""
     rows = [_setting(field) for field in dataclasses.fields(Settings)]
     return "\n".join([_SETTINGS, _grid(("setting", "default", "range", "signs", "what it is"), rows)])
+
+
+def cli_page() -> str:
+    """The text of docs/cli.md."""
+    commands = typer.main.get_group(app).commands.items()
+    return "\n".join([_CLI, *(_command(name, command) for name, command in commands)])
+
+
+def _command(name: str, command: Any) -> str:
+    call = " ".join([f"wirecopy {name}", *command.collect_usage_pieces(typer.Context(command))])
+    head, *examples = command.epilog.split("\n\n")
+    shown = "\n".join(["```sh", *examples, "```"])
+    parameters = [_parameter(parameter) for parameter in command.params if parameter.name not in _SETTING_NAMES]
+    table = _grid(("argument or option", "what it is"), parameters)
+    if len(parameters) < len(command.params):
+        table += "\nAnd an option for every [setting](settings.md): `--window 7`, `--no-texts`.\n"
+    return f"## wirecopy {name}\n\n`{call}`\n\n{command.help}\n\n{table}\n{head}\n\n{shown}\n"
+
+
+_SETTING_NAMES = frozenset(field.name for field in dataclasses.fields(Settings))
+
+
+def _parameter(parameter: Any) -> tuple[str, str]:
+    value = f" {parameter.metavar}" if parameter.metavar and parameter.opts[0].startswith("-") else ""
+    name = parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0]
+    return f"`{name}{value}`", parameter.help
 
 
 def _setting(field: dataclasses.Field[object]) -> tuple[str, ...]:
@@ -67,10 +120,10 @@ def _grid(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    """Write both pages beside this file."""
-    (DOCS / "tables.md").write_text(tables_page(), "utf-8")
-    (DOCS / "settings.md").write_text(settings_page(), "utf-8")
-    print(f"wrote {DOCS / 'tables.md'} and {DOCS / 'settings.md'}", file=sys.stderr)
+    """Write the pages beside this file."""
+    for name, text in (("tables", tables_page()), ("settings", settings_page()), ("cli", cli_page())):
+        (DOCS / f"{name}.md").write_text(text, "utf-8")
+        print(f"wrote {DOCS / name}.md", file=sys.stderr)
 
 
 if __name__ == "__main__":

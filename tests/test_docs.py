@@ -10,7 +10,7 @@ import pytest
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-@pytest.mark.parametrize("page", ["tables", "settings"])
+@pytest.mark.parametrize("page", ["tables", "settings", "cli"])
 def test_a_generated_page_is_up_to_date(page: str) -> None:
     builder = runpy.run_path(str(DOCS / "build.py"))
     assert (DOCS / f"{page}.md").read_text("utf-8") == builder[f"{page}_page"](), "run: make docs"

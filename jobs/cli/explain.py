@@ -39,8 +39,8 @@ class _Explanation:
 
 
 def explain(
-    a: Annotated[str, typer.Argument(help="The id of an article, or without --run a text file.", show_default=False)],
-    b: Annotated[str, typer.Argument(help="The other one.", show_default=False)],
+    a: Annotated[str, typer.Argument(metavar="A", help="The id of an article, or without --run a text file.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
     run: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of the run that has the ids.")] = None,
     json: Json = False,
 ) -> None:

@@ -74,9 +74,7 @@ def _check_version(schema: Any, file: Path) -> None:
 
     said = (schema.metadata or {}).get(b"wirecopy.schema_version", b"unknown").decode()
     if said != str(SCHEMA_VERSION):
-        raise BadDataError(
-            f"{file} has the schema version {said}, and this wirecopy reads {SCHEMA_VERSION}; {_AGAIN}"
-        )
+        raise BadDataError(f"{file} has the schema version {said}, and this wirecopy reads {SCHEMA_VERSION}; {_AGAIN}")
 
 
 def _value(value: Any, share: bool) -> Any:

@@ -19,7 +19,7 @@ _OUTSIDE = "external:"
 
 def lineage(
     run: RunFolder,
-    cluster: Annotated[str, typer.Argument(help="The id of a cluster; wirecopy show lists them.", show_default=False)],
+    cluster: Annotated[str, typer.Argument(metavar="CLUSTER", help="The id of a cluster; wirecopy show lists them.")],
     json: Json = False,
 ) -> None:
     """Show who took a story from whom: sources above, what was taken from them below.

@@ -50,7 +50,9 @@ _WITNESS = {
 
 def show(
     run: RunFolder,
-    cluster: Annotated[str | None, typer.Argument(help="The id of one cluster.", show_default=False)] = None,
+    cluster: Annotated[
+        str | None, typer.Argument(metavar="CLUSTER", help="The id of one cluster.", show_default=False)
+    ] = None,
     json: Json = False,
 ) -> None:
     """List the stories of a run, the biggest first, or the articles of one with their grades and sources."""

@@ -53,9 +53,11 @@ def match(a: str, b: str, grade: str, **more: Any) -> dict[str, Any]:
 
 def _witness(name: str, day: int, source: str | None) -> dict[str, Any]:
     return {
-        "cluster_id": "c1", "article_id": name, "publisher": name.title(), "published": datetime(2025, 5, day, tzinfo=UTC),
+        "cluster_id": "c1", "article_id": name, "publisher": name.title(),
+        "published": datetime(2025, 5, day, tzinfo=UTC),
         "headline": f"Ferry \x1b[31mcloses\x1b[0m in {name}", "role": "witness" if source else "origin",
-        "grade": "rewrite" if source else None, "source_article_id": source, "share_from_source": 0.625 if source else None,
+        "grade": "rewrite" if source else None, "source_article_id": source,
+        "share_from_source": 0.625 if source else None,
         "wire_agency": "reuters", "wire_known_by": "inferred", "originator": "Gazette", "cluster_size": 3,
         "publisher_count": 3, "independent_origins": 1,
     }  # fmt: skip

@@ -84,7 +84,7 @@ def test_a_variable_of_the_wrong_kind_is_refused(tmp_path: Path, variable: str, 
 
 
 def test_a_misspelt_variable_is_refused_and_a_strange_one_is_not_ours(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="WIRECOPY_SHINGEL: .*did you mean shingle"):
+    with pytest.raises(SettingsError, match=r"WIRECOPY_SHINGEL: .*did you mean shingle"):
         layered(tmp_path, {"WIRECOPY_SHINGEL": "3"}, {})
     assert settings(layered(tmp_path, {"WIRECOPY_DATA": "/data", "PATH": "/bin"}, {})) == Settings()
 

@@ -82,7 +82,12 @@ def test_a_match_says_what_the_labels_would(row: dict[str, Any] | None, said: st
 
 
 def test_a_pair_counts_when_its_articles_are_there() -> None:
-    pairs = [Pair("a", "b", "WD", "x"), Pair("a", "c", "WD", "x"), Pair("a", "d", "PD", "y"), Pair("a", "gone", "UN", "")]
+    pairs = [
+        Pair("a", "b", "WD", "x"),
+        Pair("a", "c", "WD", "x"),
+        Pair("a", "d", "PD", "y"),
+        Pair("a", "gone", "UN", ""),
+    ]
     days = {"a": 100, "b": 130, "c": 131, "d": None}
     found = outcomes(pairs, {("a", "b"): match("reprint")}, lambda key: key == ("a", "d"), days, window=30)
     assert [(one.predicted, one.candidate, one.inside) for one in found] == [

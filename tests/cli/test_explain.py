@@ -20,7 +20,9 @@ def explained(*arguments: str | Path) -> dict[str, Any]:
 
 
 def printed(*arguments: str | Path) -> str:
-    return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["explain", *map(str, arguments)], catch_exceptions=False).stdout
+    return (
+        CliRunner(env={"COLUMNS": "200"}).invoke(app, ["explain", *map(str, arguments)], catch_exceptions=False).stdout
+    )
 
 
 def refused(*arguments: str | Path) -> tuple[int, str]:
@@ -67,9 +69,7 @@ def test_two_with_nothing_in_common_say_so(run: Path) -> None:
     assert "no passage in common" in shown
 
 
-def test_without_texts_only_what_was_written_can_be_told(
-    run_of: Callable[..., Path], texts: Mapping[str, str]
-) -> None:
+def test_without_texts_only_what_was_written_can_be_told(run_of: Callable[..., Path], texts: Mapping[str, str]) -> None:
     bare = dict.fromkeys(("publisher", "published", "headline", "url", "text"))
     run = run_of(articles=[{"id": name, **bare} for name in texts])
     assert "[0-" in printed("gazette", "herald", "--run", run)
