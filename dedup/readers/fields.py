@@ -22,7 +22,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "byline": ("byline", "author", "authors", "creator"),
     "lang": ("lang", "language", "inlanguage"),
     "agency": ("agency", "wire", "credit", "provider", "copyrightholder"),
-    "text": ("text", "body", "content", "articlebody", "maintext", "article_text", "story"),
+    "text": ("text", "body", "content", "articlebody", "maintext", "article_text"),
 }
 
 #: Members that stand for a whole object: schema.org's ``name``, and MongoDB's way of writing ids and dates.

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import gzip
 import io
-import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
-import pyarrow as pa
-
-from dedup.errors import InputOutputError, NoInputError
 from dedup.readers.inputs import Source
+from dedup.readers.packed import FlawError, flaws, opened
 
 BOM = b"\xef\xbb\xbf"
 
@@ -31,9 +26,10 @@ def lines(source: Source, max_record: int) -> Iterator[tuple[int, bytes | None]]
     A longer line is passed over without being held. A byte order mark is left out. Raises
     :class:`DamagedError` where a packed file is cut short or damaged, after all lines before the damage.
     """
-    with _open(source) as file:
-        number = 1
-        try:
+    number = 1
+    try:
+        with opened(source) as raw, flaws(source):
+            file = io.BufferedReader(raw)
             while line := file.readline(max_record + 1):
                 if len(line) <= max_record or line.endswith(b"\n"):
                     yield number, line.removeprefix(BOM) if number == 1 else line
@@ -41,26 +37,8 @@ def lines(source: Source, max_record: int) -> Iterator[tuple[int, bytes | None]]
                     _skip(file)
                     yield number, None
                 number += 1
-        except (EOFError, zlib.error, OSError) as error:
-            if isinstance(error, OSError) and error.errno:
-                raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
-            raise DamagedError(number, f"the packed file is cut short or damaged from here on: {error}") from error
-
-
-@contextlib.contextmanager
-def _open(source: Source) -> Iterator[BinaryIO]:
-    try:
-        plain = source.path.open("rb")
-    except OSError as error:
-        raise NoInputError(f"{source.name} cannot be opened: {error.strerror}") from error
-    with plain:
-        match source.path.suffix.lower():
-            case ".gz":
-                yield cast(BinaryIO, gzip.GzipFile(fileobj=plain))
-            case ".zst":  # not zstandard's reader, which takes a file that is cut short for a whole one
-                yield cast(BinaryIO, io.BufferedReader(pa.CompressedInputStream(plain, "zstd")))
-            case _:
-                yield plain
+    except FlawError as flaw:
+        raise DamagedError(number, str(flaw)) from flaw
 
 
 def _skip(file: BinaryIO) -> None:

@@ -82,7 +82,7 @@ def test_any_records_read_back_alike_from_every_format(tmp_path, write, everythi
     ("field", "name"),
     [
         *[("id", name) for name in ("id", "article_id", "GUID", "uri", "_id")],
-        *[("text", name) for name in ("text", "body", "content", "articleBody", "maintext", "article_text", "Story")],
+        *[("text", name) for name in ("text", "body", "content", "articleBody", "maintext", "Article_Text")],
         *[("headline", name) for name in ("title", "HEADLINE", "name")],
         *[("publisher", name) for name in ("publisher", "source", "source_domain", "outlet", "site", "newspaper")],
         *[("published", name) for name in ("date", "date_publish", "pubDate", "publish_date", "datePublished")],

@@ -1,0 +1,90 @@
+"""Files that may be packed (``.gz``, ``.zst``), unpacked on the fly, with a guard against files that swell."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from dedup.errors import InputOutputError, NoInputError
+from dedup.readers.columns import larger
+from dedup.readers.inputs import Source
+
+#: A file may swell to this many bytes, and beyond that to so many times its size; dumps of articles swell 3 to 20 times.
+FREE_BYTES = 1_000_000_000
+MOST_TIMES = 100
+
+
+class FlawError(Exception):
+    """What is being read cannot be an article, or cannot be read on; the message is the reason."""
+
+
+class Unpacked(io.RawIOBase):
+    """The unpacked bytes of a file, read as they come: an error loses nothing that stands before it.
+
+    Reading raises EOFError, zlib.error or OSError where the file is cut short or damaged, and OSError once it has
+    swollen beyond :data:`FREE_BYTES` and :data:`MOST_TIMES` its size.
+    """
+
+    def __init__(self, inner: Any, packed: BinaryIO) -> None:
+        self._inner = inner
+        self._packed = packed
+        self._given = 0
+
+    def readable(self) -> bool:  # noqa: D102 - of io.RawIOBase
+        return True
+
+    def tell(self) -> int:
+        """How many bytes were given out."""
+        return self._given
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer as far as one read goes; 0 at the end."""
+        data = self._inner.read1(len(buffer))
+        self._given += len(data)
+        if self._given > FREE_BYTES and self._given > MOST_TIMES * self._packed.tell():
+            raise OSError(f"it swells to more than {MOST_TIMES} times its size")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+@contextlib.contextmanager
+def opened(source: Source) -> Iterator[io.RawIOBase]:
+    """The file, unpacked where its ending says so. Raises :class:`~dedup.errors.NoInputError`."""
+    try:
+        file = source.path.open("rb", buffering=0)
+    except OSError as error:
+        raise NoInputError(f"{source.name} cannot be opened: {error.strerror}") from error
+    with file:
+        match source.path.suffix.lower():
+            case ".gz":
+                yield Unpacked(gzip.GzipFile(fileobj=file), file)
+            case ".zst":  # not zstandard's reader, which takes a file that is cut short for a whole one
+                yield Unpacked(pa.CompressedInputStream(file, "zstd"), file)
+            case _:
+                yield file
+
+
+@contextlib.contextmanager
+def flaws(source: Source) -> Iterator[None]:
+    """Turn what goes wrong while reading into :class:`FlawError`, or ``InputOutputError`` where the disk fails."""
+    try:
+        yield
+    except (EOFError, zlib.error, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
+        raise FlawError(f"the packed file is cut short or damaged from here on: {error}") from error
+
+
+def whole(source: Source, max_record: int) -> bytes:
+    """All bytes of a file; raises :class:`FlawError` for one of more than ``max_record`` bytes and for a damaged one."""
+    with opened(source) as file, flaws(source):
+        data = io.BufferedReader(file).read(max_record + 1)
+    if len(data) > max_record:
+        raise FlawError(larger(max_record))
+    return data
