@@ -17,8 +17,10 @@ _LISTS = ("publishers", "domains")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Families:
-    """Who owns whom: ``publishers`` leads from a publisher's name (see :func:`dedup.credits.names.key`) to its owner,
-    ``domains`` from a site.
+    """Who owns whom.
+
+    ``publishers`` leads from a publisher's name (see :func:`dedup.credits.names.key`) to its owner, ``domains`` from a
+    site.
     """
 
     publishers: Mapping[str, str]
@@ -73,7 +75,7 @@ def _check(row: Any, where: str) -> None:
     if unknown:
         raise SettingsError(f"{where}: {unknown[0]!r} is unknown; known are name, publishers, domains")
     if not isinstance(row.get("name"), str) or not row["name"]:
-        raise SettingsError(f'{where}: \'name\' is missing or no text; give it, as in name = "The Owner"')
+        raise SettingsError(f"{where}: 'name' is missing or no text; give it, as in name = \"The Owner\"")
     for name in _LISTS:
         values = row.get(name, [])
         if not isinstance(values, list) or not all(isinstance(value, str) and key(value) for value in values):

@@ -20,8 +20,10 @@ _WHOLE = len(COUNTED_GRADES[:3])  # identical, reprint, abridged: one wording
 
 
 class Originators(NamedTuple):
-    """Of each cluster: the code of the originator (-1: unknown), how surely 0-1, ``by_citation`` (else by credit).
-    ``cited`` bool[n]: does the witness itself cite its cluster's originator; ``proof`` float[n]: how strongly, 0-1.
+    """The originator of each cluster.
+
+    Of each cluster: its code (-1: unknown), how surely 0-1, and ``by_citation`` (else by credit). Of each witness:
+    ``cited``, whether it cites its cluster's originator itself, and ``proof``, how strongly, 0-1.
     """
 
     name: Ints

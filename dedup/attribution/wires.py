@@ -23,8 +23,10 @@ _TRUST = {"identical": 1.0, "reprint": 0.95, "abridged": 0.9, "rewrite": 0.9}
 
 
 class Wires(NamedTuple):
-    """Of each witness: the agency's code (-1: unknown), how it is known (a place in :data:`KNOWN_BY`), how surely 0-1,
-    and ``carries``: its own words, or its publisher, say that the text is the agency's.
+    """The agency of each witness.
+
+    Its code (-1: unknown), how it is known (a place in :data:`KNOWN_BY`), how surely 0-1, and ``carries``: the
+    witness's own words, or its publisher, say that the text is the agency's.
     """
 
     name: Ints
@@ -91,9 +93,10 @@ def _ways(witnesses: Witnesses, pairs: Pairs) -> tuple[Ints, Ints, Floats]:
     """Both ways through every match: from row, to row, and how far a credit is believed on that way, 0-1."""
     trust = np.array([_TRUST.get(grade, 0.0) for grade in COUNTED_GRADES])[np.r_[pairs.grade, pairs.grade]]
     source, target = np.r_[pairs.a, pairs.b], np.r_[pairs.b, pairs.a]
-    share, back = np.r_[pairs.copy_b, pairs.copy_a], np.r_[pairs.copy_a, pairs.copy_b]
+    share = np.r_[pairs.copy_b, pairs.copy_a]
+    longer = np.r_[pairs.b_in_a < pairs.a_in_b, pairs.a_in_b < pairs.b_in_a]
     grade = np.r_[pairs.grade, pairs.grade]
-    partly = (grade == COUNTED_GRADES.index("rewrite")) | ((grade == COUNTED_GRADES.index("abridged")) & (share < back))
+    partly = (grade == COUNTED_GRADES.index("rewrite")) | ((grade == COUNTED_GRADES.index("abridged")) & longer)
     return source, target, np.where(partly, np.where(share >= _COMMON, trust * share, 0.0), trust)
 
 

@@ -62,8 +62,10 @@ class Witnesses(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """Credits or citations, one a row, in the order of (``witness``, ``name``, place): row of the witness, code of the
-    name, strength 0-1, ``at`` the place as a share of the text (0 in metadata), ``in_metadata``.
+    """Credits or citations, one a row, in the order of (``witness``, ``name``, place).
+
+    Row of the witness, code of the name, strength 0-1, ``at`` the place as a share of the text (0 in metadata), and
+    whether it is ``in_metadata``.
     """
 
     witness: Ints
@@ -152,8 +154,9 @@ def cites(citations: Marks, witness: Ints, name: Ints) -> Bools:
 
 
 def _publishers(table: pa.Table, names: Names, families: Families, agencies: Agencies) -> Ints:
-    """Codes [4, n] of name, own agency, publisher and owner of every witness, worked out once a publisher and site."""
-    hosts = pc.list_element(pc.split_pattern(pc.binary_join_element_wise(table["url"], "///", ""), "/", max_splits=3), 2)
+    """Codes [4, n] of name, own agency, publisher and owner of every witness."""
+    parts = pc.split_pattern(pc.binary_join_element_wise(table["url"], "///", ""), "/", max_splits=3)
+    hosts = pc.list_element(parts, 2)
     encoded = [column.combine_chunks().dictionary_encode("encode") for column in (table["publisher"], hosts)]
     values = [column.dictionary.to_pylist() for column in encoded]
     pairs, place = np.unique(_integers(encoded[0].indices) << 32 | _integers(encoded[1].indices), return_inverse=True)

@@ -36,9 +36,10 @@ class Origins(NamedTuple):
 
 
 class _Signs(NamedTuple):
-    """What speaks for each witness as origin: ``own``: the own article of the cluster's agency; ``cited``: published by
-    the originator that others cite; ``alone``: it alone credits an agency; ``followers``: how many go back to its
-    origin, itself included.
+    """What speaks for each witness as origin.
+
+    ``own``: the own article of the cluster's agency; ``cited``: published by the originator that others cite;
+    ``alone``: it alone credits an agency; ``followers``: how many go back to the same origin, itself included.
     """
 
     own: Bools
@@ -48,9 +49,10 @@ class _Signs(NamedTuple):
 
 
 def origins(witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, chosen: Sources) -> Origins:
-    """The origin of every cluster is one of the witnesses without a source in the dump: the agency's own article, else
-    the originator's, else the one to which most go back, else the earliest beyond the clock skew, else the longest,
-    else the one with the smallest id.
+    """The origin of every cluster, and how many are independent.
+
+    It is one of the witnesses without a source in the dump: the agency's own article, else the originator's, else the
+    one to which most go back, else the earliest beyond the clock skew, else the longest, else the smallest id.
     """
     signs = _signs(witnesses, found, first, chosen)
     roots = np.flatnonzero(chosen.source == NOBODY)
@@ -113,9 +115,7 @@ def _reasons(witnesses: Witnesses, found: Wires, signs: _Signs, rows: Ints) -> l
 
 
 def _ahead(witnesses: Witnesses, rows: Ints, others: Ints) -> Ints:
-    """By how much each of ``rows`` was published before all dated ``others`` of its cluster; 0: it was not, or a clock
-    skew may explain it.
-    """
+    """By how much each of ``rows`` was published before all dated ``others`` of its cluster; 0: not beyond the skew."""
     dated = others[witnesses.dated[others]]
     order = dated[np.lexsort((witnesses.time[dated], witnesses.cluster[dated]))]
     clusters, place = np.unique(witnesses.cluster[order], return_index=True)

@@ -45,7 +45,8 @@ def cluster_rows(
 def story_rows(witnesses: Witnesses, found: Wires, first: Originators, origin: Origins) -> pa.Table:
     """A row a cluster."""
     origins = witnesses.table.take(pa.array(origin.row))
-    dates = witnesses.table.group_by("cluster_id", use_threads=False).aggregate([("published", "min"), ("published", "max")])
+    grouped = witnesses.table.group_by("cluster_id", use_threads=False)
+    dates = grouped.aggregate([("published", "min"), ("published", "max")])
     columns = {
         "size": np.bincount(witnesses.cluster),
         "publisher_count": _publishers(witnesses),
@@ -92,14 +93,16 @@ def _outside(witnesses: Witnesses, found: Wires, first: Originators, left: Bools
         f"credits {names[code]}" if says else f"the same copy as witnesses that credit {names[code]}"
         for code, says in zip(found.name[carries].tolist(), found.carries[carries].tolist(), strict=True)
     ]
-    citing = [f"cites {names[code]}, and has no more than that in common with the others" for code in first.name[cluster[cites]].tolist()]
+    citing = [f"cites {names[code]}, whose article is not in the dump" for code in first.name[cluster[cites]].tolist()]
     return (
         _external(witnesses, carries, found.name, "carries", found.confidence, because),
         _external(witnesses, cites, first.name[cluster], "cites", first.proof, citing),
     )
 
 
-def _external(witnesses: Witnesses, rows: Bools, name: Ints, relation: str, sure: Floats, because: list[str]) -> pa.Table:
+def _external(
+    witnesses: Witnesses, rows: Bools, name: Ints, relation: str, sure: Floats, because: list[str]
+) -> pa.Table:
     targets = witnesses.table.filter(pa.array(rows))
     names = witnesses.names.names
     columns = {

@@ -73,9 +73,8 @@ def _allowed(
 ) -> Bools:
     """Which offers can be true: not those against what the target says itself of where it has the text."""
     source, target = offers.source, offers.target
-    grade, share = pairs.grade[offers.pair], np.where(
-        source < target, pairs.copy_b[offers.pair], pairs.copy_a[offers.pair]
-    )
+    grade = pairs.grade[offers.pair]
+    share = np.where(source < target, pairs.copy_b[offers.pair], pairs.copy_a[offers.pair])
     cited = cites(citations, target, witnesses.name[source])
     little = (grade == _DERIVED) | ((grade == _REWRITE) & (share < _FEW_IN_COMMON))
     elsewhere = little & first.cited[target] & first.by_citation[witnesses.cluster[target]] & ~cited
