@@ -1,28 +1,31 @@
 """Candidate pairs: which articles are worth comparing.
 
 The whole signature is read as ``num_perm`` bands of one row, and pairs that agree in the values of ``agreement``
-different shingles are candidates. A rewrite shares few shingles with its source, so a band of several rows hardly ever meets twice the same;
-single values still do. Whether a pair is a candidate depends on its two signatures (and its publishers' furniture)
-alone, as long as no bucket overflows its cap and no group of near-duplicates its limit; both are counted.
+different shingles are candidates. A rewrite shares few shingles with its source, so a band of several rows hardly ever
+meets twice the same; single values still do. Whether a pair is a candidate depends on its two signatures (and its
+publishers' furniture) alone, as long as no bucket overflows its cap and no group of near-duplicates its limit; both are
+counted.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from concurrent.futures import Executor
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.corpus import NO_DAY
 from dedup.furniture import Furniture
-from dedup.kernels.buckets import FIRST, agree, gather, group, index, shared_shingles
+from dedup.kernels.buckets import Known, agree, gather, group, index, shared_shingles
 from dedup.settings import Settings
-from dedup.signatures import Permutations, Signatures, permutations
+from dedup.signatures import Signatures, mixed, permutations
 
-NO_DAY = FIRST  # in place of a day number: the article has no date
 _CAP_LEAST = 50
 
 _Rows = npt.NDArray[np.int32]
+_Places = npt.NDArray[np.int64]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ class Candidates:
 
 
 def cap(articles: int) -> int:
-    """Most groups in a bucket for a pile of so many articles: 50, and growing with the root of the pile from 10,000 on."""
-    return max(_CAP_LEAST, round(articles**0.5 / 4))
+    """Most groups in a bucket for a pile of so many articles: 50, and growing with the pile's root from 40,000 on."""
+    return max(_CAP_LEAST, round(math.sqrt(articles) / 4))
 
 
 def candidates(
@@ -57,23 +60,29 @@ def candidates(
     ``furniture.codes`` gives them; ``days`` int32[n]: day numbers, :data:`NO_DAY` where there is none.
     """
     limit = settings.cap or cap(len(groups))
+    known = _known(signatures, publishers, furniture, settings)
     rank = _ranks(signatures, groups)
-    searched = np.flatnonzero((signatures.sizes >= max(settings.min_tokens, 1)) & (rank < settings.group_members))
-    made = permutations(settings)
-    inside = _within_groups(signatures, groups, rank, days, made, settings)
-    rows = threads.map(
-        lambda row: _buckets(row, signatures, searched.astype(np.int32), groups, publishers, furniture, made, limit),
-        range(settings.num_perm),
-    )
+    late = rank >= settings.group_members
+    searched = np.flatnonzero((signatures.sizes >= max(settings.min_tokens, 1)) & ~late).astype(np.int32)
+    rows = threads.map(lambda row: _buckets(row, known, searched, groups, limit), range(settings.num_perm))
     kept, skipped_buckets, skipped_members = zip(*rows, strict=True)
-    across = _across_groups(np.concatenate(kept), signatures, groups, days, made, settings, threads, workers)
+    across = _across_groups(np.concatenate(kept), known, groups, days, settings, threads, workers)
+    inside = _within_groups(signatures, known, groups, rank, days, settings)
     left, right = (np.concatenate([inside[side], across[side]]) for side in (0, 1))
     order = np.lexsort((right, left))
-    implied = int(np.count_nonzero(rank >= settings.group_members))
-    return Candidates(left[order], right[order], rank < settings.group_members, limit, sum(skipped_buckets), sum(skipped_members), implied)
+    return Candidates(
+        left[order], right[order], ~late, limit, sum(skipped_buckets), sum(skipped_members), int(np.count_nonzero(late))
+    )
 
 
-def _ranks(signatures: Signatures, groups: _Rows) -> npt.NDArray[np.int64]:
+def _known(signatures: Signatures, publishers: _Rows, furniture: Furniture, settings: Settings) -> Known:
+    made, learned = permutations(settings), mixed(furniture.shingles)
+    owner = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.offsets))
+    learned = learned[np.lexsort((learned, owner))]
+    return Known(signatures.values, made.inverses(), made.summands, publishers, furniture.offsets, learned)
+
+
+def _ranks(signatures: Signatures, groups: _Rows) -> _Places:
     """The place of every article in its group, by content digest and then by row (rows are in the order of the ids)."""
     order = np.lexsort((np.arange(len(groups)), signatures.digests, groups))
     ordered = groups[order]
@@ -84,26 +93,13 @@ def _ranks(signatures: Signatures, groups: _Rows) -> npt.NDArray[np.int64]:
 
 
 def _within_groups(
-    signatures: Signatures, groups: _Rows, rank: npt.NDArray[np.int64], days: _Rows, made: Permutations,
-    settings: Settings,
-) -> tuple[_Rows, _Rows]:  # fmt: skip
-    """Pairs inside groups: all among the first ``group_members``, and every other member with the representative."""
-    order = np.lexsort((rank, groups))
-    order = order[_in_company(groups[order])]
-    begins = np.flatnonzero(np.r_[True, groups[order][1:] != groups[order][:-1]])[: len(order)]
-    lefts, rights = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for begin, end in zip(begins, np.r_[begins[1:], len(order)], strict=False):
-        members = order[begin:end]
-        first, second = np.triu_indices(min(len(members), settings.group_members), 1)
-        late = members[settings.group_members :]
-        lefts += [members[first], np.full(len(late), members[0])]
-        rights += [members[second], late]
-    one, other = np.concatenate(lefts), np.concatenate(rights)
+    signatures: Signatures, known: Known, groups: _Rows, rank: _Places, days: _Rows, settings: Settings
+) -> tuple[_Rows, _Rows]:
+    """The pairs to compare inside groups."""
+    one, other = _company(groups, rank, settings.group_members)
     left, right = np.minimum(one, other).astype(np.int32), np.maximum(one, other).astype(np.int32)
     shared, enough = np.empty(len(left), np.int32), settings.agreement
-    shared_shingles(
-        signatures.values, made.inverses(), made.summands, left, right, enough, np.empty(enough, np.uint32), shared
-    )
+    shared_shingles(known, left, right, enough, np.empty(enough, np.uint32), shared)
     short = np.minimum(signatures.sizes[left], signatures.sizes[right]) < settings.min_tokens
     same = signatures.digests[left] == signatures.digests[right]
     undated = (days[left] == NO_DAY) | (days[right] == NO_DAY)
@@ -112,22 +108,27 @@ def _within_groups(
     return left[kept], right[kept]
 
 
-def _in_company(ordered: _Rows) -> npt.NDArray[np.bool_]:
-    """Which of the ascending group numbers occur more than once."""
-    same = ordered[1:] == ordered[:-1]
-    return np.r_[same, False] | np.r_[False, same] if len(ordered) else np.empty(0, bool)
+def _company(groups: _Rows, rank: _Places, members: int) -> tuple[_Places, _Places]:
+    """Pairs inside groups: all among the first ``members``, and every other member with the representative."""
+    order = np.lexsort((rank, groups))
+    ordered = groups[order]
+    late = np.flatnonzero(rank >= members)
+    lefts, rights = [order[np.searchsorted(ordered, groups[late])]], [late]
+    step, place = 1, np.flatnonzero(ordered[1:] == ordered[:-1])
+    while step < members and len(place):
+        place = place[rank[order[place + step]] < members]
+        lefts.append(order[place])
+        rights.append(order[place + step])
+        step += 1
+        place = place[place + step < len(order)]
+        place = place[ordered[place + step] == ordered[place]]
+    return np.concatenate(lefts), np.concatenate(rights)
 
 
-def _buckets(
-    row: int, signatures: Signatures, searched: _Rows, groups: _Rows, publishers: _Rows, furniture: Furniture,
-    made: Permutations, limit: int,
-) -> tuple[_Rows, int, int]:  # fmt: skip
+def _buckets(row: int, known: Known, searched: _Rows, groups: _Rows, limit: int) -> tuple[_Rows, int, int]:
     """One row's buckets as :func:`dedup.kernels.buckets.group` lists them, and how many were skipped."""
-    learned = made.apply(row, furniture.shingles)
-    owner = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.offsets))
-    learned = learned[np.lexsort((learned, owner))]
-    keys, order, members = (np.empty(len(searched), kind) for kind in (np.uint32, np.int32, np.int32))
-    count = gather(signatures.values, row, searched, publishers, furniture.offsets, learned, keys, order)
+    keys, order, members = np.empty(len(searched), np.uint32), np.empty_like(searched), np.empty_like(searched)
+    count = gather(known, row, searched, keys, order)
     kept, buckets, skipped = group(
         keys[:count], order[:count], groups, limit, np.empty(count, np.uint32), np.empty(count, np.int32),
         np.empty(2048, np.int64), np.full(len(groups), -1, np.int32), members,
@@ -136,14 +137,12 @@ def _buckets(
 
 
 def _across_groups(
-    members: _Rows, signatures: Signatures, groups: _Rows, days: _Rows, made: Permutations, settings: Settings,
-    threads: Executor, workers: int,
-) -> tuple[_Rows, _Rows]:  # fmt: skip
+    members: _Rows, known: Known, groups: _Rows, days: _Rows, settings: Settings, threads: Executor, workers: int
+) -> tuple[_Rows, _Rows]:
     """Pairs of different groups that meet often enough, counted by ranges of articles side by side."""
     count = len(groups)
     offsets, places = np.zeros(count + 1, np.int64), np.empty(len(members), np.int32)
     index(members, offsets, places)
-    inverses = made.inverses()
     cuts = np.linspace(0, count, 4 * workers + 1).astype(np.int64)
 
     def pairs(part: int) -> tuple[_Rows, _Rows]:
@@ -153,9 +152,8 @@ def _across_groups(
             room = max(room, found)
             left, right = np.empty(room, np.int32), np.empty(room, np.int32)
             found = agree(
-                members, offsets, places, groups, days, settings.window, signatures.values, inverses, made.summands,
-                first, last, settings.agreement, np.zeros(count, np.uint16), np.empty(settings.agreement, np.uint32),
-                left, right,
+                members, offsets, places, groups, days, settings.window, known, first, last, settings.agreement,
+                np.zeros(count, np.uint16), np.empty(settings.agreement, np.uint32), left, right,
             )  # fmt: skip
         return left[:found], right[:found]
 

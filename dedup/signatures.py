@@ -33,28 +33,31 @@ class Signatures(NamedTuple):
 
     def take(self, rows: npt.NDArray[np.int64]) -> Signatures:
         """The signatures of some rows."""
-        return Signatures(*(column[rows] for column in self))
+        return Signatures(self.values[rows], self.sizes[rows], self.digests[rows])
 
 
 class Permutations(NamedTuple):
-    """The permutations of a signature, ``value = factors * mixed + summands`` in uint32; both uint32[num_perm]."""
+    """The permutations of a signature, ``value = factors * mixed + summands`` in uint32; both uint32[num_perm].
+
+    ``mixed`` is the shingle's hash as :func:`mixed` makes it; ``factors`` are odd.
+    """
 
     factors: npt.NDArray[np.uint32]
     summands: npt.NDArray[np.uint32]
 
-    def apply(self, row: int, shingles: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-        """What one row's permutation makes of shingle hashes."""
-        mixed = shingles.astype(np.uint32)
-        mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-        mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-        return self.factors[row] * (mixed ^ (mixed >> np.uint32(16))) + self.summands[row]
-
     def inverses(self) -> npt.NDArray[np.uint32]:
-        """The factors' inverses modulo 2**32 (uint32[num_perm]; Newton's iteration doubles the right bits each time)."""
+        """The factors' inverses modulo 2**32, uint32[num_perm] (each Newton step doubles the bits that are right)."""
         inverse = self.factors.copy()
         for _ in range(5):
             inverse *= np.uint32(2) - self.factors * inverse
         return inverse
+
+
+def mixed(shingles: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Shingle hashes as the permutations take them: through the finaliser of MurmurHash3."""
+    half = (shingles ^ (shingles >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    half = (half ^ (half >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return half ^ (half >> np.uint32(16))
 
 
 def permutations(settings: Settings) -> Permutations:

@@ -10,7 +10,10 @@ as lists, and every article counts, in a private array, whom it meets in them.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 _entry = njit(nogil=True, cache=True, _nrt=False)
@@ -19,6 +22,22 @@ _inlined = njit(nogil=True, _nrt=False, forceinline=True)
 _BITS = 11
 _RANGE = 1 << _BITS
 FIRST = np.int32(-(2**31))  # the sign bit marks the first member of a bucket
+
+
+class Known(NamedTuple):
+    """What the search knows of ``n`` articles.
+
+    ``values`` uint32[n, num_perm]: their signatures; ``inverses``, ``summands`` uint32[num_perm] undo the permutations,
+    ``mixed = (value - summand) * inverse``; ``publishers`` int32[n]: codes, -1: unknown; ``furniture`` uint32: the
+    publishers' learned shingles, mixed, of each at ``offsets[code]:offsets[code + 1]`` (int64) and ascending.
+    """
+
+    values: npt.NDArray[np.uint32]
+    inverses: npt.NDArray[np.uint32]
+    summands: npt.NDArray[np.uint32]
+    publishers: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int64]
+    furniture: npt.NDArray[np.uint32]
 
 
 @_compiled
@@ -39,32 +58,39 @@ def _pass(keys, order, counts, shift, out_keys, out_order):
         counts[digit] = place + 1
 
 
+@_inlined
+def _shingle(known, article, row):
+    """The shingle behind a value, mixed: a row's permutation is a bijection, so that it can be undone."""
+    return np.uint32((known.values[article, row] - known.summands[row]) * known.inverses[row])
+
+
+@_inlined
+def _is_furniture(known, article, shingle):
+    publisher = known.publishers[article]
+    if publisher < 0:
+        return False
+    low, high = known.offsets[publisher], known.offsets[publisher + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if known.furniture[middle] < shingle:
+            low = middle + 1
+        else:
+            high = middle
+    return low < known.offsets[publisher + 1] and known.furniture[low] == shingle
+
+
 @_entry
-def gather(values, row, searched, publishers, offsets, furniture, keys, order):
+def gather(known, row, searched, keys, order):
     """Collect one row's values, without those that come from a publisher's furniture; returns how many.
 
-    ``values`` uint32[n, num_perm]; ``searched`` int32[m]: the articles to take, ascending; ``publishers`` int32[n]: code
-    of each article's publisher, -1: unknown; ``furniture`` uint32: for every publisher, at
-    ``offsets[code]:offsets[code + 1]`` and ascending, what this row's permutation makes of its furniture's shingles.
-    Filled: ``keys`` uint32[m] and ``order`` int32[m] with values and articles.
+    ``searched`` int32[m]: the articles to take, ascending. Filled: ``keys`` uint32[m] with values, ``order`` int32[m]
+    with articles.
     """
     count = 0
     for k in range(len(searched)):
         article = searched[k]
-        value = values[article, row]
-        publisher = publishers[article]
-        learned = False
-        if publisher >= 0:
-            low, high = offsets[publisher], offsets[publisher + 1]
-            while low < high:
-                middle = (low + high) // 2
-                if furniture[middle] < value:
-                    low = middle + 1
-                else:
-                    high = middle
-            learned = low < offsets[publisher + 1] and furniture[low] == value
-        if not learned:
-            keys[count] = value
+        if not _is_furniture(known, article, _shingle(known, article, row)):
+            keys[count] = known.values[article, row]
             order[count] = article
             count += 1
     return count
@@ -130,20 +156,19 @@ def index(members, offsets, places):
 
 
 @_inlined
-def _shared(values, inverses, summands, one, other, enough, shingles):
-    """How many different shingles two signatures agree in, counted up to ``enough``.
+def _shared(known, one, other, enough, shingles):
+    """How many different shingles two signatures agree in, counted up to ``enough``, furniture left out.
 
-    A shingle may be the smallest in several rows; that it is shared is then one coincidence, not several. A row's
-    permutation is a bijection, so its value tells the shingle: ``(value - summand) * inverse``.
+    A shingle may be the smallest in several rows; that it is shared is then one coincidence, not several.
     """
     count = 0
-    for row in range(values.shape[1]):
-        if values[one, row] == values[other, row]:
-            shingle = np.uint32((values[one, row] - summands[row]) * inverses[row])
-            known = False
+    for row in range(known.values.shape[1]):
+        if known.values[one, row] == known.values[other, row]:
+            shingle = _shingle(known, one, row)
+            met = False
             for k in range(count):
-                known |= shingles[k] == shingle
-            if not known:
+                met |= shingles[k] == shingle
+            if not met and not _is_furniture(known, one, shingle) and not _is_furniture(known, other, shingle):
                 shingles[count] = shingle
                 count += 1
                 if count == enough:
@@ -152,17 +177,13 @@ def _shared(values, inverses, summands, one, other, enough, shingles):
 
 
 @_entry
-def agree(
-    members, offsets, places, groups, days, window, values, inverses, summands, first, last, agreement, met, shingles,
-    left, right,
-):  # fmt: skip
+def agree(members, offsets, places, groups, days, window, known, first, last, agreement, met, shingles, left, right):
     """Pairs of articles that meet in at least ``agreement`` shingles; returns how many, also where there was no room.
 
     For the articles ``first`` to ``last - 1``: every earlier article of another group met often enough, within
-    ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). ``values`` uint32[n, num_perm]
-    are the signatures, ``inverses`` and ``summands`` uint32[num_perm] undo their permutations. Filled: ``left`` and
-    ``right`` int32[room] (left < right). Working room: ``met`` uint16[n], zeros, and zeros again afterwards;
-    ``shingles`` uint32[agreement].
+    ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). Filled: ``left`` and ``right``
+    int32[room] (left < right). Working room: ``met`` uint16[n], zeros, and zeros again afterwards; ``shingles``
+    uint32[agreement].
     """
     found = 0
     for article in range(first, last):
@@ -180,7 +201,7 @@ def agree(
                     met[other] >= agreement
                     and groups[other] != groups[article]
                     and _near(days, article, other, window)
-                    and _shared(values, inverses, summands, article, other, agreement, shingles) == agreement
+                    and _shared(known, article, other, agreement, shingles) == agreement
                 ):
                     if found < len(left):
                         left[found] = other
@@ -197,10 +218,13 @@ def _near(days, one, other, window):
 
 
 @_entry
-def shared_shingles(values, inverses, summands, left, right, enough, shingles, out):
-    """Fill ``out`` int32[pairs] with the number of different shingles that pairs agree in, up to ``enough``."""
+def shared_shingles(known, left, right, enough, shingles, out):
+    """Fill ``out`` int32[pairs] with the number of different shingles that pairs agree in, up to ``enough``.
+
+    ``left``, ``right`` int32[pairs]; furniture does not count; ``shingles`` uint32[enough] is working room.
+    """
     for pair in range(len(left)):
-        out[pair] = _shared(values, inverses, summands, left[pair], right[pair], enough, shingles)
+        out[pair] = _shared(known, left[pair], right[pair], enough, shingles)
 
 
 @_entry
@@ -215,7 +239,7 @@ def equal_values(values, left, right, out):
 
 @_entry
 def band_keys(values, first, rows, searched, keys, order):
-    """Fill ``keys`` uint32[m] with a hash (FNV-1a) of ``rows`` values from ``first`` on, ``order`` int32[m] with articles."""
+    """Hash (FNV-1a) ``rows`` values from ``first`` on: ``keys`` uint32[m], and ``order`` int32[m] with the articles."""
     for k in range(len(searched)):
         state = np.uint32(0x811C9DC5)
         for row in range(first, first + rows):
