@@ -6,12 +6,12 @@ it. Who is in a group with whom decides nothing; every pair is graded on the tex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import Executor
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.components import components
 from dedup.kernels.buckets import FIRST, band_keys, equal_values, group
 from dedup.settings import Settings
 from dedup.signatures import Signatures
@@ -30,7 +30,8 @@ def near_duplicates(signatures: Signatures, settings: Settings, threads: Executo
     searched = np.flatnonzero(signatures.sizes >= max(settings.min_tokens, 1)).astype(np.int32)
     bands = range(0, settings.num_perm, settings.band_rows)
     links = [_same_digest(signatures), *threads.map(lambda first: _band(signatures, searched, first, settings), bands)]
-    return _components(len(signatures.sizes), links)
+    left, right = (np.concatenate([pair[side] for pair in links]) for side in (0, 1))
+    return components(len(signatures.sizes), left, right)
 
 
 def _same_digest(signatures: Signatures) -> tuple[_Rows, _Rows]:
@@ -61,15 +62,3 @@ def _band(signatures: Signatures, searched: _Rows, first: int, settings: Setting
     equal_values(signatures.values, heads, rows, agreement)
     near = (agreement >= NEAR * settings.num_perm) & (heads != rows)
     return heads[near], rows[near]
-
-
-def _components(count: int, links: Sequence[tuple[_Rows, _Rows]]) -> _Rows:
-    from scipy.sparse import coo_array  # noqa: PLC0415  # slow to import
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415  # slow to import
-
-    left, right = (np.concatenate([pair[side] for pair in links]) for side in (0, 1))
-    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
-    _, labels = connected_components(graph, directed=False)
-    first = np.full(labels.max(initial=-1) + 1, count, np.int64)
-    np.minimum.at(first, labels, np.arange(count))
-    return first[labels].astype(np.int32)

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.components import components
+
 STRONG = 0.4  # containment of either text in the other from which a match needs no support
 SUPPORT = 1 / 3  # share of the pairs between two clusters that must be matches
 _NEAR_MISS = 0.5  # what a near miss counts beside a match
@@ -45,7 +47,7 @@ def cluster(count: int, edges: Edges, searched: npt.NDArray[np.bool_]) -> _Rows:
     ``searched`` bool[count]: rows that were compared with all; the others (late members of large groups of
     near-duplicates) are not counted where support is. Depends on nothing but the edges as a set.
     """
-    labels = _components(count, edges.left[edges.counted & edges.strong], edges.right[edges.counted & edges.strong])
+    labels = components(count, edges.left[edges.counted & edges.strong], edges.right[edges.counted & edges.strong])
     both = searched[edges.left] & searched[edges.right]
     weak = Edges(*(column[both & ~edges.strong] for column in edges))
     support = _Support(weak, searched)
@@ -53,7 +55,7 @@ def cluster(count: int, edges: Edges, searched: npt.NDArray[np.bool_]) -> _Rows:
         left, right = support.unions(labels)
         if not len(left):
             return labels
-        labels = _components(count, np.r_[left, np.arange(count)], np.r_[right, labels])
+        labels = components(count, np.r_[left, np.arange(count)], np.r_[right, labels])
 
 
 class _Support:
@@ -89,18 +91,6 @@ def _mutual(low: _Rows, high: _Rows, strength: npt.NDArray[np.float64], count: i
     np.minimum.at(best, high, rank)
     chosen = (best[low] == rank) & (best[high] == rank)
     return low[chosen], high[chosen]
-
-
-def _components(count: int, left: npt.NDArray[np.integer], right: npt.NDArray[np.integer]) -> _Rows:
-    """Connected components, each named by its smallest row."""
-    from scipy.sparse import coo_array  # noqa: PLC0415  # slow to import
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415  # slow to import
-
-    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
-    _, labels = connected_components(graph, directed=False)
-    first = np.full(labels.max(initial=-1) + 1, count, np.int64)
-    np.minimum.at(first, labels, np.arange(count))
-    return first[labels].astype(np.int32)
 
 
 def cluster_ids(first_ids: pa.Array) -> pa.Array:

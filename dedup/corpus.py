@@ -30,8 +30,10 @@ Rows = npt.NDArray[np.int32]
 
 
 class Analysed(NamedTuple):
-    """What is found out about a batch as it is read: its signatures and its attributions (ATTRIBUTIONS)."""
+    """What is found out about a batch as it is read: its token hashes (uint32), its signatures and its attributions
+    (ATTRIBUTIONS)."""
 
+    hashes: npt.NDArray[np.uint32]
     signatures: Signatures
     attributions: pa.Table
 
@@ -41,13 +43,16 @@ class Corpus:
     """``n`` articles, row ``i`` being the one with the ``i``-th smallest id.
 
     ``ids`` and ``publishers`` are Arrow string arrays[n]; ``days`` int32[n]: days since 1970, :data:`NO_DAY` where there
-    is no date; ``signatures`` of the texts; ``attributions``: an ATTRIBUTIONS table. ``repeated`` and ``superseded``
+    is no date; ``hashes`` uint32: the hashes of all tokens, in a mapped file, those of row ``i`` at
+    ``begins[i]:begins[i] + signatures.sizes[i]``; ``signatures`` of the texts; ``attributions``: an ATTRIBUTIONS table. ``repeated`` and ``superseded``
     are the ids that came again with the same text (one is kept) and with another text (the latest is kept).
     """
 
     ids: pa.Array
     publishers: pa.Array
     days: Rows
+    hashes: npt.NDArray[np.uint32]
+    begins: npt.NDArray[np.int64]
     signatures: Signatures
     attributions: pa.Table
     repeated: tuple[str, ...]
@@ -64,13 +69,14 @@ class Corpus:
 
 
 def gather(
-    batches: Iterable[Batch], file: Path, analyse: Callable[[pa.RecordBatch], Analysed], threads: Executor, ahead: int
+    batches: Iterable[Batch], folder: Path, analyse: Callable[[pa.RecordBatch], Analysed], threads: Executor, ahead: int
 ) -> tuple[Corpus, list[Rejected]]:
-    """Read all batches into ``file`` (Arrow IPC, uncompressed), analysing them on the way, ``ahead`` at a time."""
+    """Read all batches into files in ``folder`` (which must outlive the corpus), analysing ``ahead`` at a time."""
     rejects: list[Rejected] = []
     signatures: list[Signatures] = []
     attributions: list[pa.Table] = []
-    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, ARTICLES) as writer:
+    articles, tokens = folder / "articles.arrow", folder / "tokens.u32"
+    with pa.OSFile(str(articles), "wb") as sink, pa.ipc.new_file(sink, ARTICLES) as writer, tokens.open("wb") as spool:
 
         def written() -> Iterator[pa.RecordBatch]:
             place = 0
@@ -82,11 +88,13 @@ def gather(
                     place += batch.articles.num_rows
 
         for found in _side_by_side(analyse, written(), threads, ahead):
+            spool.write(found.hashes.data)
             signatures.append(found.signatures)
             attributions.append(found.attributions)
-    reader = pa.ipc.open_file(pa.memory_map(str(file)))
+    reader = pa.ipc.open_file(pa.memory_map(str(articles)))
     stored = tuple(reader.get_batch(number) for number in range(reader.num_record_batches))
-    return _corpus(stored, signatures, attributions), rejects
+    hashes = np.memmap(tokens, np.uint32, "r") if tokens.stat().st_size else np.empty(0, np.uint32)
+    return _corpus(stored, hashes, signatures, attributions), rejects
 
 
 def _numbered(articles: pa.RecordBatch, first: int) -> pa.RecordBatch:
@@ -109,10 +117,12 @@ def _side_by_side(
 
 
 def _corpus(
-    batches: tuple[pa.RecordBatch, ...], signatures: list[Signatures], attributions: list[pa.Table]
-) -> Corpus:
+    batches: tuple[pa.RecordBatch, ...], hashes: npt.NDArray[np.uint32], signatures: list[Signatures],
+    attributions: list[pa.Table],
+) -> Corpus:  # fmt: skip
     ids, published = _column(batches, "id"), _column(batches, "published")
     digests = np.concatenate([part.digests for part in signatures]) if signatures else np.empty(0, np.uint64)
+    begins = np.cumsum(np.concatenate([[0], *(part.sizes for part in signatures)]), dtype=np.int64)
     places, repeated, superseded = _latest(batches, ids, published, digests)
     kept = pa.array(places)
     ids = ids.take(kept)
@@ -120,6 +130,8 @@ def _corpus(
         ids,
         _column(batches, "publisher").take(kept),
         _days(published.take(kept)),
+        hashes,
+        begins[places],
         _arranged(signatures, places),
         _renamed(attributions, ids, places),
         repeated,

@@ -26,17 +26,20 @@ _NAME_CAP = 50  # articles of one origin that hold a name; a name in more of the
 _BLOCK = 4096  # articles that are tokenised at a time
 
 
-class Named(NamedTuple):
-    """Pairs of rows, ``left`` < ``right``, ascending, int32[m]; ``skipped`` articles were on too full a day."""
+class Pairs(NamedTuple):
+    """Pairs of rows, ``left`` < ``right``, ascending, int32[m]; ``named`` bool[m]: they name the same origin."""
 
     left: Rows
     right: Rows
-    skipped: int
+    named: npt.NDArray[np.bool_]
 
 
-def same_origin(corpus: Corpus, window: int) -> Named:
-    """Pairs within ``window`` days of which one cites an origin that the other cites, credits or is, and which share
-    at least :data:`SHARED` rare names."""
+def with_same_origin(corpus: Corpus, left: Rows, right: Rows, window: int) -> tuple[Pairs, int]:
+    """The pairs given, and those within ``window`` days that go back to the same origin.
+
+    Of these one article cites an origin that the other one cites, credits or is, and they share at least
+    :data:`SHARED` rare names. The number is that of the articles left out because their origin had too full a day.
+    """
     article, origin, cites = _origins(corpus)
     kept, skipped = _not_too_many(corpus.days[article], origin)
     article, origin, cites = article[kept], origin[kept], cites[kept]
@@ -49,14 +52,16 @@ def same_origin(corpus: Corpus, window: int) -> Named:
     for here, citing in _groups(article, origin, cites):
         places = np.searchsorted(rows, here)
         sets = [names[begins[place] : begins[place + 1]] for place in places]
-        left, right = _sharing(sets)
-        some = citing[left] | citing[right]
-        found.append(here[left[some]].astype(np.int64) << 32 | here[right[some]])
-    pairs = np.unique(np.concatenate(found))
-    left, right = (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
+        one, other = _sharing(sets)
+        some = citing[one] | citing[other]
+        found.append(here[one[some]].astype(np.int64) << 32 | here[other[some]])
+    named = np.unique(np.concatenate(found))
     days = corpus.days.astype(np.int64)
-    near = (days[left] == NO_DAY) | (days[right] == NO_DAY) | (abs(days[left] - days[right]) <= window)
-    return Named(left[near], right[near], skipped)
+    one, other = days[named >> 32], days[named & 0xFFFFFFFF]
+    named = named[(one == NO_DAY) | (other == NO_DAY) | (abs(one - other) <= window)]
+    pairs = np.union1d(left.astype(np.int64) << 32 | right, named)
+    here, there = (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
+    return Pairs(here, there, np.isin(pairs, named)), skipped
 
 
 def _origins(corpus: Corpus) -> tuple[Rows, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
@@ -19,13 +20,13 @@ import pyarrow.parquet as pq
 from dedup import credits, readers
 from dedup.article import Rejected
 from dedup.bands import near_duplicates
-from dedup.candidates import Candidates, candidates
+from dedup.candidates import candidates
 from dedup.clusters import cluster, cluster_ids, edges
 from dedup.corpus import Analysed, Corpus, Rows, gather
 from dedup.errors import BadDataError, NoInputError
 from dedup.furniture import Furniture, empty, learn, sample
 from dedup.lineage import Traced, load_families, trace
-from dedup.origins import same_origin
+from dedup.origins import Pairs, with_same_origin
 from dedup.output import publishing, write_summary, write_table
 from dedup.progress import Clock, Progress
 from dedup.settings import Settings
@@ -77,7 +78,8 @@ def detect(
     sources = readers.sources(inputs)
     analyse = functools.partial(_analyse, settings=settings, agencies=known)
     with publishing(Path(out), replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
-        spool = folder / "articles.arrow"
+        spool = folder / "spool"
+        spool.mkdir()
         with clock.stage("read"):
             batches = clock.counting(readers.read(inputs, fields=fields, max_record=settings.max_record))
             corpus, rejects = gather(batches, spool, analyse, pool, workers + 2)
@@ -85,11 +87,11 @@ def detect(
         with clock.stage("furniture"):
             furniture = learn_furniture(corpus, settings)
         with clock.stage("candidates"):
-            pairs, found = search(corpus, furniture, settings, pool, workers)
+            pairs, counts, searched = search(corpus, furniture, settings, pool, workers)
         with clock.stage("matches"):
-            verified = verify(corpus, *pairs, furniture, settings, pool)
+            verified = verify(corpus, pairs, furniture, settings, pool)
         with clock.stage("clusters"):
-            labels = cluster(len(corpus), edges(verified.left, verified.right, verified.matches), found.searched)
+            labels = cluster(len(corpus), edges(verified.left, verified.right, verified.matches), searched)
             matches = guarded(verified, labels)
             traced = trace(*_clustered(corpus, verified, matches, labels), owners, known)
         with clock.stage("write"):
@@ -97,10 +99,10 @@ def detect(
             for table, rows in tables.items():
                 write_table(folder, table, rows, settings)
             if candidates_to is not None:
-                ids = [corpus.ids.take(pa.array(side)) for side in pairs]
+                ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
                 pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
-            spool.unlink()
-        counts = {table.name: rows.num_rows for table, rows in tables.items()} | _counts(corpus, found, pairs, rejects)
+            shutil.rmtree(spool)
+        counts |= {table.name: rows.num_rows for table, rows in tables.items()} | _counts(corpus, rejects)
         summary = {
             "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in sources],
             "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
@@ -115,7 +117,7 @@ def detect(
 def _analyse(articles: pa.RecordBatch, settings: Settings, agencies: credits.Agencies) -> Analysed:
     tokens = tokenise(articles["text"])
     found = credits.find(articles, tokens, agencies)
-    return Analysed(sign_tokens(tokens, settings), pa.Table.from_batches([found]))
+    return Analysed(tokens.hashes, sign_tokens(tokens, settings), pa.Table.from_batches([found]))
 
 
 def _check(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> None:
@@ -142,15 +144,21 @@ def learn_furniture(corpus: Corpus, settings: Settings) -> Furniture:
 
 def search(
     corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor, workers: int
-) -> tuple[tuple[Rows, Rows], Candidates]:
-    """The pairs to compare, ascending, and how the search among the signatures went."""
+) -> tuple[Pairs, dict[str, int], npt.NDArray[np.bool_]]:
+    """The pairs to compare, how the search went, and which articles were compared with all (see Candidates)."""
     groups = near_duplicates(corpus.signatures, settings, threads)
     publishers = furniture.codes(corpus.publishers)
     found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers)
-    named = same_origin(corpus, settings.window)
-    keys = (side.astype(np.int64) << 32 | other for side, other in ((found.left, found.right), (named.left, named.right)))
-    pairs = np.unique(np.concatenate(list(keys)))
-    return ((pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)), found
+    pairs, crowded = with_same_origin(corpus, found.left, found.right, settings.window)
+    counts = {
+        "candidates": len(pairs.left),
+        "bucket_cap": found.cap,
+        "skipped_buckets": found.skipped_buckets,
+        "skipped_bucket_members": found.skipped_members,
+        "implied": found.implied,
+        "skipped_origin_articles": crowded,
+    }
+    return pairs, counts, found.searched
 
 
 def guarded(verified: Verified, labels: Rows) -> pa.Table:
@@ -223,19 +231,12 @@ def _rejects(corpus: Corpus, rejects: Sequence[Rejected]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=REJECTS.schema)
 
 
-def _counts(
-    corpus: Corpus, found: Candidates, pairs: tuple[Rows, Rows], rejects: Sequence[Rejected]
-) -> dict[str, int]:
+def _counts(corpus: Corpus, rejects: Sequence[Rejected]) -> dict[str, int]:
     return {
         "read": len(corpus),
         "rejected": len(rejects),
         "repeated": len(corpus.repeated),
         "superseded": len(corpus.superseded),
-        "candidates": len(pairs[0]),
-        "bucket_cap": found.cap,
-        "skipped_buckets": found.skipped_buckets,
-        "skipped_bucket_members": found.skipped_members,
-        "implied": found.implied,
     }
 
 

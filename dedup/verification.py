@@ -11,9 +11,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.components import components
 from dedup.corpus import Corpus, Rows
 from dedup.furniture import Furniture, mark
-from dedup.matches import SCHEMA, match
+from dedup.kernels.look import look
+from dedup.matches import LEAST_COMMON, LEAST_SHARE, SCHEMA, match
+from dedup.origins import Pairs
 from dedup.passages import passages
 from dedup.quotes import annotate
 from dedup.settings import Settings
@@ -34,16 +37,22 @@ class Verified(NamedTuple):
 
 
 def verify(
-    corpus: Corpus, left: Rows, right: Rows, furniture: Furniture, settings: Settings, threads: Executor
+    corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor
 ) -> Verified:
     """Grade pairs of rows on their texts and align the passages of those that are written.
 
-    Written are matches and near misses, and with ``settings.related`` what is graded related or template as well.
+    Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. A
+    first look at the token hashes drops the pairs that share next to nothing; the others are graded cluster by
+    cluster, so that most texts are tokenised once.
     """
+    left, right = _hopeful(corpus, pairs, settings, threads)
+    near = components(len(corpus), left, right)[left]
+    order = np.lexsort((right, left, near))
+    left, right = left[order], right[order]
     publishers = furniture.codes(corpus.publishers)
     attributed = pc.index_in(corpus.attributions["article_id"], corpus.ids).to_numpy()
 
-    def block(pairs: npt.NDArray[np.int64]) -> Verified:
+    def block(pairs: slice) -> Verified:
         here, there = left[pairs], right[pairs]
         rows = np.unique(np.r_[here, there])
         articles = corpus.take(rows)
@@ -58,7 +67,33 @@ def verify(
         return Verified(here[kept], there[kept], pa.Table.from_batches([graded.take(pa.array(kept))]), aligned)
 
     parts = [_nothing(), *threads.map(block, _blocks(left, right, corpus.signatures.sizes))]
-    return _sorted(Verified(*(_joined(column) for column in zip(*parts, strict=True))))  # type: ignore[arg-type]  # zip forgets the columns' types
+    joined = [np.concatenate([part[side] for part in parts]) for side in (0, 1)]
+    return _sorted(Verified(*joined, *(pa.concat_tables([part[side] for part in parts]) for side in (2, 3))))
+
+
+def _hopeful(
+    corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor
+) -> tuple[Rows, Rows]:
+    """The pairs that share enough shingles to be looked at, are identical or name the same origin."""
+    left, right, named = pairs
+    sizes = corpus.signatures.sizes
+    ends = corpus.begins + sizes
+
+    def common(block: slice) -> npt.NDArray[np.int32]:
+        here, there = left[block], right[block]
+        longest = int(max(sizes[here].max(initial=1), sizes[there].max(initial=1)))
+        room = 4 << longest.bit_length()
+        out = np.empty((len(here), 2), np.int32)
+        look(
+            corpus.hashes, corpus.begins, ends, here, there, settings.shingle, np.empty(room, np.uint32),
+            np.zeros(room, np.int64), out,
+        )  # fmt: skip
+        return out
+
+    found = np.concatenate([np.empty((0, 2), np.int32), *threads.map(common, _blocks(left, right, sizes))])
+    same = corpus.signatures.digests[left] == corpus.signatures.digests[right]
+    kept = named | same | ((found[:, 0] >= LEAST_COMMON) & (found[:, 0] >= LEAST_SHARE * found[:, 1]))
+    return left[kept], right[kept]
 
 
 def _is_written(graded: pa.RecordBatch, related: bool) -> npt.NDArray[np.bool_]:
@@ -66,14 +101,14 @@ def _is_written(graded: pa.RecordBatch, related: bool) -> npt.NDArray[np.bool_]:
     return np.asarray(wanted.to_numpy(zero_copy_only=False))
 
 
-def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int64]]:
+def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32]) -> Iterator[slice]:
     """Runs of pairs whose articles are not too long taken together."""
     total = np.cumsum(sizes[left].astype(np.int64) + sizes[right])
     first = 0
     while first < len(left):
         limit = (total[first - 1] if first else 0) + _BLOCK
         last = max(int(np.searchsorted(total, limit, side="right")), first + 1)
-        yield np.arange(first, last)
+        yield slice(first, last)
         first = last
 
 

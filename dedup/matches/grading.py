@@ -26,7 +26,7 @@ SCHEMA = pa.schema(
 
 COUNTED = 0.5  # score from which a pair is a match,
 NEAR_MISS = 0.4  # and from which it is written all the same
-_LEAST_COMMON, _LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, nothing else is looked at
+LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, nothing else is looked at
 _CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
 _SHORTER = 0.8  # share of the longer text's length below which a text is clearly shorter
@@ -78,7 +78,7 @@ def compare(
     kernel.overlap(tokens, masks, left, right, room.table, room.marks, common)
     origins = common_origins(articles, attributions, left, right)
     smaller = np.minimum(sizes[left, 0], sizes[right, 0])
-    hopeful = (common[:, 0] >= _LEAST_COMMON) & (common[:, 0] >= _LEAST_SHARE * smaller)
+    hopeful = (common[:, 0] >= LEAST_COMMON) & (common[:, 0] >= LEAST_SHARE * smaller)
     hopeful |= np.array([origin is not None for origin in origins], np.bool_) | (common[:, 2] == 1)
     counts = np.zeros((len(left), 2, kernel.COLUMNS), np.float32)
     _count(tokens, masks, left, right, np.flatnonzero(hopeful), room, counts)
