@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -86,15 +87,17 @@ def _metadata_names(value: str, column: str, agencies: Agencies) -> list[str]:
 
 def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners: list[Alias | None]) -> Iterator[_Row]:
     found = mentions(tokens.offsets, tokens.hashes, tokens.flags, tokens.gaps, tokens.tails, agencies.phrases)
-    data, offsets = text_buffers(batch["text"])
-    publishers = batch["publisher"]
     if not len(found):
         return
-    rows = np.column_stack([found, tokens.starts[found[:, 1]], tokens.ends[found[:, 2] - 1]]).tolist()
-    for article, hits in groupby(rows, key=lambda row: row[0]):
-        text = data[offsets[article] : offsets[article + 1]].tobytes()
-        bounds = int(tokens.offsets[article]), int(tokens.offsets[article + 1])
-        attributions = list(_in_text(text, list(hits), bounds, agencies, owners[article]))
+    data, offsets = text_buffers(batch["text"])
+    content, places, bounds = data.data, offsets.tolist(), tokens.offsets.tolist()
+    full = agencies.phrases.kinds[found[:, 3]] & FULL
+    rows = np.column_stack([found, tokens.starts[found[:, 1]], tokens.ends[found[:, 2] - 1], full]).tolist()
+    publishers = batch["publisher"]
+    for article, hits in groupby(rows, key=itemgetter(0)):
+        text = bytes(content[places[article] : places[article + 1]])
+        span = bounds[article], bounds[article + 1]
+        attributions = list(_in_text(text, list(hits), span, agencies, owners[article]))
         if any(each.kind == "citation" for each in attributions):
             publisher = key(publishers[article].as_py() or "")
             attributions = [each for each in attributions if each.kind == "credit" or key(each.name) != publisher]
@@ -102,15 +105,15 @@ def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners:
 
 
 def _in_text(
-    text: bytes, hits: list[list[int]], bounds: tuple[int, int], agencies: Agencies, owner: Alias | None
+    text: bytes, hits: list[list[int]], span: tuple[int, int], agencies: Agencies, owner: Alias | None
 ) -> Iterator[Found]:
     """The attributions in one text: a mention that is no credit may be a citation."""
-    aliases, kinds = agencies.aliases, agencies.phrases.kinds
+    aliases = agencies.aliases
     own = owner.name if owner else ""
-    full_names = frozenset(aliases[hit[3]].name for hit in hits if kinds[hit[3]] & FULL)
+    full_names = frozenset([aliases[hit[3]].name for hit in hits if hit[6]])
     short_names: dict[str, str] = {own.rpartition(" ")[2]: own} if owner and not owner.agency else {}
-    for _, first, last, phrase, start, end in hits:
-        mention = read_mention(text, aliases[phrase], (start, end), (first - bounds[0], bounds[1] - last))
+    for _, first, last, phrase, start, end, _ in hits:
+        mention = read_mention(text, aliases[phrase], (start, end), (first - span[0], span[1] - last))
         found = credit(mention) if mention.alias.agency else None
         if found is None:
             found = citation(mention, full_names, short_names)

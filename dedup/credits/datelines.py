@@ -48,8 +48,10 @@ def _is_short_name(part: str) -> bool:
 
 def _is_dateline(prefix: str, follow: str, mention: Mention) -> bool:
     words = prefix.strip("*•●▪" + QUOTES).replace(",", " ").split()
-    if len(words) > 12 or ")" in prefix or _spell(words, mention.alias.text):
+    if len(words) > 12 or _spell(words, mention.alias.text):
         return False
+    if ")" in prefix and not words[-1][0].isdigit():
+        return False  # behind another bracket it takes a date: "MINSK (Belarus), Apr 10 (APP):"
     dashed = follow.lstrip(QUOTES + ".")[:1] in (*DASHES, ":", "…", "·") and bool(follow.strip())
     if caseless(prefix + mention.words):
         bare = {word.strip(QUOTES + "ـ") for word in words}

@@ -43,6 +43,7 @@ CITES_BEHIND = 1  # cue words: the name stands behind them ("told"), ...
 CITES_BEFORE = 2  # ... before them ("reported"), ...
 CREDITS = 4  # ... or somewhere in a credit line with them ("contributed")
 
+_LOW = np.uint32(0xFFFF)
 _HEAD = 30  # tokens at the beginning of a text in which every agency is wanted
 _BEFORE, _BEHIND = 9, 7  # tokens in which a cue of reporting is looked for
 _COMMON_BEFORE, _COMMON_BEHIND = 4, 2  # the same for an everyday word
@@ -190,7 +191,7 @@ def mentions(offsets, hashes, flags, gaps, tails, table):
         behind_phrase = begin
         for token in range(begin, end):
             wanted = ANY_CASE | CAPITAL_ONLY * (flags[token] & CAPITAL)
-            if not sieve[hashes[token] & 0xFFFF] & wanted or token < behind_phrase:
+            if not sieve[hashes[token] & _LOW] & wanted or token < behind_phrase:
                 continue
             phrase = _phrase_at(token, end, hashes, flags, table)
             if phrase < 0:
