@@ -32,9 +32,17 @@ class Tokens(NamedTuple):
 
 
 def text_buffers(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """Bytes (uint8) and offsets (int64[n + 1]) of a string column, without a copy where it is a large_string."""
-    column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    column = column.cast(pa.large_string())
+    """Bytes (uint8) and offsets (int64[n + 1]) of a string column, without a copy where it is a large_string.
+
+    Nulls are empty.
+    """
+    column = texts.cast(pa.large_string())
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if column.null_count:
+        column = column.fill_null("")  # bytes may lie behind a null
+    if not len(column):
+        return np.frombuffer(b"", np.uint8), np.frombuffer(bytes(8), np.int64)  # no text need not have buffers
     _, offsets, data = column.buffers()
     places = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
     return np.frombuffer(data if data is not None else b"", np.uint8), places
@@ -50,7 +58,11 @@ def tokenise(texts: pa.Array) -> Tokens:
     # Room for the worst case: what is not filled is never touched, and so costs no memory.
     out = _room(int(offsets[-1] - offsets[0]), texts_count)
     count = _tokenise(data, offsets, 0, texts_count, folding(), out)
-    return Tokens(out.offsets, *(array[:count] for array in out[1:6]), out.tails)
+    filled = slice(count)
+    return Tokens(
+        out.offsets, out.hashes[filled], out.starts[filled], out.ends[filled], out.flags[filled], out.gaps[filled],
+        out.tails,
+    )  # fmt: skip
 
 
 def _room(size: int, texts: int) -> Tokens:

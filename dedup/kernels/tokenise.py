@@ -17,9 +17,12 @@ from numba import njit
 from dedup.kernels.folding import (
     DIGIT,
     EXPANDS,
+    GAP_COLON,
+    GAP_COMMA,
     GAP_DASH,
     GAP_LINE,
     GAP_PARAGRAPH,
+    GAP_PAREN_CLOSE,
     GAP_QUOTE_CLOSE,
     GAP_QUOTE_OPEN,
     GAP_SENTENCE,
@@ -44,7 +47,7 @@ from dedup.kernels.folding import (
 )
 
 CAPITAL = 1  # the first letter is upper or title case
-ALL_CAPITALS = 2  # two or more letters, all of them upper case
+ALL_CAPITALS = 2  # two or more letters, all of them upper case, and no digit
 NUMBER = 4  # begins with a digit
 
 _GAP_BITS = 0xFFFF
@@ -60,6 +63,7 @@ for _byte in range(0x80):
         _ASCII[_byte] = _JOINS if _values[0] & MARK_APOSTROPHE else _JOINS_DIGITS
     if _kind == IGNORED:
         _ASCII[_byte] = _JOINS
+_BEHIND_QUOTES = MARK_STOP | MARK_POINT | GAP_COMMA | GAP_COLON | GAP_PAREN_CLOSE
 _INDENTED = 2  # spaces at the beginning of a line that make it a paragraph
 
 # Without ``_nrt`` every array that is passed on is counted up and down, which costs twice what the work itself does.
@@ -163,12 +167,13 @@ def _quotation(data, place, end, before, folding):
     if not double and kind == SEPARATOR and mark & MARK_APOSTROPHE:
         double = True  # two single marks stand for a double one
         after = behind
-        following, kind, mark, _, behind = _look(data, after, end, folding)
-    free_before = _is_space(before) or before in (0x28, 0x5B, 0x2D, 0x2013, 0x2014)
+        following, kind, mark, _, _ = _look(data, after, end, folding)
+    opens = _is_space(before) or before in (0x28, 0x5B, 0x2D, 0x2013, 0x2014)
     free_behind = kind == SEPARATOR
-    opens = free_before
-    if free_before == free_behind:
-        opens = code in (0x201C, 0x201E, 0xAB, 0x2018, 0x201A, 0x2039, 0x300C, 0x300E)
+    if opens and free_behind and not _is_space(following):
+        free_behind = mark & _BEHIND_QUOTES != 0  # "[We are ready" opens, though no letter is behind the mark
+    if opens == free_behind:
+        opens = code in (0x201C, 0x201E, 0xAB, 0x2018, 0x201A, 0x2039, 0x300C, 0x300E, 0x60)
     if double:
         return (GAP_QUOTE_OPEN if opens else GAP_QUOTE_CLOSE), after
     return (GAP_SINGLE_OPEN if opens else GAP_SINGLE_CLOSE), after
@@ -222,9 +227,9 @@ def _behind(data, place, begin, end, folding):
 @_compiled
 def _next_in_word(data, place, end, was_digit, folding):
     """The place of the word's next code point, or -1 where the word ends before ``place``'s code point."""
-    joined = False
+    joined = digits_only = False
     while place < end:
-        code, kind, value, _, after = _look(data, place, end, folding)
+        _, kind, value, _, after = _look(data, place, end, folding)
         if kind == SEPARATOR:
             if joined or not (value & MARK_APOSTROPHE or (was_digit and value & MARK_POINT)):
                 return -1
@@ -327,7 +332,7 @@ def tokenise(data, offsets, first, last, folding, out):
         abbreviation = False
         while place < end:
             _, kind, _, upper, _ = _look(data, place, end, folding)
-            caseless = kind != 1 or data[place] >= 0xD6
+            caseless = kind != LETTER or data[place] >= 0xD6  # in UTF-8, what comes behind Latin, Greek and Cyrillic
             if stop and (upper or caseless or gap & (GAP_QUOTE_OPEN | GAP_QUOTE_CLOSE)) and not abbreviation:
                 gap |= GAP_SENTENCE
             if gap & GAP_PARAGRAPH:
