@@ -24,8 +24,11 @@ _Rows = npt.NDArray[np.int32]
 
 
 class Edges(NamedTuple):
-    """Graded pairs of rows: ``left``, ``right`` int32[m]; ``counted`` bool: a match (else a near miss); ``strong`` bool:
-    it joins without support; ``score`` float32, 0-1."""
+    """Graded pairs of rows.
+
+    ``left``, ``right`` int32[m]; ``counted`` bool: a match (else a near miss); ``strong`` bool: it joins without
+    support; ``score`` float32, 0-1.
+    """
 
     left: _Rows
     right: _Rows
@@ -48,9 +51,7 @@ def cluster(count: int, edges: Edges, searched: npt.NDArray[np.bool_]) -> _Rows:
     near-duplicates) are not counted where support is. Depends on nothing but the edges as a set.
     """
     labels = components(count, edges.left[edges.counted & edges.strong], edges.right[edges.counted & edges.strong])
-    both = searched[edges.left] & searched[edges.right]
-    weak = Edges(*(column[both & ~edges.strong] for column in edges))
-    support = _Support(weak, searched)
+    support = _Support(edges, ~edges.strong & searched[edges.left] & searched[edges.right], searched)
     while True:
         left, right = support.unions(labels)
         if not len(left):
@@ -61,14 +62,15 @@ def cluster(count: int, edges: Edges, searched: npt.NDArray[np.bool_]) -> _Rows:
 class _Support:
     """How well the weak edges support the union of two clusters."""
 
-    def __init__(self, edges: Edges, searched: npt.NDArray[np.bool_]) -> None:
-        self._edges = edges
+    def __init__(self, edges: Edges, weak: npt.NDArray[np.bool_], searched: npt.NDArray[np.bool_]) -> None:
+        self._left, self._right = edges.left[weak], edges.right[weak]
+        self._weight = np.where(edges.counted[weak], 1.0, _NEAR_MISS)
+        self._score = np.where(edges.counted[weak], edges.score[weak], 0.0)
         self._searched = searched
-        self._weight = np.where(edges.counted, 1.0, _NEAR_MISS)
 
     def unions(self, labels: _Rows) -> tuple[_Rows, _Rows]:
         """Pairs of clusters that are each other's best supported union, and supported enough."""
-        one, other = labels[self._edges.left], labels[self._edges.right]
+        one, other = labels[self._left], labels[self._right]
         apart = one != other
         low, high = np.minimum(one, other)[apart].astype(np.int64), np.maximum(one, other)[apart].astype(np.int64)
         keys, place = np.unique(low << 32 | high, return_inverse=True)
@@ -76,7 +78,7 @@ class _Support:
         sizes = np.bincount(labels, self._searched, len(labels))
         support = np.bincount(place, self._weight[apart], len(keys)) / (sizes[low] * sizes[high])
         score = np.zeros(len(keys))
-        np.maximum.at(score, place, np.where(self._edges.counted, self._edges.score, 0.0)[apart])
+        np.maximum.at(score, place, self._score[apart])
         enough = (support >= SUPPORT) & (score > 0)
         return _mutual(low[enough], high[enough], support[enough] * score[enough], len(labels))
 

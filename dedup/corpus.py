@@ -30,8 +30,10 @@ Rows = npt.NDArray[np.int32]
 
 
 class Analysed(NamedTuple):
-    """What is found out about a batch as it is read: its token hashes (uint32), its signatures and its attributions
-    (ATTRIBUTIONS)."""
+    """What is found out about a batch as it is read.
+
+    ``hashes`` uint32: those of its tokens; its signatures; its attributions (an ATTRIBUTIONS table).
+    """
 
     hashes: npt.NDArray[np.uint32]
     signatures: Signatures
@@ -42,10 +44,11 @@ class Analysed(NamedTuple):
 class Corpus:
     """``n`` articles, row ``i`` being the one with the ``i``-th smallest id.
 
-    ``ids`` and ``publishers`` are Arrow string arrays[n]; ``days`` int32[n]: days since 1970, :data:`NO_DAY` where there
-    is no date; ``hashes`` uint32: the hashes of all tokens, in a mapped file, those of row ``i`` at
-    ``begins[i]:begins[i] + signatures.sizes[i]``; ``signatures`` of the texts; ``attributions``: an ATTRIBUTIONS table. ``repeated`` and ``superseded``
-    are the ids that came again with the same text (one is kept) and with another text (the latest is kept).
+    ``ids`` and ``publishers`` are Arrow string arrays[n]; ``days`` int32[n]: days since 1970, :data:`NO_DAY` where
+    there is no date; ``hashes`` uint32: the hashes of all tokens, in a mapped file, those of row ``i`` at
+    ``begins[i]:begins[i] + signatures.sizes[i]``; ``signatures`` of the texts; ``attributions``: an ATTRIBUTIONS table.
+    ``repeated`` and ``superseded`` are the ids that came again with the same text (one is kept) and with another text
+    (the latest is kept).
     """
 
     ids: pa.Array
@@ -146,7 +149,7 @@ def _column(batches: tuple[pa.RecordBatch, ...], name: str) -> pa.Array:
 
 
 def _days(published: pa.Array) -> Rows:
-    days = np.floor_divide(published.cast(pa.int64()).fill_null(0).to_numpy(), _DAY).astype(np.int32)
+    days: Rows = np.floor_divide(published.cast(pa.int64()).fill_null(0).to_numpy(), _DAY).astype(np.int32)
     days[published.is_null().to_numpy(zero_copy_only=False)] = NO_DAY
     return days
 
@@ -157,7 +160,7 @@ def _latest(
     """Places of the articles to keep, ascending by id, and the ids that came again with the same and another text."""
     order = pc.sort_indices(ids).to_numpy().astype(np.int64)
     ordered = ids.take(pa.array(order))
-    same = pc.equal(ordered[1:], ordered[:-1]).to_numpy(zero_copy_only=False).astype(bool) if len(ids) > 1 else np.empty(0, bool)
+    same = pc.equal(ordered[1:], ordered[: max(len(ids) - 1, 0)]).to_numpy(zero_copy_only=False).astype(bool)
     if not same.any():
         return order, (), ()
     begins = np.flatnonzero(np.r_[True, ~same])
@@ -185,8 +188,8 @@ def _version(
 
 def _arranged(parts: list[Signatures], places: npt.NDArray[np.int64]) -> Signatures:
     """The signatures of ``places``, in that order; ``parts`` is emptied on the way to spare memory."""
-    sizes, digests = (np.concatenate([getattr(part, name) for part in parts])[places] if parts else
-                      np.empty(0, kind) for name, kind in (("sizes", np.int32), ("digests", np.uint64)))  # fmt: skip
+    sizes = np.concatenate([np.empty(0, np.int32), *(part.sizes for part in parts)])[places]
+    digests = np.concatenate([np.empty(0, np.uint64), *(part.digests for part in parts)])[places]
     total = sum(len(part.sizes) for part in parts)
     row_of = np.full(total, -1, np.int64)
     row_of[places] = np.arange(len(places))

@@ -21,7 +21,6 @@ from dedup.kernels.tokenise import shingle
 from dedup.tables import FURNITURE
 from dedup.tokens import Tokens, tokenise
 
-
 _SAMPLE = 20_000  # articles looked at in all, shared out among the publishers
 _LEAST, _MOST = 64, 1000  # articles looked at of one publisher
 _ARTICLES = 5  # a phrase in fewer articles is not furniture,
@@ -52,8 +51,9 @@ class Furniture(NamedTuple):
         column = publishers.combine_chunks() if isinstance(publishers, pa.ChunkedArray) else publishers
         encoded = column.dictionary_encode()
         places = {name: place for place, name in enumerate(self.names)}
-        known = np.array([places.get(name, -1) for name in encoded.dictionary.to_pylist()] + [-1], np.int32)
-        return known[encoded.indices.fill_null(len(known) - 1).to_numpy(zero_copy_only=False)]
+        known = np.array([*(places.get(name, -1) for name in encoded.dictionary.to_pylist()), -1], np.int32)
+        rows: npt.NDArray[np.int32] = encoded.indices.fill_null(len(known) - 1).to_numpy(zero_copy_only=False)
+        return known[rows]
 
     def table(self) -> pa.Table:
         """The furniture table (:data:`dedup.tables.FURNITURE`)."""
@@ -96,8 +96,8 @@ def learn(texts: pa.Array, publishers: pa.Array, size: int) -> Furniture:
         return empty()
     encoded = publishers.dictionary_encode()
     names = sorted(encoded.dictionary.to_pylist())
-    order = np.array([names.index(name) for name in encoded.dictionary.to_pylist()], np.uint64)
-    codes = order[encoded.indices.to_numpy()]
+    order = {name: place for place, name in enumerate(names)}
+    codes = np.array([order[name] for name in encoded.dictionary.to_pylist()], np.uint64)[encoded.indices.to_numpy()]
     tokens = tokenise(texts)
     shingles, places = shingled(tokens, size)
     owners = np.repeat(np.arange(len(places) - 1, dtype=np.uint64), np.diff(places))
@@ -111,13 +111,15 @@ def learn(texts: pa.Array, publishers: pa.Array, size: int) -> Furniture:
     elsewhere = _occurrences(np.sort(word), keys.astype(np.uint32)) - counts
     kept = np.flatnonzero(_is_own(counts / sampled, elsewhere, len(texts) - sampled))
     keys = keys[kept]
-    evidence = _phrases(texts, tokens, shingles, places, _first_articles(own, article, keys), keys.astype(np.uint32), size)
+    first = _first_articles(own, article, keys)
     return Furniture(
         tuple(names),
         np.searchsorted(keys >> _HIGH, np.arange(len(names) + 1, dtype=np.uint64)).astype(np.int64),
         keys.astype(np.uint32),
-        *(column[kept].astype(np.int32) for column in (counts, sampled, elsewhere)),
-        evidence,
+        counts[kept].astype(np.int32),
+        sampled[kept].astype(np.int32),
+        elsewhere[kept].astype(np.int32),
+        _phrases(texts, tokens, shingles, places, first, keys.astype(np.uint32), size),
     )
 
 
@@ -173,7 +175,10 @@ def shingled(tokens: Tokens, size: int) -> tuple[npt.NDArray[np.uint32], npt.NDA
 def mark(
     masks: npt.NDArray[np.uint8], tokens: Tokens, publishers: npt.NDArray[np.int32], furniture: Furniture, size: int
 ) -> None:
-    """Set the bit :data:`~dedup.kernels.annotate.FURNITURE` in ``masks`` uint8[tokens]; ``publishers`` int32[texts] as ``furniture.codes`` gives."""
+    """Set the bit :data:`~dedup.kernels.annotate.FURNITURE` in ``masks`` uint8[tokens].
+
+    ``publishers`` int32[texts] as ``furniture.codes`` gives them; shingles are of ``size`` tokens.
+    """
     shingles, places = shingled(tokens, size)
     mark_learned(
         shingles, places, tokens.offsets, size, publishers, furniture.offsets, furniture.shingles, FURNITURE_BIT, masks
