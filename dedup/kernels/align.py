@@ -15,7 +15,7 @@ _inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 ANCHOR = 4  # tokens that must agree before a passage is looked for
 SHORTEST = 6  # tokens of a passage
-_TRIES = 16  # places of an anchor in the other text that are tried: a repeated phrase must not cost quadratic time
+_TRIES = 16  # places in the other text that are tried: a repeated phrase must not cost quadratic time
 COPY, QUOTE, BOILERPLATE = range(3)
 
 
@@ -71,7 +71,7 @@ def align(hashes, offsets, masks, left, right, heads, following, out):
                     length += 1
                 if length > longest:
                     longest, at = length, other
-                tries += length >= ANCHOR
+                tries += 1
                 other = following[other]
             if longest < SHORTEST:
                 place += 1
