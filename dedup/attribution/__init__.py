@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dedup.attribution.families import Families, load_families
-from dedup.attribution.originators import Originators, components, originators
+from dedup.attribution.originators import Originators, originators
 from dedup.attribution.wires import KNOWN_BY, Wires, story_wires, wires
 from dedup.attribution.witnesses import (
     DAY,
@@ -34,7 +34,6 @@ __all__ = [
     "Wires",
     "Witnesses",
     "cites",
-    "components",
     "load_families",
     "originators",
     "read_marks",

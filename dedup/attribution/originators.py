@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from dedup.attribution.wires import Wires, story_wires
 from dedup.attribution.witnesses import NOBODY, Bools, Floats, Ints, Marks, Pairs, Witnesses
+from dedup.components import components
 from dedup.tables import COUNTED_GRADES
 
 _LEAD = 0.4  # a citation behind this share of the text counts half: background rather than source
@@ -59,16 +58,10 @@ def originators(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wir
 def wordings(count: int, pairs: Pairs, found: Wires, witnesses: Witnesses) -> npt.NDArray[np.int32]:
     """A label for every one of ``count`` witnesses: equal where the text is one copy, by match or by wire."""
     whole = pairs.grade < _WHOLE
-    wired = np.flatnonzero(found.name != NOBODY)
-    _, node = np.unique(witnesses.cluster[wired] << 32 | found.name[wired], return_inverse=True)
-    return components(count, np.r_[pairs.a[whole], wired], np.r_[pairs.b[whole], count + node.ravel()])
-
-
-def components(count: int, one: Ints, other: Ints) -> npt.NDArray[np.int32]:
-    """A label for each of ``count`` nodes: equal where edges connect them; nodes from ``count`` on only connect."""
-    size = max(count, int(other.max(initial=-1)) + 1, int(one.max(initial=-1)) + 1)
-    graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(size, size))
-    return np.asarray(connected_components(graph, directed=False)[1][:count], np.int32)
+    wired = np.flatnonzero(found.named)
+    wires, node = np.unique(witnesses.cluster[wired] << 32 | found.name[wired], return_inverse=True)
+    one, other = np.r_[pairs.a[whole], wired], np.r_[pairs.b[whole], count + node.ravel()]
+    return components(count + len(wires), one, other)[:count]
 
 
 class _Cited(NamedTuple):

@@ -26,13 +26,14 @@ class Wires(NamedTuple):
     """The agency of each witness.
 
     Its code (-1: unknown), how it is known (a place in :data:`KNOWN_BY`), how surely 0-1, and ``carries``: the
-    witness's own words, or its publisher, say that the text is the agency's.
+    witness's own words, or its publisher, say that the text is the agency's. ``named``: the agency is known by name.
     """
 
     name: Ints
     known_by: Ints
     confidence: Floats
     carries: Bools
+    named: Bools
 
 
 def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs) -> Wires:
@@ -59,7 +60,7 @@ def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs) -> Wires:
         name[target[best]], confidence[target[best]] = name[source[best]], sure[best]
         known_by[target[best]] = _INFERRED
         named[target[best]] = speaks[target[best]] = True
-    return Wires(name, known_by, confidence, carries)
+    return Wires(name, known_by, confidence, carries, named)
 
 
 def story_wires(witnesses: Witnesses, found: Wires) -> Ints:
@@ -67,8 +68,7 @@ def story_wires(witnesses: Witnesses, found: Wires) -> Ints:
     has = found.name != NOBODY
     clusters, size = witnesses.cluster[has], int(witnesses.cluster.max(initial=-1)) + 1
     keys, place = np.unique(clusters << 32 | found.name[has], return_inverse=True)
-    unnamed = keys & 0xFFFFFFFF == witnesses.names.code(UNNAMED)
-    total = np.where(unnamed, 0.0, np.bincount(place.ravel(), found.confidence[has], len(keys)))
+    total = np.bincount(place.ravel(), found.confidence[has] * found.named[has], len(keys))
     best = _best(keys >> 32, total, keys & 0xFFFFFFFF)
     result = np.full(size, NOBODY, np.int64)
     result[keys[best] >> 32] = keys[best] & 0xFFFFFFFF

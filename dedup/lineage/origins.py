@@ -15,9 +15,9 @@ from dedup.attribution import (
     Pairs,
     Wires,
     Witnesses,
-    components,
     story_wires,
 )
+from dedup.components import components
 from dedup.lineage.directions import SKEW
 from dedup.lineage.sources import Sources
 from dedup.lineage.words import apart
@@ -107,7 +107,7 @@ def _reasons(witnesses: Witnesses, found: Wires, signs: _Signs, rows: Ints) -> l
             told.append(f"credits {names[wire]}, as no other does")
         elif ahead:
             told.append(f"published first, {apart(ahead)} before the next")
-        elif followers > 1 and not longest:
+        elif 1 < followers < size:
             told.append(f"{followers} of {size} go back to it")
         else:
             told.append("the longest; dates do not tell" if longest else "a tie, decided by the smallest id")
@@ -135,14 +135,15 @@ def _independent(witnesses: Witnesses, pairs: Pairs, found: Wires, first: Origin
     originator = first.name[cluster]
     from_originator = first.cited | ((originator != NOBODY) & (witnesses.name == originator))
     hubs = [
-        (0, found.name, found.name != NOBODY),
+        (0, found.name, found.named),
         (0, originator, from_originator),
         (1, witnesses.owner, witnesses.owner != NOBODY),
     ]
     keys = [(kind << 62 | cluster << 32 | code)[holds] for kind, code, holds in hubs]
-    _, hub = np.unique(np.concatenate(keys), return_inverse=True)
+    hubs_found, hub = np.unique(np.concatenate(keys), return_inverse=True)
     same = pairs.grade < _SAME_COPY
     one = np.concatenate([rows, pairs.a[same], *(rows[holds] for *_, holds in hubs)])
     other = np.concatenate([chosen.tree, pairs.b[same], count + hub.ravel()])
-    folded = np.unique(cluster << 32 | components(count, one, other))
+    labels = components(count + len(hubs_found), one, other)[:count]
+    folded = np.unique(cluster << 32 | labels)
     return np.bincount(folded >> 32)

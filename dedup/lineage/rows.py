@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.attribution import KNOWN_BY, NOBODY, Bools, Floats, Ints, Originators, Pairs, Wires, Witnesses, story_wires
-from dedup.credits.names import UNNAMED
 from dedup.lineage.directions import Directions, confidence
 from dedup.lineage.origins import Origins
 from dedup.lineage.sources import Sources
@@ -84,8 +83,12 @@ def lineage_rows(
 def _outside(witnesses: Witnesses, found: Wires, first: Originators, left: Bools) -> tuple[pa.Table, pa.Table]:
     """Sources outside the dump: the agency whose copy a witness carries, else the originator that it cites."""
     cluster = witnesses.cluster
-    named = (found.name != NOBODY) & (found.name != witnesses.names.code(UNNAMED)) & (found.name != witnesses.own)
-    carries = left & named & (found.carries | (found.known_by == KNOWN_BY.index("inferred")))
+    carries = (
+        left
+        & found.named
+        & (found.name != witnesses.own)
+        & (found.carries | (found.known_by == KNOWN_BY.index("inferred")))
+    )
     outside = first.by_citation & ~np.isin(np.arange(len(first.name)), cluster[witnesses.name == first.name[cluster]])
     cites = left & ~carries & first.cited & outside[cluster]
     names = witnesses.names.names

@@ -48,7 +48,7 @@ def sources(
     above its source. So there is never a circle. Alike offers go to the source that stands first: an agency's own
     article, then one with a credit, then the earliest, the longest, the one with the smallest id.
     """
-    offers = _offers(pairs, ways)
+    offers = _offers(witnesses, pairs, ways)
     same = ways.same[offers.pair]
     weight = offers.weight + _SERIES * same + _NAMED * _named(witnesses, citations, found, first, offers)
     order = np.lexsort((offers.target, _standing(witnesses, found)[offers.source], -weight))
@@ -56,16 +56,18 @@ def sources(
     return _branch(len(witnesses.cluster), offers.pair[order], offers.source[order], offers.target[order])
 
 
-def _offers(pairs: Pairs, ways: Directions) -> _Offers:
-    """What each pair offers: one direction, or both where it is a tie, the smaller id as source before the other."""
+def _offers(witnesses: Witnesses, pairs: Pairs, ways: Directions) -> _Offers:
+    """What each pair offers: one direction, or both where it is a tie, the longer text as source before the other."""
     tie = is_tie(ways.total)
     places = np.arange(len(pairs.a))
     forth, back = places[tie | (ways.total > 0)], places[tie | (ways.total < 0)]
     pair = np.r_[forth, back]
+    source, target = np.r_[pairs.a[forth], pairs.b[back]], np.r_[pairs.b[forth], pairs.a[back]]
     share = np.r_[pairs.copy_b[forth], pairs.copy_a[back]]
     weight = np.round(share * confidence(ways.total[pair]) / _STEP) * _STEP
-    weight[len(forth) :] -= np.where(tie[back], _STEP / 2, 0.0)
-    return _Offers(pair, np.r_[pairs.a[forth], pairs.b[back]], np.r_[pairs.b[forth], pairs.a[back]], weight)
+    length = witnesses.tokens[target] - witnesses.tokens[source]
+    after = tie[pair] & ((length > 0) | ((length == 0) & (source > target)))
+    return _Offers(pair, source, target, weight - np.where(after, _STEP / 2, 0.0))
 
 
 def _allowed(
