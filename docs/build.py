@@ -1,8 +1,9 @@
-"""Writes tables.md, settings.md and cli.md from the code; ``make docs`` runs it, tests check for drift."""
+"""Writes tables.md, settings.md, cli.md and the outputs in README.md; ``make docs`` runs it, tests check for drift."""
 
 from __future__ import annotations
 
 import dataclasses
+import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -120,10 +121,11 @@ def _grid(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    """Write the pages beside this file."""
+    """Write the pages beside this file, and bring README.md up to date."""
     for name, text in (("tables", tables_page()), ("settings", settings_page()), ("cli", cli_page())):
         (DOCS / f"{name}.md").write_text(text, "utf-8")
         print(f"wrote {DOCS / name}.md", file=sys.stderr)
+    runpy.run_path(str(DOCS / "examples.py"), run_name="__main__")
 
 
 if __name__ == "__main__":

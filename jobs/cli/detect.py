@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import collections
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from jobs.cli.folder import rows
 from jobs.cli.options import Job, Json, with_job
-from jobs.cli.printing import columns, console, document
+from jobs.cli.printing import console, document
 from jobs.cli.show import biggest, listing
 
 EXAMPLES = (
     "wirecopy detect samples/morning.jsonl samples/evening.csv --out run",
-    "wirecopy detect 'dumps/2025-*.parquet' --field text=article_body --window 7 --out run --force",
+    "wirecopy detect 'dumps/2025-*.parquet' --field text=article_body --window 7 --out may --force",
 )
 _SHOWN = 10  # largest stories
 
@@ -36,23 +35,27 @@ def detect(
     if json:
         document(run.summary)
     else:
-        _found(run.folder)
+        _print(run.folder, run.summary["counts"])
 
 
-def _found(folder: Path) -> None:
-    """Print how many of what, and the largest stories."""
-    from dedup.tables import COUNTED_GRADES, MATCHES, REJECTS
+def _print(folder: Path, counts: Mapping[str, Any]) -> None:
+    """How many of what, and the largest stories."""
+    from dedup.tables import COUNTED_GRADES
 
-    stories = biggest(folder)
-    matches = rows(folder, MATCHES, columns=("grade", "counted"))
-    grades = collections.Counter(row["grade"] for row in matches if row["counted"])
-    rejects = rows(folder, REJECTS, columns=("path",))
-    witnesses = sum(story["size"] for story in stories)
+    grades = {grade: counts["grades"].get(grade, 0) for grade in COUNTED_GRADES}
+    lines = {
+        "articles read": counts["read"],
+        "records rejected": counts["rejected"],
+        "stories": counts["stories"],
+        "articles in stories": counts["clusters"],
+        "matches": sum(grades.values()),
+        **{f"  {grade}": number for grade, number in grades.items()},
+    }
+    width = max(map(len, lines))
     out = console()
-    counts = f"{witnesses} articles, {grades.total()} matches, {len(rejects)} rejected records"
-    out.print(f"{len(stories)} stories of {counts}")
-    out.print()
-    out.print(columns(("grade", "matches"), [(grade, grades[grade]) for grade in COUNTED_GRADES]))
+    for name, number in lines.items():
+        out.print(f"{name:{width}}  {number:>7,}")
+    stories = biggest(folder)
     if stories:
         out.print()
         out.print(listing(stories[:_SHOWN]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dedup.errors import BadDataError, NoInputError, UsageError
-from jobs.cli.folder import Row, check, plain, rows, summary
+from jobs.cli.folder import Row, check, plain, read_again, rows, summary
 from jobs.cli.options import Json
 from jobs.cli.pair import compare, learned
 from jobs.cli.printing import cell, columns, console, document, printable
@@ -82,48 +82,47 @@ def _of_run(run: Path, one: str, other: str) -> _Explanation:
     from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, MATCHES, PASSAGES
 
     check(run)
-    if one == other:
-        raise UsageError(f"{one} is one article; explain needs two")
     a, b = sorted((one, other), key=str.encode)
+    if a == b:
+        raise UsageError(f"{a} is one article; explain needs two")
     sides = {row["id"]: row for row in rows(run, ARTICLES_OUT, id=[a, b])}
-    for name in (one, other):
-        if name not in sides:
-            raise UsageError(f"{name} is in no match of {run}, so its text is not there; explain two text files")
-    clusters = {row["article_id"]: row["cluster_id"] for row in rows(run, CLUSTERS, article_id=[a, b])}
-    for name, side in sides.items():
-        side["cluster_id"] = clusters.get(name)
-    attributions = rows(run, ATTRIBUTIONS, article_id=[a, b])
+    for row in rows(run, CLUSTERS, article_id=[a, b]):
+        sides.setdefault(row["article_id"], {"text": None})["cluster_id"] = row["cluster_id"]
     match = rows(run, MATCHES, a_id=a, b_id=b)
-    if match:
-        passages = rows(run, PASSAGES, a_id=a, b_id=b)
-        return _Explanation(sides[a], sides[b], match[0], passages, attributions)
-    return _unmatched(run, sides[a], sides[b], attributions)
+    if not match:
+        return _unmatched(run, a, b, sides)
+    passages = rows(run, PASSAGES, a_id=a, b_id=b)
+    return _Explanation(sides[a], sides[b], match[0], passages, rows(run, ATTRIBUTIONS, article_id=[a, b]))
 
 
-def _unmatched(run: Path, a: Row, b: Row, attributions: Sequence[Row]) -> _Explanation:
-    """A pair that the run did not write down, graded now with the furniture and the attributions of the run."""
-    import pyarrow as pa
+def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row]) -> _Explanation:
+    """A pair that the run did not write down, graded now with the furniture and the settings of the run.
 
+    Texts that the run did not keep are read again from its inputs.
+    """
     from dedup.article import Article, record_batch
-    from dedup.tables import ATTRIBUTIONS, FURNITURE
+    from dedup.tables import FURNITURE
 
-    if a["text"] is None or b["text"] is None:
-        raise UsageError(f"{run} was made with --no-texts and has no match of the two; explain two text files")
-    settings = summary(run).get("settings", {})
-    fields = ("id", "text", "publisher", "published", "headline", "url")
+    settings = summary(run)["settings"]
+    lacking = [name for name in (a, b) if sides.get(name, {}).get("text") is None]
+    again = read_again(run, lacking) if lacking else {}
+    known = {name: {**sides.get(name, {}), **again.get(name, {})} for name in (a, b)}
+    publishers = [known[name]["publisher"] or "" for name in (a, b)]
+    names = [field.name for field in dataclasses.fields(Article)]
+    articles = [Article(**{name: row[name] for name in names if name in row}) for row in (known[a], known[b])]
     found = compare(
-        record_batch(Article(**{name: side[name] for name in fields}) for side in (a, b)),
-        learned=learned(rows(run, FURNITURE, publisher=[side["publisher"] or "" for side in (a, b)])),
-        attributions=pa.Table.from_pylist(list(attributions), ATTRIBUTIONS.schema),
-        shingle=settings.get("shingle", 3),
+        record_batch(articles),
+        learned=learned(rows(run, FURNITURE, publisher=publishers)),
+        shingle=settings["shingle"],
     )
     (match,) = plain(found.match)
-    return _Explanation(a, b, match, plain(found.passages), attributions, _why_not(match, settings))
+    note = _why_not(match, settings)
+    return _Explanation(known[a], known[b], match, plain(found.passages), plain(found.attributions), note)
 
 
 def _why_not(match: Row, settings: Mapping[str, Any]) -> str:
-    window, days = settings.get("window"), match["days_apart"]
-    if window is not None and days is not None and days > window:
+    window, days = settings["window"], match["days_apart"]
+    if days is not None and days > window:
         return f"Not in matches.parquet: the two are more than {window} days apart. Graded now:"
     if match["counted"]:
         return "Not in matches.parquet: the two were no candidate pair, the run never looked at them. Graded now:"
@@ -132,16 +131,16 @@ def _why_not(match: Row, settings: Mapping[str, Any]) -> str:
 
 def _print(found: _Explanation) -> None:
     out = console(_WIDTH)
-    facts = ("id", "publisher", "published", "headline", "cluster_id")
-    out.print(columns(("", *facts), [(name, *map(side.get, facts)) for name, side in _sides(found)]))
+    facts = {name: name for name in ("id", "publisher", "published", "headline")} | {"cluster": "cluster_id"}
+    out.print(columns(("", *facts), [(name, *map(side.get, facts.values())) for name, side in _sides(found)]))
     out.print(f"\n{found.note}" if found.note else "")
     _print_match(out, found.match)
     _print_passages(out, found)
     if found.attributions:
         ids = {side["id"]: name for name, side in _sides(found)}
-        facts = ("kind", "name", "position", "strength", "evidence")
+        names = ("kind", "name", "position", "strength", "evidence")
         out.print()
-        out.print(columns(("", *facts), [(ids[row["article_id"]], *map(row.get, facts)) for row in found.attributions]))
+        out.print(columns(("", *names), [(ids[row["article_id"]], *map(row.get, names)) for row in found.attributions]))
 
 
 def _sides(found: _Explanation) -> tuple[tuple[str, Row], tuple[str, Row]]:
@@ -150,7 +149,7 @@ def _sides(found: _Explanation) -> tuple[tuple[str, Row], tuple[str, Row]]:
 
 def _print_match(out: Console, match: Row) -> None:
     said = "counts: it makes a cluster" if match["counted"] else "does not count: it makes no cluster"
-    grade = match["grade"] or "none, they have nothing to do with each other"
+    grade = match["grade"] or "none, too little in common"
     out.print(f"grade: {grade} ({said}; score {cell(match['score'])})")
     for reason in match["reasons"]:
         out.print(f"  - {printable(reason)}")

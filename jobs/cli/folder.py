@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,12 +70,40 @@ def plain(table: pa.Table) -> list[Row]:
     return [{name: _value(value, name in shares) for name, value in row.items()} for row in table.to_pylist()]
 
 
+def read_again(folder: Path, ids: Sequence[str]) -> dict[str, Row]:
+    """Articles by id, out of the inputs of the run, where they still are; of several versions the latest.
+
+    Raises :class:`~dedup.errors.UsageError` where one of them is not to be found.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from dedup.readers import read
+
+    inputs = [source["path"] for source in summary(folder)["inputs"]]
+    found: dict[str, Row] = {}
+    try:
+        for batch in read(inputs):
+            for row in batch.articles.filter(pc.is_in(batch.articles["id"], pa.array(ids))).to_pylist():
+                found[row["id"]] = max(found.get(row["id"], row), row, key=_when)
+    except NoInputError as error:
+        raise UsageError(f"{ids[0]} has no text in {folder}, and {error}; explain two text files") from None
+    for name in ids:
+        if name not in found:
+            raise UsageError(f"{name} is neither in {folder} nor in its inputs ({', '.join(inputs)})")
+    return found
+
+
 def _check_version(schema: Any, file: Path) -> None:
     from dedup.tables import SCHEMA_VERSION
 
     said = (schema.metadata or {}).get(b"wirecopy.schema_version", b"unknown").decode()
     if said != str(SCHEMA_VERSION):
         raise BadDataError(f"{file} has the schema version {said}, and this wirecopy reads {SCHEMA_VERSION}; {_AGAIN}")
+
+
+def _when(row: Row) -> datetime:
+    return row["published"] or datetime.min.replace(tzinfo=UTC)
 
 
 def _value(value: Any, share: bool) -> Any:

@@ -13,7 +13,7 @@ from jobs.cli.options import Json, RunFolder
 from jobs.cli.printing import cell, console, document
 from jobs.cli.show import in_time
 
-EXAMPLES = ("wirecopy lineage run 2f1c0d5b8e6a4793",)
+EXAMPLES = ("wirecopy lineage run 93dac66047ef18b2",)
 _OUTSIDE = "external:"
 
 

@@ -15,7 +15,7 @@ from jobs.cli.printing import cell, columns, console, document
 if TYPE_CHECKING:
     from rich.table import Table
 
-EXAMPLES = ("wirecopy show run", "wirecopy show run 2f1c0d5b8e6a4793", "wirecopy show run --json")
+EXAMPLES = ("wirecopy show run", "wirecopy show run 93dac66047ef18b2", "wirecopy show run --json")
 
 #: What is shown of a story in a list, of one story, and of a witness: heading -> column.
 _STORY = {

@@ -116,7 +116,7 @@ def write_run(folder: Path, changed: Mapping[str, list[dict[str, Any]]] | None =
     for table in TABLES:
         rows = {**ROWS, **(changed or {})}[table.name]
         write_table(folder, table, pa.Table.from_pylist(rows, table.schema), Settings())
-    write_summary(folder, {"settings": {"shingle": 3, "window": 30}})
+    write_summary(folder, {"settings": {"shingle": 3, "window": 30}, "inputs": [{"path": str(folder / "dump.jsonl")}]})
     return folder
 
 

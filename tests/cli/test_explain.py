@@ -65,7 +65,7 @@ def test_a_pair_that_the_run_did_not_write_is_graded_now(run: Path) -> None:
 def test_two_with_nothing_in_common_say_so(run: Path) -> None:
     shown = printed("gazette", "star", "--run", run)
     assert "too little in common" in shown
-    assert "grade: none, they have nothing to do with each other (does not count" in shown
+    assert "grade: none, too little in common (does not count" in shown
     assert "no passage in common" in shown
 
 
@@ -74,7 +74,23 @@ def test_without_texts_only_what_was_written_can_be_told(run_of: Callable[..., P
     run = run_of(articles=[{"id": name, **bare} for name in texts])
     assert "[0-" in printed("gazette", "herald", "--run", run)
     code, said = refused("gazette", "mirror", "--run", run)
-    assert (code, "--no-texts" in said) == (2, True)
+    assert (code, "dump.jsonl does not exist; explain two text files" in said) == (2, True)
+
+
+def test_what_the_run_did_not_keep_is_read_again_from_its_inputs(
+    run_of: Callable[..., Path], texts: Mapping[str, str]
+) -> None:
+    run = run_of(articles=[])
+    lines = [
+        {"id": name, "text": text, "publisher": name.title(), "date": "2025-05-06"} for name, text in texts.items()
+    ]
+    older = {"id": "mirror", "text": texts["star"], "date": "2025-05-05"}
+    (run / "dump.jsonl").write_bytes(b"\n".join(map(orjson.dumps, [*lines, older])))
+    found = explained("gazette", "mirror", "--run", run)
+    assert found["match"]["counted"]
+    assert (found["b"]["publisher"], found["b"]["text"], found["b"]["cluster_id"]) == ("Mirror", texts["mirror"], "c1")
+    code, said = refused("gazette", "nobody", "--run", run)
+    assert (code, "nobody is neither in" in said) == (2, True)
 
 
 def test_two_files_are_graded_on_the_spot(tmp_path: Path, texts: Mapping[str, str]) -> None:
