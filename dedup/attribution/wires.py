@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from dedup.attribution.witnesses import DAY, NOBODY, Bools, Floats, Ints, Marks, Pairs, Witnesses
+from dedup.attribution.witnesses import NOBODY, Bools, Floats, Ints, Marks, Pairs, Witnesses, gaps
 from dedup.credits.names import UNNAMED
 from dedup.tables import COUNTED_GRADES
 
@@ -18,6 +17,7 @@ _UNKNOWN, _INFERRED, _CREDIT, _METADATA = range(4)
 SPEAKS = 0.6  # strength from which a credit says that the text, not some part of it, is the agency's
 _SURE_ENOUGH = 0.3  # an inference that is less sure than this is not made
 _ROUNDS = 3  # how far a credit reaches through copies of copies
+_PART = 0.25  # share of a cluster's witnesses that must have the agency of its story
 _COMMON = 0.4  # share of a rewrite's narrative that must stand in the credited copy
 _TRUST = {"identical": 1.0, "reprint": 0.95, "abridged": 0.9, "rewrite": 0.9}
 
@@ -64,11 +64,13 @@ def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs) -> Wires:
 
 
 def story_wires(witnesses: Witnesses, found: Wires) -> Ints:
-    """The agency of every cluster: the one that most of its witnesses speak for; -1: none."""
+    """The agency of every cluster: the one that most speaks for; -1: none, or too few of its witnesses have it."""
     has = found.name != NOBODY
     clusters, size = witnesses.cluster[has], int(witnesses.cluster.max(initial=-1)) + 1
     keys, place = np.unique(clusters << 32 | found.name[has], return_inverse=True)
     total = np.bincount(place.ravel(), found.confidence[has] * found.named[has], len(keys))
+    enough = np.bincount(place.ravel(), minlength=len(keys)) >= _PART * np.bincount(witnesses.cluster)[keys >> 32]
+    keys, total = keys[enough], total[enough]
     best = _best(keys >> 32, total, keys & 0xFFFFFFFF)
     result = np.full(size, NOBODY, np.int64)
     result[keys[best] >> 32] = keys[best] & 0xFFFFFFFF
@@ -101,13 +103,12 @@ def _ways(witnesses: Witnesses, pairs: Pairs) -> tuple[Ints, Ints, Floats]:
 
 
 def _later(witnesses: Witnesses, source: Ints, target: Ints) -> Bools:
-    """Whether the agency's own article is, by its dateline, from a later day than what would be its copy."""
-    days = witnesses.time // DAY
-    known = (witnesses.own[source] != NOBODY) & witnesses.from_text[source] & witnesses.dated[target]
-    return np.asarray(known & (days[source] > days[target]))
+    """Whether the agency's own article is, as its dateline bears out, from after what would be its copy."""
+    known = (witnesses.own[source] != NOBODY) & witnesses.from_text[source]
+    return np.asarray(known & (gaps(witnesses, source, target) < 0))
 
 
-def _best(group: Ints, value: Floats, name: Ints) -> npt.NDArray[np.int64]:
+def _best(group: Ints, value: Floats, name: Ints) -> Ints:
     """The place of the largest ``value`` in each ``group``; ties go to the smaller ``name``, then the earlier place."""
     order = np.lexsort((name, -value, group))
     first = np.ones(len(order), bool)

@@ -21,6 +21,7 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 DAY = 86_400_000_000  # microseconds
+SKEW = DAY // 12  # clocks that are not further apart say nothing
 NOBODY = -1  # no name
 
 
@@ -151,6 +152,18 @@ def cites(citations: Marks, witness: Ints, name: Ints) -> Bools:
     """Whether each ``witness`` cites the ``name`` beside it (never where that is -1)."""
     known = np.unique(citations.witness << 32 | citations.name)
     return np.asarray((name != NOBODY) & np.isin(witness << 32 | np.maximum(name, 0), known))
+
+
+def gaps(witnesses: Witnesses, one: Ints, other: Ints) -> Ints:
+    """By how much each ``one`` was published before the ``other``, in microseconds.
+
+    0 within the clock skew, or where a date is missing; days are compared where either has no more than a day.
+    """
+    exact = witnesses.time[other] - witnesses.time[one]
+    by_day = (witnesses.time[other] // DAY - witnesses.time[one] // DAY) * DAY
+    days = witnesses.by_day[one] | witnesses.by_day[other]
+    gap = np.where(days, by_day, np.where(np.abs(exact) < SKEW, 0, exact))
+    return np.where(witnesses.dated[one] & witnesses.dated[other], gap, 0)
 
 
 def _publishers(table: pa.Table, names: Names, families: Families, agencies: Agencies) -> Ints:

@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.attribution import DAY, NOBODY, Bools, Floats, Ints, Marks, Pairs, Wires, Witnesses, cites
+from dedup.attribution import DAY, NOBODY, Bools, Floats, Ints, Marks, Pairs, Wires, Witnesses, cites, gaps
 from dedup.tables import COUNTED_GRADES
 
-SKEW = 2 * 3_600_000_000  # microseconds: clocks that are not further apart say nothing
-
 # What each sign weighs, in log-odds: the confidence is the logistic function of their sum.
-_OWN, _OWN_AND_CREDITED, _OWN_BUT_LATER = 3.0, 4.0, 2.0
+_OWN, _OWN_AND_CREDITED, _OWN_BUT_LATER = 3.0, 4.0, 1.5
 _CITED = 3.2
 _CREDITED = 2.8
 _DAYS, _ONE_DAY_ONLY, _HOURS, _FEW_HOURS = 2.6, 1.8, 1.8, 1.0
@@ -25,8 +23,8 @@ _ABRIDGED_GRADE = COUNTED_GRADES.index("abridged")
 class Directions(NamedTuple):
     """Of every pair: each sign in log-odds (positive: ``a`` is the source), and their ``total``.
 
-    ``gap`` is by how much ``a`` was published before ``b`` in microseconds, 0 within the clock skew or unknown
-    (``undated``); ``days``: only days were compared; ``same``: one publisher.
+    ``gap`` is by how much ``a`` was published before ``b`` (see :func:`dedup.attribution.gaps`); ``undated``: a date is
+    missing; ``same``: one publisher.
     """
 
     agency: Floats
@@ -37,21 +35,20 @@ class Directions(NamedTuple):
     total: Floats
     gap: Ints
     undated: Bools
-    days: Bools
     same: Bools
 
 
 def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires) -> Directions:
     """Weigh the signs of every pair.
 
-    An agency's own article and a credit outrank the clock, as feeds carry the times of later fetches; only a dateline
-    in the agency's own text that is later than the other's date takes the lead from it. An abridged text comes from the
-    longer one unless dates say otherwise. Between articles of one publisher only dates count.
+    An agency's own article and a credit outrank the clock, as feeds carry the times of later fetches; where the
+    dateline in the agency's own text bears its date out, six hours or more take the lead from it. An abridged text comes
+    from the longer one unless dates say otherwise. Between articles of one publisher only dates count.
     """
     a, b = pairs.a, pairs.b
     same = (witnesses.publisher[a] == witnesses.publisher[b]) & (witnesses.publisher[a] != NOBODY)
-    gap, undated, days = _gaps(witnesses, a, b)
-    dates = np.sign(gap) * _weight_of_gap(np.abs(gap), days)
+    gap = gaps(witnesses, a, b)
+    dates = np.sign(gap) * _weight_of_gap(np.abs(gap), witnesses.by_day[a] | witnesses.by_day[b])
     other = ~same
     agency = other * (_own(witnesses, found, a, b, gap) - _own(witnesses, found, b, a, -gap))
     cited = other * _CITED * (_cites(witnesses, citations, b, a) - _cites(witnesses, citations, a, b))
@@ -60,7 +57,8 @@ def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wire
     shorter = np.sign(pairs.b_in_a - pairs.a_in_b)
     abridged = other * (pairs.grade == _ABRIDGED_GRADE) * _ABRIDGED * shorter
     total = agency + cited + credited + dates + abridged
-    return Directions(agency, cited, credited, dates, abridged, total, gap, undated, days, same)
+    undated = ~(witnesses.dated[a] & witnesses.dated[b])
+    return Directions(agency, cited, credited, dates, abridged, total, gap, undated, same)
 
 
 def confidence(total: Floats) -> Floats:
@@ -71,16 +69,6 @@ def confidence(total: Floats) -> Floats:
 def is_tie(total: Floats) -> Bools:
     """Whether the signs leave a direction open."""
     return np.asarray(np.abs(total) < _TIE)
-
-
-def _gaps(witnesses: Witnesses, a: Ints, b: Ints) -> tuple[Ints, Bools, Bools]:
-    """By how much ``a`` came before ``b``; whether a date is missing; whether only days could be compared."""
-    undated = ~(witnesses.dated[a] & witnesses.dated[b])
-    days = witnesses.by_day[a] | witnesses.by_day[b]
-    exact = witnesses.time[b] - witnesses.time[a]
-    by_day = (witnesses.time[b] // DAY - witnesses.time[a] // DAY) * DAY
-    gap = np.where(days, by_day, np.where(np.abs(exact) < SKEW, 0, exact))
-    return np.where(undated, 0, gap), undated, days
 
 
 def _weight_of_gap(gap: Ints, days: Bools) -> Floats:
@@ -96,7 +84,7 @@ def _own(witnesses: Witnesses, found: Wires, source: Ints, target: Ints, gap: In
     theirs = (agency != NOBODY) & (witnesses.own[target] == NOBODY)
     credited = found.carries[target] & (found.name[target] == agency)
     elsewhere = found.carries[target] & ~credited
-    later = (gap <= -DAY) & witnesses.from_text[source]
+    later = (gap < 0) & witnesses.from_text[source]
     weight = np.where(later, _OWN_BUT_LATER, np.where(credited, _OWN_AND_CREDITED, _OWN))
     return np.where(theirs & ~elsewhere, weight, 0.0)
 

@@ -9,16 +9,17 @@ import numpy as np
 from dedup.attribution import (
     DAY,
     NOBODY,
+    SKEW,
     Bools,
     Ints,
     Originators,
     Pairs,
     Wires,
     Witnesses,
+    gaps,
     story_wires,
 )
 from dedup.components import components
-from dedup.lineage.directions import SKEW
 from dedup.lineage.sources import Sources
 from dedup.lineage.words import apart
 from dedup.tables import COUNTED_GRADES
@@ -121,11 +122,7 @@ def _ahead(witnesses: Witnesses, rows: Ints, others: Ints) -> Ints:
     clusters, place = np.unique(witnesses.cluster[order], return_index=True)
     following = np.full(len(rows), NOBODY)
     following[clusters] = order[place]
-    days = witnesses.by_day[rows] | witnesses.by_day[following]
-    exact = witnesses.time[following] - witnesses.time[rows]
-    by_day = (witnesses.time[following] // DAY - witnesses.time[rows] // DAY) * DAY
-    gap = np.where(days, by_day, np.where(exact < SKEW, 0, exact))
-    return np.where(witnesses.dated[rows] & (following != NOBODY), np.maximum(gap, 0), 0)
+    return np.where(following != NOBODY, np.maximum(gaps(witnesses, rows, following), 0), 0)
 
 
 def _independent(witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, chosen: Sources) -> Ints:
