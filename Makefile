@@ -18,7 +18,7 @@ check: .venv/installed-test
 	$(BIN)/mypy
 
 bench: .venv/installed-test
-	$(BIN)/python -m pytest benchmarks --benchmark-only
+	$(BIN)/python benchmarks/bench.py
 
 docs: .venv/installed
 	$(BIN)/python docs/build.py

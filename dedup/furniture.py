@@ -7,6 +7,8 @@ shingles that stand in many of its articles and in few of others'. Furniture is 
 from __future__ import annotations
 
 import functools
+import itertools
+import math
 import tomllib
 from importlib import resources
 from typing import NamedTuple
@@ -14,9 +16,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.kernels.annotate import FURNITURE as FURNITURE_BIT
 from dedup.kernels.mark import mark_learned, mark_phrases
+from dedup.kernels.recur import recurring, spread
 from dedup.kernels.tokenise import shingle
 from dedup.tables import FURNITURE
 from dedup.tokens import Tokens, tokenise
@@ -28,7 +32,6 @@ _SHARE = 0.15  # nor one in a smaller share of the publisher's articles,
 _LIFT = 15.0  # nor one that is not so many times as frequent here as elsewhere.
 _ELSEWHERE = 50  # With fewer articles of others to compare with,
 _SHARE_ALONE = 0.3  # it must stand in this share.
-_HIGH = np.uint64(32)  # keys of two numbers: one in the high, one in the low half
 
 
 class Furniture(NamedTuple):
@@ -96,63 +99,67 @@ def learn(texts: pa.Array, publishers: pa.Array, size: int) -> Furniture:
         return empty()
     encoded = publishers.dictionary_encode()
     names = sorted(encoded.dictionary.to_pylist())
-    order = {name: place for place, name in enumerate(names)}
-    codes = np.array([order[name] for name in encoded.dictionary.to_pylist()], np.uint64)[encoded.indices.to_numpy()]
+    codes = pc.index_in(publishers, pa.array(names)).to_numpy()
     tokens = tokenise(texts)
     shingles, places = shingled(tokens, size)
-    owners = np.repeat(np.arange(len(places) - 1, dtype=np.uint64), np.diff(places))
-    once, _ = _runs(owners << _HIGH | shingles)  # a phrase counts once an article
-    article, word = (once >> _HIGH).astype(np.int64), once.astype(np.uint32)
-    own = codes[article] << _HIGH | word
-    keys, counts = _runs(own)
-    sampled = np.bincount(codes.astype(np.int64), minlength=len(names))[(keys >> _HIGH).astype(np.int64)]
-    often = np.flatnonzero((counts >= _ARTICLES) & (counts >= _SHARE * sampled))
-    keys, counts, sampled = keys[often], counts[often], sampled[often]
-    elsewhere = _occurrences(np.sort(word), keys.astype(np.uint32)) - counts
+    owner, found, counts, firsts = _recurring(shingles, places, codes, len(names))
+    sampled = np.bincount(codes, minlength=len(names))[owner]
+    elsewhere = _articles(shingles, places, found) - counts
     kept = np.flatnonzero(_is_own(counts / sampled, elsewhere, len(texts) - sampled))
-    keys = keys[kept]
-    first = _first_articles(own, article, keys)
+    kept = kept[np.lexsort((found[kept], owner[kept]))]
     return Furniture(
         tuple(names),
-        np.searchsorted(keys >> _HIGH, np.arange(len(names) + 1, dtype=np.uint64)).astype(np.int64),
-        keys.astype(np.uint32),
-        counts[kept].astype(np.int32),
+        np.searchsorted(owner[kept], np.arange(len(names) + 1)).astype(np.int64),
+        found[kept],
+        counts[kept],
         sampled[kept].astype(np.int32),
-        elsewhere[kept].astype(np.int32),
-        _phrases(texts, tokens, shingles, places, first, keys.astype(np.uint32), size),
+        elsewhere[kept],
+        _phrases(texts, tokens, shingles, places, firsts[kept], found[kept], size),
     )
 
 
-def _runs(values: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """The different values, ascending, and how often each occurs."""
-    ascending = np.sort(values)
-    begins = np.flatnonzero(np.r_[True, ascending[1:] != ascending[:-1]])
-    return ascending[begins], np.diff(np.r_[begins, len(ascending)])
+_Counts = npt.NDArray[np.int32]
 
 
-def _occurrences(ascending: npt.NDArray[np.uint32], wanted: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
-    return np.searchsorted(ascending, wanted, side="right") - np.searchsorted(ascending, wanted)
+def _recurring(
+    shingles: npt.NDArray[np.uint32], places: npt.NDArray[np.int64], codes: npt.NDArray[np.int32], publishers: int
+) -> tuple[_Counts, npt.NDArray[np.uint32], _Counts, _Counts]:
+    """Publisher, shingle, articles and first article of every shingle that is frequent enough with a publisher."""
+    order = np.argsort(codes, kind="stable")
+    begins = np.searchsorted(codes[order], np.arange(publishers + 1))
+    sizes = np.diff(places)
+    found = [(np.empty(0, np.int32), np.empty(0, np.uint32), np.empty(0, np.int32), np.empty(0, np.int32))]
+    for publisher, (begin, end) in enumerate(itertools.pairwise(begins.tolist())):
+        least = max(_ARTICLES, math.ceil(_SHARE * (end - begin)))
+        total = int(sizes[order[begin:end]].sum())
+        room, most = 1 << (2 * total + 1).bit_length(), total // least + 1
+        work = [np.empty(room, kind) for kind in (np.uint32, np.int32, np.int32, np.int32)]
+        out = np.empty(most, np.uint32), np.empty(most, np.int32), np.empty(most, np.int32)
+        count = recurring(shingles, places, order, begin, end, least, *work, *out)
+        found.append((np.full(count, publisher, np.int32), *(column[:count] for column in out)))
+    owner, words, counts, firsts = (np.concatenate(column) for column in zip(*found, strict=True))
+    return owner, words, counts, firsts
 
 
-def _first_articles(
-    own: npt.NDArray[np.uint64], article: npt.NDArray[np.int64], keys: npt.NDArray[np.uint64]
-) -> npt.NDArray[np.int64]:
-    """For every one of the ascending ``keys`` the first article that holds it."""
-    place = np.searchsorted(keys, own)
-    held = np.flatnonzero(keys[np.minimum(place, len(keys) - 1)] == own) if len(keys) else np.empty(0, np.int64)
-    _, first = np.unique(own[held], return_index=True)
-    return article[held[first]]
+def _articles(
+    shingles: npt.NDArray[np.uint32], places: npt.NDArray[np.int64], wanted: npt.NDArray[np.uint32]
+) -> _Counts:
+    """In how many articles each wanted shingle stands."""
+    words, place = np.unique(wanted, return_inverse=True)
+    room = 1 << (2 * len(words) + 1).bit_length()
+    out = np.empty(len(words), np.int32)
+    work = np.empty(room, np.uint32), np.empty(room, np.int32), np.empty(room, np.int32)
+    spread(shingles, places, words, *work, out)
+    return np.asarray(out[place])
 
 
-def _is_own(
-    share: npt.NDArray[np.float64], elsewhere: npt.NDArray[np.int64], others: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
+def _is_own(share: npt.NDArray[np.float64], elsewhere: _Counts, others: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     return np.where(others >= _ELSEWHERE, share * others >= _LIFT * elsewhere, share >= _SHARE_ALONE)
 
 
 def _phrases(
     texts: pa.Array, tokens: Tokens, shingles: npt.NDArray[np.uint32], places: npt.NDArray[np.int64],
-    articles: npt.NDArray[np.int64], wanted: npt.NDArray[np.uint32], size: int,
+    articles: _Counts, wanted: npt.NDArray[np.uint32], size: int,
 ) -> tuple[str, ...]:  # fmt: skip
     """The words of each wanted shingle, from the article it was first met in."""
     said = []

@@ -1,0 +1,150 @@
+"""Time the whole job beside other tools on one planted corpus, in one run: ``python benchmarks/bench.py``.
+
+The corpus, its truth and the peers' scripts come from a folder that is not part of the project, named by
+``WIRECOPY_BENCH`` (default ``../shared/bench`` beside this checkout): ``make_corpus.py``, ``peers.py``, ``score.py``.
+Contenders run in turn, as whole processes, several times; what counts are medians and the ratios within a round, since
+machines drift. Peak memory is the largest sum of anonymous memory of the process tree (file-backed pages are not counted).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = Path(os.environ.get("WIRECOPY_BENCH", ROOT.parent / "shared" / "bench"))
+WORK = ROOT / "build" / "bench"
+PEERS = {"daft": ["daft"], "rensa": ["rensa"], "datasketch": ["datasketch>=2.0"]}
+COMMON = ["numpy", "scipy", "pyarrow", "xxhash", "mmh3"]
+THREADS = {"daft": "2", "rensa": "2", "datasketch": "1"}
+_SAMPLED = 0.02  # seconds between two looks at the memory
+
+
+class Took(NamedTuple):
+    """One run of one contender: seconds of wall clock and processor, peak of anonymous memory in MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark and print a table and, as its last line, JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--peers", default="daft,rensa,datasketch", help="comma-separated; empty for none")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--least", type=float, help="fail when the median ratio to the first peer is below this")
+    options = parser.parse_args(arguments)
+    if not (TOOLS / "make_corpus.py").is_file():
+        sys.exit(f"no make_corpus.py in {TOOLS}; set WIRECOPY_BENCH to the folder that holds it")
+    corpus = _corpus(options.articles)
+    out = WORK / "run"
+    commands = {"wirecopy": [sys.executable, "-m", "jobs.cli", "detect", str(corpus / "articles.parquet"), "--out", str(out),
+                             "--threads", str(options.threads), "--force"]}  # fmt: skip
+    for name in filter(None, options.peers.split(",")):
+        commands[name] = _peer(name, corpus)
+    _run(commands["wirecopy"])  # compiles the kernels and fills the page cache
+    rounds = [{name: _run(command) for name, command in commands.items()} for _ in range(options.runs)]
+    results = {name: Took(*(statistics.median(column) for column in zip(*(r[name] for r in rounds), strict=True)))
+               for name in commands}  # fmt: skip
+    ratios = {name: statistics.median(r[name].wall / r["wirecopy"].wall for r in rounds) for name in commands}
+    _print(options.articles, results, ratios)
+    summary = json.loads((out / "run.json").read_text())
+    score = _score(out / "clusters.parquet", corpus)
+    print(json.dumps({"articles": options.articles, "results": {n: t._asdict() for n, t in results.items()},
+                      "ratios": ratios, "stages": summary["timings"], "counts": summary["counts"], "score": score}))  # fmt: skip
+    first = next(iter(list(ratios)[1:]), None)
+    if options.least and first and ratios[first] < options.least:
+        sys.exit(f"{first} takes {ratios[first]:.2f} times as long as wirecopy; at least {options.least} is asked for")
+
+
+def _corpus(articles: int) -> Path:
+    folder = WORK / f"planted-{articles}"
+    if not (folder / "truth.parquet").is_file():
+        subprocess.run([sys.executable, str(TOOLS / "make_corpus.py"), str(articles), str(folder)], check=True)
+    return folder
+
+
+def _peer(name: str, corpus: Path) -> list[str]:
+    home = WORK / "peers" / name
+    python = home / "bin" / "python"
+    if not python.exists():
+        venv.create(home, with_pip=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *PEERS[name], *COMMON], check=True)
+    out = WORK / f"{name}.parquet"
+    return [str(python), str(TOOLS / "peers.py"), name, str(corpus), str(out), f"threads={THREADS[name]}"]
+
+
+def _run(command: list[str]) -> Took:
+    begin = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    peak = [0.0]
+    watch = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
+    watch.start()
+    assert process.stderr is not None
+    said = process.stderr.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{' '.join(command)} failed:\n{said}")
+    return Took(time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, peak[0])
+
+
+def _watch(pid: int, peak: list[float]) -> None:
+    while (used := sum(_anonymous(each) for each in _tree(pid))) or Path(f"/proc/{pid}").exists():
+        peak[0] = max(peak[0], used / 1024)
+        time.sleep(_SAMPLED)
+
+
+def _tree(pid: int) -> list[int]:
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [each for child in task.read_text().split() for each in _tree(int(child))]
+        except OSError:
+            continue
+    return found
+
+
+def _anonymous(pid: int) -> int:
+    """Anonymous memory of a process in kB; 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon:"))
+
+
+def _print(articles: int, results: dict[str, Took], ratios: dict[str, float]) -> None:
+    print(f"{'':12}{'wall s':>10}{'cpu s':>10}{'MB':>10}{'articles/s':>12}{'x wirecopy':>12}")
+    for name, took in results.items():
+        print(
+            f"{name:12}{took.wall:10.2f}{took.cpu:10.2f}{took.memory:10.0f}{articles / took.wall:12,.0f}{ratios[name]:12.2f}"
+        )
+
+
+def _score(clusters: Path, corpus: Path) -> dict[str, Any]:
+    printed = subprocess.run(
+        [sys.executable, str(TOOLS / "score.py"), str(clusters), str(corpus)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    scored: dict[str, Any] = json.loads(printed.stdout)
+    return scored
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Shingles that recur in many texts, compiled."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+_entry = njit(nogil=True, cache=True, _nrt=False)
+_inlined = njit(nogil=True, _nrt=False, forceinline=True)
+
+
+@_inlined
+def _slot(shingle, keys, counts, wrap):
+    """Where a shingle stands in an open-addressing table, or the free slot that it would take (its count is zero)."""
+    slot = np.int64(np.uint32(shingle * np.uint32(0x9E3779B1)) >> np.uint32(3)) & wrap
+    while counts[slot] and keys[slot] != shingle:
+        slot = (slot + 1) & wrap
+    return slot
+
+
+@_entry
+def recurring(
+    shingles, places, order, begin, end, least, keys, counts, texts, firsts, out_keys, out_counts, out_firsts
+):
+    """The shingles that stand in ``least`` or more of the texts ``order[begin:end]``; returns how many there are.
+
+    ``shingles`` uint32 and ``places`` int64[texts + 1] are the shingles of every text, ``order`` int64 rows of texts.
+    Working room, a power of two of at least twice the texts' shingles: ``keys`` uint32, ``counts``, ``texts`` and
+    ``firsts`` int32. Filled with the shingles, in how many texts each stands and in which it was met first:
+    ``out_keys`` uint32, ``out_counts`` and ``out_firsts`` int32, with room for all the texts' shingles / ``least``.
+    """
+    wrap = len(keys) - 1
+    counts[:] = 0
+    for k in range(begin, end):
+        text = order[k]
+        for place in range(places[text], places[text + 1]):
+            slot = _slot(shingles[place], keys, counts, wrap)
+            if counts[slot] == 0:
+                keys[slot] = shingles[place]
+                firsts[slot] = text
+                texts[slot] = -1
+            if texts[slot] != text:
+                texts[slot] = text
+                counts[slot] += 1
+    found = 0
+    for slot in range(len(keys)):
+        if counts[slot] >= least:
+            out_keys[found] = keys[slot]
+            out_counts[found] = counts[slot]
+            out_firsts[found] = firsts[slot]
+            found += 1
+    return found
+
+
+@_entry
+def spread(shingles, places, wanted, keys, ranks, texts, out):
+    """Fill ``out`` int32[wanted] with the number of texts in which each of the different ``wanted`` uint32 stands.
+
+    ``keys`` uint32, ``ranks`` and ``texts`` int32 are working room: a power of two of at least twice the wanted.
+    """
+    wrap = len(keys) - 1
+    ranks[:] = 0
+    for k in range(len(wanted)):
+        slot = _slot(wanted[k], keys, ranks, wrap)
+        keys[slot] = wanted[k]
+        ranks[slot] = k + 1
+        texts[slot] = -1
+        out[k] = 0
+    for text in range(len(places) - 1):
+        for place in range(places[text], places[text + 1]):
+            slot = _slot(shingles[place], keys, ranks, wrap)
+            if ranks[slot] and texts[slot] != text:
+                texts[slot] = text
+                out[ranks[slot] - 1] += 1
