@@ -42,8 +42,8 @@ def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wire
     """Weigh the signs of every pair.
 
     An agency's own article and a credit outrank the clock, as feeds carry the times of later fetches; where the
-    dateline in the agency's own text bears its date out, six hours or more take the lead from it. An abridged text comes
-    from the longer one unless dates say otherwise. Between articles of one publisher only dates count.
+    dateline in the agency's own text bears its date out, six hours or more take the lead from it. An abridged text
+    comes from the longer one unless dates say otherwise. Between articles of one publisher only dates count.
     """
     a, b = pairs.a, pairs.b
     same = (witnesses.publisher[a] == witnesses.publisher[b]) & (witnesses.publisher[a] != NOBODY)
