@@ -3,7 +3,7 @@
 The corpus, its truth and the peers' scripts come from a folder that is not part of the project, named by
 ``WIRECOPY_BENCH`` (default ``../shared/bench`` beside this checkout): ``make_corpus.py``, ``peers.py``, ``score.py``.
 Contenders run in turn, as whole processes, several times; what counts are medians and the ratios within a round, since
-machines drift. Peak memory is the largest sum of anonymous memory of the process tree (file-backed pages are not counted).
+machines drift. Peak memory is the largest sum of anonymous memory of the process tree (file-backed pages do not count).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -52,23 +51,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"no make_corpus.py in {TOOLS}; set WIRECOPY_BENCH to the folder that holds it")
     corpus = _corpus(options.articles)
     out = WORK / "run"
-    commands = {"wirecopy": [sys.executable, "-m", "jobs.cli", "detect", str(corpus / "articles.parquet"), "--out", str(out),
-                             "--threads", str(options.threads), "--force"]}  # fmt: skip
+    job = [sys.executable, "-m", "jobs.cli", "detect", str(corpus / "articles.parquet"), "--out", str(out), "--force"]
+    commands = {"wirecopy": [*job, "--threads", str(options.threads)]}
     for name in filter(None, options.peers.split(",")):
         commands[name] = _peer(name, corpus)
     _run(commands["wirecopy"])  # compiles the kernels and fills the page cache
     rounds = [{name: _run(command) for name, command in commands.items()} for _ in range(options.runs)]
-    results = {name: Took(*(statistics.median(column) for column in zip(*(r[name] for r in rounds), strict=True)))
-               for name in commands}  # fmt: skip
+    results = {name: _median([each[name] for each in rounds]) for name in commands}
     ratios = {name: statistics.median(r[name].wall / r["wirecopy"].wall for r in rounds) for name in commands}
     _print(options.articles, results, ratios)
     summary = json.loads((out / "run.json").read_text())
-    score = _score(out / "clusters.parquet", corpus)
-    print(json.dumps({"articles": options.articles, "results": {n: t._asdict() for n, t in results.items()},
-                      "ratios": ratios, "stages": summary["timings"], "counts": summary["counts"], "score": score}))  # fmt: skip
+    report = {
+        "articles": options.articles,
+        "results": {name: took._asdict() for name, took in results.items()},
+        "ratios": ratios,
+        "stages": summary["timings"],
+        "counts": summary["counts"],
+        "score": _score(out / "clusters.parquet", corpus),
+    }
+    print(json.dumps(report))
     first = next(iter(list(ratios)[1:]), None)
     if options.least and first and ratios[first] < options.least:
         sys.exit(f"{first} takes {ratios[first]:.2f} times as long as wirecopy; at least {options.least} is asked for")
+
+
+def _median(runs: list[Took]) -> Took:
+    return Took(*(statistics.median(column) for column in zip(*runs, strict=True)))
 
 
 def _corpus(articles: int) -> Path:
@@ -129,10 +137,8 @@ def _anonymous(pid: int) -> int:
 
 def _print(articles: int, results: dict[str, Took], ratios: dict[str, float]) -> None:
     print(f"{'':12}{'wall s':>10}{'cpu s':>10}{'MB':>10}{'articles/s':>12}{'x wirecopy':>12}")
-    for name, took in results.items():
-        print(
-            f"{name:12}{took.wall:10.2f}{took.cpu:10.2f}{took.memory:10.0f}{articles / took.wall:12,.0f}{ratios[name]:12.2f}"
-        )
+    for name, (wall, cpu, memory) in results.items():
+        print(f"{name:12}{wall:10.2f}{cpu:10.2f}{memory:10.0f}{articles / wall:12,.0f}{ratios[name]:12.2f}")
 
 
 def _score(clusters: Path, corpus: Path) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def _recurring(
         work = [np.empty(room, kind) for kind in (np.uint32, np.int32, np.int32, np.int32)]
         out = np.empty(most, np.uint32), np.empty(most, np.int32), np.empty(most, np.int32)
         count = recurring(shingles, places, order, begin, end, least, *work, *out)
-        found.append((np.full(count, publisher, np.int32), *(column[:count] for column in out)))
+        found.append((np.full(count, publisher, np.int32), out[0][:count], out[1][:count], out[2][:count]))
     owner, words, counts, firsts = (np.concatenate(column) for column in zip(*found, strict=True))
     return owner, words, counts, firsts
 

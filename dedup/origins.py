@@ -136,10 +136,10 @@ def _is_name(tokens: Tokens) -> npt.NDArray[np.bool_]:
     owner = np.repeat(np.arange(len(tokens.offsets) - 1), np.diff(tokens.offsets))
     capital = tokens.flags & CAPITAL != 0
     cased = np.bincount(owner[capital], minlength=len(tokens.offsets) - 1) > 0
-    return _weights(tokens.hashes) & (capital | ~cased[owner])
+    return np.asarray(_rare(tokens.hashes) & (capital | ~cased[owner]))
 
 
-def _weights(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+def _rare(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     """Which words are rare (those that the frozen table does not know are)."""
     table = rarity()
     common = np.sort(table.words[(table.words != 0) & (table.weights < _RARE)])

@@ -27,8 +27,11 @@ _BLOCK = 6_000_000  # tokens of the articles of a block, at most (one pair may h
 
 
 class Verified(NamedTuple):
-    """What is worth writing: ``left``, ``right`` int32[m], ascending; ``matches``: their rows (columns of MATCHES and
-    what grading adds); ``passages``: rows of PASSAGES."""
+    """What is worth writing.
+
+    ``left``, ``right`` int32[m], ascending; ``matches``: their rows (columns of MATCHES and what grading adds);
+    ``passages``: rows of PASSAGES.
+    """
 
     left: Rows
     right: Rows
@@ -36,9 +39,7 @@ class Verified(NamedTuple):
     passages: pa.Table
 
 
-def verify(
-    corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor
-) -> Verified:
+def verify(corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor) -> Verified:
     """Grade pairs of rows on their texts and align the passages of those that are written.
 
     Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. A
@@ -71,9 +72,7 @@ def verify(
     return _sorted(Verified(*joined, *(pa.concat_tables([part[side] for part in parts]) for side in (2, 3))))
 
 
-def _hopeful(
-    corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor
-) -> tuple[Rows, Rows]:
+def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor) -> tuple[Rows, Rows]:
     """The pairs that share enough shingles to be looked at, are identical or name the same origin."""
     left, right, named = pairs
     sizes = corpus.signatures.sizes

@@ -20,8 +20,7 @@ def _mixed(hashes, begin, size):
 
 @njit(nogil=True, cache=True, _nrt=False)
 def look(hashes, begins, ends, left, right, size, table, stamps, out):
-    """Fill ``out`` int32[pairs, 2] with the different shingles of the shorter text that stand in the longer one, and
-    how many different shingles the shorter has.
+    """Fill ``out`` int32[pairs, 2]: different shingles of the shorter text that stand in the longer one, and its all.
 
     ``hashes`` uint32: token hashes of all texts, those of text ``i`` at ``begins[i]:ends[i]``; ``left`` and ``right``
     int32[pairs]; shingles have ``size`` tokens. Working room: ``table`` uint32 and ``stamps`` int64 of the same length,
