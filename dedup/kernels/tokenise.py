@@ -53,6 +53,7 @@ NUMBER = 4  # begins with a digit
 _GAP_BITS = 0xFFFF
 _NONE = -1  # in the place of a code point: the beginning or the end of the text
 _ABBREVIATION = 3  # a capitalised word of so few letters before a point is taken for one ("Mr.", "Gen.", "U.S.")
+_CALLS = (0x21, 0x3F)  # behind the exclamation and the question mark a word is no abbreviation
 _LOWER = np.uint8(0x20)  # the bit that tells lower from upper case in ASCII
 _ENDS, _IN_WORD, _JOINS, _JOINS_DIGITS = range(4)  # what an ASCII byte does to a word; other bytes take the long way
 _ASCII = np.full(256, _JOINS, np.uint8)
@@ -351,7 +352,7 @@ def tokenise(data, offsets, first, last, folding, out):
                 CAPITAL * upper + ALL_CAPITALS * (letters > 1 and uppers == letters) + NUMBER * (kind == DIGIT)
             )
             count += 1
-            abbreviation = upper and letters <= _ABBREVIATION
+            abbreviation = upper and letters <= _ABBREVIATION and not (place < end and data[place] in _CALLS)
             place, gap, stop = _behind(data, place, begin, end, folding)
         out.tails[text - first] = gap | (GAP_SENTENCE if stop else 0)
         out.offsets[text - first + 1] = count
