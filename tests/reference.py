@@ -1,0 +1,213 @@
+"""What the kernels compute, in plain Python: slow, and written from the definitions, not from the kernels.
+
+The folding of a single code point is :func:`dedup.kernels.folding.fold`, which is plain Python already.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import mmh3
+import numpy as np
+import numpy.typing as npt
+from datasketch import MinHash
+
+from dedup.kernels import folding
+from dedup.kernels.folding import DIGIT, EXPANDS, IGNORED, LETTER, SEPARATOR, UNSPACED, UNSPACED_LONG
+from dedup.settings import Settings
+
+# One letter for what a character is to a word; what is ignored is left out before words are looked for.
+_CLASS = {LETTER: "w", EXPANDS: "w", DIGIT: "d", UNSPACED: "h", UNSPACED_LONG: "t"}
+_WORD = re.compile(r"[wd](?:(?:'|(?<=d),(?=d))?[wd])*|h|t")
+_GRAM = {"h": 2, "t": 4}
+
+fold = functools.cache(folding.fold)
+
+
+class Token(NamedTuple):
+    """A folded word (or n-gram), where it is in bytes of UTF-8, and whether it begins with a capital, is all capitals
+    or begins with a digit."""
+
+    word: str
+    start: int
+    end: int
+    capital: bool
+    all_capitals: bool
+    number: bool
+
+    @property
+    def hashed(self) -> int:
+        return mmh3.hash(self.word.encode(), signed=False)
+
+
+def _class(character: str) -> str:
+    kind, values = fold(ord(character))
+    if kind != SEPARATOR:
+        return _CLASS[kind]
+    if values[0] & folding.MARK_APOSTROPHE:
+        return "'"
+    return "," if values[0] & folding.MARK_POINT else " "
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text."""
+    size = [len(character.encode()) for character in text]
+    starts = list(itertools.accumulate(size, initial=0))
+    seen = [place for place, character in enumerate(text) if fold(ord(character))[0] != IGNORED]
+    classes = "".join(_class(text[place]) for place in seen)
+    found = []
+    for match in _WORD.finditer(classes):
+        first, last = match.start(), match.end()
+        script = classes[first]
+        hashed = last
+        while script in _GRAM and hashed - first < _GRAM[script] and classes[hashed : hashed + 1] == script:
+            hashed += 1
+        letters = [text[seen[place]] for place in range(first, hashed) if classes[place] not in "',"]
+        uppers = [unicodedata.category(letter) in ("Lu", "Lt") for letter in letters]
+        found.append(
+            Token(
+                "".join(chr(code) for letter in letters for code in fold(ord(letter))[1]),
+                starts[seen[first]],
+                starts[seen[last - 1] + 1],
+                uppers[0],
+                len(letters) > 1 and all(uppers),
+                script == "d",
+            )
+        )
+    return found
+
+
+def shingles(text: str, size: int) -> list[bytes]:
+    """What is hashed for every shingle of a text: the hashes of ``size`` tokens, or of all where there are fewer."""
+    hashes = [token.hashed.to_bytes(4, "little") for token in tokens(text)]
+    width = min(size, len(hashes))
+    return [b"".join(hashes[place : place + width]) for place in range(len(hashes) - width + 1)] if width else []
+
+
+def minhash(text: str, settings: Settings) -> MinHash:
+    """datasketch's signature of a text."""
+    made = MinHash(
+        num_perm=settings.num_perm,
+        seed=settings.seed,
+        scheme="affine32",
+        hashfunc=lambda shingle: mmh3.hash(shingle, signed=False),
+    )
+    made.update_batch(shingles(text, settings.shingle))
+    return made
+
+
+def signature(text: str, settings: Settings) -> list[int]:
+    """The smallest value of every permutation over a text's shingles, with Python's whole numbers."""
+    factors, summands = (part.tolist() for part in minhash("", settings).permutations)
+    values = [_finished(mmh3.hash(shingle, signed=False)) for shingle in shingles(text, settings.shingle)]
+    return [
+        min(((factor * value + summand) % 2**32 for value in values), default=2**32 - 1)
+        for factor, summand in zip(factors, summands, strict=True)
+    ]
+
+
+def _finished(value: int) -> int:
+    """The finaliser of MurmurHash3 (Appleby's fmix32)."""
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        value = (value ^ value >> shift) * factor % 2**32
+    return value ^ value >> 16
+
+
+def plain_gap(between: str) -> int:
+    """The gap bits that hang on the characters between two tokens alone: all but sentences, quotations and dashes."""
+    shown = [character for character in between if fold(ord(character))[0] != IGNORED]
+    values = [fold(ord(character))[1][0] for character in shown]
+    bits = functools.reduce(int.__or__, values, 0) & 0xFFFF & ~folding.GAP_DASH
+    pieces = re.split("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", "".join(shown))
+    if len(pieces) > 1:
+        bits |= folding.GAP_LINE
+        indent = sum(fold(ord(character))[1][0] & folding.MARK_SPACE != 0 for character in pieces[-1])
+        if len(pieces) > 2 or indent >= 2 or any(value & folding.MARK_STOP for value in values):
+            bits |= folding.GAP_PARAGRAPH
+    return bits
+
+
+class Pile(NamedTuple):
+    """Articles as the search sees them, with the shingle behind every signature value instead of the value.
+
+    ``shingles`` [n][num_perm]; ``sizes``, ``digests``, ``groups``, ``days`` (None: undated), ``publishers`` (None:
+    unknown) [n]; ``furniture``: publisher -> learned shingles.
+    """
+
+    shingles: Sequence[Sequence[int]]
+    sizes: Sequence[int]
+    digests: Sequence[int]
+    groups: Sequence[int]
+    days: Sequence[int | None]
+    publishers: Sequence[int | None]
+    furniture: dict[int, frozenset[int]]
+
+
+class Found(NamedTuple):
+    """The candidate pairs and what was skipped."""
+
+    pairs: set[tuple[int, int]]
+    skipped_buckets: int
+    skipped_members: int
+    implied: int
+
+
+def candidates(pile: Pile, settings: Settings, cap: int) -> Found:
+    """All pairs, one by one."""
+    count = len(pile.sizes)
+    own = [pile.furniture.get(publisher, frozenset()) if publisher is not None else frozenset()
+           for publisher in pile.publishers]  # fmt: skip
+    members = [
+        sorted((row for row in range(count) if pile.groups[row] == group), key=lambda row: (pile.digests[row], row))
+        for group in range(count)
+    ]
+    rank = {row: place for group in members for place, row in enumerate(group)}
+    late = {row for row in range(count) if rank[row] >= settings.group_members}
+    searched = [row for row in range(count) if pile.sizes[row] >= max(settings.min_tokens, 1) and row not in late]
+    skipped = _skipped(pile, searched, own, cap)
+
+    def wanted(one: int, other: int) -> bool:
+        if None not in (pile.days[one], pile.days[other]) and abs(pile.days[one] - pile.days[other]) > settings.window:
+            return False
+        equal = [
+            row
+            for row, (here, there) in enumerate(zip(pile.shingles[one], pile.shingles[other], strict=True))
+            if here == there and here not in own[one] | own[other]
+        ]
+        enough = len({pile.shingles[one][row] for row in equal}) >= settings.agreement
+        if pile.groups[one] != pile.groups[other]:
+            met = [row for row in equal if (row, pile.shingles[one][row]) not in skipped]
+            return one in searched and other in searched and enough and len(met) >= settings.agreement
+        if late & {one, other} and 0 not in (rank[one], rank[other]):
+            return False
+        short = min(pile.sizes[one], pile.sizes[other]) < settings.min_tokens
+        return pile.digests[one] == pile.digests[other] or (enough and not short)
+
+    pairs = {pair for pair in itertools.combinations(range(count), 2) if wanted(*pair)}
+    return Found(pairs, len(skipped), sum(skipped.values()), len(late))
+
+
+def _skipped(
+    pile: Pile, searched: Sequence[int], own: Sequence[frozenset[int]], cap: int
+) -> dict[tuple[int, int], int]:
+    """The buckets (row, shingle) that hold more than ``cap`` groups, and how many members each has."""
+    buckets: dict[tuple[int, int], list[int]] = {}
+    for article in searched:
+        for row, shingle in enumerate(pile.shingles[article]):
+            if shingle not in own[article]:
+                buckets.setdefault((row, shingle), []).append(article)
+    return {
+        bucket: len(members)
+        for bucket, members in buckets.items()
+        if len({pile.groups[member] for member in members}) > cap
+    }
+
+
+def equal_share(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32]) -> float:
+    """The share of equal values of two signatures."""
+    return sum(a == b for a, b in zip(one.tolist(), other.tolist(), strict=True)) / len(one)
