@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dedup.readers import extras
 from dedup.readers.fields import Names
 from dedup.readers.inputs import FORMATS, Source, digest, sources
 
@@ -32,11 +33,15 @@ def read(
     more than ``max_record`` bytes, is in the batch's ``rejects``.
 
     Raises, at the call: :class:`~dedup.errors.NoInputError` (an input does not exist or cannot be read) and
-    :class:`~dedup.errors.SettingsError` (``fields`` names an unknown field). While reading: ``NoInputError`` for a
-    file without a text column, :class:`~dedup.errors.InputOutputError` when the disk fails, and, at the end,
-    ``SettingsError`` where a column that ``fields`` names was in no input.
+    :class:`~dedup.errors.SettingsError` (``fields`` names an unknown field, or a package that a format is read with is
+    not installed: the message says what to install). While reading: ``NoInputError`` for a file without a text column,
+    :class:`~dedup.errors.InputOutputError` when the disk or a process fails, and, at the end, ``SettingsError`` where
+    a column that ``fields`` names was in no input.
     """
-    return _batches(sources(inputs), Names(fields), max_record)
+    found = sources(inputs)
+    for format in {source.format: FORMATS[source.format] for source in found}.values():
+        extras.check(format.needs, format.extra)
+    return _batches(found, Names(fields), max_record)
 
 
 def _batches(found: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:

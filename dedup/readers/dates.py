@@ -191,7 +191,7 @@ def _loose(text: str) -> tuple[int, bool] | None:
 @functools.cache
 def _parsers() -> tuple[Any, Any]:
     """(month before day, day before month); dateutil is loaded when the first odd date turns up."""
-    from dateutil import parser
+    from dateutil import parser  # noqa: PLC0415 - most dumps never need it
 
     readers = [parser.parser(parser.parserinfo(dayfirst=day_first)) for day_first in (False, True)]
     for reader in readers:

@@ -18,7 +18,8 @@ from dedup.errors import InputOutputError, NoInputError
 class Format:
     """A format: its endings, the module whose ``read`` reads it, whether it may come packed (``.gz``, ``.zst``).
 
-    ``single`` marks formats with one article a file, whose id is the file's name.
+    ``single`` marks formats with one article a file, whose id is the file's name. ``needs`` names the packages that
+    the format is read with beside those of every installation, ``extra`` the extra that brings them.
     """
 
     name: str
@@ -26,7 +27,12 @@ class Format:
     module: str
     packed: bool = False
     single: bool = False
+    needs: tuple[str, ...] = ()
+    extra: str = ""
 
+
+_XML = ("defusedxml", "lxml")
+_WEB = ("trafilatura", "lxml_html_clean")
 
 #: Adding a format is a line here and a module with
 #: ``read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]``.
@@ -38,6 +44,10 @@ FORMATS = {
         Format("tsv", (".tsv",), "dedup.readers.delimited", packed=True),
         Format("parquet", (".parquet",), "dedup.readers.parquet"),
         Format("text", (".txt",), "dedup.readers.text", single=True),
+        Format("json", (".json",), "dedup.readers.jsonfile", packed=True),
+        Format("xml", (".xml", ".rss", ".atom"), "dedup.readers.xmlfile", packed=True, needs=_XML, extra="newsml"),
+        Format("html", (".html", ".htm"), "dedup.readers.html", packed=True, single=True, needs=_WEB, extra="web"),
+        Format("warc", (".warc",), "dedup.readers.warc", packed=True, needs=("fastwarc", *_WEB), extra="web"),
     )
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,12 +12,36 @@ from dedup.readers.columns import larger
 from dedup.readers.fields import Names, listed, pick
 from dedup.readers.inputs import Source
 from dedup.readers.lines import DamagedError, lines
+from dedup.readers.objects import usual
+from dedup.readers.packed import FlawError
 from dedup.readers.rows import Row, batches
 
 
 def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
     """Batches of the articles in ``sources``, in their order; a bad line is rejected with its number."""
     return batches((row for source in sources for row in _rows(source, names, max_record)), max_record)
+
+
+def row(path: str, position: str, record: Mapping[str, Any], names: Names) -> Row | Rejected:
+    """The article in a JSON object."""
+    known = usual(record)
+    plan = names.plan(tuple(known))
+    values = list(known.values())
+    fields = pick(values, plan)
+    if "text" not in fields:
+        return Rejected(path, position, _no_text(known, [values[place] for place in plan.get("text", ())]))
+    return Row(path, position, fields)
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """The JSON object in ``data``; raises :class:`~dedup.readers.packed.FlawError` where it holds none."""
+    try:
+        record = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise FlawError(_flaw(data, error)) from error
+    if not isinstance(record, dict):
+        raise FlawError(f"not a JSON object but a {type(record).__name__}")
+    return record
 
 
 def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejected]:
@@ -33,17 +57,9 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
 
 def _row(path: str, position: str, line: bytes, names: Names) -> Row | Rejected:
     try:
-        record = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        return Rejected(path, position, _flaw(line, error))
-    if not isinstance(record, dict):
-        return Rejected(path, position, f"not a JSON object but a {type(record).__name__}")
-    plan = names.plan(tuple(record))
-    values = list(record.values())
-    fields = pick(values, plan)
-    if "text" not in fields:
-        return Rejected(path, position, _no_text(record, [values[place] for place in plan.get("text", ())]))
-    return Row(path, position, fields)
+        return row(path, position, parse(line), names)
+    except FlawError as flaw:
+        return Rejected(path, position, str(flaw))
 
 
 def _flaw(line: bytes, error: orjson.JSONDecodeError) -> str:
@@ -56,7 +72,7 @@ def _flaw(line: bytes, error: orjson.JSONDecodeError) -> str:
     return f"broken JSON: {error.msg} at character {error.colno}"
 
 
-def _no_text(record: dict[str, Any], texts: list[Any]) -> str:
+def _no_text(record: Mapping[str, Any], texts: list[Any]) -> str:
     if not texts:
         return f"no text; {listed(record)}"
     odd = next((text for text in texts if text is not None and not isinstance(text, str)), None)

@@ -15,7 +15,7 @@ from dedup.errors import InputOutputError, NoInputError
 from dedup.readers.columns import larger
 from dedup.readers.inputs import Source
 
-#: A file may swell to this many bytes, and beyond that to so many times its size; dumps of articles swell 3 to 20 times.
+#: A file may swell to this many bytes, beyond them to so many times its size; those of articles swell 3 to 20 times.
 FREE_BYTES = 1_000_000_000
 MOST_TIMES = 100
 
@@ -78,13 +78,29 @@ def flaws(source: Source) -> Iterator[None]:
     except (EOFError, zlib.error, OSError) as error:
         if isinstance(error, OSError) and error.errno:
             raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
-        raise FlawError(f"the packed file is cut short or damaged from here on: {error}") from error
+        raise FlawError(f"the file is cut short or damaged from here on: {error}") from error
+
+
+def filled(file: io.RawIOBase, size: int) -> bytes:
+    """The next ``size`` bytes, fewer at the end; an error waits for the next call where some bytes were read."""
+    data = bytearray()
+    while len(data) < size:
+        try:
+            more = file.read(size - len(data))
+        except (EOFError, zlib.error, OSError):
+            if not data:
+                raise
+            break
+        if not more:
+            break
+        data += more
+    return bytes(data)
 
 
 def whole(source: Source, max_record: int) -> bytes:
-    """All bytes of a file; raises :class:`FlawError` for one of more than ``max_record`` bytes and for a damaged one."""
+    """All bytes of a file; raises :class:`FlawError` where they are more than ``max_record`` or it is damaged."""
     with opened(source) as file, flaws(source):
-        data = io.BufferedReader(file).read(max_record + 1)
+        data = filled(file, max_record + 1)
     if len(data) > max_record:
         raise FlawError(larger(max_record))
     return data

@@ -1,0 +1,102 @@
+"""JSON that is not in lines: a file of one object, of a list of them, or of several one after the other.
+
+So news-please writes an article a file, news agencies an item of ninjs, and Media Cloud a list of stories.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dedup.article import Batch, Rejected
+from dedup.readers import jsonl
+from dedup.readers.columns import larger
+from dedup.readers.fields import Names
+from dedup.readers.inputs import Source
+from dedup.readers.packed import FlawError, filled, flaws, opened
+from dedup.readers.rows import Row, batches
+
+#: What stands between objects; also the brackets of the list that holds them.
+_BETWEEN = re.compile(rb"(?:\xef\xbb\xbf)?[\s,\[\]]*+")
+#: A string, a bracket, or a quotation mark whose string has not ended yet.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]"]', re.DOTALL)
+_CHUNK = 1 << 16
+
+
+def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+    """Batches of the articles in ``sources``, in their order; positions are items, counted from 1.
+
+    An object that is no article but holds one list of objects (the answer to a search) stands for those.
+    """
+    return batches((row for source in sources for row in _rows(source, names, max_record)), max_record)
+
+
+def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejected]:
+    item = 0
+    objects = _objects(source, max_record)
+    while True:
+        item += 1
+        try:
+            data = next(objects, None)
+            if data is None:
+                return
+            for record in _records(jsonl.parse(data), names):
+                yield jsonl.row(source.name, f"item {item}", record, names)
+        except FlawError as flaw:
+            yield Rejected(source.name, f"item {item}", str(flaw))
+
+
+def _records(found: Mapping[str, Any], names: Names) -> list[Mapping[str, Any]]:
+    lists = [value for value in found.values() if isinstance(value, list)]
+    answer = not {"id", "url", "headline", "text"} & names.plan(tuple(found)).keys()
+    if answer and len(lists) == 1 and all(isinstance(one, dict) for one in lists[0]):
+        return lists[0]
+    return [found]
+
+
+def _objects(source: Source, max_record: int) -> Iterator[bytes]:
+    """The bytes of each object, brace to brace, whether or not what is between them is sound.
+
+    Raises :class:`FlawError`, and ends, where something else stands there or an object does not end within the limit.
+    """
+    data, start = b"", 0
+    with opened(source) as file, flaws(source):
+        while True:
+            start = _behind(_BETWEEN, data, start)
+            if data[start : start + 1] not in (b"{", b""):
+                raise FlawError("neither a JSON object nor a list of objects; the rest of the file is not read")
+            end = _end(data, start)
+            if end and end - start <= max_record:
+                yield data[start:end]
+                start = end
+                continue
+            if len(data) - start > max_record:
+                raise FlawError(f"{larger(max_record)}; the rest of the file is not read")
+            more = filled(file, max(_CHUNK, len(data) - start))
+            if not more and start < len(data):
+                raise FlawError("the file ends inside of this object")
+            if not more:
+                return
+            data, start = data[start:] + more, 0
+
+
+def _behind(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
+    found = pattern.match(data, start)
+    return found.end() if found else start
+
+
+def _end(data: bytes, start: int) -> int:
+    """The place behind the object that starts at ``start``; 0 where it does not end in ``data``."""
+    depth = 0
+    for token in _TOKEN.finditer(data, start):
+        match token[0]:
+            case b"{" | b"[":
+                depth += 1
+            case b"}" | b"]":
+                depth -= 1
+            case b'"':
+                return 0
+        if depth == 0:
+            return token.end()
+    return 0

@@ -1,0 +1,89 @@
+"""JSON objects of known kinds -> the same objects with members under the usual names (see :mod:`.fields`).
+
+The known kinds are ninjs 1 to 3 (IPTC's News in JSON) and the stories of Media Cloud. news-please and schema.org's
+NewsArticle use the usual names as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dedup.readers import markup, origins
+
+Record = Mapping[str, Any]
+
+
+def usual(record: Record) -> Record:
+    """The record, with members added or replaced where it is of a known kind."""
+    if "media_name" in record or "stories_id" in record:
+        return {**record, **_media_cloud(record)}
+    lower = {name.lower(): value for name, value in record.items()}  # ninjs 3 has copyrightHolder
+    if ("uri" in lower or "guid" in lower) and any(name.startswith(("body_", "bodies")) for name in lower):
+        return {**record, **_ninjs(lower)}
+    return record
+
+
+def _media_cloud(record: Record) -> Record:
+    named = {"id": record.get("stories_id"), "publisher": record.get("media_name"), "text": record.get("story_text")}
+    if record.get("ap_syndicated") in (True, 1):
+        named["agency"] = "Associated Press"
+    sentences = record.get("story_sentences")
+    if not named["text"] and isinstance(sentences, list):
+        placed = [s for s in sentences if isinstance(s, dict) and isinstance(s.get("sentence_number"), int)]
+        placed.sort(key=lambda sentence: sentence["sentence_number"])
+        named["text"] = " ".join(str(sentence.get("sentence") or "") for sentence in placed)
+    return {name: value for name, value in named.items() if value}
+
+
+def _ninjs(item: Record) -> Record:
+    holder = _string(item, "copyrightholder")
+    uri = _string(item, "uri")
+    publisher = _string(item, "source") or holder
+    whose = [_string(source, "name") for source in _dicts(item.get("infosource")) + _dicts(item.get("infosources"))]
+    whose += [holder, _string(item, "source")]
+    named = {
+        "url": uri if uri.startswith(("http://", "https://")) else "",
+        "published": _string(item, "versioncreated") or _string(item, "firstcreated"),
+        "headline": _valued(item.get("headlines"), "main") or _string(item, "headline"),
+        "byline": _string(item, "byline") or _string(item, "by"),
+        "publisher": publisher,
+        "agency": origins.agency(whose, "", ""),
+        "text": _body(list(_bodies(item))),
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def _bodies(item: Record) -> Iterator[tuple[bool, str]]:
+    """(is it marked up, the text) of each form of the item's body."""
+    for name, value in item.items():
+        if name.startswith("body_") and isinstance(value, str):
+            yield "html" in name, value
+    for body in _dicts(item.get("bodies")):
+        kind = _string({key.lower(): value for key, value in body.items()}, "contenttype")
+        yield "html" in kind, _string(body, "value")
+
+
+def _body(forms: list[tuple[bool, str]]) -> str:
+    """The form that tells its paragraphs: plain text of several lines, else the marked-up one, else any."""
+    plain = [words for marked_up, words in forms if not marked_up]
+    marked = [words for marked_up, words in forms if marked_up and words.strip()]
+    lines = [words for words in plain if "\n" in words.strip()]
+    if lines or not marked:
+        return (lines or plain or [""])[0]
+    return markup.text(marked[0], "newsml")
+
+
+def _valued(entries: Any, role: str) -> str:
+    """The value of the entry of that role, else of the first."""
+    found = sorted(_dicts(entries), key=lambda entry: entry.get("role") != role)
+    return _string(found[0], "value") if found else ""
+
+
+def _dicts(value: Any) -> list[Record]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _string(record: Record, name: str) -> str:
+    value = record.get(name)
+    return value if isinstance(value, str) else ""

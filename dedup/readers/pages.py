@@ -1,0 +1,161 @@
+"""Web pages -> articles, over all processors: trafilatura takes the text, the page's own metadata the other fields."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import logging
+import multiprocessing
+import os
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from dedup.article import Rejected
+from dedup.errors import InputOutputError
+from dedup.readers import extras, metadata
+from dedup.readers.decoding import decode, sound
+from dedup.readers.packed import FlawError
+from dedup.readers.rows import Row
+
+#: Pages go to a process in parcels that end with whichever comes first; fewer pages than ALONE start no process.
+PARCEL_PAGES = 16
+PARCEL_BYTES = 4_000_000
+ALONE = 64
+
+#: Beyond these a page takes minutes or gigabytes, and is no news page: those have a few thousand tags.
+MOST_TAGS = 100_000
+MOST_ATTRIBUTES = 1_000
+
+_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+
+# Its warnings about odd pages are told by the rejects; without a handler they would go to the terminal.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """A page as found: where it stands, what the article is called, its address and the charset of its headers."""
+
+    path: str
+    position: str
+    id: str
+    data: bytes
+    url: str = ""
+    charset: str = ""
+
+
+def rows(pages: Iterable[Page | Rejected], processes: int | None = None) -> Iterator[Row | Rejected]:
+    """The articles of ``pages``, in their order, whatever the number of processes (default: one a processor).
+
+    What is under way is bounded: at most three parcels a process. Raises
+    :class:`~dedup.errors.InputOutputError` where a process dies.
+    """
+    count = processes or _processors()
+    waiting = iter(pages)
+    first = list(itertools.islice(waiting, ALONE))
+    if count == 1 or len(first) < ALONE:
+        return map(_row, itertools.chain(first, waiting))
+    return _shared(_parcels(itertools.chain(first, waiting)), count)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _parcels(pages: Iterable[Page | Rejected]) -> Iterator[list[Page | Rejected]]:
+    parcel: list[Page | Rejected] = []
+    size = 0
+    for page in pages:
+        parcel.append(page)
+        size += len(page.data) if isinstance(page, Page) else 0
+        if len(parcel) >= PARCEL_PAGES or size >= PARCEL_BYTES:
+            yield parcel
+            parcel, size = [], 0
+    yield parcel
+
+
+def _shared(parcels: Iterator[list[Page | Rejected]], count: int) -> Iterator[Row | Rejected]:
+    # A fresh interpreter each: a fork would carry over the locks of threads that it does not carry over.
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
+    under_way: deque[Future[list[Row | Rejected]]] = deque()
+    try:
+        for parcel in parcels:
+            under_way.append(pool.submit(_rows, parcel))
+            if len(under_way) >= 3 * count:
+                yield from under_way.popleft().result()
+        while under_way:
+            yield from under_way.popleft().result()
+    except BrokenProcessPool as error:
+        raise InputOutputError(
+            "a process that reads pages died: out of memory, or killed; or the script that calls read() does so "
+            'outside of `if __name__ == "__main__":`, which the processes run too'
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _rows(parcel: list[Page | Rejected]) -> list[Row | Rejected]:
+    return [_row(page) for page in parcel]
+
+
+def _row(page: Page | Rejected) -> Row | Rejected:
+    if isinstance(page, Rejected):
+        return page
+    try:
+        return Row(page.path, page.position, {**_fields(page), "id": page.id})
+    except FlawError as flaw:
+        return Rejected(page.path, page.position, str(flaw))
+
+
+def _fields(page: Page) -> dict[str, str]:
+    trafilatura = extras.load("trafilatura", "web")
+    html = _html(page)
+    _check(html)
+    try:
+        tree = trafilatura.load_html(html)
+        text = None if tree is None else trafilatura.extract(tree, favor_precision=True, include_comments=False)
+        fields = metadata.fields(tree, page.url) if text else {}
+    except Exception as error:  # whatever a parser raises on a hostile page must not end the run
+        raise FlawError(f"the page cannot be read: {type(error).__name__}: {error}") from error
+    if not text:
+        raise FlawError("no article in the page")
+    return {**fields, "text": sound(text)}
+
+
+def _html(page: Page) -> str:
+    told = _CHARSET.search(page.data, 0, 4096)
+    html = decode(page.data, [page.charset, told[1].decode() if told else ""])
+    if html is None:
+        html = decode(page.data, extras.load("trafilatura.utils", "web").detect_encoding(page.data))
+    if html is None:
+        raise FlawError("neither the page, nor its headers, nor its bytes tell its encoding")
+    return html
+
+
+def _check(html: str) -> None:
+    seen = _Seen()
+    parser = extras.load("lxml.etree", "web").HTMLParser(target=seen)
+    parser.feed(html)
+    parser.close()
+    if seen.tags > MOST_TAGS:
+        raise FlawError(f"a page of more than {MOST_TAGS} tags")
+    if seen.attributes > MOST_ATTRIBUTES:
+        raise FlawError(f"a tag of more than {MOST_ATTRIBUTES} attributes")
+
+
+class _Seen:
+    """What the parser meets on a first pass, which builds no tree and so takes little time on any page."""
+
+    def __init__(self) -> None:
+        self.tags = 0
+        self.attributes = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.tags += 1
+        self.attributes = max(self.attributes, len(attributes))
+
+    def close(self) -> None:
+        """Asked for by the parser."""

@@ -1,0 +1,59 @@
+"""XML files: news feeds (RSS 0.9 to 2.0, RDF, Atom) and NewsML-G2, told apart by their first element."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from dedup.article import Batch, Rejected
+from dedup.readers import feeds, newsml
+from dedup.readers.fields import Names
+from dedup.readers.inputs import Source
+from dedup.readers.packed import FlawError, whole
+from dedup.readers.rows import Row, batches
+
+#: The bytes of a file -> the fields of each article, or why it is none; a file that is off raises :class:`FlawError`.
+Records = Callable[[bytes], Iterator[Mapping[str, str] | FlawError]]
+
+_READERS: dict[str, Records] = {
+    **dict.fromkeys(("rss", "feed", "rdf"), feeds.records),
+    **dict.fromkeys(("newsmessage", "newsitem", "packageitem"), newsml.records),
+}
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ELEMENT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
+_HEAD = 65_536
+
+
+def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+    """Batches of the articles in ``sources``, in their order; positions are items, counted from 1.
+
+    A file is read as a whole and may hold ``max_record`` bytes. One that declares entities is rejected unread: feeds
+    and NewsML need none, and they are how XML files grow without bound or fetch other files.
+    """
+    return batches((row for source in sources for row in _rows(source, max_record)), max_record)
+
+
+def _rows(source: Source, max_record: int) -> Iterator[Row | Rejected]:
+    item = 1
+    try:
+        data = whole(source, max_record)
+        for fields in _reader(data)(data):
+            if isinstance(fields, FlawError):
+                yield Rejected(source.name, f"item {item}", str(fields))
+            else:
+                yield Row(source.name, f"item {item}", fields)
+            item += 1
+    except FlawError as flaw:
+        yield Rejected(source.name, f"item {item}", str(flaw))
+
+
+def _reader(data: bytes) -> Records:
+    plain = data.replace(b"\0", b"")  # UTF-16 as well, as far as these marks go
+    if b"<!ENTITY" in plain:
+        raise FlawError("the file declares entities")
+    root = _ELEMENT.search(_COMMENT.sub(b"", plain[:_HEAD]))
+    reader = _READERS.get(root[1].decode().lower()) if root else None
+    if reader is None:
+        found = f"its first element is {root[1].decode()[:40]}" if root else "no XML at all"
+        raise FlawError(f"neither RSS, Atom nor NewsML-G2, but {found}")
+    return reader
