@@ -52,7 +52,7 @@ then variables like `WIRECOPY_WINDOW=7`, then flags; the later one wins. `wireco
 | 74 | the disk or file system failed |
 | 75 | busy: another run holds the store |
 | 78 | bad settings |
-| 130 | interrupted; nothing half-written is left |
+| 130, 143 | interrupted or ended from outside; nothing half-written is left |
 """
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import inspect
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -80,9 +81,14 @@ for _module in (detect, show, explain, lineage, evaluate, config):
     _add(_module)
 
 
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)  # an exception, so that what is half-written is removed on the way
+
+
 def main() -> None:
     """The command ``wirecopy``."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that is not UTF-8 shows escapes instead of failing
             stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, _end)
     app(prog_name="wirecopy")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import typer
+
 from jobs.cli.options import Json
-from jobs.cli.printing import columns, console, document
+from jobs.cli.printing import columns, document
 from jobs.config import layered, settings
 
 EXAMPLES = ("wirecopy config", "WIRECOPY_WINDOW=7 wirecopy config --json")
@@ -24,4 +26,4 @@ def config(json: Json = False) -> None:
         document({name: {"value": one.value, "from": one.origin} for name, one in held.items()})
     else:
         lines = [(name, str(one.value), one.origin) for name, one in held.items()]
-        console().print(columns(("setting", "value", "from"), lines))
+        typer.echo(columns(("setting", "value", "from"), lines))

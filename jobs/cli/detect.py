@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from jobs.cli.options import Job, Json, with_job
-from jobs.cli.printing import console, document
+from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
 
 EXAMPLES = (
@@ -52,12 +52,10 @@ def _print(folder: Path, counts: Mapping[str, Any]) -> None:
         **{f"  {grade}": number for grade, number in grades.items()},
     }
     width = max(map(len, lines))
-    out = console()
     for name, number in lines.items():
-        out.print(f"{name:{width}}  {number:>7,}")
+        typer.echo(f"{name:{width}}  {number:>7,}")
     stories = biggest(folder)
     if stories:
-        out.print()
-        out.print(listing(stories[:_SHOWN]))
+        typer.echo("\n" + listing(stories[:_SHOWN]))
     if len(stories) > _SHOWN:
-        out.print(f"... and {len(stories) - _SHOWN} more: wirecopy show {folder}")
+        typer.echo(f"... and {len(stories) - _SHOWN} more: wirecopy show {folder}")

@@ -5,17 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from jobs.cli.folder import Row, rows
 from jobs.cli.options import Job, Json, with_job
-from jobs.cli.printing import columns, console, document
+from jobs.cli.printing import columns, document
 from jobs.evaluate import LABELS, PREDICTIONS, Key, Pair, outcomes, read_pairs, report
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 EXAMPLES = (
     "wirecopy evaluate articles.parquet --pairs pairs.csv",
@@ -75,21 +72,18 @@ def _days(job: Job, pairs: Sequence[Pair]) -> dict[str, int | None]:
 
 
 def _print(result: Mapping[str, Any]) -> None:
-    out = console()
     parts = {"all": result["all"], **result["sets"]}
     names = ("pairs", "copies", "precision", "recall", "f1", "macro_f1", "candidate_recall", "copies_outside_window")
     head = ("", *(name.replace("_", " ") for name in names))
-    out.print(columns(head, [(part, *(numbers[name] for name in names)) for part, numbers in parts.items()]))
+    typer.echo(columns(head, [(part, *(numbers[name] for name in names)) for part, numbers in parts.items()]))
     for part, numbers in parts.items():
-        out.print()
-        out.print(_confusion(part, numbers["confusion"]))
+        typer.echo("\n" + _confusion(part, numbers["confusion"]))
     if result["not_in_the_input"]:
-        out.print()
         absent = len(result["not_in_the_input"])
-        out.print(f"{absent} pairs name an article that is not in the input; --json lists them")
+        typer.echo(f"\n{absent} pairs name an article that is not in the input; --json lists them")
 
 
-def _confusion(part: str, counts: Mapping[str, Mapping[str, int]]) -> Table:
+def _confusion(part: str, counts: Mapping[str, Mapping[str, int]]) -> str:
     return columns(
         (f"{part}: label", *PREDICTIONS), [(label, *(counts[label][name] for name in PREDICTIONS)) for label in LABELS]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,10 +13,7 @@ from dedup.errors import BadDataError, NoInputError, UsageError
 from jobs.cli.folder import Row, check, plain, read_again, rows, summary
 from jobs.cli.options import Json
 from jobs.cli.pair import compare, learned
-from jobs.cli.printing import cell, columns, console, document, printable
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from jobs.cli.printing import cell, columns, document, printable, show
 
 EXAMPLES = (
     "wirecopy explain marlow-bridge newsbolt-bridge --run run",
@@ -130,52 +127,53 @@ def _why_not(match: Row, settings: Mapping[str, Any]) -> str:
 
 
 def _print(found: _Explanation) -> None:
-    out = console(_WIDTH)
     facts = {name: name for name in ("id", "publisher", "published", "headline")} | {"cluster": "cluster_id"}
-    out.print(columns(("", *facts), [(name, *map(side.get, facts.values())) for name, side in _sides(found)]))
-    out.print(f"\n{found.note}" if found.note else "")
-    _print_match(out, found.match)
-    _print_passages(out, found)
+    typer.echo(columns(("", *facts), [(name, *map(side.get, facts.values())) for name, side in _sides(found)]))
+    typer.echo(f"\n{found.note}" if found.note else "")
+    typer.echo(_told(found.match))
+    _print_passages(found)
     if found.attributions:
         ids = {side["id"]: name for name, side in _sides(found)}
         names = ("kind", "name", "position", "strength", "evidence")
-        out.print()
-        out.print(columns(("", *names), [(ids[row["article_id"]], *map(row.get, names)) for row in found.attributions]))
+        lines = [(ids[row["article_id"]], *map(row.get, names)) for row in found.attributions]
+        typer.echo("\n" + columns(("", *names), lines))
 
 
 def _sides(found: _Explanation) -> tuple[tuple[str, Row], tuple[str, Row]]:
     return ("A", found.a), ("B", found.b)
 
 
-def _print_match(out: Console, match: Row) -> None:
+def _told(match: Row) -> str:
+    """The grade, why, and what was measured."""
     said = "counts: it makes a cluster" if match["counted"] else "does not count: it makes no cluster"
     grade = match["grade"] or "none, too little in common"
-    out.print(f"grade: {grade} ({said}; score {cell(match['score'])})")
-    for reason in match["reasons"]:
-        out.print(f"  - {printable(reason)}")
-    out.print()
+    reasons = [f"  - {printable(reason)}" for reason in match["reasons"]]
     whole = ("all words", match["containment_a_in_b"], match["containment_b_in_a"])
     copy = ("without quotes and furniture", match["copy_a_in_b"], match["copy_b_in_a"])
-    out.print(columns(("share of shingles", "of A in B", "of B in A"), [whole, copy]))
+    shares = columns(("share of shingles", "of A in B", "of B in A"), [whole, copy])
     days = "dates unknown" if match["days_apart"] is None else f"{match['days_apart']:.1f} days apart"
     words = f"longest passage {match['longest_passage']} words, {match['shared_quotes']} quoted words in both"
-    out.print(f"resemblance {match['resemblance']:.2f}, {words}, {days}")
+    lines = [f"grade: {grade} ({said}; score {cell(match['score'])})", *reasons, "", shares]
+    return "\n".join([*lines, f"resemblance {match['resemblance']:.2f}, {words}, {days}", ""])
 
 
-def _print_passages(out: Console, found: _Explanation) -> None:
-    out.print()
+def _print_passages(found: _Explanation) -> None:
+    from rich.table import Table
+
     if not found.passages:
-        out.print("no passage in common")
+        typer.echo("no passage in common")
         return
-    shown = [(row["kind"], *(_passage(side, row, name) for name, side in _sides(found))) for row in found.passages]
-    table = columns(("passage", "in A", "in B"), shown)
-    for column in table.columns[1:]:
-        column.ratio = 1
-    out.print(table)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
+    table.add_column("passage")
+    for name in ("in A", "in B"):
+        table.add_column(name, ratio=1, overflow="fold")
+    for row in found.passages:
+        table.add_row(row["kind"], *(_passage(side, row, name) for name, side in _sides(found)))
+    show(table, _WIDTH)
 
 
 def _passage(side: Row, row: Row, name: str) -> str:
     """The characters of a passage in A or B with their places; without a text the places alone."""
     start, end = row[f"{name.lower()}_start"], row[f"{name.lower()}_end"]
-    words = "" if side["text"] is None else f" {side['text'][start:end]}"
+    words = "" if side["text"] is None else f" {printable(side['text'][start:end])}"
     return f"[{start}-{end}]{words}"

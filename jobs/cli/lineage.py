@@ -10,7 +10,7 @@ import typer
 
 from jobs.cli.folder import Row, check, rows, story
 from jobs.cli.options import Json, RunFolder
-from jobs.cli.printing import cell, console, document
+from jobs.cli.printing import cell, document, show
 from jobs.cli.show import in_time
 
 EXAMPLES = ("wirecopy lineage run 93dac66047ef18b2",)
@@ -81,7 +81,7 @@ def _print_tree(one: Row, witnesses: Sequence[Row], edges: Sequence[Row]) -> Non
         if name not in shown:
             ahead += [(here, edge["target"], edge) for edge in reversed(below[name])]
         shown.add(name)
-    console().print(tree)
+    show(tree)
 
 
 def _label(name: str, witness: Row | None, edge: Row | None) -> str:

@@ -8,35 +8,33 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
+    from rich.console import RenderableType
 
 #: What would act on a terminal instead of being shown: controls, and marks that turn the direction of a line.
 _ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _WIDE = 100_000  # of a pipe or file: nothing is folded there
 
 
-def console(width: int = _WIDE) -> Console:
-    """Standard output, as wide as the terminal is; ``width`` where it is no terminal and COLUMNS says nothing."""
-    from rich.console import Console
-
-    known = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(width=None if known else width, markup=False, emoji=False, highlight=False)
-
-
-def columns(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
-    """A table without lines; numbers stand to the right, None is shown as a dash."""
-    from rich.table import Table
+def columns(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Lines in columns, numbers to the right, None as a dash; never folded, since ids are there to be copied."""
+    from rich.cells import cell_len
 
     body = [list(row) for row in rows]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for number, name in enumerate(head):
-        numbers = any(isinstance(row[number], int | float) for row in body)
-        table.add_column(name, justify="right" if numbers else "left", overflow="fold")
-    for row in body:
-        table.add_row(*map(cell, row))
-    return table
+    lines = [list(head), *([cell(value) for value in row] for row in body)]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    numbers = [any(isinstance(value, int | float) for value in column) for column in zip(*body, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        filled = [
+            " " * (width - cell_len(text)) + text if number else text + " " * (width - cell_len(text))
+            for text, width, number in zip(cells, widths, numbers or [False] * len(cells), strict=True)
+        ]
+        return "  ".join(filled).rstrip()
+
+    return "\n".join(map(line, lines))
 
 
 def cell(value: Any) -> str:
@@ -59,5 +57,12 @@ def document(content: Any) -> None:
     """Print ``content`` as one JSON document."""
     import orjson
 
-    sys.stdout.write(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n")
-    sys.stdout.flush()
+    typer.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
+
+
+def show(drawing: RenderableType, width: int = _WIDE) -> None:
+    """Print a table or tree, folded to the terminal; to ``width`` where there is none and COLUMNS says nothing."""
+    from rich.console import Console
+
+    known = sys.stdout.isatty() or "COLUMNS" in os.environ
+    Console(width=None if known else width, markup=False, emoji=False, highlight=False).print(drawing)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from jobs.cli.folder import Row, check, rows, story
 from jobs.cli.options import Json, RunFolder
-from jobs.cli.printing import cell, columns, console, document
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from jobs.cli.printing import cell, columns, document
 
 EXAMPLES = ("wirecopy show run", "wirecopy show run 93dac66047ef18b2", "wirecopy show run --json")
 
@@ -59,7 +56,7 @@ def show(
     check(run)
     if cluster is None:
         stories = biggest(run)
-        document({"stories": stories}) if json else console().print(listing(stories))
+        document({"stories": stories}) if json else typer.echo(listing(stories))
         return
     one, witnesses = story(run, cluster), in_time(run, cluster)
     if json:
@@ -83,14 +80,12 @@ def in_time(run: Path, cluster: str) -> list[Row]:
     return sorted(found, key=lambda row: (row["role"] != "origin", row["published"] is None, row["published"] or 0))
 
 
-def listing(stories: Sequence[Row]) -> Table:
+def listing(stories: Sequence[Row]) -> str:
     """A line a story."""
     return columns(tuple(_STORY), [[row[name] for name in _STORY.values()] for row in stories])
 
 
 def _print_story(one: Row, witnesses: Sequence[Row]) -> None:
-    out = console()
     for name, column in _FACTS.items():
-        out.print(f"{name}: {cell(one[column])}")
-    out.print()
-    out.print(columns(tuple(_WITNESS), [[row[name] for name in _WITNESS.values()] for row in witnesses]))
+        typer.echo(f"{name}: {cell(one[column])}")
+    typer.echo("\n" + columns(tuple(_WITNESS), [[row[name] for name in _WITNESS.values()] for row in witnesses]))

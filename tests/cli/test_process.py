@@ -125,13 +125,28 @@ def test_a_reader_that_has_had_enough_ends_it_quietly(run: Path, arguments: tupl
     assert done.stderr == ""
 
 
-def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
+def test_too_many_bad_records_end_the_run_before_anything_is_written(wirecopy: Command, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text('{"id": "a", "text": "A text."}\n' + "{\n" * 20)
+    done = wirecopy("detect", "bad.jsonl", "--out", "run")
+    assert (done.returncode, done.stdout, "20 of 21 records are bad" in done.stderr) == (65, "", True)
+    assert [file.name for file in tmp_path.iterdir()] == ["bad.jsonl"]
+
+
+def test_a_place_that_cannot_be_written_is_refused(wirecopy: Command, tmp_path: Path) -> None:
+    (tmp_path / "good.jsonl").write_text('{"id": "a", "text": "A text."}\n')
+    for out in ("good.jsonl", "good.jsonl/run"):
+        done = wirecopy("detect", "good.jsonl", "--out", out)
+        assert (done.returncode, done.stdout, "choose another --out" in done.stderr) == (73, "", True)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
     os.mkfifo(tmp_path / "slow.jsonl")
     command = [sys.executable, "-m", "jobs.cli", "detect", "slow.jsonl", "--out", "run"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
     with (tmp_path / "slow.jsonl").open("wb"):  # opens when the run reads; no article ever comes
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, said = process.communicate(timeout=60)
-    assert (process.returncode, "Traceback" in said) == (130, False)
+    assert (process.returncode, "Traceback" in said) == (code, False)
     assert [file.name for file in tmp_path.iterdir()] == ["slow.jsonl"]
