@@ -78,15 +78,21 @@ def story_wires(witnesses: Witnesses, found: Wires) -> Ints:
 
 
 def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]:
-    """The strongest credit of every witness; an agency's own article is its own, whatever it relays."""
+    """The strongest credit of every witness; an agency's own article is its own, whatever it relays.
+
+    Of two alike, the agency counts that has an article of its own in the cluster.
+    """
     count = len(witnesses.cluster)
     name, known_by, confidence = np.full(count, NOBODY, np.int64), np.zeros(count, np.int64), np.zeros(count)
     unnamed = credits.name == witnesses.names.code(UNNAMED)
-    best = _best(credits.witness, np.where(unnamed, 0.01, credits.strength) + 0.01 * credits.in_metadata, credits.name)
+    own = witnesses.own != NOBODY
+    there = np.unique(witnesses.cluster[own] << 32 | witnesses.own[own])
+    beside = np.isin(witnesses.cluster[credits.witness] << 32 | credits.name, there)
+    value = np.where(unnamed, 0.02, credits.strength) + 0.01 * credits.in_metadata + 0.005 * beside
+    best = _best(credits.witness, value, credits.name)
     rows = credits.witness[best]
     name[rows], confidence[rows] = credits.name[best], credits.strength[best]
     known_by[rows] = np.where(credits.in_metadata[best], _METADATA, _CREDIT)
-    own = witnesses.own != NOBODY
     name[own], known_by[own], confidence[own] = witnesses.own[own], _METADATA, 1.0
     return name, known_by, confidence
 

@@ -17,6 +17,8 @@ _DAYS, _ONE_DAY_ONLY, _HOURS, _FEW_HOURS = 2.6, 1.8, 1.8, 1.0
 _ABRIDGED = 1.4
 _TIE = 0.2
 
+_LONG = DAY // 4  # hours that a slow feed does not explain
+
 _ABRIDGED_GRADE = COUNTED_GRADES.index("abridged")
 
 
@@ -42,7 +44,7 @@ def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wire
     """Weigh the signs of every pair.
 
     An agency's own article and a credit outrank the clock, as feeds carry the times of later fetches; where the
-    dateline in the agency's own text bears its date out, six hours or more take the lead from it. An abridged text
+    dateline in the agency's own text bears its date out, six hours are too many. An abridged text
     comes from the longer one unless dates say otherwise. Between articles of one publisher only dates count.
     """
     a, b = pairs.a, pairs.b
@@ -53,7 +55,8 @@ def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wire
     agency = other * (_own(witnesses, found, a, b, gap) - _own(witnesses, found, b, a, -gap))
     cited = other * _CITED * (_cites(witnesses, citations, b, a) - _cites(witnesses, citations, a, b))
     carries = found.carries.astype(float)
-    credited = other * (agency == 0) * _CREDITED * (carries[a] - carries[b])
+    neither = (witnesses.own[a] == NOBODY) & (witnesses.own[b] == NOBODY)
+    credited = other * neither * _CREDITED * (carries[a] - carries[b])
     shorter = np.sign(pairs.b_in_a - pairs.a_in_b)
     abridged = other * (pairs.grade == _ABRIDGED_GRADE) * _ABRIDGED * shorter
     total = agency + cited + credited + dates + abridged
@@ -73,7 +76,7 @@ def is_tie(total: Floats) -> Bools:
 
 def _weight_of_gap(gap: Ints, days: Bools) -> Floats:
     """A day apart by dates without times may be a time zone; hours may be a slow feed."""
-    by_clock = np.where(gap >= DAY, _DAYS, np.where(gap >= DAY // 4, _HOURS, _FEW_HOURS))
+    by_clock = np.where(gap >= DAY, _DAYS, np.where(gap >= _LONG, _HOURS, _FEW_HOURS))
     by_day = np.where(gap >= 2 * DAY, _DAYS, _ONE_DAY_ONLY)
     return np.where(gap == 0, 0.0, np.where(days, by_day, by_clock))
 
@@ -84,9 +87,9 @@ def _own(witnesses: Witnesses, found: Wires, source: Ints, target: Ints, gap: In
     theirs = (agency != NOBODY) & (witnesses.own[target] == NOBODY)
     credited = found.carries[target] & (found.name[target] == agency)
     elsewhere = found.carries[target] & ~credited
-    later = (gap < 0) & witnesses.from_text[source]
-    weight = np.where(later, _OWN_BUT_LATER, np.where(credited, _OWN_AND_CREDITED, _OWN))
-    return np.where(theirs & ~elsewhere, weight, 0.0)
+    borne_out = witnesses.from_text[source]
+    weight = np.where(borne_out & (gap < 0), _OWN_BUT_LATER, np.where(credited, _OWN_AND_CREDITED, _OWN))
+    return np.where(theirs & ~elsewhere & ~(borne_out & (gap <= -_LONG)), weight, 0.0)
 
 
 def _cites(witnesses: Witnesses, citations: Marks, target: Ints, source: Ints) -> Floats:

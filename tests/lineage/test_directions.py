@@ -103,6 +103,16 @@ def test_the_dateline_tells_the_day_of_an_agencys_article(story: Story) -> None:
     assert story.link("paper")["reasons"] == ["the source is the own article of app", "published 1 day later"]
 
 
+@pytest.mark.parametrize(("hours", "surely"), [(3, True), (7, False)])
+def test_a_few_hours_may_be_a_slow_feed_and_more_are_not(story: Story, hours: int, surely: bool) -> None:
+    story.witness("paper", "Dawn", "2025-03-02T06:00")
+    story.witness("wire", "APP", f"2025-03-02T{6 + hours:02}:00")
+    story.credit("wire", "app", position="dateline", evidence="ISLAMABAD, Mar 2 (APP)")
+    story.match("paper", "wire", "abridged", (0.9, 0.5))
+    assert story.row("paper")["wire_agency"] is None
+    assert [row["source"] for row in story.trace().lineage.to_pylist()] == ["wire"] * surely
+
+
 def test_a_dateline_that_is_younger_than_the_paper_speaks_against_the_agency(story: Story) -> None:
     story.witness("paper", "Dawn", "2025-03-02T02:00")
     story.witness("wire", "APP", "2025-03-06T02:00")

@@ -72,6 +72,16 @@ def test_an_agency_is_the_wire_of_its_own_article_whatever_it_relays(story: Stor
     assert wire(story, "b") == ("app", "inferred")
 
 
+def test_of_two_credits_alike_the_agency_counts_whose_article_is_there(story: Story) -> None:
+    story.witness("a", "APP")
+    story.witness("b", "Dawn")
+    story.match("a", "b", "rewrite", (0.2, 0.2))
+    story.credit("b", "afp", 0.5)
+    assert wire(story, "b") == ("afp", "credit")
+    story.credit("b", "app", 0.5)
+    assert wire(story, "b") == ("app", "credit")
+
+
 def test_a_named_agency_is_inferred_over_unnamed_ones(pair: Story) -> None:
     pair.credit("plain", "agencies")
     assert wire(pair, "plain") == ("agencies", "credit")
