@@ -28,8 +28,8 @@ def detect(
 ) -> None:
     """Find copies and rewrites in article dumps and write the tables of a run to a folder.
 
-    Reads .jsonl, .ndjson, .csv, .tsv (also .gz, .zst), .parquet and .txt files. Prints what was found; everything is in
-    the Parquet tables. The folder appears when the run is done, and not at all when it fails.
+    Prints what was found; everything is in the Parquet tables. The folder appears when the run is done, and not at all
+    when it fails.
     """
     run = job.run(out, replace=force)
     if json:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dedup.readers.inputs import FORMATS
 from dedup.settings import Settings
 from jobs import config
 from jobs.cli.progress import progress
@@ -20,6 +21,7 @@ from jobs.cli.progress import progress
 if TYPE_CHECKING:
     from dedup.pipeline import Run
 
+_ENDINGS = ", ".join(ending for format in FORMATS.values() for ending in format.suffixes)
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run.", show_default=False)]
 
@@ -65,7 +67,8 @@ def with_job(command: Callable[..., None]) -> Callable[..., None]:
 
 def _job(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Files, folders and globs, in any mix.", show_default=False)
+        list[str],
+        typer.Argument(metavar="INPUT", help=f"Files ({_ENDINGS}), folders and globs, in any mix.", show_default=False),
     ],
     field: Annotated[
         list[str] | None,
