@@ -115,11 +115,11 @@ def fold(code: int) -> tuple[int, tuple[int, ...]]:
     """Kind and folded code points of one code point; for SEPARATOR the gap and mark bits as the only value."""
     character = chr(code)
     category = unicodedata.category(character)
-    bits = _mark_bits(character)
-    if bits:
-        return SEPARATOR, (bits,)
     if category in ("Cf", "Cs") or code == _TATWEEL or _is_dropped(code):
         return IGNORED, ()
+    bits = _mark_bits(character) if category not in ("Cn", "Co") else 0
+    if bits:
+        return SEPARATOR, (bits,)
     if category[0] not in "LNM":
         return SEPARATOR, (MARK_SPACE if character.isspace() else 0,)
     folded = _fold_letters(character)
