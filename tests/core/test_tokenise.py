@@ -40,12 +40,11 @@ MEGABYTES = {
     "one word": "a" * 1_000_000,
     "one word of two bytes a letter": "é" * 500_000,
     "letters and apostrophes": "a'" * 500_000,
-    "Han": "漢" * 333_333,
     "Thai": "ก" * 333_333,
     "nothing but spaces": " " * 1_000_000,
     "nothing but ignored marks": "\u200d" * 333_333,
     "nothing but NUL": "\x00" * 1_000_000,
-    "as many tokens as fit": "a " * 500_000 + "a",
+    "as many tokens as fit": "a " * 100_000 + "a",
 }
 
 
