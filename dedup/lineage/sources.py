@@ -57,7 +57,11 @@ def sources(
 
 
 def _offers(witnesses: Witnesses, pairs: Pairs, ways: Directions) -> _Offers:
-    """What each pair offers: one direction, or both where it is a tie, the longer text as source before the other."""
+    """What each pair offers: one direction, or both where it is a tie.
+
+    Of two alike the one weighs more that takes the text from where most of it is, then from the longer one, then from
+    the smaller id.
+    """
     tie = is_tie(ways.total)
     places = np.arange(len(pairs.a))
     forth, back = places[tie | (ways.total > 0)], places[tie | (ways.total < 0)]

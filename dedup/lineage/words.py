@@ -57,7 +57,7 @@ def reasons(witnesses: Witnesses, pairs: Pairs, found: Wires, ways: Directions, 
 
 def _sentences(edge: _Edge, names: list[str]) -> list[str]:
     source = names[edge.source_name]
-    told = ["a later version by the same publisher"] if edge.same else []
+    told = [f"{'another' if edge.tie else 'a later'} version by the same publisher"] if edge.same else []
     if edge.agency > 0:
         told.append(f"the source is the own article of {source}" + ", which the text credits" * edge.credits_source)
     if edge.cited > 0:

@@ -99,6 +99,29 @@ def test_a_later_version_by_the_same_publisher_is_an_update(story: Story) -> Non
     assert story.row("b")["grade"] == "rewrite"
 
 
+def test_two_versions_of_one_day_are_a_series_without_an_order(story: Story) -> None:
+    story.witness("a", "The Ledger", "2025-03-01")
+    story.witness("b", "The Ledger", "2025-03-01")
+    story.match("a", "b", "rewrite", (0.5, 0.5))
+    link = story.link("b")
+    assert (link["source"], link["relation"], link["confidence"]) == ("a", "update", 0.5)
+    assert link["reasons"][0] == "another version by the same publisher"
+
+
+@pytest.mark.parametrize(
+    ("shares", "tokens", "source"),
+    [((0.5, 0.9), (400, 400), "a"), ((0.9, 0.5), (400, 400), "b"), ((0.5, 0.5), (300, 400), "b")],
+)
+def test_a_tie_goes_to_the_one_that_holds_more_of_the_other_then_to_the_longer(
+    story: Story, shares: tuple[float, float], tokens: tuple[int, int], source: str
+) -> None:
+    for name, length in zip("ab", tokens, strict=True):
+        story.witness(name, name, tokens=length)
+    story.match("a", "b", "rewrite", shares)
+    (link,) = story.trace().lineage.to_pylist()
+    assert (link["source"], link["confidence"]) == (source, 0.5)
+
+
 def test_an_agencys_versions_are_a_series(story: Story) -> None:
     story.witness("a", "APP", "2025-03-01T08:00")
     story.witness("b", "APP", "2025-03-02T08:00")
