@@ -16,6 +16,7 @@ _CREDITED = 2.8
 _DAYS, _ONE_DAY_ONLY, _HOURS, _FEW_HOURS = 2.6, 1.8, 1.8, 1.0
 _ABRIDGED = 1.4
 _TIE = 0.2
+_MUCH = 0.4  # common share of the narrative from which a third source is not to be reckoned with
 
 _LONG = DAY // 4  # hours that a slow feed does not explain
 
@@ -25,8 +26,9 @@ _ABRIDGED_GRADE = COUNTED_GRADES.index("abridged")
 class Directions(NamedTuple):
     """Of every pair: each sign in log-odds (positive: ``a`` is the source), and their ``total``.
 
-    ``gap`` is by how much ``a`` was published before ``b`` (see :func:`dedup.attribution.gaps`); ``undated``: a date is
-    missing; ``same``: one publisher.
+    ``confidence`` says how sure the direction is, 0.5-1, with 0.5 for a ``tie``. It is less sure where ``little`` is
+    common and neither names the other, as both may have it from a third. ``gap`` is by how much ``a`` was published
+    before ``b`` (see :func:`dedup.attribution.gaps`); ``undated``: a date is missing; ``same``: one publisher.
     """
 
     agency: Floats
@@ -35,6 +37,9 @@ class Directions(NamedTuple):
     dates: Floats
     abridged: Floats
     total: Floats
+    confidence: Floats
+    tie: Bools
+    little: Bools
     gap: Ints
     undated: Bools
     same: Bools
@@ -61,17 +66,11 @@ def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wire
     abridged = other * (pairs.grade == _ABRIDGED_GRADE) * _ABRIDGED * shorter
     total = agency + cited + credited + dates + abridged
     undated = ~(witnesses.dated[a] & witnesses.dated[b])
-    return Directions(agency, cited, credited, dates, abridged, total, gap, undated, same)
-
-
-def confidence(total: Floats) -> Floats:
-    """How sure a direction is, 0.5-1: 0.5 is a tie."""
-    return np.where(is_tie(total), 0.5, 1 / (1 + np.exp(-np.abs(total))))
-
-
-def is_tie(total: Floats) -> Bools:
-    """Whether the signs leave a direction open."""
-    return np.asarray(np.abs(total) < _TIE)
+    named = same | (cited != 0) | (np.abs(agency) == _OWN_AND_CREDITED)
+    common = np.where(named, 1.0, np.minimum(np.maximum(pairs.copy_a, pairs.copy_b) / _MUCH, 1.0))
+    tie = np.abs(total) < _TIE
+    confidence = np.where(tie, 0.5, 0.5 + common * (1 / (1 + np.exp(-np.abs(total))) - 0.5))
+    return Directions(agency, cited, credited, dates, abridged, total, confidence, tie, common < 1, gap, undated, same)
 
 
 def _weight_of_gap(gap: Ints, days: Bools) -> Floats:

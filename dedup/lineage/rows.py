@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.attribution import KNOWN_BY, NOBODY, Bools, Floats, Ints, Originators, Pairs, Wires, Witnesses, story_wires
-from dedup.lineage.directions import Directions, confidence
+from dedup.lineage.directions import Directions
 from dedup.lineage.origins import Origins
 from dedup.lineage.sources import Sources
 from dedup.lineage.words import reasons
@@ -73,7 +73,7 @@ def lineage_rows(
         "source": witnesses.table["article_id"].take(pa.array(chosen.source[has])),
         "relation": _words(relation, (*COUNTED_GRADES, "update")),
         "share": _share(pairs, chosen)[has],
-        "confidence": confidence(ways.total[pair]),
+        "confidence": ways.confidence[pair],
         "reasons": reasons(witnesses, pairs, found, ways, chosen),
     })  # fmt: skip
     rows = pa.concat_tables([known, *_outside(witnesses, found, first, ~has)])

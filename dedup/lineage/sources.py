@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.attribution import NOBODY, Bools, Floats, Ints, Marks, Originators, Pairs, Wires, Witnesses, cites
-from dedup.lineage.directions import Directions, confidence, is_tie
+from dedup.lineage.directions import Directions
 from dedup.tables import COUNTED_GRADES
 
 _FEW_IN_COMMON = 0.4  # a rewrite with less of another witness, and with a citation, was made from what it cites
@@ -62,13 +62,13 @@ def _offers(witnesses: Witnesses, pairs: Pairs, ways: Directions) -> _Offers:
     Of two alike the one weighs more that takes the text from where most of it is, then from the longer one, then from
     the smaller id.
     """
-    tie = is_tie(ways.total)
+    tie = ways.tie
     places = np.arange(len(pairs.a))
     forth, back = places[tie | (ways.total > 0)], places[tie | (ways.total < 0)]
     pair = np.r_[forth, back]
     source, target = np.r_[pairs.a[forth], pairs.b[back]], np.r_[pairs.b[forth], pairs.a[back]]
     share = np.r_[pairs.copy_b[forth], pairs.copy_a[back]]
-    weight = np.round(share * confidence(ways.total[pair]) / _STEP) * _STEP
+    weight = np.round(share * ways.confidence[pair] / _STEP) * _STEP
     length = witnesses.tokens[target] - witnesses.tokens[source]
     after = tie[pair] & ((length > 0) | ((length == 0) & (source > target)))
     return _Offers(pair, source, target, weight - np.where(after, _STEP / 2, 0.0))

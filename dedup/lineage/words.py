@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.attribution import DAY, NOBODY, Pairs, Wires, Witnesses
-from dedup.lineage.directions import Directions, is_tie
+from dedup.lineage.directions import Directions
 from dedup.lineage.sources import Sources
 
 _HOUR = DAY // 24
@@ -24,6 +24,7 @@ class _Edge(NamedTuple):
     gap: int
     undated: bool
     tie: bool
+    little: bool
     same: bool
     credits_source: bool
     source_name: int
@@ -47,7 +48,7 @@ def reasons(witnesses: Witnesses, pairs: Pairs, found: Wires, ways: Directions, 
     turn = np.where(pairs.a[pair] == source, 1.0, -1.0)
     columns = [
         *(turn * sign[pair] for sign in (ways.agency, ways.cited, ways.credited, ways.dates, ways.abridged)),
-        np.abs(ways.gap[pair]), ways.undated[pair], is_tie(ways.total[pair]), ways.same[pair],
+        np.abs(ways.gap[pair]), ways.undated[pair], ways.tie[pair], ways.little[pair], ways.same[pair],
         found.carries[target] & (found.name[target] == witnesses.own[source]),
         witnesses.name[source], found.name[source], found.name[target],
     ]  # fmt: skip
@@ -67,7 +68,9 @@ def _sentences(edge: _Edge, names: list[str]) -> list[str]:
     if edge.abridged > 0:
         told.append("shorter, and contained in the source")
     told += [_of_dates(edge), *_although(edge, names)]
-    return [*told, "a tie: nothing tells which of the two came first"] if edge.tie else told
+    if edge.tie:
+        return [*told, "a tie: nothing tells which of the two came first"]
+    return [*told, "little in common: both may have it from elsewhere"] if edge.little else told
 
 
 def _of_dates(edge: _Edge) -> str:

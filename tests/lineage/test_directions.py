@@ -122,6 +122,22 @@ def test_a_dateline_that_is_younger_than_the_paper_speaks_against_the_agency(sto
     assert story.summary()["independent_origins"] == 2
 
 
+def test_little_in_common_makes_less_sure_unless_one_names_the_other(story: Story) -> None:
+    story.witness("paper", "Dawn", "2025-01-02")
+    story.witness("wire", "APP", "2025-01-01")
+    sure = []
+    for share in (0.1, 0.3, 0.9):
+        story.matches.clear()
+        story.match("paper", "wire", "rewrite", (share, share))
+        sure.append(story.link("paper")["confidence"])
+    assert sure == sorted(set(sure))
+    story.matches.clear()
+    story.match("paper", "wire", "rewrite", (0.1, 0.1))
+    assert "little in common: both may have it from elsewhere" in story.link("paper")["reasons"]
+    story.cite("paper", "app")
+    assert story.link("paper")["confidence"] >= sure[-1]
+
+
 def test_a_credit_makes_the_source_surer_and_names_the_agency(story: Story) -> None:
     story.witness("paper", "Dawn", "2025-01-02")
     story.witness("wire", "APP", "2025-01-01")
