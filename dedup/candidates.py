@@ -10,7 +10,6 @@ counted.
 from __future__ import annotations
 
 import dataclasses
-import math
 from concurrent.futures import Executor
 
 import numpy as np
@@ -18,7 +17,7 @@ import numpy.typing as npt
 
 from dedup.corpus import NO_DAY
 from dedup.furniture import Furniture
-from dedup.kernels.buckets import Known, agree, gather, group, index, shared_shingles
+from dedup.kernels.buckets import RANGE_MOST, Known, agree, gather, group, index, shared_shingles
 from dedup.settings import Settings
 from dedup.signatures import Signatures, mixed, permutations
 
@@ -46,8 +45,8 @@ class Candidates:
 
 
 def cap(articles: int) -> int:
-    """Most groups in a bucket for a pile of so many articles: 50, and growing with the pile's root from 40,000 on."""
-    return max(_CAP_LEAST, round(math.sqrt(articles) / 4))
+    """Most groups in a bucket for a pile of so many articles: 50, and growing with its cube root from 40,000 on."""
+    return max(_CAP_LEAST, round(_CAP_LEAST * (articles / 40_000) ** (1 / 3)))
 
 
 def candidates(
@@ -143,7 +142,7 @@ def _across_groups(
     count = len(groups)
     offsets, places = np.zeros(count + 1, np.int64), np.empty(len(members), np.int32)
     index(members, offsets, places)
-    cuts = np.linspace(0, count, 4 * workers + 1).astype(np.int64)
+    cuts = np.linspace(0, count, max(4 * workers, count // RANGE_MOST) + 2).astype(np.int64)
 
     def pairs(part: int) -> tuple[_Rows, _Rows]:
         first, last = int(cuts[part]), int(cuts[part + 1])
@@ -153,7 +152,7 @@ def _across_groups(
             left, right = np.empty(room, np.int32), np.empty(room, np.int32)
             found = agree(
                 members, offsets, places, groups, days, settings.window, known, first, last, settings.agreement,
-                np.zeros(count, np.uint16), np.empty(settings.agreement, np.uint32), left, right,
+                np.zeros(count, np.uint32), np.empty(settings.agreement, np.uint32), left, right,
             )  # fmt: skip
         return left[:found], right[:found]
 

@@ -21,6 +21,8 @@ _compiled = njit(nogil=True, _nrt=False)
 _inlined = njit(nogil=True, _nrt=False, forceinline=True)
 _BITS = 11
 _RANGE = 1 << _BITS
+_COUNT_BITS = 11  # of a counter: more than the values of the longest signature
+RANGE_MOST = (1 << (32 - _COUNT_BITS)) - 1  # articles of one call of agree
 FIRST = np.int32(-(2**31))  # the sign bit marks the first member of a bucket
 
 
@@ -182,23 +184,23 @@ def agree(members, offsets, places, groups, days, window, known, first, last, ag
 
     For the articles ``first`` to ``last - 1``: every earlier article of another group met often enough, within
     ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). Filled: ``left`` and ``right``
-    int32[room] (left < right). Working room: ``met`` uint16[n], zeros, and zeros again afterwards; ``shingles``
-    uint32[agreement].
+    int32[room] (left < right). Working room: ``met`` uint32[n], zeros, and ``shingles`` uint32[agreement]. There is
+    room in ``met`` for ranges of :data:`RANGE_MOST` articles: it holds the article that counts and what it counted, so
+    that it need not be cleared from one article to the next.
     """
     found = 0
     for article in range(first, last):
-        for entry in range(offsets[article], offsets[article + 1]):
-            place = places[entry]
-            while members[place] >= 0:
-                place -= 1
-                met[members[place] & ~FIRST] += 1
+        mine = np.uint32((article - first + 1) << _COUNT_BITS)
+        enough = np.uint32(mine + agreement)
         for entry in range(offsets[article], offsets[article + 1]):
             place = places[entry]
             while members[place] >= 0:
                 place -= 1
                 other = members[place] & ~FIRST
+                count = np.uint32(max(met[other], mine) + 1)
+                met[other] = count
                 if (
-                    met[other] >= agreement
+                    count == enough
                     and groups[other] != groups[article]
                     and _near(days, article, other, window)
                     and _shared(known, article, other, agreement, shingles) == agreement
@@ -207,7 +209,6 @@ def agree(members, offsets, places, groups, days, window, known, first, last, ag
                         left[found] = other
                         right[found] = article
                     found += 1
-                met[other] = 0
     return found
 
 
