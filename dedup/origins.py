@@ -5,7 +5,8 @@ A report retold in other words has next to no shingle in common with its source,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -34,54 +35,91 @@ class Pairs(NamedTuple):
     named: npt.NDArray[np.bool_]
 
 
-def with_same_origin(corpus: Corpus, left: Rows, right: Rows, window: int) -> tuple[Pairs, int]:
-    """The pairs given, and those within ``window`` days that go back to the same origin.
+class Mentions(NamedTuple):
+    """Articles and the origins that each names or is, once each: ``article`` rows, ``origin`` codes int64, ``cites``
+    bool: whether it cites it (else it credits it or is it)."""
 
-    Of these one article cites an origin that the other one cites, credits or is, and they share at least
-    :data:`SHARED` rare names. The number is that of the articles left out because their origin had too full a day.
-    """
-    article, origin, cites = _origins(corpus)
-    kept, skipped = _not_too_many(corpus.days[article], origin)
-    article, origin, cites = article[kept], origin[kept], cites[kept]
-    cited = np.isin(origin, origin[cites])
-    article, origin, cites = article[cited], origin[cited], cites[cited]
-    rows = np.unique(article)
-    owner, names = _rare_names(corpus, rows)
-    begins = np.searchsorted(owner, np.arange(len(rows) + 1))
-    found = [np.empty(0, np.int64)]
-    for here, citing in _groups(article, origin, cites):
-        places = np.searchsorted(rows, here)
-        sets = [names[begins[place] : begins[place + 1]] for place in places]
-        one, other = _sharing(sets)
-        some = citing[one] | citing[other]
-        found.append(here[one[some]].astype(np.int64) << 32 | here[other[some]])
-    named = np.unique(np.concatenate(found))
-    days = corpus.days.astype(np.int64)
-    one, other = days[named >> 32], days[named & 0xFFFFFFFF]
-    named = named[(one == NO_DAY) | (other == NO_DAY) | (abs(one - other) <= window)]
+    article: Rows
+    origin: npt.NDArray[np.int64]
+    cites: npt.NDArray[np.bool_]
+
+
+class Crowded(NamedTuple):
+    """What was left out: ``articles`` whose origin had too full a day, ``names`` that too many articles of one origin hold."""
+
+    articles: int
+    names: int
+
+
+#: Of ascending rows the different rare names: places in these rows, ascending, and token hashes.
+Names = Callable[[Rows], tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]]
+
+
+def with_same_origin(corpus: Corpus, left: Rows, right: Rows, window: int) -> tuple[Pairs, Crowded]:
+    """The pairs given, and those of :func:`same_origin`."""
+    rare = functools.partial(rare_names, corpus)
+    named, crowded = same_origin(corpus.days, _mentions(corpus), rare, window, np.ones(len(corpus), bool))
     pairs = np.union1d(left.astype(np.int64) << 32 | right, named)
     here, there = (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
-    return Pairs(here, there, np.isin(pairs, named)), skipped
+    return Pairs(here, there, np.isin(pairs, named)), crowded
 
 
-def _origins(corpus: Corpus) -> tuple[Rows, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Every article and origin it names or is once: rows, codes of the origins, and whether it cites it."""
+def same_origin(
+    days: Rows, mentions: Mentions, names: Names, window: int, fresh: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], Crowded]:
+    """The pairs (left << 32 | right, ascending) within ``window`` days that go back to the same origin.
+
+    Of these one article cites an origin that the other one cites, credits or is, and they share at least
+    :data:`SHARED` rare names. ``days`` int32[n]; one of a pair is ``fresh`` (bool[n]).
+    """
+    article, origin, cites = mentions
+    kept, full = _not_too_many(days[article], origin)
+    article, origin, cites = article[kept], origin[kept], cites[kept]
+    alive = np.isin(origin, origin[cites]) & np.isin(origin, origin[fresh[article]])
+    article, origin, cites = article[alive], origin[alive], cites[alive]
+    rows = np.unique(article)
+    owner, held = names(rows)
+    begins = np.searchsorted(owner, np.arange(len(rows) + 1))
+    found, crowds = [np.empty(0, np.int64)], 0
+    for here, citing in _groups(article, origin, cites):
+        places = np.searchsorted(rows, here)
+        sizes = begins[places + 1] - begins[places]
+        values = held[np.repeat(begins[places] - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))]
+        one, other, crowd = _sharing(np.repeat(np.arange(len(here)), sizes), values, fresh[here])
+        crowds += crowd
+        some = citing[one] | citing[other]
+        found.append(here[one[some]].astype(np.int64) << 32 | here[other[some]])
+    pairs = np.unique(np.concatenate(found))
+    one, other = (days[side].astype(np.int64) for side in (pairs >> 32, pairs & 0xFFFFFFFF))
+    near = (one == NO_DAY) | (other == NO_DAY) | (abs(one - other) <= window)
+    return pairs[near], Crowded(full, crowds)
+
+
+def _mentions(corpus: Corpus) -> Mentions:
+    """The origins of every article of a corpus, an agency or outlet under one code whatever its spelling."""
     table = corpus.attributions
     rows = pc.index_in(table["article_id"], corpus.ids).to_numpy()
-    names = pc.unique(table["name"].combine_chunks()) if len(table) else pa.array([], pa.string())
-    named = pc.index_in(table["name"], names).to_numpy()
-    code_of = {key(name): code for code, name in enumerate(names.to_pylist())}
+    spelled = table["name"].combine_chunks().dictionary_encode()
+    keys = [key(name) for name in spelled.dictionary.to_pylist()]
+    code_of = {name: code for code, name in enumerate(dict.fromkeys(keys))}
+    codes = np.array([code_of[name] for name in keys] + [-1], np.int64)
     publishers = corpus.publishers.dictionary_encode()
     own = np.array([code_of.get(key(name), -1) for name in publishers.dictionary.to_pylist()] + [-1], np.int64)
     owner = own[publishers.indices.fill_null(len(own) - 1).to_numpy(zero_copy_only=False)]
     publishing = np.flatnonzero(owner >= 0)
     cites = pc.equal(table["kind"], "citation").to_numpy(zero_copy_only=False).astype(bool)
-    article = np.r_[rows, publishing].astype(np.int64)
-    origin = np.r_[named, owner[publishing]].astype(np.int64)
-    citing = np.r_[cites, np.zeros(len(publishing), bool)]
-    keys, first = np.unique(article << 32 | origin << 1 | ~citing, return_index=True)
-    once = first[np.r_[True, keys[1:] >> 1 != keys[:-1] >> 1][: len(keys)]]
-    return article[once].astype(np.int32), origin[once], citing[once]
+    return once(
+        np.r_[rows, publishing].astype(np.int64),
+        np.r_[codes[spelled.indices.to_numpy()], owner[publishing]],
+        np.r_[cites, np.zeros(len(publishing), bool)],
+    )
+
+
+def once(article: npt.NDArray[np.int64], origin: npt.NDArray[np.int64], cites: npt.NDArray[np.bool_]) -> Mentions:
+    """Every article and origin once; citing it counts most."""
+    keys, first = np.unique(article << 32 | origin << 1 | ~cites, return_index=True)
+    kept = first[np.r_[True, keys[1:] >> 1 != keys[:-1] >> 1][: len(keys)]]
+    return Mentions(article[kept].astype(np.int32), origin[kept], cites[kept])
 
 
 def _not_too_many(days: Rows, origin: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], int]:
@@ -102,23 +140,30 @@ def _groups(
             yield article[part], cites[part]
 
 
-def _sharing(sets: list[npt.NDArray[np.uint32]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Places of the sets that have :data:`SHARED` elements in common, left < right."""
-    owner = np.repeat(np.arange(len(sets)), [len(each) for each in sets])
-    values = np.concatenate(sets)
+def _sharing(
+    owner: npt.NDArray[np.int64], values: npt.NDArray[np.uint32], fresh: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
+    """Owners, left < right and one of them ``fresh``, that hold :data:`SHARED` of the same values; crowded values."""
     order = np.lexsort((owner, values))
     owner, values = owner[order], values[order]
+    begins = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])[: len(values)]
+    sizes = np.diff(np.r_[begins, len(values)])
+    asked = np.add.reduceat(fresh[owner], begins, dtype=np.int64) > 0 if len(begins) else sizes > 0
+    kept = np.repeat(asked & (sizes > 1) & (sizes <= _NAME_CAP), sizes)
+    last = np.repeat(begins + sizes, sizes)[kept] - np.flatnonzero(kept)  # of the same value from here on
+    owner = owner[kept]
     found = [np.empty(0, np.int64)]
-    for holders in np.split(owner, np.flatnonzero(np.diff(values)) + 1):
-        if 1 < len(holders) <= _NAME_CAP:
-            left, right = np.triu_indices(len(holders), 1)
-            found.append(holders[left] << 32 | holders[right])
+    for step in range(1, int(last.max(initial=1))):
+        place = np.flatnonzero(last > step)
+        one, other = owner[place], owner[place + step]
+        some = fresh[one] | fresh[other]
+        found.append(one[some] << 32 | other[some])
     pairs, count = np.unique(np.concatenate(found), return_counts=True)
     pairs = pairs[count >= SHARED]
-    return pairs >> 32, pairs & 0xFFFFFFFF
+    return pairs >> 32, pairs & 0xFFFFFFFF, int(np.count_nonzero(asked & (sizes > _NAME_CAP)))
 
 
-def _rare_names(corpus: Corpus, rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+def rare_names(corpus: Corpus, rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
     """The different rare names of every row: places in ``rows``, ascending, and token hashes."""
     found = [np.empty(0, np.int64)]
     for first in range(0, len(rows), _BLOCK):

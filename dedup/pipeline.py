@@ -156,7 +156,8 @@ def search(
         "skipped_buckets": found.skipped_buckets,
         "skipped_bucket_members": found.skipped_members,
         "implied": found.implied,
-        "skipped_origin_articles": crowded,
+        "skipped_origin_articles": crowded.articles,
+        "skipped_origin_names": crowded.names,
     }
     return pairs, counts, found.searched
 
@@ -166,8 +167,14 @@ def guarded(verified: Verified, labels: Rows) -> pa.Table:
     matches = verified.matches
     counted = matches["counted"].to_numpy()
     apart = counted & (labels[verified.left] != labels[verified.right])
-    reasons = [[*said, _NOT_JOINED] if alone else said for said, alone in zip(matches["reasons"].to_pylist(), apart, strict=True)]
-    columns = {"counted": pa.array(counted & ~apart), "reasons": pa.array(reasons, MATCHES.schema.field("reasons").type)}
+    reasons = [
+        [*said, _NOT_JOINED] if alone else said
+        for said, alone in zip(matches["reasons"].to_pylist(), apart, strict=True)
+    ]
+    columns = {
+        "counted": pa.array(counted & ~apart),
+        "reasons": pa.array(reasons, MATCHES.schema.field("reasons").type),
+    }
     for name, column in columns.items():
         matches = matches.set_column(matches.schema.get_field_index(name), MATCHES.schema.field(name), column)
     return matches
@@ -226,7 +233,9 @@ def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> pa.Table:
 def _rejects(corpus: Corpus, rejects: Sequence[Rejected]) -> pa.Table:
     """Rejected records, and the articles that came again, of which one version was kept."""
     again = [Rejected("", f"id {name}", "came again with the same text") for name in corpus.repeated]
-    again += [Rejected("", f"id {name}", "came again with another text; the latest is kept") for name in corpus.superseded]
+    again += [
+        Rejected("", f"id {name}", "came again with another text; the latest is kept") for name in corpus.superseded
+    ]
     rows = [dataclasses.asdict(each) for each in (*rejects, *again)]
     return pa.Table.from_pylist(rows, schema=REJECTS.schema)
 
