@@ -1,0 +1,87 @@
+"""Buckets, compiled: sorting, skipping, turning round, and what happens where there is no room."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.kernels.buckets import FIRST, Known, agree, gather, group, index, shared_shingles
+
+
+def buckets(keys: list[int], groups: list[int], cap: int) -> tuple[list[list[int]], int, int]:
+    """The kept buckets of articles 0, 1, ..., and skipped buckets and members."""
+    count = len(keys)
+    order, members = np.arange(count, dtype=np.int32), np.empty(count, np.int32)
+    kept, skipped_buckets, skipped_members = group(
+        np.array(keys, np.uint32), order, np.array(groups, np.int32), cap, np.empty(count, np.uint32),
+        np.empty(count, np.int32), np.empty(2048, np.int64), np.full(count, -1, np.int32), members,
+    )  # fmt: skip
+    begins = [place for place in range(kept) if members[place] < 0]
+    parts = np.split(members[:kept] & ~FIRST, begins)[1:]
+    return [part.tolist() for part in parts], skipped_buckets, skipped_members
+
+
+values = st.lists(st.sampled_from([0, 1, 2047, 2048, 2**22, 2**22 + 1, 2**31, 2**32 - 1]), max_size=40)
+
+
+@given(values, st.integers(1, 5), st.integers(1, 4))
+def test_buckets_are_sorted_whole_and_never_cut(keys: list[int], cap: int, width: int) -> None:
+    groups = [row // width * width for row in range(len(keys))]
+    wanted = [[row for row, other in enumerate(keys) if other == key] for key in sorted(set(keys))]
+    over = [rows for rows in wanted if len({groups[row] for row in rows}) > cap]
+    kept = [rows for rows in wanted if rows not in over and len(rows) > 1]
+    assert buckets(keys, groups, cap) == (kept, len(over), sum(map(len, over)))
+
+
+def known(values: list[list[int]], publishers: list[int], furniture: list[list[int]]) -> Known:
+    """Signatures whose values are their shingles: every permutation is the identity."""
+    width = len(values[0])
+    return Known(
+        np.array(values, np.uint32), np.ones(width, np.uint32), np.zeros(width, np.uint32),
+        np.array(publishers, np.int32), np.cumsum([0, *map(len, furniture)]).astype(np.int64),
+        np.array([shingle for each in furniture for shingle in sorted(each)], np.uint32),
+    )  # fmt: skip
+
+
+def test_a_row_is_gathered_without_its_publishers_furniture() -> None:
+    state = known([[5], [5], [6], [7], [5]], [0, 1, 1, -1, 0], [[5, 9], [1, 6, 8]])
+    keys, order = np.zeros(4, np.uint32), np.zeros(4, np.int32)
+    count = gather(state, 0, np.array([0, 1, 2, 3], np.int32), keys, order)
+    assert list(zip(keys[:count].tolist(), order[:count].tolist(), strict=True)) == [(5, 1), (7, 3)]
+
+
+def test_a_shingle_in_several_rows_is_shared_once_and_furniture_never() -> None:
+    state = known([[1, 1, 2, 3], [1, 1, 2, 4]], [0, -1], [[]])
+    furnished = known([[1, 1, 2, 3], [1, 1, 2, 3]], [-1, 0], [[1]])
+    out = np.zeros(1, np.int32)
+    for wanted, seen in ((2, state), (2, furnished)):
+        shared_shingles(seen, np.zeros(1, np.int32), np.ones(1, np.int32), 9, np.empty(9, np.uint32), out)
+        assert out.tolist() == [wanted]
+
+
+def meet(first: int, last: int, room: int) -> tuple[int, list[tuple[int, int]]]:
+    """Pairs among five articles that have all their only value in common: how many, and those there was room for."""
+    state = known([[7]] * 5, [-1] * 5, [])
+    members = np.arange(5, dtype=np.int32)
+    members[0] |= FIRST
+    offsets, places = np.zeros(6, np.int64), np.empty(5, np.int32)
+    index(members, offsets, places)
+    assert (offsets.tolist(), places.tolist()) == ([0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4])
+    left, right, shingles = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(1, np.uint32)
+    apart, undated, met = np.arange(5, dtype=np.int32), np.full(5, FIRST, np.int32), np.zeros(5, np.uint32)
+    found = agree(members, offsets, places, apart, undated, 0, state, first, last, 1, met, shingles, left, right)
+    return found, list(zip(left[:found].tolist(), right[:found].tolist(), strict=True))
+
+
+def test_every_pair_is_found_once_in_whatever_ranges() -> None:
+    found, pairs = meet(0, 5, 10)
+    assert (found, sorted(pairs)) == (10, list(itertools.combinations(range(5), 2)))
+    assert sorted(meet(0, 2, 10)[1] + meet(2, 3, 10)[1] + meet(3, 5, 10)[1]) == sorted(pairs)
+
+
+def test_pairs_without_room_are_counted() -> None:
+    found, pairs = meet(0, 5, 3)
+    assert (found, pairs) == (10, meet(0, 5, 10)[1][:3])
