@@ -36,7 +36,7 @@ class Story:
     def match(self, one: str, other: str, grade: str = "reprint", shares: tuple[float, float] = (0.9, 0.9)) -> None:
         """``shares``: how much of ``one`` is in ``other``, and of ``other`` in ``one``."""
         (a, a_in_b), (b, b_in_a) = sorted(zip((one, other), shares, strict=True))
-        row = {"a_id": a, "b_id": b, "grade": grade, "counted": True, "score": 0.9, "resemblance": 0.5}
+        row = {"a_id": a, "b_id": b, "grade": grade, "counted": True, "score": 0.9, "whole": 0.5, "resemblance": 0.5}
         row |= {"containment_a_in_b": a_in_b, "containment_b_in_a": b_in_a}
         row |= {"copy_a_in_b": a_in_b, "copy_b_in_a": b_in_a, "longest_passage": 9, "passages": 1, "shared_quotes": 0}
         self.matches.append(row | {"days_apart": None, "reasons": []})
