@@ -52,9 +52,9 @@ def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs) -> Wires:
         usable &= ~_later(witnesses, source, target)
         if reached:
             usable &= factor >= _TRUST["abridged"]
-        sure = np.where(usable, confidence[source] * factor, 0.0)
-        best = _best(target, sure, name[source])
-        best = best[sure[best] >= _SURE_ENOUGH]
+        sure = confidence[source] * factor
+        ways = np.flatnonzero(usable & (sure >= _SURE_ENOUGH))
+        best = ways[_best(target[ways], sure[ways], name[source[ways]])]
         if not len(best):
             break
         name[target[best]], confidence[target[best]] = name[source[best]], sure[best]
