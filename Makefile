@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 demo: .venv/installed
 	rm -rf build/demo
 	$(BIN)/wirecopy detect samples/morning.jsonl samples/evening.csv --out build/demo
-	$(BIN)/wirecopy show build/demo
+	$(BIN)/wirecopy lineage build/demo 93dac66047ef18b2
 
 test: check
 	$(BIN)/python -m pytest

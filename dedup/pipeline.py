@@ -105,6 +105,7 @@ def detect(
         counts |= {table.name: rows.num_rows for table, rows in tables.items()} | _counts(corpus, rejects)
         summary = {
             "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in sources],
+            "fields": dict(fields),
             "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
             "counts": counts | {"grades": _grades(matches)},
             "schema_version": SCHEMA_VERSION,

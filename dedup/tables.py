@@ -99,6 +99,7 @@ MATCHES = Table(
             _column("containment_b_in_a", _SHARE, "share of b's shingles that are in a, 0-1"),
             _column("copy_a_in_b", _SHARE, "the same for a's narrative (no quotes, no furniture), 0-1"),
             _column("copy_b_in_a", _SHARE, "the same for b's narrative, 0-1"),
+            _column("whole", _SHARE, "how sure it is that the shorter text is (nearly) all in the other one, 0-1"),
             _column("longest_passage", pa.int32(), "tokens of the longest common run"),
             _column("passages", pa.int32(), "number of aligned passages"),
             _column("shared_quotes", pa.int32(), "tokens of quoted speech that stand in both"),

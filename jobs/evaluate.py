@@ -18,7 +18,7 @@ from dedup.errors import BadDataError, NoInputError
 LABELS = ("WD", "PD", "SE", "TP", "UN")
 COPY = LABELS[:2]
 PREDICTIONS = ("WD", "PD", "derived", "rest")
-WHOLLY = 0.7  # share of the shorter text from which a rewrite is wholly derived
+MATCH, WHOLLY = 0.5, 0.5  # score from which a pair is a match, and `whole` from which a rewrite is wholly derived
 
 Key = tuple[str, str]
 
@@ -104,13 +104,16 @@ def outcomes(
 
 
 def predicted(match: Mapping[str, Any] | None) -> str:
-    """One of :data:`PREDICTIONS` for a row of matches.parquet, or for None: the pair is not in it."""
-    if match is None or not match["counted"]:
+    """One of :data:`PREDICTIONS` for a row of matches.parquet, or for None: the pair is not in it.
+
+    A match that the guard against chaining kept from joining two clusters is a match all the same.
+    """
+    if match is None or not (match["counted"] or match["score"] >= MATCH):
         return "rest"
     if match["grade"] in ("identical", "reprint", "abridged"):
         return "WD"
     if match["grade"] == "rewrite":
-        return "WD" if max(match["copy_a_in_b"], match["copy_b_in_a"]) >= WHOLLY else "PD"
+        return "WD" if match["whole"] >= WHOLLY else "PD"
     return "derived" if match["grade"] == "derived" else "rest"
 
 

@@ -18,10 +18,9 @@ from dedup.tables import MATCHES
 from dedup.tokens import Tokens
 
 #: MATCHES without the passages, which are aligned later; ``grade`` is null where the two have nothing to do with each
-#: other; ``whole`` says how sure it is that the shorter text is (nearly) all in the other one, 0-1.
+#: other.
 SCHEMA = pa.schema(
-    [field.with_nullable(True) if field.name == "grade" else field for field in MATCHES.schema if field.name != "passages"]
-    + [pa.field("whole", pa.float32(), nullable=False)]
+    [field.with_nullable(field.name == "grade" or field.nullable) for field in MATCHES.schema if field.name != "passages"]
 )
 
 COUNTED = 0.5  # score from which a pair is a match,

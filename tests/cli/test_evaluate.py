@@ -17,8 +17,8 @@ def outcome(label: str, said: str, *, candidate: bool = True, inside: bool = Tru
     return Outcome(Pair("a", "b", label, ""), said, candidate, inside)
 
 
-def match(grade: str, share: float = 0.5, *, counted: bool = True) -> dict[str, Any]:
-    return {"grade": grade, "counted": counted, "copy_a_in_b": share, "copy_b_in_a": 0.1}
+def match(grade: str, whole: float = 0.4, *, counted: bool = True, score: float = 0.5) -> dict[str, Any]:
+    return {"grade": grade, "counted": counted, "score": score, "whole": whole}
 
 
 def test_the_scores_are_those_counted_by_hand() -> None:
@@ -69,12 +69,13 @@ def test_who_is_always_right_scores_one(labels: list[str]) -> None:
         (match("identical"), "WD"),
         (match("reprint"), "WD"),
         (match("abridged"), "WD"),
-        (match("rewrite", 0.7), "WD"),
-        (match("rewrite", 0.69), "PD"),
-        (match("rewrite", 0.9, counted=False), "rest"),
-        (match("derived"), "derived"),
-        (match("related"), "rest"),
-        (match("template"), "rest"),
+        (match("rewrite", 0.5), "WD"),
+        (match("rewrite", 0.49), "PD"),
+        (match("rewrite", 0.9, counted=False), "WD"),
+        (match("rewrite", 0.9, counted=False, score=0.49), "rest"),
+        (match("derived", score=0.1), "derived"),
+        (match("related", counted=False, score=0.1), "rest"),
+        (match("template", counted=False, score=0.1), "rest"),
     ],
 )
 def test_a_match_says_what_the_labels_would(row: dict[str, Any] | None, said: str) -> None:
