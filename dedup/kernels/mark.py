@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from numba import njit
 
-from dedup.kernels.folding import GAP_LINE, GAP_PARAGRAPH
+from dedup.kernels.folding import GAP_LINE, GAP_PARAGRAPH, GAP_SENTENCE
 
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _compiled = njit(nogil=True, _nrt=False)
 _ENOUGH = 60  # tokens of an article proper, behind which a "rest" phrase counts
+_LONG_LINE = 100  # a line of more tokens is a text without line breaks: only its first sentence is furniture
 
 
 @_compiled
@@ -64,6 +65,17 @@ def _phrase_at(hashes, place, end, phrases, phrase_offsets, exact):
     return False
 
 
+@_compiled
+def _line_proper(gaps, place, line_end):
+    """The end of the line at ``place``, or of its first sentence where it is too long for a line."""
+    if line_end - place <= _LONG_LINE:
+        return line_end
+    end = place + 1
+    while end < line_end and not gaps[end] & GAP_SENTENCE:
+        end += 1
+    return end
+
+
 @_entry
 def mark_phrases(hashes, gaps, offsets, firsts, rest, rest_offsets, line, line_offsets, bit, masks):
     """Set ``bit`` in ``masks`` uint8[tokens] on lines that shipped phrases name.
@@ -82,7 +94,9 @@ def mark_phrases(hashes, gaps, offsets, firsts, rest, rest_offsets, line, line_o
                 late = place - begin >= _ENOUGH or 2 * (place - begin) >= end - begin
                 if late and _phrase_at(hashes, place, line_end, rest, rest_offsets, True):
                     line_end = end
-                elif not _phrase_at(hashes, place, line_end, line, line_offsets, False):
+                elif _phrase_at(hashes, place, line_end, line, line_offsets, False):
+                    line_end = _line_proper(gaps, place, line_end)
+                else:
                     place = line_end
                     continue
                 for token in range(place, line_end):
