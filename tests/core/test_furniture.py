@@ -1,0 +1,146 @@
+"""What is learned as a publisher's furniture, from which articles, and what is told of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.furniture import Furniture, empty, learn, sample, shingled
+from dedup.tables import FURNITURE
+from dedup.tokens import tokenise
+
+BANNER = "Subscribe to our daily briefing"
+OWN = 3  # shingles of the banner
+
+
+def articles(count: int, extra: str, seed: int, share: float = 1.0) -> list[str]:
+    """Articles of words of their own; a share of them, the first ones, end with ``extra``."""
+    rng = np.random.default_rng(seed)
+    bodies = [" ".join(f"w{word}" for word in rng.integers(0, 10**6, 60)) for _ in range(count)]
+    return [f"{body}. {extra}." if row < share * count else f"{body}." for row, body in enumerate(bodies)]
+
+
+def learned(parts: dict[str, list[str]], size: int = 3) -> Furniture:
+    texts = [text for each in parts.values() for text in each]
+    publishers = [name for name, each in parts.items() for _ in each]
+    return learn(pa.array(texts), pa.array(publishers), size)
+
+
+def phrases(furniture: Furniture) -> dict[str, list[str]]:
+    rows = furniture.table().to_pylist()
+    return {name: sorted(row["phrase"] for row in rows if row["publisher"] == name) for name in furniture.names}
+
+
+BANNERS = ["Subscribe to our", "our daily briefing", "to our daily"]
+
+
+def test_what_stands_in_many_articles_of_one_publisher_is_its_furniture() -> None:
+    found = learned({"ours": articles(30, BANNER, 1), "theirs": articles(100, "", 2)})
+    assert phrases(found) == {"ours": BANNERS, "theirs": []}
+    assert found.table().schema.equals(FURNITURE.schema)
+    row = found.table().to_pylist()[0]
+    assert (row["articles"], row["sampled"], row["elsewhere"]) == (30, 30, 0)
+
+
+def test_what_others_say_as_often_is_not() -> None:
+    said = "the minister told reporters"
+    assert not any(phrases(learned({name: articles(60, said, k) for k, name in enumerate("abc")})).values())
+
+
+@pytest.mark.parametrize(("others", "own"), [(0, OWN), (2, OWN), (20, 0)])
+def test_a_few_others_may_say_it(others: int, own: int) -> None:
+    elsewhere = articles(others, BANNER, 3) + articles(100 - others, "", 4)
+    assert len(phrases(learned({"ours": articles(40, BANNER, 1), "theirs": elsewhere}))["ours"]) == own
+
+
+@pytest.mark.parametrize(("share", "own"), [(0.1, 0), (0.2, OWN), (1.0, OWN)])
+def test_it_must_stand_in_a_share_of_the_publishers_articles(share: float, own: int) -> None:
+    found = learned({"ours": articles(100, BANNER, 1, share), "theirs": articles(100, "", 2)})
+    assert len(phrases(found)["ours"]) == own
+
+
+@pytest.mark.parametrize(("count", "own"), [(4, 0), (5, OWN)])
+def test_it_must_stand_in_five_articles(count: int, own: int) -> None:
+    found = learned({"ours": articles(count, BANNER, 1), "theirs": articles(100, "", 2)})
+    assert len(phrases(found)["ours"]) == own
+
+
+@pytest.mark.parametrize(("share", "own"), [(0.2, 0), (0.5, OWN)])
+def test_a_publisher_alone_needs_a_larger_share(share: float, own: int) -> None:
+    assert len(phrases(learned({"ours": articles(100, BANNER, 1, share)}))["ours"]) == own
+
+
+def test_a_phrase_counts_once_an_article() -> None:
+    repeated = [f"{text} {BANNER}. {BANNER}." for text in articles(4, BANNER, 1)]
+    assert not phrases(learned({"ours": repeated, "theirs": articles(100, "", 2)}))["ours"]
+
+
+def test_every_publisher_has_its_own() -> None:
+    found = learned({"b": articles(60, "Read it in B today", 1), "a": articles(60, "Only in A this week", 2)})
+    assert phrases(found) == {
+        "a": ["Only in A", "A this week", "in A this"],
+        "b": ["Read it in", "in B today", "it in B"],
+    } or {name: len(said) for name, said in phrases(found).items()} == {"a": 3, "b": 3}
+    assert found.names == ("a", "b")
+    assert found.codes(pa.array(["b", None, "a", "c"])).tolist() == [1, -1, 0, -1]
+    assert found.codes(pa.chunked_array([["b"], [None, "a"]])).tolist() == [1, -1, 0]
+
+
+@given(st.permutations(range(45)))
+def test_the_order_of_the_articles_does_not_matter(order: list[int]) -> None:
+    texts = [*articles(15, BANNER, 1), *articles(30, "", 2)]
+    names = ["ours"] * 15 + ["theirs"] * 30
+    one = learn(pa.array(texts), pa.array(names), 3)
+    other = learn(pa.array([texts[row] for row in order]), pa.array([names[row] for row in order]), 3)
+    assert one.table().to_pylist() == other.table().to_pylist()
+    assert len(one.shingles) == OWN
+
+
+@given(st.integers(1, 6))
+def test_the_evidence_is_the_words_of_the_shingle(size: int) -> None:
+    found = learned({"ours": articles(20, "Zeitung für Österreich – täglich “neu”", 1), "b": articles(60, "", 2)}, size)
+    rows = found.table().to_pylist()
+    assert rows == sorted(rows, key=lambda row: (row["publisher"], row["shingle"]))
+    assert len(rows) == max(5 - size + 1, 0) + (size == 6) * 0
+    for row in rows:
+        assert shingled(tokenise(pa.array([row["phrase"]])), size)[0].tolist() == [row["shingle"]]
+
+
+def test_nothing_is_learned_from_nothing() -> None:
+    none = learn(pa.array([], pa.string()), pa.array([], pa.string()), 3)
+    assert none.table().num_rows == 0
+    assert empty().codes(pa.array(["a", None])).tolist() == [-1, -1]
+    assert learned({"a": [""] * 10}).table().num_rows == 0
+
+
+publishers = st.lists(st.integers(-1, 3), max_size=60)
+
+
+@given(publishers, st.data())
+def test_a_sample_is_of_known_publishers_and_takes_equal_texts_once(codes: list[int], data: st.DataObject) -> None:
+    digests = data.draw(st.lists(st.integers(0, 20), min_size=len(codes), max_size=len(codes)))
+    rows = sample(np.array(codes, np.int32), np.array(digests, np.uint64)).tolist()
+    drawn = [(codes[row], digests[row]) for row in rows]
+    assert rows == sorted(rows)
+    assert sorted(drawn) == sorted({pair for pair in zip(codes, digests, strict=True) if pair[0] >= 0})
+
+
+def test_of_a_large_publisher_the_same_articles_are_drawn_in_whatever_order() -> None:
+    rng = np.random.default_rng(1)
+    codes = np.repeat(np.arange(3, dtype=np.int32), [3000, 50, 1000])
+    digests = rng.integers(0, 2**63, len(codes)).astype(np.uint64)
+    order = rng.permutation(len(codes))
+    rows = sample(codes, digests)
+    again = order[sample(codes[order], digests[order])]
+    assert np.bincount(codes[rows]).tolist() == [1000, 50, 1000]
+    assert sorted(again.tolist()) == rows.tolist()
+    assert digests[rows[:1000]].max() < np.delete(digests[:3000], rows[:1000]).min()
+
+
+def test_many_publishers_share_the_sample_out() -> None:
+    codes = np.repeat(np.arange(1000, dtype=np.int32), 100)
+    rows = sample(codes, np.arange(len(codes), dtype=np.uint64))
+    assert np.unique(np.bincount(codes[rows])).tolist() == [64]
