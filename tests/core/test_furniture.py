@@ -81,9 +81,9 @@ def test_a_phrase_counts_once_an_article() -> None:
 def test_every_publisher_has_its_own() -> None:
     found = learned({"b": articles(60, "Read it in B today", 1), "a": articles(60, "Only in A this week", 2)})
     assert phrases(found) == {
-        "a": ["Only in A", "A this week", "in A this"],
+        "a": ["A this week", "Only in A", "in A this"],
         "b": ["Read it in", "in B today", "it in B"],
-    } or {name: len(said) for name, said in phrases(found).items()} == {"a": 3, "b": 3}
+    }
     assert found.names == ("a", "b")
     assert found.codes(pa.array(["b", None, "a", "c"])).tolist() == [1, -1, 0, -1]
     assert found.codes(pa.chunked_array([["b"], [None, "a"]])).tolist() == [1, -1, 0]
@@ -104,7 +104,7 @@ def test_the_evidence_is_the_words_of_the_shingle(size: int) -> None:
     found = learned({"ours": articles(20, "Zeitung für Österreich – täglich “neu”", 1), "b": articles(60, "", 2)}, size)
     rows = found.table().to_pylist()
     assert rows == sorted(rows, key=lambda row: (row["publisher"], row["shingle"]))
-    assert len(rows) == max(5 - size + 1, 0) + (size == 6) * 0
+    assert len(rows) == max(5 - size + 1, 0)
     for row in rows:
         assert shingled(tokenise(pa.array([row["phrase"]])), size)[0].tolist() == [row["shingle"]]
 
