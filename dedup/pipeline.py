@@ -96,8 +96,7 @@ def detect(
             traced = trace(*_clustered(corpus, verified, matches, labels), owners, known)
         with clock.stage("write"):
             tables = _tables(corpus, verified, matches, traced, furniture, rejects, settings)
-            for table, rows in tables.items():
-                write_table(folder, table, rows, settings)
+            list(pool.map(lambda table: write_table(folder, table, tables[table], settings), tables))
             if candidates_to is not None:
                 ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
                 pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
@@ -168,13 +167,14 @@ def guarded(verified: Verified, labels: Rows) -> pa.Table:
     matches = verified.matches
     counted = matches["counted"].to_numpy()
     apart = counted & (labels[verified.left] != labels[verified.right])
-    reasons = [
-        [*said, _NOT_JOINED] if alone else said
-        for said, alone in zip(matches["reasons"].to_pylist(), apart, strict=True)
-    ]
+    alone = np.flatnonzero(apart)
+    said = matches["reasons"].combine_chunks()
+    longer = pa.array([[*each, _NOT_JOINED] for each in said.take(pa.array(alone)).to_pylist()], said.type)
+    place = np.arange(len(matches))
+    place[alone] = len(matches) + np.arange(len(alone))
     columns = {
         "counted": pa.array(counted & ~apart),
-        "reasons": pa.array(reasons, MATCHES.schema.field("reasons").type),
+        "reasons": pa.concat_arrays([said, longer]).take(pa.array(place)),
     }
     for name, column in columns.items():
         matches = matches.set_column(matches.schema.get_field_index(name), MATCHES.schema.field(name), column)
