@@ -1,0 +1,187 @@
+"""The articles of a run: the same corpus however they arrive, and all of it on disk."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dedup.article import ARTICLES, Article, Batch, Rejected, record_batch
+from dedup.corpus import NO_DAY, Analysed, Corpus, gather
+from dedup.settings import Settings
+from dedup.signatures import sign_tokens
+from dedup.tables import ATTRIBUTIONS
+from dedup.tokens import tokenise
+
+RUN = Settings(num_perm=16)
+DAY = datetime(2025, 3, 1, tzinfo=UTC)
+
+
+def analyse(articles: pa.RecordBatch) -> Analysed:
+    """As a run does it, with the first and the last word of every text for attributions."""
+    tokens = tokenise(articles["text"])
+    rows = [
+        {"article_id": row["id"], "name": word, "kind": "credit", "position": "body", "evidence": row["text"][:20],
+         "start": None, "end": None, "strength": 1.0}
+        for row in articles.to_pylist() for word in row["text"].split()[:: max(len(row["text"].split()) - 1, 1)]
+    ]  # fmt: skip
+    return Analysed(tokens.hashes, sign_tokens(tokens, RUN), pa.Table.from_pylist(rows, schema=ATTRIBUTIONS.schema))
+
+
+def gathered(batches: Sequence[Sequence[Article]], threads: Executor, ahead: int = 3) -> tuple[Corpus, dict[str, Any]]:
+    """A corpus, and everything in it as Python objects, read while its files are there."""
+    with tempfile.TemporaryDirectory() as folder:
+        corpus, rejects = gather((Batch(record_batch(each)) for each in batches), Path(folder), analyse, threads, ahead)
+        assert not rejects
+        rows = np.arange(len(corpus))
+        spans = zip(corpus.begins.tolist(), corpus.signatures.sizes.tolist(), strict=True)
+        return corpus, {
+            "ids": corpus.ids.to_pylist(),
+            "publishers": corpus.publishers.to_pylist(),
+            "days": corpus.days.tolist(),
+            "hashes": [corpus.hashes[begin : begin + size].tolist() for begin, size in spans],
+            "signatures": [part.tolist() for part in corpus.signatures],
+            "attributions": corpus.attributions.to_pylist(),
+            "articles": corpus.take(rows).to_pylist(),
+            "repeated": sorted(corpus.repeated),
+            "superseded": sorted(corpus.superseded),
+        }
+
+
+words = st.sampled_from(["", "one", "two words", "three words here", "漢字", "ÉTÉ"])
+articles = st.builds(
+    Article,
+    id=st.sampled_from(["a", "b", "B", "é", "10", "9", "long id"]),
+    text=words,
+    publisher=st.sampled_from([None, "x", "y"]),
+    published=st.none() | st.integers(-400, 400).map(lambda hours: DAY + timedelta(hours=hours)),
+    headline=st.none() | words.filter(bool),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(listed=st.lists(articles, max_size=12), data=st.data())
+def test_the_same_corpus_however_articles_arrive(listed: list[Article], data: st.DataObject, threads: Executor) -> None:
+    shuffled = data.draw(st.permutations(listed))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(listed)), max_size=4)))
+    split = [shuffled[a:b] for a, b in zip([0, *cuts], [*cuts, len(listed)], strict=True)]
+    _, one = gathered([listed], threads)
+    _, other = gathered(split, threads, ahead=data.draw(st.integers(1, 5)))
+    assert one == other
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(listed=st.lists(articles, max_size=12))
+def test_rows_are_in_the_order_of_the_ids_and_hold_the_latest_version(listed: list[Article], threads: Executor) -> None:
+    corpus, seen = gathered([listed], threads)
+    assert seen["ids"] == sorted({article.id for article in listed}, key=lambda name: name.encode())
+    assert len(corpus) == len(seen["ids"])
+    for row, name in enumerate(seen["ids"]):
+        kept = seen["articles"][row]
+        versions = [article for article in listed if article.id == name]
+        dates = [article.published for article in versions if article.published is not None]
+        assert kept["published"] == max(dates, default=None)
+        assert (kept["id"], kept["publisher"]) == (name, seen["publishers"][row])
+        assert Article(**kept) in versions
+        assert seen["days"][row] == (
+            NO_DAY if kept["published"] is None else (kept["published"] - datetime(1970, 1, 1, tzinfo=UTC)).days
+        )
+        tokens = tokenise(pa.array([kept["text"]]))
+        assert seen["hashes"][row] == tokens.hashes.tolist()
+        assert [part[row] for part in seen["signatures"]] == [part[0].tolist() for part in sign_tokens(tokens, RUN)]
+        assert {a["evidence"] for a in seen["attributions"] if a["article_id"] == name} <= {kept["text"]}
+    assert [a["article_id"] for a in seen["attributions"]] == [
+        article["id"]
+        for article in seen["articles"]
+        for _ in {*article["text"].split()[:1], *article["text"].split()[-1:]}
+    ]
+
+
+def article(name: str, text: str = "some text", **fields: Any) -> Article:
+    return Article(name, text, **fields)
+
+
+def test_an_id_again_is_one_article_and_reported(threads: Executor) -> None:
+    later = DAY + timedelta(hours=1)
+    _, seen = gathered(
+        [
+            [article("a", "Same text."), article("b", "old", published=DAY), article("c")],
+            [article("a", "same TEXT"), article("b", "new", published=later), article("b", "older")],
+        ],
+        threads,
+    )
+    assert (seen["repeated"], seen["superseded"]) == (["a"], ["b", "b"])
+    assert [each["text"] for each in seen["articles"]][1:] == ["new", "some text"]
+
+
+def test_an_equal_record_again_changes_nothing(threads: Executor) -> None:
+    one = article("a", published=DAY)
+    _, seen = gathered([[one], [one, one]], threads)
+    assert (seen["ids"], seen["repeated"], seen["superseded"]) == (["a"], ["a", "a"], [])
+
+
+def test_rows_are_taken_from_any_batch_with_the_columns_asked_for(tmp_path: Path, threads: Executor) -> None:
+    batches = [Batch(record_batch([article(f"{a}{b}", f"text {a}{b}") for a in range(3)])) for b in range(4)]
+    corpus, _ = gather(iter(batches), tmp_path, analyse, threads, 2)
+    taken = corpus.take(np.array([11, 0, 5, 5]), ("text", "id"))
+    assert taken.to_pylist() == [{"text": f"text {name}", "id": name} for name in ("23", "00", "11", "11")]
+    assert corpus.take(np.array([], np.int64)).schema.equals(ARTICLES)
+    assert corpus.take(np.array([], np.int64)).num_rows == 0
+
+
+def test_articles_and_tokens_are_on_disk_and_not_in_memory(tmp_path: Path, threads: Executor) -> None:
+    text = "word " * 1_000_000
+    before = pa.total_allocated_bytes()
+    corpus, _ = gather([Batch(record_batch([article(name, text)])) for name in "abcd"], tmp_path, analyse, threads, 1)
+    assert pa.total_allocated_bytes() - before < len(text)
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) > 4 * len(text) + 4 * 4_000_000
+    assert corpus.take(np.array([2]))["text"][0].as_py() == text
+
+
+def test_no_articles_are_a_corpus_too(threads: Executor) -> None:
+    for batches in ([], [[]], [[], []]):
+        corpus, seen = gathered(batches, threads)
+        assert len(corpus) == 0
+        assert not any(seen[name] for name in ("ids", "articles", "attributions", "repeated"))
+        assert corpus.attributions.schema.equals(ATTRIBUTIONS.schema)
+
+
+def test_rejects_are_handed_on_in_their_order(tmp_path: Path, threads: Executor) -> None:
+    bad = [Rejected("f", f"line {line}", "broken") for line in range(3)]
+    batches = [Batch(record_batch([]), (bad[0],)), Batch(record_batch([article("a")]), (bad[1], bad[2]))]
+    corpus, rejects = gather(batches, tmp_path, analyse, threads, 2)
+    assert (len(corpus), rejects) == (1, bad)
+
+
+def test_what_goes_wrong_in_a_batch_is_raised(tmp_path: Path, threads: Executor) -> None:
+    def broken(articles: pa.RecordBatch) -> Analysed:
+        raise ValueError("no good")
+
+    with pytest.raises(ValueError, match="no good"):
+        gather([Batch(record_batch([article("a")]))], tmp_path, broken, threads, 2)
+
+
+def test_days_are_counted_before_1970_too(threads: Executor) -> None:
+    dates = [
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(1969, 12, 31, 23, 59, tzinfo=UTC),
+        datetime(1, 1, 1, tzinfo=UTC),
+    ]
+    _, seen = gathered([[article(str(k), published=date) for k, date in enumerate(dates)]], threads)
+    assert seen["days"] == [0, -1, -719162]
+
+
+def test_a_corpus_is_immutable(threads: Executor) -> None:
+    corpus, _ = gathered([[article("a")]], threads)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        corpus.days = np.zeros(1, np.int32)  # type: ignore[misc]
