@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 import dedup
 from dedup import furniture, quotes
@@ -86,6 +87,15 @@ def _joined(parts: list[Compared]) -> Compared:
 def gold() -> Labelled:
     """The hand-graded pairs."""
     return labelled("gold_pairs_dev", "a_id", "b_id")
+
+
+def sampled_texts() -> list[str]:
+    """Some six hundred texts of three files, for made-up copies."""
+    texts: list[str] = []
+    for name in ("event_news", "allsides_us_politics", "pakistan_2025_jan_apr"):
+        column = pq.read_table(DATA / f"{name}.parquet", columns=["text"])["text"].to_pylist()
+        texts += column[:: max(1, len(column) // 200)][:200]
+    return texts
 
 
 def counter() -> Labelled:

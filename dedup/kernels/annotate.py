@@ -22,7 +22,7 @@ QUOTED = 1  # inside quotation marks
 PERSONAL = 2  # in a sentence of the first or second person
 FURNITURE = 4  # the publisher's own recurring text; set by dedup.furniture
 
-_UNCLOSED = 150  # tokens that a quotation without its closing mark takes at most: some dumps have no paragraphs
+_UNCLOSED = 100  # tokens that a quotation without its closing mark takes at most: some dumps have no paragraphs
 _compiled = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 

@@ -31,9 +31,9 @@ _SWAP = 4  # tokens between two common runs that count as one word put for anoth
 _COMMON_UNKNOWN = 40  # rarity of an unknown word of three bytes or less: in most languages a function word
 
 (
-    TOKENS, NARRATIVE, WEIGHT, COPIED_3, COPIED_5, COPIED_8, COPIED_12, COPIED_WEIGHT, LONGEST, PASSAGE, RUNS, QUOTES, SENTENCES, SENTENCE_TOKENS, SAME_40, SAME_60, SAME_80, SAID, RETOLD_25, RETOLD_40, RETOLD_60, RETOLD, SAME, LEAD, STEPS, ORDERED, FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, SWAPS, FIGURE_SWAPS, NAME_SWAPS,
-) = range(33)
-COLUMNS = 33
+    TOKENS, NARRATIVE, WEIGHT, COPIED_3, COPIED_5, COPIED_8, CARRIED, COPIED_WEIGHT, LONGEST, PASSAGE, RUNS, QUOTES, SENTENCES, SENTENCE_TOKENS, SAME_40, SAME_60, SAME_80, SAID, RETOLD_25, RETOLD_40, RETOLD_60, RETOLD, SAME, LEAD, STEPS, ORDERED, FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, REPLACED, SWAPS, FIGURE_SWAPS, NAME_SWAPS,
+) = range(34)
+COLUMNS = 34
 
 _compiled = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
@@ -385,7 +385,7 @@ def _facts(tokens, masks, weights, begin, end, own, own_mask, other, other_mask,
 
 
 @_compiled
-def _swap(tokens, here, here_end, there, there_end, out):
+def _swap(tokens, here, here_end, there, there_end, narrative, out):
     """Count a short stretch that stands where the other text has another one between the same words."""
     if not 1 <= here_end - here <= _SWAP or not 1 <= there_end - there <= _SWAP:
         return
@@ -394,6 +394,9 @@ def _swap(tokens, here, here_end, there, there_end, out):
         one |= tokens.flags[k]
     for k in range(there, there_end):
         other |= tokens.flags[k]
+    out[REPLACED] += 1
+    if not narrative:
+        return
     out[SWAPS] += 1
     if one & other & NUMBER:
         out[FIGURE_SWAPS] += 1
@@ -409,38 +412,35 @@ def _copied(tokens, masks, weights, begin, end, partners, copied, out):
     place = begin
     last = -1
     while place < end:
-        if masks[place] == 0:
-            out[NARRATIVE] += 1
-            out[WEIGHT] += weights[place]
         there = partners[place - begin]
-        if there < 0 or masks[place] | masks[there]:
-            out[QUOTES] += there >= 0 and masks[place] & masks[there] & QUOTED != 0
-            place += 1
-            continue
-        if last >= 0:
-            _swap(tokens, last + 1, place, partners[last - begin] + 1, there, out)
         run = 1
-        weight = float(weights[place])
-        while (
-            place + run < end
-            and partners[place + run - begin] == there + run
-            and masks[place + run] | masks[there + run] == 0
-        ):
-            weight += weights[place + run]
+        while there >= 0 and place + run < end and partners[place + run - begin] == there + run:
             run += 1
-        out[NARRATIVE] += run - 1
-        out[WEIGHT] += weight - weights[place]
-        if run >= SHINGLE and weight >= _SUBSTANCE:
+        narrative = 0
+        weight = 0.0
+        for k in range(run):
+            if masks[place + k] == 0:
+                out[NARRATIVE] += 1
+                out[WEIGHT] += weights[place + k]
+                if there >= 0 and masks[there + k] == 0:
+                    narrative += 1
+                    weight += weights[place + k]
+            elif there >= 0:
+                out[QUOTES] += masks[place + k] & masks[there + k] & QUOTED != 0
+        if narrative >= SHINGLE and weight >= _SUBSTANCE:
             out[RUNS] += 1
             for k in range(run):
-                copied[place + k - begin] = 1
+                copied[place + k - begin] = masks[place + k] | masks[there + k] == 0
             out[COPIED_WEIGHT] += weight
-            out[COPIED_3] += run
-            out[COPIED_5] += run if run >= 5 else 0
-            out[COPIED_8] += run if run >= 8 else 0
-            out[COPIED_12] += run if run >= 12 else 0
-            out[LONGEST] = max(out[LONGEST], run)
-        last = place + run - 1
+            out[COPIED_3] += narrative
+            out[COPIED_5] += narrative if run >= 5 else 0
+            out[COPIED_8] += narrative if run >= 8 else 0
+            out[CARRIED] += run if narrative >= 8 else 0
+            out[LONGEST] = max(out[LONGEST], narrative)
+        if there >= 0:
+            if last >= 0:
+                _swap(tokens, last + 1, place, partners[last - begin] + 1, there, narrative > 0, out)
+            last = place + run - 1
         place += run
 
 

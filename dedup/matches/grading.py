@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.kernels import compare as kernel
-from dedup.matches.model import Shared, features, model
+from dedup.matches.model import Shared, copy_probability, features, model
 from dedup.matches.origins import common_origins
 from dedup.matches.rarity import rarity
 from dedup.matches.reasons import reasons
@@ -119,7 +119,8 @@ class _Probabilities(NamedTuple):
 def _probabilities(compared: Compared) -> _Probabilities:
     found = features(compared.shared)
     looked = compared.shared.counts[:, 0, kernel.TOKENS] > 0
-    copy, whole, formula = (np.where(looked, model(name).probability(found), 0.0) for name in _Probabilities._fields)
+    found_out = copy_probability(found), model("whole").probability(found), model("formula").probability(found)
+    copy, whole, formula = (np.where(looked, probability, 0.0) for probability in found_out)
     same = compared.identical
     return _Probabilities(np.where(same, 1.0, copy), np.where(same, 1.0, whole), np.where(same, 0.0, formula))
 

@@ -1,9 +1,10 @@
 """The frozen model: what two texts share, as a few features in words, and how much each speaks for common copy.
 
-Three logistic regressions over the same features, with their weights in ``model.toml`` (beside them the command that
-trained them, the digest of what they were trained on, and the day): ``copy``: the two share copy at all; ``whole``: the
-shorter text is (nearly) all of it in the other; ``formula``: what they share is a formula with other figures or names.
-A weight that would say the opposite of its feature's sense ("more in common, so no copy") is not allowed in training.
+Logistic regressions over the same features, with their weights in ``model.toml`` (beside them the command that trained
+them, the digest of what they were trained on, and the day). Three know a way of copying each, and the surest of them
+decides: ``copy``, as newspapers do it; ``spun``, word put for word; ``spliced``, a piece inside another text. Two more
+tell what it comes to: ``whole``, the shorter text is (nearly) all in the other; ``formula``, what the two share is a
+formula. A weight that would say the opposite of its feature's sense ("more in common, so no copy") is not allowed.
 """
 
 from __future__ import annotations
@@ -30,10 +31,16 @@ FEATURES = {
     "copied_most": 1,  # root of the share of the narrative's words, by rarity, in common runs of 3 words or more
     "copied_least": 1,
     "long_runs": 1,  # logarithm of the narrative's words in common runs of 8 words or more
+    "long_most": 1,  # root of the share of the narrative in common runs of 8 words or more
+    "long_least": 1,
+    "carried_most": 1,  # root of the share of all words in common runs with 8 words or more of narrative
+    "carried_least": 1,
+    "longest": 1,  # logarithm of the longest common run of the narrative
+    "said": 1,  # logarithm of the number of sentences said again
     "runs": 1,  # logarithm of the number of common runs
     "sentences_most": 1,  # root of the share of narrative sentences of which 40 % are in common runs
     "sentences_least": 1,
-    "retold_most": 1,  # share of the narrative's sentences said again: pairs of content words in the same order
+    "retold_most": 1,  # root of the share of the narrative's sentences said again: pairs of content words in the same order
     "retold_least": 1,
     "order": 1,  # share of such sentences that follow one another as they do in the other text
     "lead_most": 1,  # the first three narrative sentences, as they are said again
@@ -42,12 +49,18 @@ FEATURES = {
     "figures": 1,  # share of the figures
     "figure_swaps": -1,  # other figures between the same words, for every common run
     "name_swaps": -1,  # other names between the same words
+    "edition": -1,  # containment times the share of figures that are others: today's edition of a daily piece
+    "formula": -1,  # share of figures and names in what is swapped
     "swaps": 0,  # any other words between the same words
+    "replaced": 0,  # the same, quoted speech and all
     "quotation": -1,  # share of quoted speech in what is common
     "lengths": 0,  # logarithm of the shorter narrative over the longer one
     "days": 0,  # logarithm of 1 + days between the publication dates; one day where one is unknown
     "house": 0,  # the same publisher
 }
+
+#: The models that know a way of copying.
+WAYS = ("copy", "spun", "spliced")
 
 
 class Shared(NamedTuple):
@@ -76,9 +89,14 @@ class Model(NamedTuple):
         return np.asarray(1.0 / (1.0 + np.exp(-(features @ self.weights + self.intercept))))
 
 
+def copy_probability(features: Floats) -> Floats:
+    """Float64[n], 0-1: how sure it is that a pair shares copy, by the way of copying that explains it best."""
+    return np.asarray(np.max([model(way).probability(features) for way in WAYS], axis=0))
+
+
 @functools.cache
 def model(name: str) -> Model:
-    """The frozen model ``copy``, ``whole`` or ``formula``."""
+    """One of the frozen models."""
     stored = tomllib.loads(resources.files(__package__).joinpath("model.toml").read_text("utf-8"))[name]
     weights = stored["weights"]
     return Model(stored["intercept"], np.array([weights.get(feature, 0.0) for feature in FEATURES]))
@@ -91,14 +109,20 @@ def features(shared: Shared) -> Floats:
     runs = counts[kernel.RUNS].sum(1) + 2.0
     copied = counts[kernel.COPIED_3].min(1)
     quotes = counts[kernel.QUOTES].min(1)
+    figures = ((counts[kernel.FIGURES_SHARED] + 1.0) / (counts[kernel.FIGURES] + 1.0)).max(1)
     found |= {
+        "edition": found["whole_least"] ** 2 * (1.0 - figures),
         "long_runs": np.log1p(counts[kernel.COPIED_8].min(1)),
+        "longest": np.log1p(counts[kernel.LONGEST].max(1)),
+        "said": np.log1p(counts[kernel.SAID].min(1)),
         "runs": np.log1p(counts[kernel.RUNS].min(1)),
         "order": (counts[kernel.ORDERED].sum(1) + 1.0) / (counts[kernel.STEPS].sum(1) + 1.5),
         "lead_most": counts[kernel.LEAD].max(1),
-        "figures": ((counts[kernel.FIGURES_SHARED] + 0.5) / (counts[kernel.FIGURES] + 1.0)).max(1),
+        "figures": figures,
         "figure_swaps": counts[kernel.FIGURE_SWAPS].sum(1) / runs,
         "name_swaps": counts[kernel.NAME_SWAPS].sum(1) / runs,
+        "formula": counts[[kernel.FIGURE_SWAPS, kernel.NAME_SWAPS]].sum((0, 2)) / (counts[kernel.SWAPS].sum(1) + 4.0),
+        "replaced": counts[kernel.REPLACED].sum(1) / runs,
         "swaps": counts[kernel.SWAPS].sum(1) / runs,
         "quotation": quotes / np.maximum(quotes + copied, 1.0),
         "lengths": np.log(_ratio(counts[kernel.NARRATIVE])),
@@ -115,7 +139,9 @@ def _shares(shared: Shared, counts: Floats) -> list[tuple[str, Floats]]:
         "narrative": np.sqrt(contained[:, :, 1]),
         "copied": np.sqrt(counts[kernel.COPIED_WEIGHT] / np.maximum(counts[kernel.WEIGHT], 1.0)),
         "sentences": np.sqrt(counts[kernel.SAME_40] / np.maximum(counts[kernel.SENTENCES], 1.0)),
-        "retold": counts[kernel.RETOLD] / np.maximum(counts[kernel.SENTENCE_TOKENS], 1.0),
+        "long": np.sqrt(counts[kernel.COPIED_8] / np.maximum(counts[kernel.NARRATIVE], 1.0)),
+        "carried": np.sqrt(counts[kernel.CARRIED] / np.maximum(counts[kernel.TOKENS], 1.0)),
+        "retold": np.sqrt(counts[kernel.RETOLD] / np.maximum(counts[kernel.SENTENCE_TOKENS], 1.0)),
         "rare": counts[kernel.RARE_SHARED] / np.maximum(counts[kernel.RARE], 1.0),
     }
     both = [(f"{name}_most", share.max(1)) for name, share in shares.items()]
