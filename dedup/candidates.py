@@ -59,7 +59,7 @@ def candidates(
     ``furniture.codes`` gives them; ``days`` int32[n]: day numbers, :data:`NO_DAY` where there is none.
     """
     limit = settings.cap or cap(len(groups))
-    known = _known(signatures, publishers, furniture, settings)
+    known = known_of(signatures, publishers, furniture, settings)
     rank = _ranks(signatures, groups)
     late = rank >= settings.group_members
     searched = np.flatnonzero((signatures.sizes >= max(settings.min_tokens, 1)) & ~late).astype(np.int32)
@@ -74,7 +74,8 @@ def candidates(
     )
 
 
-def _known(signatures: Signatures, publishers: _Rows, furniture: Furniture, settings: Settings) -> Known:
+def known_of(signatures: Signatures, publishers: _Rows, furniture: Furniture, settings: Settings) -> Known:
+    """What the kernels are told of articles; the arguments are those of :func:`candidates`."""
     made, learned = permutations(settings), mixed(furniture.shingles)
     owner = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.offsets))
     learned = learned[np.lexsort((learned, owner))]

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,8 @@ NO_DAY = int(FIRST)  # in place of a day number: the article has no date
 _DAY = 86_400_000_000  # microseconds
 
 Rows = npt.NDArray[np.int32]
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 
 class Analysed(NamedTuple):
@@ -70,6 +72,40 @@ class Corpus:
         """The articles of ascending ``rows``, copied out of the mapped file."""
         return _take(self.batches, self.places[rows], columns)
 
+    def select(self, rows: npt.NDArray[np.int64]) -> Corpus:
+        """The corpus of ascending ``rows`` alone."""
+        kept = pa.array(rows)
+        ids = self.ids.take(kept)
+        return dataclasses.replace(
+            self, ids=ids, publishers=self.publishers.take(kept), days=self.days[rows], begins=self.begins[rows],
+            signatures=self.signatures.take(rows), places=self.places[rows],
+            attributions=self.attributions.filter(pc.is_in(self.attributions["article_id"], ids)),
+        )  # fmt: skip
+
+    def joined(self, other: Corpus, file: Path) -> Corpus:
+        """This corpus and another one that has none of its ids; ``file`` is made and holds the token hashes of both."""
+        with file.open("wb") as spool:
+            spool.write(self.hashes.data)
+            spool.write(other.hashes.data)
+        first, begin = sum(batch.num_rows for batch in self.batches), len(self.hashes)
+        ids = pa.concat_arrays([self.ids, other.ids])
+        rows = pc.sort_indices(ids)
+        order = rows.to_numpy()
+        both = (np.concatenate(pair)[order] for pair in zip(self.signatures, other.signatures, strict=True))
+        return Corpus(
+            ids.take(rows),
+            pa.concat_arrays([self.publishers, other.publishers]).take(rows),
+            np.r_[self.days, other.days][order],
+            _mapped(file),
+            np.r_[self.begins, begin + other.begins][order],
+            Signatures(*both),
+            pa.concat_tables([self.attributions, other.attributions]),
+            self.repeated,
+            self.superseded,
+            (*self.batches, *other.batches),
+            np.r_[self.places, first + other.places][order],
+        )
+
 
 def gather(
     batches: Iterable[Batch], folder: Path, analyse: Callable[[pa.RecordBatch], Analysed], threads: Executor, ahead: int
@@ -90,14 +126,17 @@ def gather(
                     yield _numbered(batch.articles, place)
                     place += batch.articles.num_rows
 
-        for found in _side_by_side(analyse, written(), threads, ahead):
+        for found in side_by_side(analyse, written(), threads, ahead):
             spool.write(found.hashes.data)
             signatures.append(found.signatures)
             attributions.append(found.attributions)
     reader = pa.ipc.open_file(pa.memory_map(str(articles)))
     stored = tuple(reader.get_batch(number) for number in range(reader.num_record_batches))
-    hashes = np.memmap(tokens, np.uint32, "r") if tokens.stat().st_size else np.empty(0, np.uint32)
-    return _corpus(stored, hashes, signatures, attributions), rejects
+    return _corpus(stored, _mapped(tokens), signatures, attributions), rejects
+
+
+def _mapped(file: Path) -> npt.NDArray[np.uint32]:
+    return np.memmap(file, np.uint32, "r") if file.stat().st_size else np.empty(0, np.uint32)
 
 
 def _numbered(articles: pa.RecordBatch, first: int) -> pa.RecordBatch:
@@ -106,13 +145,11 @@ def _numbered(articles: pa.RecordBatch, first: int) -> pa.RecordBatch:
     return articles.set_column(0, ARTICLES.field("id"), places)
 
 
-def _side_by_side(
-    work: Callable[[pa.RecordBatch], Analysed], batches: Iterable[pa.RecordBatch], threads: Executor, ahead: int
-) -> Iterator[Analysed]:
-    """Results in the order of the batches, with at most ``ahead`` batches under way."""
-    under_way: collections.deque[Future[Analysed]] = collections.deque()
-    for batch in batches:
-        under_way.append(threads.submit(work, batch))
+def side_by_side(work: Callable[[_T], _R], items: Iterable[_T], threads: Executor, ahead: int) -> Iterator[_R]:
+    """Results in the order of the items, with at most ``ahead`` of these under way."""
+    under_way: collections.deque[Future[_R]] = collections.deque()
+    for item in items:
+        under_way.append(threads.submit(work, item))
         if len(under_way) >= ahead:
             yield under_way.popleft().result()
     while under_way:

@@ -62,14 +62,14 @@ class Run:
 def detect(
     inputs: Sequence[str | Path], out: str | Path, *, settings: Settings | None = None, fields: Mapping[str, str] = {},
     threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None, candidates_to: Path | None = None,
-    replace: bool = False, progress: Progress | None = None,
+    furniture: Furniture | None = None, replace: bool = False, progress: Progress | None = None,
 ) -> Run:  # fmt: skip
     """Find the clusters in ``inputs`` (files, folders, globs) and publish their tables as the folder ``out``.
 
     ``threads`` 0 means one for every processor. ``agencies`` and ``families`` are users' own data beside the shipped.
-    ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``progress`` is called with a
-    stage, what is done and how much there is (0: unknown). Raises the errors of :mod:`dedup.errors`; nothing is
-    published then.
+    ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``furniture`` is used instead of
+    what would be learned. ``progress`` is called with a stage, what is done and how much there is (0: unknown). Raises
+    the errors of :mod:`dedup.errors`; nothing is published then.
     """
     settings = settings or Settings()
     workers = threads or os.cpu_count() or 1
@@ -85,7 +85,7 @@ def detect(
             corpus, rejects = gather(batches, spool, analyse, pool, workers + 2)
             _check(corpus, rejects, settings)
         with clock.stage("furniture"):
-            furniture = learn_furniture(corpus, settings)
+            furniture = furniture or learn_furniture(corpus, settings)
         with clock.stage("candidates"):
             pairs, counts, searched = search(corpus, furniture, settings, pool, workers)
         with clock.stage("matches"):
