@@ -17,7 +17,7 @@ import pyarrow as pa
 from dedup.components import components
 
 STRONG = 0.4  # containment of either text in the other from which a match needs no support
-SUPPORT = 1 / 3  # share of the pairs between two clusters that must be matches
+SUPPORT = 0.4  # share of the pairs between two clusters that must be matches
 _NEAR_MISS = 0.5  # what a near miss counts beside a match
 
 _Rows = npt.NDArray[np.int32]

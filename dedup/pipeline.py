@@ -101,7 +101,7 @@ def detect(
                 ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
                 pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
             shutil.rmtree(spool)
-        counts |= {table.name: rows.num_rows for table, rows in tables.items()} | _counts(corpus, rejects)
+        counts |= {table.name: rows.num_rows for table, rows in tables.items()} | _counts(corpus, rejects, settings)
         summary = {
             "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in sources],
             "fields": dict(fields),
@@ -219,7 +219,7 @@ def _tables(
         ATTRIBUTIONS: _attributions(corpus, rows),
         FURNITURE: furniture.table(),
         ARTICLES_OUT: _articles(corpus, rows, settings.texts),
-        REJECTS: _rejects(corpus, rejects),
+        REJECTS: _rejects(corpus, rejects, settings),
     }
 
 
@@ -231,22 +231,26 @@ def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> pa.Table:
     return table.set_column(place, field, pa.nulls(len(table), field.type))
 
 
-def _rejects(corpus: Corpus, rejects: Sequence[Rejected]) -> pa.Table:
-    """Rejected records, and the articles that came again, of which one version was kept."""
+def _rejects(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> pa.Table:
+    """Rejected records, articles that came again, of which one version was kept, and those too short to judge."""
     again = [Rejected("", f"id {name}", "came again with the same text") for name in corpus.repeated]
     again += [
         Rejected("", f"id {name}", "came again with another text; the latest is kept") for name in corpus.superseded
     ]
+    short = corpus.ids.filter(pa.array(corpus.signatures.sizes < settings.min_tokens)).to_pylist()
+    why = f"too short to judge (fewer than {settings.min_tokens} tokens): linked only when identical"
+    again += [Rejected("", f"id {name}", why) for name in short]
     rows = [dataclasses.asdict(each) for each in (*rejects, *again)]
     return pa.Table.from_pylist(rows, schema=REJECTS.schema)
 
 
-def _counts(corpus: Corpus, rejects: Sequence[Rejected]) -> dict[str, int]:
+def _counts(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> dict[str, int]:
     return {
         "read": len(corpus),
         "rejected": len(rejects),
         "repeated": len(corpus.repeated),
         "superseded": len(corpus.superseded),
+        "too_short": int(np.count_nonzero(corpus.signatures.sizes < settings.min_tokens)),
     }
 
 

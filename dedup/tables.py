@@ -180,11 +180,11 @@ FURNITURE = Table(
 
 REJECTS = Table(
     "rejects",
-    "a record that could not become an article",
+    "a record that could not become an article, or an article of which there is something to say",
     pa.schema(
         [
-            _column("path", _ID, "the file as it was named"),
-            _column("position", _ID, "where in the file"),
+            _column("path", _ID, "the file as it was named; empty where an id is named"),
+            _column("position", _ID, "where in the file, or the id"),
             _column("reason", _ID, "why"),
         ]
     ),
