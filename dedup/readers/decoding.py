@@ -56,6 +56,12 @@ def _shown(data: bytes) -> str | None:
     return "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"
 
 
+def forced(data: bytes) -> str | None:
+    """The text of ``data`` as UTF-8 with U+FFFD for what is none; None where that is more than one in a hundred."""
+    text = data.decode("utf-8", "replace")
+    return text if text.count("\ufffd") * 100 <= len(text) else None
+
+
 def sound(text: str) -> str:
     """The text with U+FFFD for halves of surrogate pairs, which no column can hold."""
     try:

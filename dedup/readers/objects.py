@@ -25,7 +25,11 @@ def usual(record: Record) -> Record:
 
 
 def _media_cloud(record: Record) -> Record:
-    named = {"id": record.get("stories_id"), "publisher": record.get("media_name"), "text": record.get("story_text")}
+    named = {
+        "id": record.get("stories_id"),
+        "publisher": record.get("media_name"),
+        "text": _string(record, "story_text"),
+    }
     if record.get("ap_syndicated") in (True, 1):
         named["agency"] = "Associated Press"
     sentences = record.get("story_sentences")
@@ -66,7 +70,7 @@ def _bodies(item: Record) -> Iterator[tuple[bool, str]]:
 
 def _body(forms: list[tuple[bool, str]]) -> str:
     """The form that tells its paragraphs: plain text of several lines, else the marked-up one, else any."""
-    plain = [words for marked_up, words in forms if not marked_up]
+    plain = [words for marked_up, words in forms if not marked_up and words.strip()]
     marked = [words for marked_up, words in forms if marked_up and words.strip()]
     lines = [words for words in plain if "\n" in words.strip()]
     if lines or not marked:

@@ -15,7 +15,8 @@ def agency(told: Iterable[str | None], publisher: str, url: str) -> str:
     kept = []
     for words in told:
         name = " ".join(_absolute(url, words or "").split())
-        if name.casefold() not in seen and not _same_site(host(name), host(url)):
+        own = name.startswith("/") or _same_site(host(name), host(url))
+        if name.casefold() not in seen and not own:
             seen.add(name.casefold())
             kept.append(name)
     return "; ".join(kept)

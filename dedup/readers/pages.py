@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dedup.article import Rejected
 from dedup.errors import InputOutputError
 from dedup.readers import extras, metadata
-from dedup.readers.decoding import decode, sound
+from dedup.readers.decoding import decode, forced, sound
 from dedup.readers.packed import FlawError
 from dedup.readers.rows import Row
 
@@ -119,17 +119,20 @@ def _fields(page: Page) -> dict[str, str]:
         text = None if tree is None else trafilatura.extract(tree, favor_precision=True, include_comments=False)
         fields = metadata.fields(tree, page.url) if text else {}
     except Exception as error:  # whatever a parser raises on a hostile page must not end the run
-        raise FlawError(f"the page cannot be read: {type(error).__name__}: {error}") from error
+        raise FlawError(f"the page cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
     if not text:
         raise FlawError("no article in the page")
     return {**fields, "text": sound(text)}
 
 
 def _html(page: Page) -> str:
+    """The page as text: as its bytes, headers or meta elements tell, else as guessed, else with U+FFFD for the rest."""
     told = _CHARSET.search(page.data, 0, 4096)
     html = decode(page.data, [page.charset, told[1].decode() if told else ""])
     if html is None:
         html = decode(page.data, extras.load("trafilatura.utils", "web").detect_encoding(page.data))
+    if html is None:
+        html = forced(page.data)
     if html is None:
         raise FlawError("neither the page, nor its headers, nor its bytes tell its encoding")
     return html

@@ -1,9 +1,11 @@
-"""What the readers' tests share: reading everything at once, and writing the same records in each format."""
+"""What the readers' tests share: reading everything at once, writing the same records in each format, and web pages."""
 
 from __future__ import annotations
 
 import csv
 import gzip
+import json
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,3 +69,68 @@ def pack(plain: Path, packed: Path) -> None:
         return
     with pa.CompressedOutputStream(str(packed), "zstd") as file:
         file.write(plain.read_bytes())
+
+
+@pytest.fixture(name="pack")
+def pack_fixture() -> Callable[[Path, Path], None]:
+    """Pack a file as the ending of the other says."""
+    return pack
+
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+@pytest.fixture
+def page() -> Callable[..., str]:
+    """Make a web page with an article."""
+    return make_page
+
+
+@pytest.fixture
+def warc() -> Callable[..., bytes]:
+    """Make a web archive."""
+    return make_warc
+
+
+@pytest.fixture
+def packed_warc() -> Callable[[Path, Sequence[bytes]], None]:
+    """Write a web archive that is packed record by record."""
+    return write_packed_warc
+
+
+def make_page(head: str = "", *, text: str = "", story: int = 0, record: Any = None) -> str:
+    """A page with an article of four paragraphs, or one with ``text`` in it; ``record`` is its JSON-LD."""
+    paragraphs = text or "</p><p>".join(
+        f"Sentence {number} of story {story} says at some length what happened that day, and to whom it happened."
+        for number in range(4)
+    )
+    script = "" if record is None else f'<script type="application/ld+json">{json.dumps(record)}</script>'
+    return (
+        f"<!DOCTYPE html><html><head><title>Title</title>{head}{script}</head><body><nav><a href='/'>Home</a></nav>"
+        f"<article><p>{paragraphs}</p></article><footer>All rights reserved</footer></body></html>"
+    )
+
+
+def make_warc(answers: Sequence[bytes | tuple[bytes, Mapping[str, str]]], status: str = "200 OK") -> bytes:
+    """A web archive of a warcinfo record and an answer (body, or body and headers) for each address ``/0``, ``/1`` …"""
+    records = [_record(0, "warcinfo", "application/warc-fields", b"software: test\r\n")]
+    for number, answer in enumerate(answers):
+        body, headers = answer if isinstance(answer, tuple) else (answer, HTML)
+        http = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+        records.append(_record(number, "response", "application/http", "\r\n".join(http).encode() + body))
+    return b"".join(records)
+
+
+def _record(number: int, kind: str, content_type: str, block: bytes) -> bytes:
+    lines = [
+        *("WARC/1.0", f"WARC-Type: {kind}", f"WARC-Record-ID: <{uuid.UUID(int=number).urn}>"),
+        *("WARC-Date: 2025-06-03T09:00:00Z", f"WARC-Target-URI: https://post.example/{number}"),
+        *(f"Content-Type: {content_type}", f"Content-Length: {len(block)}", "", ""),
+    ]
+    return "\r\n".join(lines).encode() + block + b"\r\n\r\n"
+
+
+def write_packed_warc(path: Path, answers: Sequence[bytes]) -> None:
+    """The same, packed record by record, as crawlers do."""
+    records = make_warc(answers).split(b"WARC/1.0\r\n")[1:]
+    path.write_bytes(b"".join(gzip.compress(b"WARC/1.0\r\n" + record, mtime=0) for record in records))

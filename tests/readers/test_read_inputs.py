@@ -8,7 +8,7 @@ import mmh3
 import pytest
 
 from dedup.errors import NoInputError
-from dedup.readers import digest, sources
+from dedup.readers import digest, read, sources
 
 
 @pytest.fixture
@@ -68,8 +68,6 @@ def test_a_name_with_brackets_is_a_file_before_it_is_a_pattern(tmp_path, write, 
     ],
 )
 def test_an_input_that_cannot_be_read_is_an_error_before_anything_is_read(given, says, tree, monkeypatch):
-    from dedup.readers import read
-
     monkeypatch.chdir(tree)
     with pytest.raises(NoInputError, match=says):
         read(["a", given])

@@ -1,0 +1,88 @@
+"""Bytes of any encoding, whatever their headers say."""
+
+from __future__ import annotations
+
+import codecs
+import encodings.aliases
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.readers.decoding import decode, forced, sound
+
+WORDS = {
+    "utf-8": "Übergabe — “quoted” 橋",
+    "windows-1252": "naïve “quoted” café",
+    "iso-8859-1": "naïve café über",
+    "iso-8859-2": "Příliš žluťoučký kůň",
+    "windows-1251": "Съешь ещё этих мягких булок",
+    "koi8-r": "Съешь ещё этих мягких булок",
+    "windows-1256": "الجسر مغلق اليوم",
+    "gb2312": "桥梁今天关闭",
+    "gbk": "橋梁今天關閉",
+    "big5": "橋樑今天關閉",
+    "shift_jis": "橋は閉鎖された",
+    "euc-jp": "橋は閉鎖された",
+    "iso-2022-jp": "橋は閉鎖された",
+    "euc-kr": "다리가 폐쇄되었다",
+}
+
+
+@pytest.mark.parametrize("encoding", WORDS)
+def test_an_encoding_that_is_told_is_read(encoding):
+    data = f"<p>{WORDS[encoding]}</p>".encode(encoding)
+    assert decode(data, [encoding]) == f"<p>{WORDS[encoding]}</p>"
+    assert decode(data, ["", "no such", f" '{encoding.upper()}' "]) == f"<p>{WORDS[encoding]}</p>"
+
+
+@pytest.mark.parametrize("encoding", WORDS)
+def test_what_is_utf_8_is_read_as_utf_8_whatever_is_told(encoding):
+    assert decode(WORDS[encoding].encode(), ["iso-8859-1", encoding]) == WORDS[encoding]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("told", ["", "iso-8859-1", "utf-8"])
+def test_unicode_shows_itself(encoding, told):
+    text = "<p>words, naïve and some more in plain letters</p>"
+    assert decode(text.encode(encoding), [told]) == text
+
+
+def test_a_few_broken_characters_do_not_make_utf_8_something_else():
+    data = ("naïve café über " * 10).encode() + b"\xe9"
+    assert decode(data, ["iso-8859-1"]) == "naïve café über " * 10 + "\ufffd"
+
+
+def test_what_nothing_tells_is_not_guessed_but_may_be_forced():
+    assert decode(b"caf\xe9 au lait", []) is None
+    assert decode(b"caf\xe9 au lait", ["utf-8", "ascii-no", "\0", "é"]) is None
+    assert decode(b"\x81\x8d", ["windows-1252"]) is None
+    assert forced(b"caf\xe9 au lait" + b" and more" * 100) == "caf\ufffd au lait" + " and more" * 100
+    assert forced(b"\xe9\xe8" * 100) is None
+
+
+def test_codecs_that_are_no_encodings_of_text_are_not_run():
+    """Among Python's codecs are some that unpack, turn escapes into anything, or (punycode) would take hours here."""
+    data = b"\xe9" + b"a" * 300_000 + b"-" + b"z9" * 100_000
+    for name in sorted({*encodings.aliases.aliases.values(), "punycode", "idna", "unicode_escape", "zlib_codec"}):
+        text = decode(data, [name])
+        assert text is None or (len(text) <= len(data) and codecs.lookup(name).name not in ("punycode", "idna"))
+
+
+@given(st.binary(max_size=200), st.lists(st.sampled_from([*WORDS, "utf-16", "punycode", "hex"]), max_size=3))
+def test_any_bytes_are_decoded_or_not(data, told):
+    text = decode(data, told)
+    assert text is None or sound(text) == text
+    assert decode(data, told) == text
+
+
+@given(st.text())
+def test_text_in_utf_8_comes_back(text):
+    marked = text.encode().startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    many_zeros = text.count("\0") * 3 >= len(text.encode())
+    assert marked or many_zeros or decode(text.encode(), []) == text.removeprefix("\ufeff")
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_halves_of_pairs_become_the_replacement_character_and_whole_pairs_their_character(text):
+    assert sound(text).encode().decode() == text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
