@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 
 from dedup import __version__
 from dedup.errors import InputOutputError, WirecopyError
-from jobs.cli import config, detect, evaluate, explain, lineage, show
+from jobs.cli import config, detect, evaluate, explain, export, keep, lineage, report, show
 
 _FAULT = WirecopyError.exit_code
 
@@ -77,7 +77,7 @@ def _add(module: ModuleType) -> None:
     app.command(name, help=flowing, epilog="\n\n".join(("Examples:", *module.EXAMPLES)))(command)
 
 
-for _module in (detect, show, explain, lineage, evaluate, config):
+for _module in (detect, show, explain, lineage, report, keep, export, evaluate, config):
     _add(_module)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from dedup.errors import BadDataError, NoInputError, UsageError
+from jobs.cli.files import whole
 from jobs.cli.folder import Row, check, plain, read_again, rows, summary
 from jobs.cli.options import Json
 from jobs.cli.pair import compare, learned
@@ -19,6 +20,7 @@ EXAMPLES = (
     "wirecopy explain marlow-bridge newsbolt-bridge --run run",
     "wirecopy explain one.txt other.txt",
     "wirecopy explain one.txt other.txt --json",
+    "wirecopy explain one.txt other.txt --html pair.html",
 )
 _WIDTH = 110  # of the passages side by side, where the width is not known
 
@@ -39,6 +41,9 @@ def explain(
     a: Annotated[str, typer.Argument(metavar="A", help="The id of an article, or without --run a text file.")],
     b: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
     run: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of the run that has the ids.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it as a page of HTML with the texts side by side.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show what two articles share, passage by passage, and the grade that follows, with its reasons.
@@ -47,10 +52,28 @@ def explain(
     Two text files are graded with the shipped phrases of furniture only.
     """
     found = _of_files(Path(a), Path(b)) if run is None else _of_run(run, a, b)
-    if json:
+    if html is not None:
+        _write_page(found, run, html)
+    elif json:
         document(dataclasses.asdict(found))
     else:
         _print(found)
+
+
+def _write_page(found: _Explanation, run: Path | None, out: Path) -> None:
+    """The view of the report for this pair."""
+    from dedup.report import pair_page
+    from dedup.tables import FURNITURE
+
+    publishers = [str(side.get("publisher")) for side in (found.a, found.b)]
+    furniture = rows(run, FURNITURE, publisher=publishers) if run else []
+    shingle = summary(run)["settings"]["shingle"] if run else 3
+    page = pair_page(
+        found.a, found.b, found.match, found.passages, found.attributions,
+        furniture=furniture, shingle=shingle, note=found.note,
+    )  # fmt: skip
+    with whole(out) as file:
+        file.write_text(page, "utf-8", newline="\n")
 
 
 def _of_files(a: Path, b: Path) -> _Explanation:

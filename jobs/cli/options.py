@@ -25,6 +25,15 @@ _ENDINGS = ", ".join(ending for format in FORMATS.values() for ending in format.
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run.", show_default=False)]
 
+Inputs = Annotated[
+    list[str],
+    typer.Argument(metavar="INPUT", help=f"Files ({_ENDINGS}), folders and globs, in any mix.", show_default=False),
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FIELD=COLUMN", help="Column of a field with an unusual name.", show_default=False),
+]
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Job:
@@ -66,14 +75,8 @@ def with_job(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _job(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(metavar="INPUT", help=f"Files ({_ENDINGS}), folders and globs, in any mix.", show_default=False),
-    ],
-    field: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FIELD=COLUMN", help="Column of a field with an unusual name.", show_default=False),
-    ] = None,
+    inputs: Inputs,
+    field: Fields = None,
     threads: Annotated[int, typer.Option(min=0, help="Threads to use; 0: one a processor.")] = 0,
     agencies: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="More agencies and outlets (TOML).", show_default=False)
@@ -85,10 +88,11 @@ def _job(
 ) -> Job:
     given = {name: value for name, value in flags.items() if value is not None}
     settings = config.settings(config.layered(Path.cwd(), os.environ, given))
-    return Job(inputs, _fields(field or ()), threads, agencies or (), publishers, settings)
+    return Job(inputs, fields(field or ()), threads, agencies or (), publishers, settings)
 
 
-def _fields(given: Sequence[str]) -> dict[str, str]:
+def fields(given: Sequence[str]) -> dict[str, str]:
+    """The columns of fields with unusual names, out of texts like ``text=article_body``."""
     pairs = [text.partition("=") for text in given]
     for (name, equals, column), text in zip(pairs, given, strict=True):
         if not (name and equals and column):

@@ -1,0 +1,121 @@
+"""The report: a run, or one pair of articles, as a page of HTML that needs nothing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from dedup import __version__
+from dedup.credits import load_agencies
+from dedup.report import words
+from dedup.report.found import Fetch, Found, find, texts
+from dedup.report.marks import learned, unshared
+from dedup.report.misses import Miss, misses, near_misses
+from dedup.report.night import charts, numbers
+from dedup.report.pairs import Row, Texts, key, pair
+from dedup.report.publishers import KINDS, Publisher, matrix, prints, publishers
+from dedup.report.rendering import check, environment, render
+from dedup.report.stories import Line, compared, lines, story
+
+__all__ = ["Fetch", "page", "pair_page"]
+
+_TEXTS = 6_000  # articles of stories that are shown with their texts, where they fit:
+_BYTES = 26_000_000  # of the page that the stories may take,
+_LINE = 600  # and of it one in the list
+_MISSES, _MISSES_SHOWN = 1_000, 100  # near misses that are listed, and shown with their texts
+_PUBLISHERS = 500  # publishers with a view of their own
+_REJECTS = 500  # rejected records that are listed
+
+
+def page(fetch: Fetch, summary: Mapping[str, Any]) -> str:
+    """The report of a run as one page: its tables through ``fetch``, ``summary`` what its run.json says.
+
+    A page of 20,000 stories stays under 30 MB: the texts of the stories of most publishers are in it, the others are
+    listed. Raises :class:`~dedup.errors.SettingsError` where the extra ``report`` is not installed.
+    """
+    check()
+    found = find(fetch, summary)
+    shown, articles = _stories(fetch, found)
+    listed = lines(found, articles, frozenset(shown))
+    printed = prints(found, load_agencies())
+    by_publisher = publishers(printed, summary.get("publishers"))
+    close = near_misses(found)
+    near = _misses(fetch, found, close[:_MISSES], listed)
+    night = numbers(found, printed)
+    return render(
+        "page.html",
+        title=f"What was copied, {words.days(night['first'], night['last'])}" if night["first"] else "What was copied",
+        inputs=_inputs(summary),
+        night=night,
+        charts=charts(found, printed, by_publisher),
+        lines=listed,
+        detailed=len(shown),
+        stories=shown.values(),
+        publishers=by_publisher,
+        publisher_pages=_PUBLISHERS,
+        publisher_views=_publishers(by_publisher, listed),
+        counted="publishers" in summary,
+        kinds=KINDS,
+        matrix=matrix(printed),
+        misses=near,
+        misses_in_all=len(close),
+        rejects=found.rejects[:_REJECTS],
+        version=__version__,
+    )
+
+
+def pair_page(
+    a: Row, b: Row, match: Row, passages: Sequence[Row], attributions: Sequence[Row], *,
+    furniture: Sequence[Row] = (), shingle: int = 3, note: str | None = None,
+) -> str:  # fmt: skip
+    """A page of two articles side by side.
+
+    ``a`` and ``b`` are rows of ARTICLES_OUT (what they lack is not known), the others rows of their tables for the two;
+    ``furniture`` (rows of FURNITURE) and ``shingle`` what they were graded with; ``note`` stands before the grade.
+    Raises :class:`~dedup.errors.SettingsError` where the extra ``report`` is not installed.
+    """
+    check()
+    named = {row["id"]: [each for each in attributions if each["article_id"] == row["id"]] for row in (a, b)}
+    rows = [{**dict.fromkeys(("publisher", "published", "headline", "url")), **row} for row in (a, b)]
+    spans = unshared(rows, learned(furniture), shingle)
+    seen = Texts({row["id"]: row for row in rows}, spans, named, {key(a["id"], b["id"]): passages})
+    return render("pair.html", pair=pair(a["id"], b["id"], match, seen), note=note)
+
+
+def _stories(fetch: Fetch, found: Found) -> tuple[dict[str, str], Mapping[str, Row]]:
+    """The stories that are shown whole, as HTML by cluster, and the articles that were fetched for them.
+
+    One that does not fit any more is left out, and a smaller one behind it may still fit.
+    """
+    chosen = list(compared(found, _TEXTS))
+    pairs = [pair for _, pairs, _ in chosen for pair in pairs]
+    seen = texts(fetch, found.summary, pairs, (name for *_, names in chosen for name in names))
+    made = environment().get_template("story.html")
+    rows = {row["cluster_id"]: row for row in found.stories}
+    shown: dict[str, str] = {}
+    room = _BYTES - _LINE * len(rows)
+    for cluster, *_ in chosen:
+        view = made.render(story=story(found, rows[cluster], seen))
+        size = len(view.encode())
+        if size <= room:
+            room -= size
+            shown[cluster] = view
+    return shown, seen.articles
+
+
+def _misses(fetch: Fetch, found: Found, matches: Sequence[Row], listed: Sequence[Line]) -> list[Miss]:
+    seen = texts(fetch, found.summary, [(match["a_id"], match["b_id"]) for match in matches])
+    return misses(found, matches, listed, seen, _MISSES_SHOWN)
+
+
+def _publishers(found: Sequence[Publisher], listed: Sequence[Line]) -> Iterator[str]:
+    made = environment().get_template("publisher.html")
+    for number, each in enumerate(found[:_PUBLISHERS], 1):
+        theirs = [line for line in listed if line.row["cluster_id"] in each.clusters]
+        yield made.render(each=each, number=number, stories=theirs)
+
+
+def _inputs(summary: Mapping[str, Any]) -> str:
+    names = [PurePath(source["path"]).name for source in summary.get("inputs", ())]
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")

@@ -1,0 +1,86 @@
+"""A run at a glance: its numbers and charts."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from dedup.report import words
+from dedup.report.charts import Chart, bars, columns
+from dedup.report.found import Found
+from dedup.report.publishers import KINDS, Print, Publisher
+from dedup.tables import COUNTED_GRADES
+
+_MOST = 10  # bars of a chart
+_HOURLY = timedelta(days=3)  # a shorter span is charted hour by hour
+_BARS = 400  # bars of the chart of time, at most
+
+
+def numbers(found: Found, printed: Sequence[Print]) -> dict[str, Any]:
+    """What the first sentences of the report say."""
+    counts = found.summary.get("counts", {})
+    owners = collections.Counter(each.owner for each in printed if each.kind == "agency")
+    dates = [date for row in found.stories for date in (row["first_published"], row["last_published"]) if date]
+    return {
+        "read": counts.get("read"),
+        "rejected": len(found.rejects),
+        "stories": len(found.stories),
+        "witnesses": len(printed),
+        "copies": len(printed) - len(found.stories),
+        "several": sum(row["publisher_count"] > 1 for row in found.stories),
+        "agency": max(owners.items(), key=lambda each: (each[1], each[0]), default=None),
+        "first": min(dates, default=None),
+        "last": max(dates, default=None),
+    }
+
+
+def charts(found: Found, printed: Sequence[Print], publishers: Sequence[Publisher]) -> list[Chart]:
+    """The charts that have something to show."""
+    made = [_grades(found), _agencies(printed), _publishers(publishers), _time(found)]
+    return [chart for chart in made if chart.rows]
+
+
+def _grades(found: Found) -> Chart:
+    counts = collections.Counter(row["grade"] for row in found.matches.values() if row["counted"])
+    rows = [(grade, (counts[grade],)) for grade in COUNTED_GRADES]
+    return bars("grades", "Matches by grade", ("grade", "matches"), rows)
+
+
+def _agencies(printed: Sequence[Print]) -> Chart:
+    counts = collections.Counter(each.owner for each in printed if each.kind == "agency")
+    rows = [(name, (number,)) for name, number in _top(counts)]
+    return bars("agencies", "Agencies behind the copy", ("agency", "articles"), rows)
+
+
+def _publishers(publishers: Sequence[Publisher]) -> Chart:
+    rows = [(each.name, tuple(each.kinds[kind] for kind in KINDS)) for each in publishers[:_MOST]]
+    return bars("publishers", "Whose copy publishers printed", ("publisher", *KINDS.values()), rows)
+
+
+def _time(found: Found) -> Chart:
+    dates = sorted(row["published"] for rows in found.witnesses.values() for row in rows if row["published"])
+    hourly = bool(dates) and dates[-1] - dates[0] < _HOURLY
+    rows = _filled(collections.Counter(_floor(date, hourly) for date in dates), hourly)
+    said = [(f"{words.day(date)}, {date:%H}:00" if hourly else words.day(date), number) for date, number in rows]
+    unit = "hour" if hourly else "day"
+    return columns("time", f"Articles of the stories by {unit}", (unit, "articles"), said)
+
+
+def _floor(date: datetime, hourly: bool) -> datetime:
+    return date.replace(minute=0, second=0, microsecond=0, hour=date.hour if hourly else 0)
+
+
+def _filled(counts: Mapping[datetime, int], hourly: bool) -> list[tuple[datetime, int]]:
+    """Every hour or day between the first and the last, the empty ones too; where there are too many, the last."""
+    if not counts:
+        return []
+    step = timedelta(hours=1) if hourly else timedelta(days=1)
+    first, last = max(min(counts), max(counts) - (_BARS - 1) * step), max(counts)
+    moments = [first + number * step for number in range((last - first) // step + 1)]
+    return [(moment, counts.get(moment, 0)) for moment in moments]
+
+
+def _top(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_MOST]

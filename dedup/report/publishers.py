@@ -1,0 +1,156 @@
+"""Whose copy every publisher printed, and who took from whom."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from dedup.credits import own_agency
+from dedup.credits.agencies import Agencies
+from dedup.report import words
+from dedup.report.found import Found
+from dedup.report.pairs import Row
+
+#: Whose copy a witness can be, and how a reader is told.
+KINDS = {
+    "agency": "copy of an agency",
+    "publisher": "copy of another publisher",
+    "outside": "after a source outside the dump",
+    "own": "its own earlier text",
+    "first": "first here",
+}
+_COPIES = ("agency", "publisher", "outside")
+_MOST = 14  # rows and columns of the matrix
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Print:
+    """A witness, its publisher and whose copy it is: ``kind`` of :data:`KINDS`, ``owner`` an agency or publisher."""
+
+    row: Row
+    publisher: str
+    kind: str
+    owner: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Owned:
+    """Witnesses of a publisher with one owner; ``share``: mean containment in their sources, None where unknown."""
+
+    kind: str
+    owner: str
+    articles: int
+    share: float | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Publisher:
+    """``read``: its articles in the dump, None where the run did not count them; ``kinds``: witnesses a kind."""
+
+    name: str
+    read: int | None
+    witnesses: int
+    kinds: Mapping[str, int]
+    owned: Sequence[Owned]
+    takers: Sequence[tuple[str, int]]
+    clusters: frozenset[str]
+
+    @property
+    def copies(self) -> int:
+        """Witnesses that are somebody else's copy."""
+        return sum(self.kinds[kind] for kind in _COPIES)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Matrix:
+    """``cells[i][j]``: articles of publisher ``rows[i]`` that are copy of ``columns[j]``; ``shades`` 0-5 for each."""
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    cells: Sequence[Sequence[int]]
+    shades: Sequence[Sequence[int]]
+
+
+def prints(found: Found, agencies: Agencies) -> list[Print]:
+    """Every witness with its owner."""
+    printed = []
+    for cluster, rows in found.witnesses.items():
+        members = {row["article_id"]: row for row in rows}
+        sources = {edge["target"]: edge["source"] for edge in found.edges.get(cluster, ())}
+        printed += [Print(row, called(row, agencies), *_owner(row, members, sources, agencies)) for row in rows]
+    return printed
+
+
+def called(row: Row, agencies: Agencies) -> str:
+    """The publisher of an article; an agency's own articles have its full name, whatever the dump calls it."""
+    own = own_agency(row["publisher"], row["url"], agencies)
+    return words.named(own) if own else words.publisher(row)
+
+
+def _owner(row: Row, members: Mapping[str, Row], sources: Mapping[str, str], agencies: Agencies) -> tuple[str, str]:
+    agency, name = row["wire_agency"], called(row, agencies)
+    if agency and agency != own_agency(row["publisher"], row["url"], agencies):
+        return "agency", words.named(agency)
+    source = members.get(row["source_article_id"])
+    if source is not None:
+        if row["publisher"] and row["publisher"] == source["publisher"]:
+            return "own", name
+        agent = own_agency(source["publisher"], source["url"], agencies)
+        return ("agency" if agent else "publisher"), called(source, agencies)
+    if row["role"] != "origin" and row["article_id"] in sources:
+        return "outside", words.named(sources[row["article_id"]])
+    return "first", name
+
+
+def publishers(printed: Sequence[Print], read: Mapping[str, int] | None) -> list[Publisher]:
+    """Every publisher of the stories, those with most witnesses first; ``read``: articles of each in the dump."""
+    of = collections.defaultdict(list)
+    takers: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for each in printed:
+        of[each.publisher].append(each)
+        if each.kind in _COPIES:
+            takers[each.owner][each.publisher] += 1
+    made = [_publisher(name, rows, takers[name], read) for name, rows in of.items()]
+    return sorted(made, key=lambda each: (-each.witnesses, each.name))
+
+
+def _publisher(
+    name: str, rows: Sequence[Print], takers: collections.Counter[str], read: Mapping[str, int] | None
+) -> Publisher:
+    kinds = collections.Counter(each.kind for each in rows)
+    groups = collections.defaultdict(list)
+    for each in rows:
+        groups[each.kind, each.owner].append(each.row["share_from_source"])
+    owned = [Owned(*whose, len(shares), _mean(shares)) for whose, shares in groups.items() if whose[0] != "first"]
+    return Publisher(
+        name,
+        None if read is None else sum(read.get(known, 0) for known in {each.row["publisher"] or "" for each in rows}),
+        len(rows),
+        {kind: kinds[kind] for kind in KINDS},
+        sorted(owned, key=lambda each: (-each.articles, each.kind, each.owner)),
+        sorted(takers.items(), key=lambda each: (-each[1], each[0])),
+        frozenset(each.row["cluster_id"] for each in rows),
+    )
+
+
+def _mean(shares: Sequence[float | None]) -> float | None:
+    known = [each for each in shares if each is not None]
+    return sum(known) / len(known) if known else None
+
+
+def matrix(printed: Sequence[Print]) -> Matrix:
+    """Who printed whose copy: the publishers that printed most of it and the owners of most."""
+    counts = collections.Counter((each.publisher, each.owner) for each in printed if each.kind in _COPIES)
+    rows, columns = (_most([(pair[side], number) for pair, number in counts.items()]) for side in (0, 1))
+    cells = [[counts[row, column] for column in columns] for row in rows]
+    top = max((number for line in cells for number in line), default=0)
+    shades = [[0 if not number else 1 + int(4 * number / top) for number in line] for line in cells]
+    return Matrix(rows, columns, cells, shades)
+
+
+def _most(pairs: Sequence[tuple[str, int]]) -> list[str]:
+    totals: collections.Counter[str] = collections.Counter()
+    for name, number in pairs:
+        totals[name] += number
+    return sorted(totals, key=lambda name: (-totals[name], name))[:_MOST]

@@ -1,0 +1,127 @@
+"""The stories of a report: a line in the list each, and the witnesses of a story beside their sources."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+
+from dedup.report import words
+from dedup.report.found import Found
+from dedup.report.pairs import Key, Pair, Row, Side, Texts, alone, key, pair
+from dedup.report.pictures import MOST, Picture, picture
+
+_NAMES = 12  # publishers that a story is searched by
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Witness:
+    """A witness (row of CLUSTERS) as it is shown.
+
+    ``edge`` is its row of LINEAGE, ``pair`` it beside its source or the article closest to it, ``side`` its text where
+    there is nothing to stand beside; neither for the origin.
+    """
+
+    row: Row
+    edge: Row | None
+    pair: Pair | None
+    side: Side | None
+    beside_source: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Story:
+    """A story (row of STORIES) with its picture and those witnesses that are shown; ``left_out`` counts the others."""
+
+    row: Row
+    title: str
+    picture: Picture
+    witnesses: Sequence[Witness]
+    left_out: int
+
+    @property
+    def opened(self) -> int:
+        """The place of the witness that is open from the beginning: the first beside another."""
+        return next((place for place, each in enumerate(self.witnesses) if each.pair), 0)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """A story in the list: ``search`` is what it is found by besides what is shown, ``minutes`` its spread."""
+
+    row: Row
+    title: str
+    search: str
+    minutes: int
+    detailed: bool
+
+
+def beside(found: Found, cluster: str) -> dict[str, str]:
+    """What every witness of a cluster but the origin stands beside: its source, else what is most like it there."""
+    rows = found.witnesses[cluster][:MOST]
+    chosen = {}
+    for row in rows:
+        name, source = row["article_id"], row["source_article_id"]
+        if row["role"] != "origin":
+            others = [source] if source else [other["article_id"] for other in found.witnesses[cluster]]
+            known = [found.matches[key(name, other)] for other in others if key(name, other) in found.matches]
+            if known:
+                best = max(known, key=lambda match: (match["counted"], match["score"]))
+                chosen[name] = best["b_id"] if best["a_id"] == name else best["a_id"]
+    return chosen
+
+
+def compared(found: Found, most: int) -> Iterator[tuple[str, list[Key], list[str]]]:
+    """The stories that are shown whole, in the order of the list, until ``most`` texts are compared.
+
+    Yields the cluster, its pairs of articles and those that stand alone.
+    """
+    for story in found.stories:
+        chosen = beside(found, story["cluster_id"])
+        rows = found.witnesses[story["cluster_id"]][:MOST]
+        others = [row["article_id"] for row in rows]
+        most -= len(others)
+        if most < 0:
+            return
+        yield story["cluster_id"], [key(*pair) for pair in chosen.items()], others
+
+
+def story(found: Found, row: Row, texts: Texts) -> Story:
+    """The story ``row`` (of STORIES) with the texts of its pairs."""
+    cluster = row["cluster_id"]
+    witnesses, edges = found.witnesses[cluster], found.edges.get(cluster, ())
+    shown = witnesses[:MOST]
+    chosen = beside(found, cluster)
+    edge_to = {edge["target"]: edge for edge in edges}
+    return Story(
+        row,
+        _title(row, texts.articles),
+        picture(shown, edges),
+        [_witness(each, chosen.get(each["article_id"]), edge_to, found, texts) for each in shown],
+        len(witnesses) - len(shown),
+    )
+
+
+def _witness(row: Row, other: str | None, edge_to: Mapping[str, Row], found: Found, texts: Texts) -> Witness:
+    name = row["article_id"]
+    edge = edge_to.get(name)
+    if other is not None:
+        both = pair(name, other, found.matches[key(name, other)], texts)
+        return Witness(row, edge, both, None, other == row["source_article_id"])
+    return Witness(row, edge, None, alone(name, texts), False)
+
+
+def lines(found: Found, articles: Mapping[str, Row], detailed: frozenset[str]) -> list[Line]:
+    """Every story as a line of the list; ``detailed`` are the clusters that are shown whole."""
+    return [_line(found, row, articles, row["cluster_id"] in detailed) for row in found.stories]
+
+
+def _line(found: Found, row: Row, articles: Mapping[str, Row], detailed: bool) -> Line:
+    names = dict.fromkeys(words.publisher(each) for each in found.witnesses[row["cluster_id"]])
+    first, last = row["first_published"], row["last_published"]
+    minutes = int((last - first).total_seconds() // 60) if first and last else -1
+    return Line(row, _title(row, articles), " ".join(list(names)[:_NAMES]), minutes, detailed)
+
+
+def _title(row: Row, articles: Mapping[str, Row]) -> str:
+    origin = articles.get(row["origin_article_id"], {})
+    return words.headline({"id": row["origin_article_id"], **origin, "headline": row["headline"]})

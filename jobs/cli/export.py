@@ -1,0 +1,68 @@
+"""``wirecopy export``: the tables that people open in a spreadsheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dedup.errors import UsageError
+from jobs.cli.files import whole
+from jobs.cli.folder import check, rows
+from jobs.cli.options import RunFolder
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from dedup.tables import Table
+
+EXAMPLES = ("wirecopy export run --csv -o sheets",)
+
+_BOM = b"\xef\xbb\xbf"  # by which spreadsheets know UTF-8
+#: What a spreadsheet runs as a formula, also behind blanks and marks that are not seen, and in full width.
+_FORMULA = r"^([\s\pC]*[=+\-@＝＋－＠])"
+
+
+def export(
+    run: RunFolder,
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write the files.")] = Path(),
+) -> None:
+    """Write the stories and the witnesses of a run as stories.csv and witnesses.csv.
+
+    They are UTF-8 with a byte order mark, dates in UTC. A cell that a spreadsheet would run as a formula begins with an
+    apostrophe instead.
+    """
+    if not csv:
+        raise UsageError("export needs a format; name it: --csv")
+    check(run)
+    from dedup.tables import CLUSTERS, STORIES
+
+    for name, table in (("stories", STORIES), ("witnesses", CLUSTERS)):
+        _write(run, table, out / f"{name}.csv")
+
+
+def _write(run: Path, table: Table, out: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    found = pa.Table.from_pylist(rows(run, table), table.schema)
+    cells = pa.table({name: plain(found[name]) for name in found.column_names})
+    with whole(out) as file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as opened:
+            opened.write(_BOM)
+            csv.write_csv(cells, opened)
+
+
+def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column as a spreadsheet shows it: nothing in it is a formula, dates are to the second."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_string(column.type):
+        return pc.replace_substring_regex(column, _FORMULA, r"'\1")
+    if pa.types.is_timestamp(column.type):
+        return pc.strftime(column.cast(pa.timestamp("s", "UTC"), safe=False), "%Y-%m-%d %H:%M:%S")
+    return column

@@ -1,0 +1,32 @@
+"""``wirecopy report``: a run as a page to read."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobs.cli.files import whole
+from jobs.cli.folder import check, rows, summary
+from jobs.cli.options import RunFolder
+
+EXAMPLES = ("wirecopy report run -o report.html",)
+
+
+def report(
+    run: RunFolder,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page to write.")] = Path("report.html"),
+) -> None:
+    """Write a run as one page of HTML: the night at a glance, the stories, the publishers, the near misses.
+
+    Every story shows who took it from whom, and its articles beside their sources. The page works offline. Needs the
+    extra: pip install 'wirecopy[report]'.
+    """
+    check(run)
+    from dedup.report import page
+
+    html = page(functools.partial(rows, run), summary(run))
+    with whole(out) as file:
+        file.write_text(html, "utf-8", newline="\n")
