@@ -148,6 +148,36 @@ def test_articles_and_tokens_are_on_disk_and_not_in_memory(tmp_path: Path, threa
     assert corpus.take(np.array([2]))["text"][0].as_py() == text
 
 
+def contents(corpus: Corpus) -> list[dict[str, Any]]:
+    """What a corpus says of each of its articles."""
+    rows = corpus.take(np.arange(len(corpus))).to_pylist()
+    assert [row["id"] for row in rows] == corpus.ids.to_pylist()
+    assert [row["publisher"] for row in rows] == corpus.publishers.to_pylist()
+    return [
+        {
+            "article": article,
+            "day": int(corpus.days[row]),
+            "hashes": corpus.hashes[corpus.begins[row] : corpus.begins[row] + corpus.signatures.sizes[row]].tolist(),
+            "signature": [part[row].tolist() for part in corpus.signatures],
+            "attributions": [a for a in corpus.attributions.to_pylist() if a["article_id"] == article["id"]],
+        }
+        for row, article in enumerate(rows)
+    ]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(listed=st.lists(articles, max_size=10, unique_by=lambda article: article.id), data=st.data())
+def test_parts_of_a_corpus_make_the_whole_again(listed: list[Article], data: st.DataObject, threads: Executor) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        corpus, _ = gather([Batch(record_batch(listed))], Path(name), analyse, threads, 2)
+        whole = contents(corpus)
+        chosen = np.array(data.draw(st.lists(st.booleans(), min_size=len(corpus), max_size=len(corpus))), bool)
+        one, other = (corpus.select(np.flatnonzero(rows)) for rows in (chosen, ~chosen))
+        assert contents(one) == [each for each, is_chosen in zip(whole, chosen, strict=True) if is_chosen]
+        joined = one.joined(other, Path(name) / "both.u32")
+        assert contents(joined) == whole
+
+
 def test_no_articles_are_a_corpus_too(threads: Executor) -> None:
     for batches in ([], [[]], [[], []]):
         corpus, seen = gathered(batches, threads)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dedup.furniture import Furniture, empty, learn, sample, shingled
 from dedup.tables import FURNITURE
 from dedup.tokens import tokenise
+from tests import reference
 
 BANNER = "Subscribe to our daily briefing"
 OWN = 3  # shingles of the banner
@@ -107,6 +108,20 @@ def test_the_evidence_is_the_words_of_the_shingle(size: int) -> None:
     assert len(rows) == max(5 - size + 1, 0)
     for row in rows:
         assert shingled(tokenise(pa.array([row["phrase"]])), size)[0].tolist() == [row["shingle"]]
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([30, 110]), st.integers(1, 3))
+def test_what_is_learned_is_what_counting_one_by_one_finds(seed: int, count: int, size: int) -> None:
+    rng = np.random.default_rng(seed)
+    names = rng.choice(["a", "b", "c"], count, p=[0.2, 0.3, 0.5]).tolist()
+    own = {"a": "x y z", "b": "y z u", "c": "v"}
+    texts = [
+        " ".join([*(f"w{word}" for word in rng.integers(0, 30, 6)), own[name] if rng.random() < 0.3 else ""])
+        for name in names
+    ]
+    rows = learn(pa.array(texts), pa.array(names), size).table().to_pylist()
+    found = {(r["publisher"], r["shingle"]): (r["articles"], r["sampled"], r["elsewhere"]) for r in rows}
+    assert found == reference.furniture(texts, names, size)
 
 
 def test_nothing_is_learned_from_nothing() -> None:

@@ -121,6 +121,12 @@ def test_a_passage_is_cut_where_quoted_speech_or_furniture_begins_or_ends(masks:
     assert " ".join(slices(row, text, text)[0] for row in rows) == text
 
 
+def test_of_places_that_hold_as_much_the_first_is_told() -> None:
+    six = words(*range(6))
+    assert [row["b_start"] for row in found(six, f"{six} x {six} y {six}")] == [0]
+    assert [row["b_start"] for row in found(f"{six} z", f"{six} x {six} z {six}")] == [len(six) + 3]
+
+
 def test_the_marks_of_the_second_text_do_not_matter() -> None:
     text = words(*range(12))
     assert [row["kind"] for row in found(text, text, dict.fromkeys(range(12, 24), QUOTED))] == ["copy"]
@@ -149,7 +155,7 @@ HOSTILE = {  # two texts, and how many characters of the first are common at lea
     "one word": ("a " * 200_000, "a " * 200_000, 399_999),
     "one word, then another": ("a " * 200_000 + "b", "a " * 199_999 + "c", 399_997),
     "two words in turn": ("a b " * 100_000, "b a " * 100_000, 399_997),
-    "a phrase that breaks off": ("a b c d e x " * 30_000, "a b c d e y " * 30_000, 0),
+    "a phrase that breaks off": ("a b c d e x " * 100_000, "a b c d e y " * 100_000, 0),
     "the words of another in turn": ("a b c d e f " * 30_000, "f e d c b a " * 30_000, 0),
     "one letter of Han": ("漢" * 200_000, "漢" * 199_999, 199_998),
 }
