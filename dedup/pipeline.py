@@ -76,13 +76,13 @@ def detect(
     known, owners = credits.load_agencies(agencies), load_families(families)
     clock = Clock(progress)
     sources = readers.sources(inputs)
-    analyse = functools.partial(_analyse, settings=settings, agencies=known)
+    look = functools.partial(analyse, settings=settings, agencies=known)
     with publishing(Path(out), replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
         spool = folder / "spool"
         spool.mkdir()
         with clock.stage("read"):
             batches = clock.counting(readers.read(inputs, fields=fields, max_record=settings.max_record))
-            corpus, rejects = gather(batches, spool, analyse, pool, workers + 2)
+            corpus, rejects = gather(batches, spool, look, pool, workers + 2)
             _check(corpus, rejects, settings)
         with clock.stage("furniture"):
             furniture = furniture or learn_furniture(corpus, settings)
@@ -106,7 +106,7 @@ def detect(
             "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in sources],
             "fields": dict(fields),
             "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
-            "counts": counts | {"grades": _grades(matches)},
+            "counts": counts | {"grades": grades(matches)},
             "schema_version": SCHEMA_VERSION,
             **clock.report(),
         }
@@ -114,7 +114,8 @@ def detect(
     return Run(Path(out), summary)
 
 
-def _analyse(articles: pa.RecordBatch, settings: Settings, agencies: credits.Agencies) -> Analysed:
+def analyse(articles: pa.RecordBatch, settings: Settings, agencies: credits.Agencies) -> Analysed:
+    """Find out about a batch of articles what :func:`dedup.corpus.gather` keeps."""
     tokens = tokenise(articles["text"])
     found = credits.find(articles, tokens, agencies)
     return Analysed(tokens.hashes, sign_tokens(tokens, settings), pa.Table.from_batches([found]))
@@ -219,7 +220,7 @@ def _tables(
         ATTRIBUTIONS: _attributions(corpus, rows),
         FURNITURE: furniture.table(),
         ARTICLES_OUT: _articles(corpus, rows, settings.texts),
-        REJECTS: _rejects(corpus, rejects, settings),
+        REJECTS: rejects_table(corpus, rejects, settings),
     }
 
 
@@ -231,7 +232,7 @@ def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> pa.Table:
     return table.set_column(place, field, pa.nulls(len(table), field.type))
 
 
-def _rejects(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> pa.Table:
+def rejects_table(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> pa.Table:
     """Rejected records, articles that came again, of which one version was kept, and those too short to judge."""
     again = [Rejected("", f"id {name}", "came again with the same text") for name in corpus.repeated]
     again += [
@@ -254,6 +255,7 @@ def _counts(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> 
     }
 
 
-def _grades(matches: pa.Table) -> dict[str, int]:
+def grades(matches: pa.Table) -> dict[str, int]:
+    """How many of the matches that count have which grade."""
     counted = matches.filter(matches["counted"])["grade"].value_counts().to_pylist()
     return {each["values"]: each["counts"] for each in counted}
