@@ -91,14 +91,19 @@ class Corpus:
         ids = pa.concat_arrays([self.ids, other.ids])
         rows = pc.sort_indices(ids)
         order = rows.to_numpy()
-        both = (np.concatenate(pair)[order] for pair in zip(self.signatures, other.signatures, strict=True))
+        width = max(part.signatures.values.shape[1] for part in (self, other))  # 0 where there are no articles
+        values = [part.signatures.values.reshape(len(part), width) for part in (self, other)]
         return Corpus(
             ids.take(rows),
             pa.concat_arrays([self.publishers, other.publishers]).take(rows),
             np.r_[self.days, other.days][order],
             _mapped(file),
             np.r_[self.begins, begin + other.begins][order],
-            Signatures(*both),
+            Signatures(
+                np.concatenate(values)[order],
+                np.r_[self.signatures.sizes, other.signatures.sizes][order],
+                np.r_[self.signatures.digests, other.signatures.digests][order],
+            ),
             pa.concat_tables([self.attributions, other.attributions]),
             self.repeated,
             self.superseded,
