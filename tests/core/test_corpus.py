@@ -165,17 +165,22 @@ def contents(corpus: Corpus) -> list[dict[str, Any]]:
     ]
 
 
+def gathered_in(folder: Path, listed: list[Article], threads: Executor) -> Corpus:
+    folder.mkdir()
+    return gather([Batch(record_batch(listed))], folder, analyse, threads, 2)[0]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(listed=st.lists(articles, max_size=10, unique_by=lambda article: article.id), data=st.data())
 def test_parts_of_a_corpus_make_the_whole_again(listed: list[Article], data: st.DataObject, threads: Executor) -> None:
+    chosen = data.draw(st.sets(st.sampled_from([article.id for article in listed]))) if listed else set()
     with tempfile.TemporaryDirectory() as name:
-        corpus, _ = gather([Batch(record_batch(listed))], Path(name), analyse, threads, 2)
-        whole = contents(corpus)
-        chosen = np.array(data.draw(st.lists(st.booleans(), min_size=len(corpus), max_size=len(corpus))), bool)
-        one, other = (corpus.select(np.flatnonzero(rows)) for rows in (chosen, ~chosen))
-        assert contents(one) == [each for each, is_chosen in zip(whole, chosen, strict=True) if is_chosen]
-        joined = one.joined(other, Path(name) / "both.u32")
-        assert contents(joined) == whole
+        corpus = gathered_in(Path(name) / "whole", listed, threads)
+        rows = np.flatnonzero([each in chosen for each in corpus.ids.to_pylist()])
+        one = gathered_in(Path(name) / "one", [article for article in listed if article.id in chosen], threads)
+        other = gathered_in(Path(name) / "other", [article for article in listed if article.id not in chosen], threads)
+        assert contents(corpus.select(rows)) == contents(one)
+        assert contents(one.joined(other, Path(name) / "both.u32")) == contents(corpus)
 
 
 def test_no_articles_are_a_corpus_too(threads: Executor) -> None:
