@@ -20,18 +20,20 @@ import pyarrow.compute as pc
 
 from dedup.kernels.annotate import FURNITURE as FURNITURE_BIT
 from dedup.kernels.mark import mark_learned, mark_phrases
-from dedup.kernels.recur import recurring, spread
+from dedup.kernels.recur import held, recurring
 from dedup.kernels.tokenise import shingle
 from dedup.tables import FURNITURE
 from dedup.tokens import Tokens, tokenise
 
 _SAMPLE = 20_000  # articles looked at in all, shared out among the publishers
-_LEAST, _MOST = 64, 1000  # articles looked at of one publisher
+_LEAST, _MOST = 64, 4000  # articles looked at of one publisher
 _ARTICLES = 5  # a phrase in fewer articles is not furniture,
 _SHARE = 0.15  # nor one in a smaller share of the publisher's articles,
 _LIFT = 15.0  # nor one that is not so many times as frequent here as elsewhere.
+_DAY_ARTICLES, _DAY_SHARE = 8, 0.3  # nor, where it is one day's only, one in fewer of the day's articles,
 _ELSEWHERE = 50  # With fewer articles of others to compare with,
 _SHARE_ALONE = 0.3  # it must stand in this share.
+_UNDATED = -(2**31)  # in place of a day number
 
 
 class Furniture(NamedTuple):
@@ -90,71 +92,102 @@ def sample(publishers: npt.NDArray[np.int32], digests: npt.NDArray[np.uint64]) -
     return np.sort(rows[rank < most])
 
 
-def learn(texts: pa.Array, publishers: pa.Array, size: int) -> Furniture:
+class _Sampled(NamedTuple):
+    """The shingles of sampled texts, and the texts in the order of their publishers, and of the days within."""
+
+    shingles: npt.NDArray[np.uint32]
+    places: npt.NDArray[np.int64]
+    order: npt.NDArray[np.int64]
+    begins: npt.NDArray[np.int64]
+    days: npt.NDArray[np.int32]
+
+
+def learn(texts: pa.Array, publishers: pa.Array, size: int, days: npt.NDArray[np.int32] | None = None) -> Furniture:
     """Learn every publisher's furniture from sampled texts, in shingles of ``size`` tokens.
 
-    ``texts`` and ``publishers`` are Arrow string columns of equal length; the publishers hold no nulls.
+    ``texts`` and ``publishers`` are Arrow string columns of equal length; the publishers hold no nulls. ``days``
+    int32[texts] are the days of publication (the smallest number where one is unknown): what stands in a large part of
+    one day's articles is furniture too, such as the day's list of other stories.
     """
     if not len(texts):
         return empty()
-    encoded = publishers.dictionary_encode()
-    names = sorted(encoded.dictionary.to_pylist())
+    names = sorted(publishers.unique().to_pylist())
     codes = pc.index_in(publishers, pa.array(names)).to_numpy()
     tokens = tokenise(texts)
-    shingles, places = shingled(tokens, size)
-    owner, found, counts, firsts = _recurring(shingles, places, codes, len(names))
-    sampled = np.bincount(codes, minlength=len(names))[owner]
-    elsewhere = _articles(shingles, places, found) - counts
-    kept = np.flatnonzero(_is_own(counts / sampled, elsewhere, len(texts) - sampled))
-    kept = kept[np.lexsort((found[kept], owner[kept]))]
+    days = np.full(len(texts), _UNDATED, np.int32) if days is None else days
+    order = np.lexsort((days, codes))
+    begins = np.searchsorted(codes[order], np.arange(len(names) + 1))
+    sampled = _Sampled(*shingled(tokens, size), order, begins, days[order])
+    owner, found, firsts, daily = _recurring(sampled)
+    spans = itertools.pairwise(begins.tolist())
+    own = [_held(sampled, begin, end, found[owner == code]) for code, (begin, end) in enumerate(spans)]
+    here = np.concatenate(own)
+    all_words, word = np.unique(found, return_inverse=True)
+    elsewhere = _held(sampled, 0, len(texts), all_words)[word] - here
+    articles = np.diff(begins)[owner]
+    kept = np.flatnonzero(_is_own(here / articles, elsewhere, len(texts) - articles, daily))
     return Furniture(
         tuple(names),
         np.searchsorted(owner[kept], np.arange(len(names) + 1)).astype(np.int64),
         found[kept],
-        counts[kept],
-        sampled[kept].astype(np.int32),
+        here[kept],
+        articles[kept].astype(np.int32),
         elsewhere[kept],
-        _phrases(texts, tokens, shingles, places, firsts[kept], found[kept], size),
+        _phrases(texts, tokens, sampled.shingles, sampled.places, firsts[kept], found[kept], size),
     )
 
 
 _Counts = npt.NDArray[np.int32]
 
 
-def _recurring(
-    shingles: npt.NDArray[np.uint32], places: npt.NDArray[np.int64], codes: npt.NDArray[np.int32], publishers: int
-) -> tuple[_Counts, npt.NDArray[np.uint32], _Counts, _Counts]:
-    """Publisher, shingle, articles and first article of every shingle that is frequent enough with a publisher."""
-    order = np.argsort(codes, kind="stable")
-    begins = np.searchsorted(codes[order], np.arange(publishers + 1))
-    sizes = np.diff(places)
-    found = [(np.empty(0, np.int32), np.empty(0, np.uint32), np.empty(0, np.int32), np.empty(0, np.int32))]
-    for publisher, (begin, end) in enumerate(itertools.pairwise(begins.tolist())):
-        least = max(_ARTICLES, math.ceil(_SHARE * (end - begin)))
-        total = int(sizes[order[begin:end]].sum())
-        room, most = 1 << (2 * total + 1).bit_length(), total // least + 1
-        work = [np.empty(room, kind) for kind in (np.uint32, np.int32, np.int32, np.int32)]
-        out = np.empty(most, np.uint32), np.empty(most, np.int32), np.empty(most, np.int32)
-        count = recurring(shingles, places, order, begin, end, least, *work, *out)
-        found.append((np.full(count, publisher, np.int32), out[0][:count], out[1][:count], out[2][:count]))
-    owner, words, counts, firsts = (np.concatenate(column) for column in zip(*found, strict=True))
-    return owner, words, counts, firsts
+def _recurring(sampled: _Sampled) -> tuple[_Counts, npt.NDArray[np.uint32], _Counts, npt.NDArray[np.bool_]]:
+    """What is frequent in all the articles of a publisher or in one day's, ascending by publisher and shingle.
+
+    Returns publishers, shingles, first articles, and whether it is frequent in one day's only.
+    """
+    parts = [(np.empty(0, np.int32), np.empty(0, np.uint32), np.empty(0, np.int32), np.empty(0, np.bool_))]
+    for code, (begin, end) in enumerate(itertools.pairwise(sampled.begins.tolist())):
+        occasions = [(begin, end, max(_ARTICLES, math.ceil(_SHARE * (end - begin))))]
+        cuts = np.flatnonzero(np.diff(sampled.days[begin:end])) + begin + 1
+        for first, last in itertools.pairwise([begin, *cuts.tolist(), end]):
+            if last - first >= _DAY_ARTICLES and sampled.days[first] != _UNDATED:
+                occasions.append((first, last, max(_DAY_ARTICLES, math.ceil(_DAY_SHARE * (last - first)))))
+        for number, (first, last, least) in enumerate(occasions):
+            words, firsts = _often(sampled, first, last, least)
+            parts.append((np.full(len(words), code, np.int32), words, firsts, np.full(len(words), number > 0)))
+    owner, found, firsts, daily = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((firsts, daily, found, owner))
+    once = np.r_[True, (np.diff(owner[order]) != 0) | (np.diff(found[order]) != 0)][: len(order)]
+    kept = order[once]
+    return owner[kept], found[kept], firsts[kept], daily[kept]
 
 
-def _articles(
-    shingles: npt.NDArray[np.uint32], places: npt.NDArray[np.int64], wanted: npt.NDArray[np.uint32]
-) -> _Counts:
-    """In how many articles each wanted shingle stands."""
-    words, place = np.unique(wanted, return_inverse=True)
-    room = 1 << (2 * len(words) + 1).bit_length()
-    out = np.empty(len(words), np.int32)
+def _often(sampled: _Sampled, begin: int, end: int, least: int) -> tuple[npt.NDArray[np.uint32], _Counts]:
+    """Shingles in at least so many of a run of articles, and the first article of each."""
+    total = int(np.diff(sampled.places)[sampled.order[begin:end]].sum())
+    room, most = 1 << (2 * total + 1).bit_length(), total // least + 1
+    work = [np.empty(room, kind) for kind in (np.uint32, np.int32, np.int32, np.int32)]
+    words, counts, firsts = np.empty(most, np.uint32), np.empty(most, np.int32), np.empty(most, np.int32)
+    found = recurring(
+        sampled.shingles, sampled.places, sampled.order, begin, end, least, *work, words, counts, firsts
+    )  # fmt: skip
+    return words[:found], firsts[:found]
+
+
+def _held(sampled: _Sampled, begin: int, end: int, wanted: npt.NDArray[np.uint32]) -> _Counts:
+    """In how many of a run of articles each of the different wanted shingles stands."""
+    room = 1 << (2 * len(wanted) + 1).bit_length()
     work = np.empty(room, np.uint32), np.empty(room, np.int32), np.empty(room, np.int32)
-    spread(shingles, places, words, *work, out)
-    return np.asarray(out[place])
+    out = np.empty(len(wanted), np.int32)
+    held(sampled.shingles, sampled.places, sampled.order, begin, end, wanted, *work, out)
+    return out
 
 
-def _is_own(share: npt.NDArray[np.float64], elsewhere: _Counts, others: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    return np.where(others >= _ELSEWHERE, share * others >= _LIFT * elsewhere, share >= _SHARE_ALONE)
+def _is_own(
+    share: npt.NDArray[np.float64], elsewhere: _Counts, others: npt.NDArray[np.int64], daily: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Is it this publisher's, going by its share of the articles here and the number of those elsewhere?"""
+    return np.where(others >= _ELSEWHERE, share * others >= _LIFT * elsewhere, daily | (share >= _SHARE_ALONE))
 
 
 def _phrases(

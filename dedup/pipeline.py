@@ -140,7 +140,7 @@ def learn_furniture(corpus: Corpus, settings: Settings) -> Furniture:
     codes = corpus.publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
     rows = sample(codes.astype(np.int32), corpus.signatures.digests)
     articles = corpus.take(rows, ("text", "publisher"))
-    return learn(articles["text"], articles["publisher"], settings.shingle)
+    return learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows])
 
 
 def search(

@@ -56,10 +56,11 @@ def recurring(
 
 
 @_entry
-def spread(shingles, places, wanted, keys, ranks, texts, out):
-    """Fill ``out`` int32[wanted] with the number of texts in which each of the different ``wanted`` uint32 stands.
+def held(shingles, places, order, begin, end, wanted, keys, ranks, texts, out):
+    """Fill ``out`` int32[wanted]: in how many of the texts ``order[begin:end]`` each of the ``wanted`` uint32 stands.
 
-    ``keys`` uint32, ``ranks`` and ``texts`` int32 are working room: a power of two of at least twice the wanted.
+    The wanted are different from one another. Working room, a power of two of at least twice as many: ``keys`` uint32,
+    ``ranks`` and ``texts`` int32.
     """
     wrap = len(keys) - 1
     ranks[:] = 0
@@ -69,7 +70,8 @@ def spread(shingles, places, wanted, keys, ranks, texts, out):
         ranks[slot] = k + 1
         texts[slot] = -1
         out[k] = 0
-    for text in range(len(places) - 1):
+    for k in range(begin, end):
+        text = order[k]
         for place in range(places[text], places[text + 1]):
             slot = _slot(shingles[place], keys, ranks, wrap)
             if ranks[slot] and texts[slot] != text:

@@ -145,17 +145,34 @@ def test_a_sample_is_of_known_publishers_and_takes_equal_texts_once(codes: list[
 
 def test_of_a_large_publisher_the_same_articles_are_drawn_in_whatever_order() -> None:
     rng = np.random.default_rng(1)
-    codes = np.repeat(np.arange(3, dtype=np.int32), [3000, 50, 1000])
+    codes = np.repeat(np.arange(3, dtype=np.int32), [7000, 50, 4000])
     digests = rng.integers(0, 2**63, len(codes)).astype(np.uint64)
     order = rng.permutation(len(codes))
     rows = sample(codes, digests)
     again = order[sample(codes[order], digests[order])]
-    assert np.bincount(codes[rows]).tolist() == [1000, 50, 1000]
+    assert np.bincount(codes[rows]).tolist() == [4000, 50, 4000]
     assert sorted(again.tolist()) == rows.tolist()
-    assert digests[rows[:1000]].max() < np.delete(digests[:3000], rows[:1000]).min()
+    assert digests[rows[:4000]].max() < np.delete(digests[:7000], rows[:4000]).min()
 
 
 def test_many_publishers_share_the_sample_out() -> None:
     codes = np.repeat(np.arange(1000, dtype=np.int32), 100)
     rows = sample(codes, np.arange(len(codes), dtype=np.uint64))
     assert np.unique(np.bincount(codes[rows])).tolist() == [64]
+
+
+def test_what_stands_in_a_third_of_one_days_articles_is_furniture_too() -> None:
+    rng = np.random.default_rng(2)
+    word = lambda: "".join(chr(97 + letter) for letter in rng.integers(0, 26, 7))  # noqa: E731  # one use
+    days = np.repeat(np.arange(20, dtype=np.int32), 10)
+    texts = [" ".join(word() for _ in range(50)) for _ in days]
+    told = "seven lost lighthouses found beside the harbour"
+    texts = [
+        f"{text} {told}" if day == 7 and row % 2 else text
+        for row, (text, day) in enumerate(zip(texts, days, strict=True))
+    ]
+    texts += [f"{text} {told}" for text in texts[70:74]]
+    columns = pa.array(texts), pa.array(["Daily"] * len(texts))
+    dated = np.r_[days, np.full(4, 7, np.int32)]
+    assert len(learn(*columns, 3).shingles) == 0
+    assert set(learn(*columns, 3, dated).phrases) == {" ".join(told.split()[k : k + 3]) for k in range(5)}
