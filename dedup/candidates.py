@@ -10,6 +10,7 @@ counted.
 from __future__ import annotations
 
 import dataclasses
+import math
 from concurrent.futures import Executor
 
 import numpy as np
@@ -46,7 +47,7 @@ class Candidates:
 
 def cap(articles: int) -> int:
     """Most groups in a bucket for a pile of so many articles: 50, and growing with its cube root from 40,000 on."""
-    return max(_CAP_LEAST, round(_CAP_LEAST * (articles / 40_000) ** (1 / 3)))
+    return max(_CAP_LEAST, round(_CAP_LEAST * math.cbrt(articles / 40_000)))
 
 
 def candidates(
