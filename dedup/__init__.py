@@ -14,12 +14,12 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     origins                                which pairs to look at that share a source and few words
     verification                           candidates to matches, block by block
     clusters  attribution/  lineage/       what the matches add up to
-    store                                  articles and signatures of earlier nights
+    store/                                 articles and signatures of earlier nights
     output  report                         Parquet, HTML
     progress                               stages, seconds, memory
     pipeline                               the whole way, readable as a paragraph
     jobs: config  evaluate                 which settings hold; how well labelled pairs are told apart
-    jobs: ledger  engines/  nightly  cli/   what is run
+    jobs: ledger engines/ nightly/ cli/    what is run
 
 The public names are those of ``__all__``. They are fetched when first used, so that ``import dedup`` costs nothing.
 """

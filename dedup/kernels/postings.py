@@ -1,0 +1,160 @@
+"""An inverted index of tonight's signatures, and stored signatures streamed past it, compiled.
+
+A bucket is a value of one row that tonight's articles have; its posting list is who has it. Stored articles are looked
+up in batches, so that what is in memory is bounded by the night and not by what is stored.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+_entry = njit(nogil=True, cache=True, _nrt=False)
+_inlined = njit(nogil=True, _nrt=False, forceinline=True)
+
+
+@_inlined
+def _slot(value, shift):
+    return np.int64(np.uint32(value * np.uint32(0x9E3779B1)) >> np.uint32(shift))
+
+
+@_entry
+def fill(values, first, shift, table):
+    """Enter one row's different ``values`` (uint32) into its hash ``table``: value ``k`` becomes bucket ``first + k``.
+
+    ``table`` int32[2 ** (32 - shift)], all -1, with room to spare; a taken slot leads to the next one.
+    """
+    wrap = len(table) - 1
+    for k in range(len(values)):
+        slot = _slot(values[k], shift)
+        while table[slot] >= 0:
+            slot = (slot + 1) & wrap
+        table[slot] = first + k
+
+
+@_entry
+def look_up(values, searched, tables, shift, keys, out):
+    """Fill ``out`` int32[b, rows] with the bucket that every value of a batch falls into; -1: none.
+
+    ``values`` uint32[b, rows]; ``searched`` bool[b]: articles to look up; ``tables`` int32[rows, slots] as :func:`fill`
+    makes them; ``keys`` uint32[buckets]: the buckets' values.
+    """
+    wrap = tables.shape[1] - 1
+    for row in range(values.shape[1]):
+        for k in range(values.shape[0]):
+            out[k, row] = -1
+            if searched[k]:
+                slot = _slot(values[k, row], shift)
+                while tables[row, slot] >= 0 and keys[tables[row, slot]] != values[k, row]:
+                    slot = (slot + 1) & wrap
+                out[k, row] = tables[row, slot]
+
+
+@_entry
+def strike(buckets, suspect, shingles, publishers, furniture):
+    """Take out of a batch (int32[b, rows], as :func:`look_up` fills it) what comes from a publisher's furniture.
+
+    ``suspect`` bool[buckets]: those whose shingle (``shingles`` uint32[buckets]) is anybody's furniture; ``publishers``
+    int32[b]: codes, -1: unknown; ``furniture`` int64, ascending: code << 32 | shingle.
+    """
+    for k in range(buckets.shape[0]):
+        if publishers[k] < 0:
+            continue
+        for row in range(buckets.shape[1]):
+            bucket = buckets[k, row]
+            if bucket >= 0 and suspect[bucket]:
+                wanted = np.int64(publishers[k]) << 32 | np.int64(shingles[bucket])
+                place = np.searchsorted(furniture, wanted)
+                if place < len(furniture) and furniture[place] == wanted:
+                    buckets[k, row] = -1
+
+
+@_entry
+def tally(buckets, counts):
+    """Count the members of a batch (int32[b, rows], as :func:`look_up` fills it) in ``counts`` int32[buckets]."""
+    for k in range(buckets.shape[0]):
+        for row in range(buckets.shape[1]):
+            if buckets[k, row] >= 0:
+                counts[buckets[k, row]] += 1
+
+
+@_entry
+def tally_groups(buckets, groups, place, met, counts):
+    """Count the different ``groups`` (int32[b]) of a batch in some buckets, up to the width of ``met``.
+
+    ``place`` int32[buckets]: row of a bucket in ``met`` int32[some, most], the groups met there, and in ``counts``
+    int32[some]; -1: not asked for.
+    """
+    for k in range(buckets.shape[0]):
+        for row in range(buckets.shape[1]):
+            bucket = buckets[k, row]
+            if bucket < 0 or place[bucket] < 0:
+                continue
+            here = place[bucket]
+            known = counts[here] == met.shape[1]
+            for entry in range(counts[here]):
+                if known:
+                    break
+                known = met[here, entry] == groups[k]
+            if not known:
+                met[here, counts[here]] = groups[k]
+                counts[here] += 1
+
+
+@_inlined
+def _shared(one, other, shingles, enough, found):
+    """How many different shingles two articles have in common buckets, counted up to ``enough``."""
+    count = 0
+    for row in range(len(one)):
+        bucket = one[row]
+        if bucket >= 0 and bucket == other[row]:
+            met = False
+            for k in range(count):
+                met |= found[k] == shingles[bucket]
+            if not met:
+                found[count] = shingles[bucket]
+                count += 1
+                if count == enough:
+                    break
+    return count
+
+
+@_entry
+def meet(buckets, own, shingles, alive, offsets, postings, enough, met, found, left, right):
+    """Pairs of a stored and a new article that meet in ``enough`` different shingles; returns how many there are.
+
+    ``buckets`` int32[b, rows] of a batch of stored articles, ``own`` int32[n, rows] of the new ones; ``shingles``
+    uint32[buckets]; ``alive`` bool[buckets]: those that are not too full; ``postings`` int32: the new articles of
+    bucket ``i`` at ``offsets[i]:offsets[i + 1]`` (int64). Filled, as far as there is room: ``left`` int32 (places in
+    the batch) and ``right`` int32 (new articles). Working room: ``met`` uint16[n], zeros, and zeros again afterwards;
+    ``found`` uint32[enough].
+    """
+    pairs = 0
+    for k in range(buckets.shape[0]):
+        for row in range(buckets.shape[1]):
+            bucket = buckets[k, row]
+            if bucket >= 0 and alive[bucket]:
+                for entry in range(offsets[bucket], offsets[bucket + 1]):
+                    met[postings[entry]] += 1
+        for row in range(buckets.shape[1]):
+            bucket = buckets[k, row]
+            if bucket >= 0 and alive[bucket]:
+                for entry in range(offsets[bucket], offsets[bucket + 1]):
+                    new = postings[entry]
+                    if met[new] >= enough and _shared(buckets[k], own[new], shingles, enough, found) == enough:
+                        if pairs < len(left):
+                            left[pairs] = k
+                            right[pairs] = new
+                        pairs += 1
+                    met[new] = 0
+    return pairs
+
+
+@_entry
+def agreeing(buckets, own, shingles, left, right, enough, found, out):
+    """Fill ``out`` bool[pairs]: do the stored ``left`` and the new ``right`` (int32) meet in ``enough`` shingles?"""
+    for pair in range(len(left)):
+        out[pair] = _shared(buckets[left[pair]], own[right[pair]], shingles, enough, found) == enough

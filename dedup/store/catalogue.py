@@ -1,0 +1,223 @@
+"""The catalogue: which nights the store holds, what became of the clusters. Its transactions are the commit points."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from dedup.errors import BadDataError, InputOutputError, NoInputError, SettingsError
+
+STORE_VERSION = 1  # of the catalogue and of a night's files
+_NAME = "catalogue.sqlite"
+
+_SCHEMA = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE nights (
+    number INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, as_of TEXT NOT NULL, folder TEXT NOT NULL,
+    articles INTEGER NOT NULL, settings TEXT NOT NULL, live INTEGER NOT NULL DEFAULT 1, published TEXT);
+CREATE TABLE inputs (
+    digest TEXT PRIMARY KEY, number INTEGER NOT NULL REFERENCES nights, name TEXT NOT NULL, bytes INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE files (
+    number INTEGER NOT NULL REFERENCES nights, name TEXT NOT NULL, bytes INTEGER NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (number, name)) WITHOUT ROWID;
+CREATE TABLE members (
+    article_id TEXT PRIMARY KEY, number INTEGER NOT NULL REFERENCES nights, component INTEGER NOT NULL,
+    cluster_id TEXT, searched INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX members_of_component ON members (component);
+CREATE INDEX members_of_cluster ON members (cluster_id);
+CREATE TABLE clusters (
+    cluster_id TEXT PRIMARY KEY, number INTEGER NOT NULL REFERENCES nights, merged_into TEXT, closed INTEGER
+) WITHOUT ROWID;
+CREATE TABLE clusters_ledger (
+    number INTEGER NOT NULL REFERENCES nights, position INTEGER NOT NULL, event TEXT NOT NULL, cluster_id TEXT NOT NULL,
+    article_id TEXT, other_id TEXT, PRIMARY KEY (number, position)) WITHOUT ROWID;
+CREATE TABLE replaced (
+    number INTEGER NOT NULL REFERENCES nights, article_id TEXT NOT NULL, PRIMARY KEY (number, article_id)
+) WITHOUT ROWID;
+CREATE TABLE forgotten (article_id TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+
+class Night(NamedTuple):
+    """A committed night: ``number`` counts them in the order of their commits; ``as_of``: its day, ``YYYY-MM-DD``.
+
+    ``folder`` holds its files; ``settings`` is the fingerprint of all its settings; ``published`` is the folder it was
+    published to (None: not yet).
+    """
+
+    number: int
+    run_id: str
+    as_of: str
+    folder: Path
+    articles: int
+    settings: str
+    published: str | None
+
+
+class Input(NamedTuple):
+    """A file that was read, known again by the digest of its content."""
+
+    digest: str
+    name: str
+    bytes: int
+
+
+class Member(NamedTuple):
+    """An article that has a match or a near miss: its night, the component of those, its cluster (None: alone).
+
+    ``searched``: it was compared with all (see :func:`dedup.clusters.cluster`).
+    """
+
+    article_id: str
+    number: int
+    component: int
+    cluster_id: str | None
+    searched: bool
+
+
+class Catalogue:
+    """An open catalogue. Reading needs no lock; writing is for the holder of the store's lock, in ``transaction``."""
+
+    def __init__(self, store: Path, *, write: bool = False) -> None:
+        """Open the catalogue of ``store``; ``write`` makes a new one where there is none.
+
+        Raises :class:`~dedup.errors.NoInputError` (no store there), :class:`~dedup.errors.SettingsError` (of another
+        version) or :class:`~dedup.errors.BadDataError` (damaged).
+        """
+        self.store = store
+        file = store / _NAME
+        if not write and not self.exists(store):
+            raise NoInputError(f"{store} is no store; wirecopy nightly DUMP --store {store} --out OUT makes one")
+        mode = "rwc" if write else "ro"
+        with _told(store):
+            address = f"{file.absolute().as_uri()}?mode={mode}"
+            self._base = sqlite3.connect(address, uri=True, timeout=30, isolation_level=None)
+            self._prepare(write)
+
+    @staticmethod
+    def exists(store: Path) -> bool:
+        """Is there a store?"""
+        return (store / _NAME).is_file()
+
+    def _prepare(self, write: bool) -> None:
+        version = self._one("PRAGMA user_version")
+        if write:
+            for pragma in ("synchronous = EXTRA", "secure_delete = ON", "foreign_keys = ON"):
+                self._base.execute(f"PRAGMA {pragma}")
+        if write and version == 0 and not self._one("SELECT count(*) FROM sqlite_schema"):
+            self._base.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {STORE_VERSION};COMMIT;")
+        elif version != STORE_VERSION:
+            raise SettingsError(
+                f"{self.store} has the store version {version}, and this wirecopy knows {STORE_VERSION}; use the one "
+                f"that made it, or make a new one of the dumps: wirecopy nightly DUMP --store NEW --out OUT --as-of DAY"
+            )
+
+    def __enter__(self) -> Catalogue:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._base.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside, or nothing of it."""
+        with _told(self.store):
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """One and the same state for everything inside, whatever is committed meanwhile."""
+        with _told(self.store):
+            self._base.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._base.execute("ROLLBACK")
+
+    def ask(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows that a query gives."""
+        with _told(self.store):
+            return self._base.execute(query, values).fetchall()
+
+    def ask_among(self, names: Iterable[str | int], query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query that may join with ``asked (name)``, a table of ``names``."""
+        with _told(self.store):
+            self._base.execute("CREATE TEMP TABLE IF NOT EXISTS asked (name PRIMARY KEY) WITHOUT ROWID")
+            self._base.execute("DELETE FROM asked")
+            self._base.executemany("INSERT OR IGNORE INTO asked VALUES (?)", ((name,) for name in names))
+            return self._base.execute(query).fetchall()
+
+    def write(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows, given whole, to a table; a row of the same key is replaced."""
+        for row in rows:
+            self._base.execute(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+    def run(self, statement: str, values: Sequence[Any] = ()) -> None:
+        """Run a statement that changes something."""
+        with _told(self.store):
+            self._base.execute(statement, values)
+
+    def _one(self, query: str) -> Any:
+        return self._base.execute(query).fetchone()[0]
+
+    def nights(self, where: str = "live", values: Sequence[Any] = ()) -> list[Night]:
+        """The nights that hold (SQL over the columns of the table), in the order of their commits."""
+        columns = "number, run_id, as_of, folder, articles, settings, published"
+        found = self.ask(f"SELECT {columns} FROM nights WHERE {where} ORDER BY number", values)
+        return [
+            Night(number, run_id, as_of, self.store / folder, articles, settings, published)
+            for number, run_id, as_of, folder, articles, settings, published in found
+        ]
+
+    def next_number(self) -> int:
+        """The number that the next night gets."""
+        return int(self.ask("SELECT coalesce(max(number), 0) + 1 FROM nights")[0][0])
+
+    def settings(self) -> dict[str, str]:
+        """The settings that the store was made with and cannot change; empty in a new store."""
+        return dict(self.ask("SELECT name, value FROM settings"))
+
+    def known(self, digests: Iterable[str]) -> dict[str, str]:
+        """Of these inputs those that were read already, and in which run."""
+        query = "SELECT digest, run_id FROM inputs JOIN nights USING (number) WHERE digest IN (SELECT name FROM asked)"
+        return dict(self.ask_among(digests, query))
+
+    def connected(self, articles: Iterable[str]) -> list[Member]:
+        """All members of the components of these articles (those that are in any), in the order of their ids."""
+        found = self.ask_among(
+            articles,
+            "SELECT * FROM members WHERE component IN (SELECT component FROM members JOIN asked ON name = article_id)"
+            " ORDER BY article_id",
+        )
+        return [
+            Member(name, number, component, cluster, bool(searched))
+            for name, number, component, cluster, searched in found
+        ]
+
+    def replaced(self) -> set[tuple[int, str]]:
+        """Versions that a later night replaced: number of their night, and article."""
+        return set(self.ask("SELECT number, article_id FROM replaced"))
+
+
+@contextlib.contextmanager
+def _told(store: Path) -> Iterator[None]:
+    """The errors of SQLite as wirecopy's."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise InputOutputError(f"the catalogue of {store} cannot be used: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise BadDataError(f"the catalogue of {store} is damaged ({error}); put back a copy of it") from error

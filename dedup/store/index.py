@@ -1,0 +1,94 @@
+"""An inverted index of tonight's signatures, and the stored ones streamed past it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.candidates import known_of
+from dedup.corpus import Rows, side_by_side
+from dedup.furniture import Furniture
+from dedup.kernels.buckets import gather
+from dedup.kernels.postings import fill, look_up, strike
+from dedup.settings import Settings
+from dedup.signatures import Signatures, mixed
+from dedup.store.window import Window
+
+
+class Index(NamedTuple):
+    """Buckets of the new articles; the fields are the arguments of :mod:`dedup.kernels.postings`."""
+
+    own: npt.NDArray[np.int32]
+    keys: npt.NDArray[np.uint32]
+    shingles: npt.NDArray[np.uint32]
+    offsets: npt.NDArray[np.int64]
+    postings: Rows
+    tables: npt.NDArray[np.int32]
+    shift: int
+    suspect: npt.NDArray[np.bool_]
+    furniture: npt.NDArray[np.int64]
+
+
+def index(
+    signatures: Signatures, publishers: Rows, furniture: Furniture, settings: Settings, threads: Executor
+) -> Index:
+    """The buckets of some articles; ``publishers`` int32[n] as ``furniture.codes`` gives them."""
+    values, sizes, _ = signatures
+    known = known_of(signatures, publishers, furniture, settings)
+    searched = np.flatnonzero(sizes >= max(settings.min_tokens, 1)).astype(np.int32)
+
+    def row(number: int) -> tuple[npt.NDArray[np.uint32], Rows, npt.NDArray[np.int64]]:
+        keys, order = np.empty(len(searched), np.uint32), np.empty(len(searched), np.int32)
+        count = gather(known, number, searched, keys, order)
+        different, place = np.unique(keys[:count], return_inverse=True)
+        return different, order[:count], place
+
+    rows = list(threads.map(row, range(settings.num_perm)))
+    firsts = np.cumsum([0, *(len(keys) for keys, _, _ in rows)])
+    bits = max(int(2 * max(np.diff(firsts).max(initial=1), 1) - 1).bit_length(), 4)
+    tables, own = np.full((len(rows), 1 << bits), -1, np.int32), np.full(values.shape, -1, np.int32)
+    for number, (keys, order, place) in enumerate(rows):
+        fill(keys, firsts[number], 32 - bits, tables[number])
+        own[order, number] = firsts[number] + place
+    keys = np.concatenate([keys for keys, _, _ in rows])
+    owner = np.repeat(np.arange(len(rows)), np.diff(firsts))
+    shingles = (keys - known.summands[owner]) * known.inverses[owner]
+    counts = np.concatenate([np.bincount(place, minlength=len(keys)) for keys, _, place in rows])
+    postings = np.concatenate([order[np.argsort(place, kind="stable")] for _, order, place in rows])
+    learned = mixed(furniture.shingles)
+    codes = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.offsets))
+    return Index(
+        own, keys, shingles, np.r_[0, np.cumsum(counts)], postings, tables, 32 - bits, np.isin(shingles, learned),
+        np.sort(codes << 32 | learned),
+    )  # fmt: skip
+
+
+class Stream:
+    """The signatures of the window, as often as they are wanted."""
+
+    def __init__(
+        self, window: Window, index: Index, publishers: Rows, least: int, threads: Executor, workers: int
+    ) -> None:
+        """``publishers`` int32[n]: codes of the window's; ``least``: tokens of the shortest text that is looked up."""
+        self._window, self._index, self._publishers = window, index, publishers
+        self._searched = window.searched & (window.sizes >= least)
+        self._threads, self._ahead = threads, workers + 1
+
+    def values(self) -> Iterator[tuple[slice, npt.NDArray[np.uint32]]]:
+        """As they are."""
+        return self._window.signatures()
+
+    def buckets(self) -> Iterator[tuple[slice, npt.NDArray[np.int32]]]:
+        """As the buckets that they fall into, int32[b, num_perm]; furniture falls into none."""
+        return side_by_side(self._fall, self.values(), self._threads, self._ahead)
+
+    def _fall(self, batch: tuple[slice, npt.NDArray[np.uint32]]) -> tuple[slice, npt.NDArray[np.int32]]:
+        rows, values = batch
+        index, out = self._index, np.empty(values.shape, np.int32)
+        look_up(values, self._searched[rows], index.tables, index.shift, index.keys, out)
+        strike(out, index.suspect, index.shingles, self._publishers[rows], index.furniture)
+        return rows, out

@@ -1,0 +1,152 @@
+"""Candidate pairs of a stored article and a new one.
+
+The rules are those of :mod:`dedup.candidates`; the way is another. Tonight's signatures become an inverted index, and
+the stored ones are streamed past it: to see who is a near-duplicate of whom and how full the buckets are, and then to
+count who meets whom.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.corpus import NO_DAY, Rows
+from dedup.furniture import Furniture
+from dedup.kernels.postings import agreeing, meet, tally, tally_groups
+from dedup.settings import Settings
+from dedup.signatures import Signatures
+from dedup.store.index import Index, Stream, index
+from dedup.store.near import Inside, links, places
+from dedup.store.window import Window
+
+_Bools = npt.NDArray[np.bool_]
+_Groups = npt.NDArray[np.uint64]
+
+
+class New(NamedTuple):
+    """Tonight's ``n`` articles.
+
+    ``groups`` int32[n] as :func:`dedup.bands.near_duplicates` gives them; ``publishers`` int32[n] as
+    ``furniture.codes`` does; ``days`` int32[n].
+    """
+
+    signatures: Signatures
+    groups: Rows
+    publishers: Rows
+    days: Rows
+
+
+class Found(NamedTuple):
+    """Pairs of a row of the window (``stored``) and one of tonight's (``new``), int32, ascending by both.
+
+    ``groups`` uint64[n] and ``searched`` bool[n] say of tonight's articles what :func:`dedup.store.files.signatures`
+    keeps; ``skipped_buckets``, ``skipped_members``: what was too full, of so many ``members`` in buckets.
+    """
+
+    stored: Rows
+    new: Rows
+    groups: _Groups
+    searched: _Bools
+    skipped_buckets: int
+    skipped_members: int
+    members: int
+
+
+def search(
+    window: Window, new: New, furniture: Furniture, settings: Settings, limit: int, threads: Executor, workers: int
+) -> Found:
+    """The pairs to compare; ``limit``: most groups in a bucket."""
+    buckets = index(new.signatures, new.publishers, furniture, settings, threads)
+    least = max(settings.min_tokens, 1)
+    stream = Stream(window, buckets, furniture.codes(window.publishers), least, threads, workers)
+    groups = _groups(window, new, *links(window, new.signatures, settings))
+    rank = _ranks(window, new.signatures, groups)
+    members = np.diff(buckets.offsets).astype(np.int32)
+    for _, batch in stream.buckets():
+        tally(batch, members)
+    alive = _alive(window, buckets, groups, members, limit, stream)
+    stored, fresh = _pairs(window, new, groups, rank >= settings.group_members, buckets, alive, settings, stream)
+    order = np.lexsort((fresh, stored))
+    return Found(
+        stored[order], fresh[order], groups, rank < settings.group_members, int(np.count_nonzero(~alive)),
+        int(members[~alive].sum()), int(members.sum()),
+    )  # fmt: skip
+
+
+def _groups(window: Window, new: New, stored: Rows, fresh: Rows) -> _Groups:
+    """The group of each new article: the smallest one stored that its near-duplicates are in, else its own."""
+    none = np.iinfo(np.uint64).max
+    own, known = np.full(len(new.groups), none), np.full(len(new.groups), none)
+    np.minimum.at(own, new.groups, new.signatures.digests)
+    np.minimum.at(known, new.groups[fresh], window.groups[stored])
+    return np.where(known != none, known, own)[new.groups]
+
+
+def _ranks(window: Window, signatures: Signatures, groups: _Groups) -> npt.NDArray[np.int64]:
+    """The place of each new article in its group, behind the stored ones that were compared with all."""
+    different, place = np.unique(groups, return_inverse=True)
+    met, stored = places(different, window.groups)
+    before = np.bincount(stored[window.searched[met]], minlength=len(different))
+    order = np.lexsort((signatures.digests, place))
+    begins = np.flatnonzero(np.r_[True, np.diff(place[order]) > 0])[: len(order)]
+    rank = np.empty(len(groups), np.int64)
+    rank[order] = np.arange(len(order)) - np.repeat(begins, np.diff(np.r_[begins, len(order)]))
+    return np.asarray(rank + before[place])
+
+
+def _alive(window: Window, buckets: Index, groups: _Groups, members: Rows, limit: int, stream: Stream) -> _Bools:
+    """The buckets of at most ``limit`` groups."""
+    alive = members <= limit
+    doubtful = np.flatnonzero(~alive)
+    if len(doubtful):
+        place = np.full(len(members), -1, np.int32)
+        place[doubtful] = np.arange(len(doubtful))
+        _, codes = np.unique(np.r_[window.groups, groups], return_inverse=True)
+        codes = codes.astype(np.int32)
+        met, counts = np.empty((len(doubtful), limit + 1), np.int32), np.zeros(len(doubtful), np.int32)
+        tally_groups(buckets.own, codes[len(window) :], place, met, counts)
+        for rows, batch in stream.buckets():
+            tally_groups(batch, codes[rows], place, met, counts)
+        alive[doubtful] = counts <= limit
+    return alive
+
+
+def _pairs(
+    window: Window, new: New, groups: _Groups, late: _Bools, buckets: Index, alive: _Bools, settings: Settings,
+    stream: Stream,
+) -> tuple[Rows, Rows]:  # fmt: skip
+    """Who meets whom often enough across groups, and the pairs inside groups that agree as well."""
+    enough = settings.agreement
+    inside = Inside(window, groups, late)
+    met, found = np.zeros(len(groups), np.uint16), np.empty(enough, np.uint32)
+    pairs = [np.empty((2, 0), np.int64)]
+    for rows, batch in stream.buckets():
+        left, right = _meeting(batch, buckets, alive, enough, met, found)
+        across = (window.groups[rows.start + left] != groups[right]) & ~late[right]
+        one, other = inside.pairs(rows)
+        agree = np.empty(len(one), np.bool_)
+        agreeing(batch, buckets.own, buckets.shingles, one, other, enough, found, agree)
+        agree |= window.digests[rows.start + one] == new.signatures.digests[other]
+        pairs.append(np.stack([rows.start + np.r_[left[across], one[agree]], np.r_[right[across], other[agree]]]))
+    here, there = np.concatenate(pairs, axis=1)
+    days, others = window.days[here].astype(np.int64), new.days[there].astype(np.int64)
+    near = (days == NO_DAY) | (others == NO_DAY) | (abs(days - others) <= settings.window)
+    return here[near].astype(np.int32), there[near].astype(np.int32)
+
+
+def _meeting(
+    batch: npt.NDArray[np.int32], buckets: Index, alive: _Bools, enough: int, met: npt.NDArray[np.uint16],
+    found: npt.NDArray[np.uint32],
+) -> tuple[Rows, Rows]:  # fmt: skip
+    count, room = -1, 8 * len(batch)
+    while not 0 <= count <= room:
+        room = max(room, count)
+        left, right = np.empty(room, np.int32), np.empty(room, np.int32)
+        count = meet(
+            batch, buckets.own, buckets.shingles, alive, buckets.offsets, buckets.postings, enough, met, found, left,
+            right,
+        )  # fmt: skip
+    return left[:count], right[:count]

@@ -1,0 +1,93 @@
+"""The nights that tonight is compared with: a few small columns in memory, signatures and texts streamed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.corpus import NO_DAY, Rows
+from dedup.store.catalogue import Night
+from dedup.store.files import Shelf
+
+_BATCH = 16_384  # signatures at a time
+_SMALL = ["publisher", "day", "tokens", "digest", "group", "searched"]
+
+
+class Window(NamedTuple):
+    """``n`` stored articles; the rows of ``nights[i]`` are ``begins[i]:begins[i + 1]``.
+
+    ``publishers``: Arrow strings; ``days``, ``sizes`` (tokens) int32[n]; ``digests``, ``groups`` uint64[n]; ``live``
+    bool[n]: false for versions that were replaced; ``searched`` bool[n]: live, and compared with all.
+    """
+
+    shelf: Shelf
+    nights: tuple[Night, ...]
+    begins: npt.NDArray[np.int64]
+    publishers: pa.ChunkedArray
+    days: Rows
+    sizes: Rows
+    digests: npt.NDArray[np.uint64]
+    groups: npt.NDArray[np.uint64]
+    live: npt.NDArray[np.bool_]
+    searched: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.days)
+
+    def signatures(self) -> Iterator[tuple[slice, npt.NDArray[np.uint32]]]:
+        """All signatures, uint32[b, num_perm] at a time, with the rows they are of."""
+        first = 0
+        for night in self.nights:
+            for batch in self.shelf.open(night, "signatures").iter_batches(_BATCH, columns=["values"]):
+                width, offset = batch["values"].type.byte_width, batch["values"].offset
+                data = np.frombuffer(batch["values"].buffers()[1], np.uint32).reshape(-1, width // 4)
+                yield slice(first, first + batch.num_rows), data[offset : offset + batch.num_rows]
+                first += batch.num_rows
+
+    def take(
+        self, rows: npt.NDArray[Any], name: str, columns: list[str], threads: Executor
+    ) -> Iterator[pa.RecordBatch]:
+        """Some columns of ascending ``rows`` out of the table ``name``, in their order."""
+        for number, night in enumerate(self.nights):
+            begin, end = self.begins[number], self.begins[number + 1]
+            here = rows[np.searchsorted(rows, begin) : np.searchsorted(rows, end)] - begin
+            if len(here):
+                yield from self.shelf.rows(night, name, here, columns, threads)
+
+
+def load(shelf: Shelf, nights: Sequence[Night], replaced: set[tuple[int, str]]) -> Window:
+    """The window over these nights; ``replaced``: (number of a night, id) of versions that are no longer valid."""
+    tables = [shelf.read(night, "signatures", _SMALL) for night in nights]
+    begins = np.cumsum([0, *(table.num_rows for table in tables)])
+    live = np.ones(int(begins[-1]), bool)
+    for begin, night, table in zip(begins, nights, tables, strict=False):
+        gone = pa.array([name for number, name in replaced if number == night.number], pa.string())
+        if len(gone):
+            ids = shelf.read(night, "ids", ["id"])["id"]
+            live[begin : begin + table.num_rows] = pc.invert(pc.is_in(ids, gone)).to_numpy()
+    joined = pa.concat_tables(tables) if tables else None
+
+    def column(name: str, kind: type, null: int | None = None) -> npt.NDArray[Any]:
+        if joined is None:
+            return np.empty(0, kind)
+        found = joined[name] if null is None else joined[name].fill_null(null)
+        return np.asarray(found.to_numpy(), kind)
+
+    publishers = joined["publisher"] if joined is not None else pa.chunked_array([pa.array([], pa.string())])
+    searched = column("searched", np.bool_)
+    return Window(
+        shelf, tuple(nights), begins, publishers, column("day", np.int32, NO_DAY), column("tokens", np.int32),
+        column("digest", np.uint64), column("group", np.uint64), live, live & searched,
+    )  # fmt: skip
+
+
+def within(nights: Sequence[Night], as_of: datetime.date, days: int) -> list[Night]:
+    """The nights at most so many days from ``as_of``, before or after it."""
+    return [night for night in nights if abs((datetime.date.fromisoformat(night.as_of) - as_of).days) <= days]

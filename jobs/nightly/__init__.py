@@ -1,0 +1,174 @@
+"""Tonight's dump against the nights before: read, compare, name the clusters, commit, publish."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from dedup import credits, readers
+from dedup.errors import CannotWriteError, InputOutputError, SettingsError
+from dedup.furniture import Furniture
+from dedup.lineage import load_families
+from dedup.progress import Clock, Progress
+from dedup.settings import Settings
+from dedup.store import Catalogue, Input, Night, locked
+from dedup.store.files import Shelf
+from dedup.store.window import within
+from jobs.nightly import publishing
+from jobs.nightly.alarms import Alarms
+from jobs.nightly.intake import inputs as known_inputs
+from jobs.nightly.keeping import commit, write_night
+from jobs.nightly.night import Means, Tonight, work_out
+from jobs.nightly.points import Passed, nothing
+
+__all__ = ["Alarms", "Outcome", "nightly"]
+
+WORK, NIGHTS = "work", "nights"  # folders of a store: of a night under way, and of those committed
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a call: the ``folder`` of the night and its run.json (both None: there was nothing new to do).
+
+    ``seen``: inputs that were read before, and in which run; ``late``: runs that were committed earlier and published
+    only now.
+    """
+
+    folder: Path | None
+    summary: dict[str, Any] | None
+    seen: tuple[tuple[str, str], ...]
+    late: tuple[str, ...]
+
+
+def nightly(
+    inputs: Sequence[str | Path], store: str | Path, out: str | Path, *, as_of: datetime.date,
+    settings: Settings | None = None, fields: Mapping[str, str] = {}, threads: int = 0, agencies: Sequence[Path] = (),
+    families: Path | None = None, furniture: Furniture | None = None, alarms: Alarms | None = None,
+    dry_run: bool = False, note: str = "", progress: Progress | None = None, passed: Passed = nothing,
+) -> Outcome:  # fmt: skip
+    """Add ``inputs`` (files, folders, globs) to ``store`` as the night of the day ``as_of``, and publish it in ``out``.
+
+    Inputs whose content was read in an earlier night are passed over. The nights within ``settings.window`` days are
+    what it is compared with. A night that was committed and not published is published first. With ``dry_run`` all is
+    worked out and nothing changed. ``note`` is what others are told of the holder of the store; ``passed`` is called
+    with the name of every point that is passed. Other arguments are those of :func:`dedup.pipeline.detect`. Raises the
+    errors of :mod:`dedup.errors`; what was committed before stays as it was.
+    """
+    settings = settings or Settings()
+    workers = threads or os.cpu_count() or 1
+    store, out = Path(store), Path(out)
+    sources = readers.sources(inputs)
+    known, owners = credits.load_agencies(agencies), load_families(families)
+    with _told(store), _opened(store, dry_run, note, passed) as (catalogue, work), ThreadPoolExecutor(workers) as pool:
+        _check(catalogue, settings)
+        late = () if dry_run else _publish_late(catalogue, out, pool, passed)
+        fresh, seen = known_inputs(sources, catalogue)
+        passed("inputs known")
+        seen_names = tuple((source.name, run) for source, run in seen)
+        if not fresh:
+            return Outcome(None, None, seen_names, late)
+        night = _night(catalogue, [one for _, one in fresh], as_of, settings)
+        means = Means(
+            settings, known, owners, alarms or Alarms(rejects=settings.max_rejects), pool, workers, Clock(progress),
+            passed,
+        )  # fmt: skip
+        read = [source.path for source, _ in fresh]
+        batches = readers.read(read, fields=fields, max_record=settings.max_record)
+        tonight = Tonight(night, [one for _, one in fresh], within(catalogue.nights(), as_of, settings.window))
+        worked = work_out(catalogue, tonight, batches, work, furniture, means)
+        if dry_run:
+            return Outcome(None, worked.kept.summary, seen_names, late)
+        with means.clock.stage("commit"):
+            write_night(work / "night", worked.kept, settings, passed)
+            night = night._replace(articles=len(worked.kept.corpus))
+            commit(catalogue, night, work / "night", tonight.inputs, worked, passed)
+        folder = publishing.publish(catalogue, Shelf(catalogue), night, out, pool, passed)
+        return Outcome(folder, worked.kept.summary, seen_names, late)
+
+
+@contextlib.contextmanager
+def _opened(store: Path, dry_run: bool, note: str, passed: Passed) -> Iterator[tuple[Catalogue, Path]]:
+    """The catalogue, and an empty folder to work in; the store is held meanwhile, unless nothing is to be changed."""
+    if dry_run:
+        with tempfile.TemporaryDirectory(prefix="wirecopy-") as scratch:
+            made = Catalogue.exists(store)
+            empty = Path(scratch, "store")
+            empty.mkdir()
+            with Catalogue(store) if made else Catalogue(empty, write=True) as catalogue:
+                yield catalogue, Path(scratch)
+        return
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWriteError(f"cannot make the store {store}: {error.strerror}; choose another --store") from error
+    with locked(store, note), Catalogue(store, write=True) as catalogue:
+        passed("locked")
+        clean(catalogue)
+        passed("cleaned")
+        work = store / WORK
+        work.mkdir()
+        try:
+            yield catalogue, work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def clean(catalogue: Catalogue) -> None:
+    """Remove what a run left that did not come to its end."""
+    shutil.rmtree(catalogue.store / WORK, ignore_errors=True)
+    held = {night.folder for night in catalogue.nights()}
+    folder = catalogue.store / NIGHTS
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path not in held:
+            shutil.rmtree(path)
+
+
+def _check(catalogue: Catalogue, settings: Settings) -> None:
+    signing = catalogue.settings().get("signing")
+    if signing not in (None, settings.signing_fingerprint()):
+        raise SettingsError(
+            f"the signatures of {catalogue.store} were made with other settings (num_perm, seed, shingle); use those, "
+            f"or make them anew: wirecopy store rebuild --store {catalogue.store} --num-perm {settings.num_perm} "
+            f"--seed {settings.seed} --shingle {settings.shingle}"
+        )
+
+
+def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, passed: Passed) -> tuple[str, ...]:
+    """Publish the nights that were committed and not published, and the last one again where OUT was lost."""
+    publishing.prepare(out)
+    nights = catalogue.nights()
+    late = [night for night in nights if night.published is None]
+    if not late and nights and not publishing.latest(out):
+        late = nights[-1:]
+    for night in late:
+        publishing.publish(catalogue, Shelf(catalogue), night, out, pool, passed)
+    return tuple(night.run_id for night in late)
+
+
+def _night(catalogue: Catalogue, inputs: Sequence[Input], as_of: datetime.date, settings: Settings) -> Night:
+    """The night to be: called after its day and the digest of its inputs."""
+    said = "\n".join(sorted(one.digest for one in inputs))
+    run_id = f"{as_of.isoformat()}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+    folder = catalogue.store / NIGHTS / run_id
+    return Night(catalogue.next_number(), run_id, as_of.isoformat(), folder, 0, settings.fingerprint(), None)
+
+
+@contextlib.contextmanager
+def _told(store: Path) -> Iterator[None]:
+    """The errors of the disk as wirecopy's."""
+    try:
+        yield
+    except OSError as error:
+        raise InputOutputError(
+            f"while working in {store}: {error.strerror or error}; what was committed before is as it was: make room "
+            "or mend the disk, then give the same command again"
+        ) from error

@@ -1,0 +1,167 @@
+"""Tonight's articles against each other and against the window."""
+
+from __future__ import annotations
+
+import dataclasses
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.article import ARTICLES, Batch
+from dedup.bands import near_duplicates
+from dedup.candidates import candidates, cap
+from dedup.corpus import Analysed, Corpus, gather
+from dedup.furniture import Furniture, learn, sample
+from dedup.kernels.sign import digest
+from dedup.origins import Pairs
+from dedup.settings import Settings
+from dedup.signatures import Signatures
+from dedup.store import Window
+from dedup.store.origins import pairs as same_origin
+from dedup.store.search import New, search
+from dedup.tables import ATTRIBUTIONS
+from dedup.tokens import tokenise
+from dedup.verification import Verified, verify
+
+_Keys = npt.NDArray[np.int64]  # pairs: left << 32 | right
+
+
+class Compared(NamedTuple):
+    """``corpus``: tonight's articles and the stored ones in its pairs; ``verified``: pairs of its rows.
+
+    ``origin``: of every article in it the number of its night (0: tonight), and whether it was compared with all;
+    ``groups`` uint64[n], ``searched`` bool[n]: of tonight's articles alone.
+    """
+
+    corpus: Corpus
+    verified: Verified
+    origin: dict[str, tuple[int, bool]]
+    groups: npt.NDArray[np.uint64]
+    searched: npt.NDArray[np.bool_]
+    counts: dict[str, int]
+
+
+class Searched(NamedTuple):
+    """Pairs of rows of the window, and behind them of tonight's articles; ``named``: those of the same origin."""
+
+    pairs: _Keys
+    named: _Keys
+    groups: npt.NDArray[np.uint64]
+    searched: npt.NDArray[np.bool_]
+    counts: dict[str, int]
+
+
+def learn_furniture(window: Window, corpus: Corpus, settings: Settings, threads: Executor) -> Furniture:
+    """The furniture of every publisher, learned from a sample of the window and of tonight's articles."""
+    publishers = pa.chunked_array([*window.publishers.chunks, corpus.publishers], pa.string())
+    codes = publishers.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy().astype(np.int32)
+    codes[: len(window)][~window.live] = -1
+    rows = sample(codes, np.r_[window.digests, corpus.signatures.digests])
+    cut, columns = int(np.searchsorted(rows, len(window))), ["text", "publisher"]
+    stored = window.take(rows[:cut], "articles", columns, threads)
+    texts = pa.Table.from_batches([*stored, corpus.take(rows[cut:] - len(window), columns)])
+    return learn(texts["text"].combine_chunks(), texts["publisher"].combine_chunks(), settings.shingle)
+
+
+def look(
+    window: Window, corpus: Corpus, origins: pa.Table, furniture: Furniture, settings: Settings, threads: Executor,
+    workers: int,
+) -> Searched:  # fmt: skip
+    """Which pairs to compare, of which one article is tonight's."""
+    limit = settings.cap or cap(len(window) + len(corpus))
+    new = New(
+        corpus.signatures, near_duplicates(corpus.signatures, settings, threads), furniture.codes(corpus.publishers),
+        corpus.days,
+    )  # fmt: skip
+    own = candidates(*new, furniture, dataclasses.replace(settings, cap=limit), threads, workers)
+    found = search(window, new, furniture, settings, limit, threads, workers)
+    named, crowded = same_origin(window, corpus, origins, settings.window, threads)
+    first = len(window)
+    pairs = [_keys(own.left + first, own.right + first), _keys(found.stored, found.new + first), named]
+    searched = own.searched & found.searched
+    every = np.unique(np.concatenate(pairs))
+    counts = {
+        "candidates": len(every),
+        "bucket_cap": limit,
+        "skipped_buckets": found.skipped_buckets,
+        "skipped_bucket_members": found.skipped_members,
+        "bucket_members": found.members,
+        "implied": int(np.count_nonzero(~searched)),
+        "skipped_origin_articles": crowded.articles,
+        "skipped_origin_names": crowded.names,
+    }
+    return Searched(every, named, found.groups, searched, counts)
+
+
+def _keys(left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]) -> _Keys:
+    return left.astype(np.int64) << 32 | right
+
+
+def fetch(window: Window, rows: npt.NDArray[np.int64], folder: Path, threads: Executor, workers: int) -> Corpus:
+    """The stored articles of ascending ``rows`` as a corpus without signature values, read into files in ``folder``."""
+    folder.mkdir()
+    batches = (Batch(batch) for batch in window.take(rows, "articles", ARTICLES.names, threads))
+    corpus, _ = gather(batches, folder, _measured, threads, workers + 2)
+    known = [ATTRIBUTIONS.schema.empty_table()]
+    for number in np.unique(np.searchsorted(window.begins, rows, side="right") - 1).tolist():
+        table = window.shelf.read(window.nights[number], "attributions")
+        known.append(table.filter(pc.is_in(table["article_id"], corpus.ids)).cast(ATTRIBUTIONS.schema))
+    return dataclasses.replace(corpus, attributions=pa.concat_tables(known))
+
+
+def _measured(articles: pa.RecordBatch) -> Analysed:
+    tokens = tokenise(articles["text"])
+    count, sizes = articles.num_rows, np.diff(tokens.offsets).astype(np.int32)
+    out = Signatures(_bare(count), sizes, np.empty(count, np.uint64))
+    digest(tokens.hashes, tokens.offsets, out.digests)
+    return Analysed(tokens.hashes, out, ATTRIBUTIONS.schema.empty_table())
+
+
+def _bare(count: int) -> npt.NDArray[np.uint32]:
+    """Signatures without values, which are for the search alone."""
+    return np.empty((count, 0), np.uint32)
+
+
+def compare(
+    window: Window, corpus: Corpus, found: Searched, stored: Corpus, furniture: Furniture, settings: Settings,
+    folder: Path, threads: Executor,
+) -> Compared:  # fmt: skip
+    """Grade the pairs; ``stored`` are the articles of the window in them, as :func:`fetch` gives them."""
+    rows = stored_rows(window, found)
+    bare = dataclasses.replace(corpus, signatures=corpus.signatures._replace(values=_bare(len(corpus))))
+    joined = bare.joined(stored, folder / "both.u32")
+    place = np.full(len(window) + len(corpus), -1, np.int64)
+    arrived = pa.chunked_array([batch["id"] for batch in stored.batches], pa.string())
+    place[rows] = pc.index_in(arrived, joined.ids).to_numpy()
+    place[len(window) :] = pc.index_in(corpus.ids, joined.ids).to_numpy()
+    pairs, named = _placed(found.pairs, place), _placed(found.named, place)
+    pairs.sort()
+    graded = verify(
+        joined, Pairs((pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32), np.isin(pairs, named)),
+        furniture, settings, threads,
+    )  # fmt: skip
+    numbers = np.array([night.number for night in window.nights], np.int64)
+    owner = numbers[np.searchsorted(window.begins, rows, side="right") - 1]
+    origin = _origin(arrived, owner, window.searched[rows]) | _origin(corpus.ids, np.zeros(len(corpus)), found.searched)
+    return Compared(joined, graded, origin, found.groups, found.searched, found.counts)
+
+
+def _origin(ids: pa.Array, number: npt.NDArray[Any], searched: npt.NDArray[np.bool_]) -> dict[str, tuple[int, bool]]:
+    columns = ids.to_pylist(), number.astype(np.int64).tolist(), searched.tolist()
+    return {name: (night, whole) for name, night, whole in zip(*columns, strict=True)}
+
+
+def stored_rows(window: Window, found: Searched) -> npt.NDArray[np.int64]:
+    """The rows of the window that are in a pair, ascending."""
+    left = np.unique(found.pairs >> 32)
+    return left[left < len(window)]
+
+
+def _placed(pairs: _Keys, place: npt.NDArray[np.int64]) -> _Keys:
+    one, other = place[pairs >> 32], place[pairs & 0xFFFFFFFF]
+    return np.asarray(np.minimum(one, other) << 32 | np.maximum(one, other))

@@ -1,0 +1,97 @@
+"""What a night brings that the store does not have: inputs by their content, articles by id and content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.article import Rejected
+from dedup.corpus import Corpus
+from dedup.readers import Source, digest
+from dedup.store import Catalogue, Input, Night
+from dedup.store.files import Shelf
+
+
+class Inputs(NamedTuple):
+    """``fresh``: what is to be read, with what it will be known by; ``seen``: what was read, and in which run."""
+
+    fresh: list[tuple[Source, Input]]
+    seen: list[tuple[Source, str]]
+
+
+class Arrivals(NamedTuple):
+    """What is new.
+
+    ``rows`` int64: those of the corpus that are new or new versions; ``replaced``: (number of the night, id) of the
+    versions they replace; ``repeated``: how many came again as they were; ``rejects``: why others were left out.
+    """
+
+    rows: npt.NDArray[np.int64]
+    replaced: list[tuple[int, str]]
+    repeated: int
+    rejects: list[Rejected]
+
+
+def inputs(sources: Sequence[Source], catalogue: Catalogue) -> Inputs:
+    """Tell fresh inputs from those of earlier nights, by their content alone; a name counts only where it is an id."""
+    known = {identity: source for source in reversed(sources) for identity in [_identity(source)]}
+    read = catalogue.known(known)
+    fresh = [
+        (source, Input(identity, source.name, source.size))
+        for identity, source in known.items()
+        if identity not in read
+    ]
+    seen = [(source, read[identity]) for identity, source in known.items() if identity in read]
+    return Inputs(sorted(fresh, key=lambda pair: pair[0].name), sorted(seen, key=lambda pair: pair[0].name))
+
+
+def _identity(source: Source) -> str:
+    return digest(source) + (f" {source.id}" if source.id else "")
+
+
+def arrivals(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, threads: Executor) -> Arrivals:
+    """What of tonight's articles the store does not have, or not like this.
+
+    An article that comes again with another text replaces the stored one, unless that was published later.
+    """
+    kept = np.ones(len(corpus), bool)
+    gone = pc.is_in(corpus.ids, pa.array([row[0] for row in catalogue.ask("SELECT * FROM forgotten")], pa.string()))
+    kept &= ~gone.to_numpy(zero_copy_only=False)
+    rejects = [Rejected("", f"id {name}", "was taken down") for name in corpus.ids.filter(gone).to_pylist()]
+    replaced, repeated, before = [], 0, catalogue.replaced()
+    for night in catalogue.nights():
+        for row, place, same in _met(corpus, shelf, night):
+            name = corpus.ids[row].as_py()
+            if (night.number, name) in before or not kept[row]:
+                continue
+            if same or _is_older(corpus, row, shelf, night, place, threads):
+                kept[row], repeated = False, repeated + same
+                reason = "came again with the same text" if same else "came again with another text; the latest is kept"
+                rejects.append(Rejected("", f"id {name}", reason))
+            else:
+                replaced.append((night.number, name))
+    return Arrivals(np.flatnonzero(kept), replaced, repeated, rejects)
+
+
+def _met(corpus: Corpus, shelf: Shelf, night: Night) -> list[tuple[int, int, bool]]:
+    """Articles of the corpus that a night has: row, row in the night, and whether the texts are the same."""
+    stored = shelf.read(night, "ids")
+    row = pc.index_in(stored["id"], corpus.ids)
+    places = np.flatnonzero(row.is_valid())
+    rows = row.take(pa.array(places)).to_numpy()
+    same = stored["digest"].take(pa.array(places)).to_numpy() == corpus.signatures.digests[rows]
+    return list(zip(rows.tolist(), places.tolist(), same.tolist(), strict=True))
+
+
+def _is_older(corpus: Corpus, row: int, shelf: Shelf, night: Night, place: int, threads: Executor) -> bool:
+    """Whether an article was published before its stored version; where either has no date, the later night counts."""
+    (stored,) = shelf.rows(night, "articles", np.array([place]), ["published"], threads)
+    was = stored["published"][0].as_py()
+    now = corpus.take(np.array([row]), ("published",))["published"][0].as_py()
+    return was is not None and now is not None and now < was

@@ -1,0 +1,161 @@
+"""A night on the disk: its files, and the one transaction that makes them count."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.article import ARTICLES
+from dedup.corpus import NO_DAY, Corpus
+from dedup.output import write_summary, write_table
+from dedup.settings import Settings
+from dedup.store import Catalogue, Input, Member, Night
+from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, signatures, sync, write
+from dedup.tables import ATTRIBUTIONS, MATCHES, Table
+from jobs.ledger import Event
+from jobs.nightly.points import Passed
+
+_CHUNK = 8192  # articles at a time
+
+
+class Kept(NamedTuple):
+    """What is stored of a night.
+
+    ``origins``, ``groups``, ``searched`` are of the rows of ``corpus``; ``matches`` and ``aligned`` are those of its
+    new articles; ``tables`` is what is published.
+    """
+
+    corpus: Corpus
+    origins: pa.Table
+    groups: np.ndarray[Any, np.dtype[np.uint64]]
+    searched: np.ndarray[Any, np.dtype[np.bool_]]
+    matches: pa.Table
+    aligned: pa.Table
+    tables: dict[Table, pa.Table]
+    summary: dict[str, Any]
+
+
+class Worked(NamedTuple):
+    """A night as it would be committed.
+
+    ``signing``: fingerprint of the settings that change signatures; ``members``: the articles whose clusters or
+    components it touches; ``events`` of these clusters; ``replaced``: (number of an earlier night, id) of the versions
+    that are replaced.
+    """
+
+    kept: Kept
+    signing: str
+    members: list[Member]
+    events: list[Event]
+    replaced: list[tuple[int, str]]
+
+
+def write_night(folder: Path, kept: Kept, settings: Settings, passed: Passed) -> None:
+    """Write all files of a night into a new folder, down to the disk."""
+    folder.mkdir()
+    corpus = kept.corpus
+    order = np.lexsort((np.arange(len(corpus)), corpus.signatures.digests))
+    write(folder, "articles", ARTICLES, (corpus.take(rows, ARTICLES.names) for rows in _chunks(order)), settings)
+    passed("articles written")
+    write(folder, "signatures", signatures(settings.num_perm), _signed(kept, order, settings), settings)
+    passed("signatures written")
+    ids = pa.record_batch([corpus.ids, pa.array(corpus.signatures.digests)], schema=IDS).take(pa.array(order))
+    write(folder, "ids", IDS, [ids], settings)
+    write(folder, "origins", ORIGINS, kept.origins.take(pa.array(order)).to_batches(), settings)
+    passed("origins written")
+    write(folder, "matches", MATCHES.schema, kept.matches.to_batches(), settings)
+    write(folder, "passages", ALIGNED, kept.aligned.to_batches(), settings)
+    write(folder, "attributions", ATTRIBUTIONS.schema, corpus.attributions.to_batches(), settings)
+    passed("matches written")
+    tables = folder / TABLES
+    tables.mkdir()
+    for table, rows in kept.tables.items():
+        write_table(tables, table, rows, settings)
+    write_summary(tables, kept.summary)
+    passed("tables written")
+    for path in tables.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    sync(tables)
+    sync(folder)
+    passed("written")
+
+
+def _chunks(order: np.ndarray[Any, Any]) -> Iterator[np.ndarray[Any, Any]]:
+    for first in range(0, len(order), _CHUNK):
+        yield order[first : first + _CHUNK]
+
+
+def _signed(kept: Kept, order: np.ndarray[Any, Any], settings: Settings) -> Iterator[pa.RecordBatch]:
+    corpus, schema = kept.corpus, signatures(settings.num_perm)
+    for rows in _chunks(order):
+        signed, days = corpus.signatures.take(rows), corpus.days[rows]
+        values = np.ascontiguousarray(signed.values, "<u4")
+        columns = [
+            corpus.ids.take(pa.array(rows)),
+            corpus.publishers.take(pa.array(rows)),
+            pa.array(days, mask=days == NO_DAY),
+            pa.array(signed.sizes),
+            pa.array(signed.digests),
+            pa.array(kept.groups[rows]),
+            pa.array(kept.searched[rows]),
+            pa.Array.from_buffers(schema.field("values").type, len(rows), [None, pa.py_buffer(values)]),
+        ]
+        yield pa.record_batch(columns, schema=schema)
+
+
+def align(passages: pa.Table, matches: pa.Table, ids: pa.Array) -> pa.Table:
+    """Passages by the rows of their ``matches`` (sorted by their two ids, all of them among the ascending ``ids``)."""
+    keys = []
+    for table in (matches, passages):
+        left, right = (pc.index_in(table[side], ids).to_numpy().astype(np.int64) for side in ("a_id", "b_id"))
+        keys.append(left << 32 | right)
+    rows = pa.array(np.searchsorted(keys[0], keys[1]))
+    return pa.table([rows, *passages.columns[2:]], schema=ALIGNED).sort_by([("match", "ascending")])
+
+
+def commit(
+    catalogue: Catalogue, night: Night, built: Path, inputs: Sequence[Input], worked: Worked, passed: Passed
+) -> None:
+    """Make the folder ``built`` the folder of the ``night``, and then all of it valid at once."""
+    files = digests(built)
+    night.folder.parent.mkdir(exist_ok=True)
+    built.rename(night.folder)
+    sync(night.folder.parent)
+    passed("moved")
+    number, folder = night.number, night.folder.relative_to(catalogue.store).as_posix()
+    with catalogue.transaction():
+        row = (number, night.run_id, night.as_of, folder, night.articles, night.settings, 1, None)
+        catalogue.write("nights", [row])
+        catalogue.write("files", [(number, *file) for file in files])
+        catalogue.write("settings", [("signing", worked.signing)])
+        passed("night added")
+        catalogue.write("inputs", [(one.digest, number, one.name, one.bytes) for one in inputs])
+        catalogue.write("replaced", worked.replaced)
+        passed("inputs added")
+        base = catalogue.ask("SELECT coalesce(max(component), -1) + 1 FROM members")[0][0]
+        catalogue.write("members", [one._replace(component=base + one.component) for one in worked.members])
+        passed("members added")
+        record(catalogue, number, worked.events)
+        passed("ledger added")
+    passed("committed")
+
+
+def record(catalogue: Catalogue, number: int, events: list[Event]) -> None:
+    """Write events of a night behind those that it has, and what they make of the clusters."""
+    query = "SELECT coalesce(max(position), -1) + 1 FROM clusters_ledger WHERE number = ?"
+    first = catalogue.ask(query, (number,))[0][0]
+    catalogue.write("clusters_ledger", [(number, first + place, *event) for place, event in enumerate(events)])
+    for event, cluster, _, other in events:
+        if event == "made":
+            catalogue.write("clusters", [(cluster, number, None, None)])
+        elif event == "merged":
+            catalogue.run("UPDATE clusters SET merged_into = ? WHERE cluster_id = ?", (cluster, other))
+        elif event == "closed":
+            catalogue.run("UPDATE clusters SET closed = ? WHERE cluster_id = ?", (number, cluster))

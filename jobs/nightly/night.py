@@ -1,0 +1,178 @@
+"""What a night comes to, worked out without changing anything in the store."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup import credits
+from dedup.article import Batch, Rejected
+from dedup.corpus import Corpus, gather
+from dedup.errors import NoInputError
+from dedup.furniture import Furniture, empty
+from dedup.lineage import Families
+from dedup.pipeline import analyse, grades, rejects_table
+from dedup.progress import Clock
+from dedup.settings import Settings
+from dedup.store import Catalogue, Input, Night, Window, load
+from dedup.store.files import Shelf
+from dedup.store.origins import origins
+from dedup.tables import FURNITURE, MATCHES, REJECTS, SCHEMA_VERSION, STORIES
+from jobs.ledger import LEDGER, Event
+from jobs.nightly.alarms import Alarms, largest
+from jobs.nightly.comparing import Compared, compare, fetch, learn_furniture, look, stored_rows
+from jobs.nightly.intake import Arrivals, arrivals
+from jobs.nightly.keeping import Kept, Worked, align
+from jobs.nightly.points import Passed
+from jobs.nightly.stories import Sources, Stories, stories
+from jobs.nightly.touched import Touched, touched
+
+
+class Means(NamedTuple):
+    """What a night is worked out with."""
+
+    settings: Settings
+    agencies: credits.Agencies
+    families: Families
+    alarms: Alarms
+    threads: Executor
+    workers: int
+    clock: Clock
+    passed: Passed
+
+
+class Tonight(NamedTuple):
+    """The night to be, the inputs it will be known by, and the nights it is compared with."""
+
+    night: Night
+    inputs: Sequence[Input]
+    window: Sequence[Night]
+
+
+def work_out(
+    catalogue: Catalogue, tonight: Tonight, batches: Iterable[Batch], spool: Path, furniture: Furniture | None,
+    means: Means,
+) -> Worked:  # fmt: skip
+    """Compare ``batches`` with the window and name the clusters that come of it.
+
+    ``spool`` is a folder for files that are needed meanwhile; ``furniture`` is used instead of what would be learned.
+    Raises :class:`~dedup.errors.NoInputError` for a dump without articles, :class:`~dedup.errors.AlarmError` where a
+    threshold is passed, and :class:`~dedup.errors.BadDataError` where a file of the store is damaged.
+    """
+    settings, clock, passed, shelf = means.settings, means.clock, means.passed, Shelf(catalogue)
+    with clock.stage("read"):
+        find = functools.partial(analyse, settings=settings, agencies=means.agencies)
+        whole, rejects = gather(clock.counting(batches), spool, find, means.threads, means.workers + 2)
+        passed("read")
+        arrived = arrivals(whole, catalogue, shelf, means.threads)
+        corpus = whole.select(arrived.rows)
+        passed("arrivals known")
+    with clock.stage("window"):
+        window = load(shelf, tonight.window, catalogue.replaced() | set(arrived.replaced))
+        passed("window loaded")
+    with clock.stage("furniture"):
+        learned = furniture or _furniture(window, corpus, means)
+        passed("furniture learned")
+    compared, own = _compare(window, corpus, learned, spool, means)
+    with clock.stage("clusters"):
+        aligned, found, told = _stories(catalogue, shelf, tonight, compared, arrived, means)
+    counts = _counts(whole, corpus, rejects, arrived, found) | compared.counts
+    tables = told.tables | {
+        FURNITURE: learned.table(),
+        REJECTS: rejects_table(corpus, [*rejects, *arrived.rejects], settings),
+        LEDGER: _ledger(tonight.night.run_id, told.named.events),
+    }
+    counts |= {table.name: rows.num_rows for table, rows in tables.items()}
+    counts |= {"largest_cluster": largest(tables[STORIES])}
+    if not len(whole):
+        raise NoInputError("the inputs hold no article; name files that do")
+    means.alarms.check(counts)
+    passed("alarms passed")
+    summary = _summary(tonight, settings, counts | {"grades": grades(tables[MATCHES])}, clock)
+    kept = Kept(corpus, own, compared.groups, compared.searched, found, aligned, tables, summary)
+    return Worked(kept, settings.signing_fingerprint(), told.members, told.named.events, arrived.replaced)
+
+
+def _furniture(window: Window, corpus: Corpus, means: Means) -> Furniture:
+    if not means.settings.learn_furniture:
+        return empty()
+    return learn_furniture(window, corpus, means.settings, means.threads)
+
+
+def _compare(
+    window: Window, corpus: Corpus, furniture: Furniture, spool: Path, means: Means
+) -> tuple[Compared, pa.Table]:
+    settings, clock, threads = means.settings, means.clock, means.threads
+    with clock.stage("candidates"):
+        own = origins(corpus)
+        searched = look(window, corpus, own, furniture, settings, threads, means.workers)
+        means.passed("searched")
+    with clock.stage("fetch"):
+        stored = fetch(window, stored_rows(window, searched), spool / "stored", threads, means.workers)
+        means.passed("stored articles fetched")
+    with clock.stage("matches"):
+        compared = compare(window, corpus, searched, stored, furniture, settings, spool, threads)
+        means.passed("verified")
+    return compared, own
+
+
+def _stories(
+    catalogue: Catalogue, shelf: Shelf, tonight: Tonight, compared: Compared, arrived: Arrivals, means: Means
+) -> tuple[pa.Table, pa.Table, Stories]:
+    """The passages and matches to store, and the stories that the matches add up to."""
+    number, verified = tonight.night.number, compared.verified
+    versions = {name for _, name in arrived.replaced}
+    found = touched(catalogue, shelf, number, verified.matches, compared.origin, versions)
+    means.passed("clusters named")
+    nights = {night.number: night for night in catalogue.nights()}
+    sources = Sources(compared.corpus, shelf, nights, means.threads)
+    told = stories(catalogue, found, verified.passages, versions, sources, means.families, means.agencies)
+    means.passed("traced")
+    matches = _to_store(found, number)
+    return align(verified.passages, matches, found.ids), matches, told
+
+
+def _to_store(found: Touched, number: int) -> pa.Table:
+    """Tonight's matches and those carried over to it, by their ids (touched matches are in that order)."""
+    return found.matches.take(pa.array(np.flatnonzero(found.night == number)))
+
+
+def _ledger(run_id: str, events: Sequence[Event]) -> pa.Table:
+    rows = [{"run_id": run_id, "position": place, **event._asdict()} for place, event in enumerate(events)]
+    return pa.Table.from_pylist(rows, schema=LEDGER.schema)
+
+
+def _counts(
+    whole: Corpus, corpus: Corpus, rejects: Sequence[Rejected], arrived: Arrivals, found: pa.Table
+) -> dict[str, Any]:
+    return {
+        "read": len(whole),
+        "new": len(corpus),
+        "versions": len(arrived.replaced),
+        "rejected": len(rejects),
+        "repeated": len(whole.repeated) + arrived.repeated,
+        "superseded": len(whole.superseded),
+        "new_matches": int(pc.sum(found["counted"]).as_py() or 0),
+    }
+
+
+def _summary(tonight: Tonight, settings: Settings, counts: dict[str, Any], clock: Clock) -> dict[str, Any]:
+    night = tonight.night
+    return {
+        "run_id": night.run_id,
+        "as_of": night.as_of,
+        "window": [before.run_id for before in tonight.window],
+        "inputs": [{"path": one.name, "bytes": one.bytes, "digest": one.digest.split()[0]} for one in tonight.inputs],
+        "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
+        "counts": counts,
+        "schema_version": SCHEMA_VERSION,
+        **clock.report(),
+    }

@@ -1,0 +1,32 @@
+"""The points that a night passes. The tests kill it at each of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+
+Passed = Callable[[str], None]
+
+#: In the order in which an undisturbed night that has something to do passes them.
+POINTS = (
+    "locked", "cleaned", "inputs known", "read", "arrivals known", "window loaded", "furniture learned", "searched",
+    "stored articles fetched", "verified", "clusters named", "traced", "alarms passed", "articles written",
+    "signatures written", "origins written", "matches written", "tables written", "written", "moved", "night added",
+    "inputs added", "members added", "ledger added", "committed", "staging", "staged", "published", "linked", "noted",
+)  # fmt: skip
+
+
+def nothing(point: str) -> None:
+    """Goes on."""
+
+
+def killing(environment: Mapping[str, str]) -> Passed:
+    """Kills this very process at the point that the variable WIRECOPY_KILL_AT names."""
+    fatal = environment.get("WIRECOPY_KILL_AT")
+
+    def passed(point: str) -> None:
+        if point == fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return passed if fatal else nothing

@@ -1,0 +1,158 @@
+"""The clusters that changed tonight, whole: their names, and their rows in the tables that are published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.corpus import Corpus, Rows
+from dedup.credits import Agencies
+from dedup.lineage import WITNESSES, Families, trace
+from dedup.pipeline import guarded
+from dedup.store import Catalogue, Member, Night
+from dedup.store.files import Shelf
+from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, LINEAGE, MATCHES, PASSAGES, STORIES, Table
+from dedup.verification import Verified
+from jobs.ledger import Named, name_clusters
+from jobs.nightly.touched import Touched
+
+_FACTS = ["id", "publisher", "published", "headline", "url", "date_only"]
+_TOKENS = pa.field("tokens", pa.int32(), nullable=False)
+
+
+class Sources(NamedTuple):
+    """Where articles are looked up: tonight's ``corpus`` first, then the nights of the store."""
+
+    corpus: Corpus
+    shelf: Shelf
+    nights: dict[int, Night]
+    threads: Executor
+
+
+class Stories(NamedTuple):
+    """``named``: the clusters of the touched articles; ``members``: these as the catalogue has them; ``tables``."""
+
+    named: Named
+    members: list[Member]
+    tables: dict[Table, pa.Table]
+
+
+def stories(
+    catalogue: Catalogue, touched: Touched, passages: pa.Table, versions: set[str], sources: Sources,
+    families: Families, agencies: Agencies,
+) -> Stories:  # fmt: skip
+    """Name the clusters and make the tables of those that changed; ``passages``: PASSAGES of tonight's matches."""
+    labels, ids = touched.labels(), touched.ids.to_pylist()
+    named = name_clusters(ids, labels, touched.before, _made(catalogue, touched), _used(catalogue), versions)
+    whole = _changed(labels, named)
+    tonight = touched.row < 0
+    inside = whole[touched.left] & (labels[touched.left] == labels[touched.right])
+    shown = np.flatnonzero(tonight | inside)
+    matches = guarded(Verified(touched.left, touched.right, touched.matches, passages), labels)
+    matches = matches.select(MATCHES.schema.names)
+    involved = np.unique(np.r_[touched.left[shown], touched.right[shown]])
+    number = touched.number[involved]
+    facts = _facts(touched.ids.take(pa.array(involved)), number, sources)
+    said = _attributions(facts["article_id"].combine_chunks(), number, sources)
+    names = pa.array(named.clusters, pa.string()).take(pa.array(involved))
+    witnesses = facts.add_column(0, CLUSTERS.schema.field("cluster_id"), names).filter(pa.array(whole[involved]))
+    traced = trace(witnesses.cast(WITNESSES), matches.take(pa.array(np.flatnonzero(inside))), said, families, agencies)
+    return Stories(named, _members(touched, ids, named), {
+        CLUSTERS: traced.clusters,
+        STORIES: traced.stories,
+        LINEAGE: traced.lineage,
+        MATCHES: matches.take(pa.array(shown)),
+        PASSAGES: _passages(touched, shown, passages, sources),
+        ATTRIBUTIONS: said,
+        ARTICLES_OUT: _without_texts(facts),
+    })  # fmt: skip
+
+
+def _made(catalogue: Catalogue, touched: Touched) -> dict[str, int]:
+    """The nights in which the clusters of the touched articles were made."""
+    asked = sorted({name for name in touched.before if name is not None})
+    query = "SELECT cluster_id, number FROM clusters JOIN asked ON name = cluster_id"
+    return dict(catalogue.ask_among(asked, query))
+
+
+def _used(catalogue: Catalogue) -> Callable[[str], bool]:
+    """Tells whether a name was ever given to a cluster."""
+    return lambda name: bool(catalogue.ask("SELECT 1 FROM clusters WHERE cluster_id = ?", (name,)))
+
+
+def _changed(labels: Rows, named: Named) -> npt.NDArray[np.bool_]:
+    """The articles of clusters of two or more that are not what they were."""
+    changed = named.changed()
+    sizes = np.bincount(labels, minlength=len(labels))[labels]
+    return np.array([name in changed for name in named.clusters], bool) & (sizes > 1)
+
+
+def _members(touched: Touched, ids: list[str], named: Named) -> list[Member]:
+    components = touched.components().tolist()
+    return [
+        Member(name, number, component, cluster, searched)
+        for name, number, component, cluster, searched in zip(
+            ids, touched.number.tolist(), components, named.clusters, touched.searched.tolist(), strict=True
+        )
+    ]
+
+
+def _facts(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> pa.Table:
+    """What lineage and report need of articles (ascending ids): WITNESSES without the clusters."""
+    corpus = sources.corpus
+    row = pc.index_in(ids, corpus.ids)
+    here = row.drop_null().to_numpy()
+    known = pa.Table.from_batches([corpus.take(here, _FACTS)])
+    known = known.append_column(_TOKENS, pa.array(corpus.signatures.sizes[here]))
+    parts = [known]
+    for night, names in _elsewhere(ids, number, sources):
+        stored = pa.Table.from_batches(sources.shelf.of_ids(night, "articles", names, _FACTS, sources.threads))
+        tokens = pa.Table.from_batches(sources.shelf.of_ids(night, "signatures", names, ["tokens"], sources.threads))
+        parts.append(stored.append_column(_TOKENS, tokens["tokens"]))
+    return pa.concat_tables(parts).sort_by("id").rename_columns(["article_id", *known.column_names[1:]])
+
+
+def _elsewhere(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> Iterator[tuple[Night, pa.Array]]:
+    """The articles that are not in tonight's corpus, by their nights."""
+    missing = np.asarray(pc.invert(pc.is_in(ids, sources.corpus.ids)))
+    for one in np.unique(number[missing]).tolist():
+        yield sources.nights[one], ids.filter(pa.array(missing & (number == one)))
+
+
+def _attributions(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> pa.Table:
+    known = sources.corpus.attributions
+    parts = [known.filter(pc.is_in(known["article_id"], ids))]
+    for night, names in _elsewhere(ids, number, sources):
+        table = sources.shelf.read(night, "attributions")
+        parts.append(table.filter(pc.is_in(table["article_id"], names)))
+    return pa.concat_tables([part.cast(ATTRIBUTIONS.schema) for part in parts])
+
+
+def _passages(touched: Touched, shown: npt.NDArray[np.int64], passages: pa.Table, sources: Sources) -> pa.Table:
+    """Those of tonight's matches, and of the stored ones that are shown again."""
+    parts = [passages.cast(PASSAGES.schema)]
+    old = shown[touched.row[shown] >= 0]
+    for number in np.unique(touched.night[old]).tolist():
+        here = old[touched.night[old] == number]
+        place = np.full(int(touched.row[here].max()) + 1, -1, np.int64)
+        place[touched.row[here]] = here
+        for batch in sources.shelf.open(sources.nights[number], "passages").iter_batches():
+            match = batch["match"].to_numpy()
+            found = np.where(match < len(place), place[np.minimum(match, len(place) - 1)], -1)
+            kept = np.flatnonzero(found >= 0)
+            sides = [touched.ids.take(pa.array(side[found[kept]])) for side in (touched.left, touched.right)]
+            rest = batch.take(pa.array(kept)).columns[1:]
+            parts.append(pa.Table.from_arrays([*sides, *rest], schema=PASSAGES.schema))
+    return pa.concat_tables(parts)
+
+
+def _without_texts(facts: pa.Table) -> pa.Table:
+    """The articles of the matches; the texts are put in when they are published."""
+    columns = facts.rename_columns(["id", *facts.column_names[1:]]).select(ARTICLES_OUT.schema.names[:-1])
+    return columns.append_column(ARTICLES_OUT.schema.field("text"), pa.nulls(len(facts), pa.large_string()))
