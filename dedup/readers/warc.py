@@ -7,7 +7,7 @@ of another kind than HTML.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from dedup.article import Batch, Rejected
 from dedup.readers import extras, pages
@@ -47,40 +47,42 @@ def _pages(source: Source, max_record: int) -> Iterator[pages.Page | Rejected]:
 
 def _page(record: Any, path: str, position: str, max_record: int) -> pages.Page | Rejected | None:
     """The page in a record, None where it holds none; raises :class:`FlawError` where the file ends inside it."""
-    kind = record.headers.get("WARC-Type", "").lower()
-    wanted = kind in ("response", "resource") and record.content_length <= max_record + MOST_HEADERS
-    block = record.reader.read() if wanted else b""
+    wanted = record.headers.get("WARC-Type", "").lower() in ("response", "resource")
+    block = record.reader.read(max_record + MOST_HEADERS) if wanted else b""
     if len(block) + record.consume() < record.content_length or "Content-Length" not in record.headers:
         raise FlawError("the file is cut short inside this record")
-    if kind not in ("response", "resource"):
-        return None
     if not wanted:
+        return None
+    if len(block) < record.content_length:
         return Rejected(path, position, larger(max_record))
-    record.set_bytes_content(block)
     try:
-        found = _answer(record, max_record) if record.is_http else (record.headers.get("Content-Type"), "", block)
+        answer = _answer(record, block, max_record)
     except (OSError, ValueError, EOFError) as error:
-        return Rejected(path, position, f"the answer of the site cannot be read: {error}")
-    if found is None or not (found[0] or "").lower().startswith(_HTML):
+        return Rejected(path, position, f"the answer of the site cannot be read: {str(error)[:200]}")
+    if answer is None or not answer.kind.lower().startswith(_HTML):
         return None
     if "WARC-Truncated" in record.headers:
-        return Rejected(path, position, f"the crawler cut the page off: {record.headers['WARC-Truncated']}")
-    return _whole(record, path, position, found, max_record)
-
-
-def _answer(record: Any, max_record: int) -> tuple[str, str, bytes] | None:
-    """(type, charset, body) of an HTTP answer as the headers tell them; None where it is not 200 (RFC 9110, 15.3.1)."""
-    record.parse_http(auto_decode="all")
-    if record.http_headers.status_code != 200:
-        return None
-    return record.http_content_type or "", record.http_charset or "", record.reader.read(max_record + 1)
-
-
-def _whole(
-    record: Any, path: str, position: str, found: tuple[str, str, bytes], max_record: int
-) -> pages.Page | Rejected:
-    _, charset, body = found
-    if len(body) > max_record:
+        return Rejected(path, position, f"the crawler cut the page off: {record.headers['WARC-Truncated'][:200]}")
+    if len(answer.body) > max_record:
         return Rejected(path, position, larger(max_record))
-    id = (record.record_id or "").strip("<>")
-    return pages.Page(path, position, id, body, record.headers.get("WARC-Target-URI") or "", charset)
+    id, url = (record.headers.get(name) or "" for name in ("WARC-Record-ID", "WARC-Target-URI"))
+    return pages.Page(path, position, id.strip("<>"), answer.body, url.strip("<>"), answer.charset)
+
+
+class _Answer(NamedTuple):
+    kind: str
+    charset: str
+    body: bytes
+
+
+def _answer(record: Any, block: bytes, max_record: int) -> _Answer | None:
+    """What a site answered, unpacked (at most one byte more than ``max_record``); None where it is not 200."""
+    if not record.is_http:
+        return _Answer(record.headers.get("Content-Type") or "", "", block)
+    http = extras.load("fastwarc", "web").WarcRecord()  # an answer that is broken spoils the record it is read from
+    http.set_bytes_content(block)
+    http.is_http = True
+    http.parse_http(auto_decode="all")
+    if http.http_headers.status_code != 200:
+        return None
+    return _Answer(http.http_content_type or "", http.http_charset or "", http.reader.read(max_record + 1))
