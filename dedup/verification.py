@@ -78,20 +78,18 @@ def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor
     sizes = corpus.signatures.sizes
     ends = corpus.begins + sizes
 
-    def common(block: slice) -> npt.NDArray[np.int32]:
+    def common(block: slice) -> Rows:
         here, there = left[block], right[block]
-        longest = int(max(sizes[here].max(initial=1), sizes[there].max(initial=1)))
-        room = 4 << longest.bit_length()
-        out = np.empty((len(here), 2), np.int32)
-        look(
-            corpus.hashes, corpus.begins, ends, here, there, settings.shingle, np.empty(room, np.uint32),
-            np.zeros(room, np.int64), out,
-        )  # fmt: skip
+        room = 2 << int(max(sizes[here].max(initial=1), sizes[there].max(initial=1))).bit_length()
+        work = np.empty(room, np.uint32), np.zeros(room, np.int32), np.zeros(room, np.int32)
+        out = np.empty(len(here), np.int32)
+        look(corpus.hashes, corpus.begins, ends, here, there, settings.shingle, *work, out)
         return out
 
-    found = np.concatenate([np.empty((0, 2), np.int32), *threads.map(common, _blocks(left, right, sizes))])
+    found = np.concatenate([np.empty(0, np.int32), *threads.map(common, _blocks(left, right, sizes))])
+    least = LEAST_SHARE * (np.minimum(sizes[left], sizes[right]) - settings.shingle + 1)
     same = corpus.signatures.digests[left] == corpus.signatures.digests[right]
-    kept = named | same | ((found[:, 0] >= LEAST_COMMON) & (found[:, 0] >= LEAST_SHARE * found[:, 1]))
+    kept = named | same | ((found >= LEAST_COMMON) & (found >= least))
     return left[kept], right[kept]
 
 

@@ -18,42 +18,41 @@ def _mixed(hashes, begin, size):
     return state
 
 
+@njit(nogil=True, _nrt=False, forceinline=True)
+def _slot(shingle, table, stamps, stamp, wrap):
+    slot = np.uint32(shingle * np.uint32(0x9E3779B1)) >> np.uint32(3) & wrap
+    while stamps[slot] == stamp and table[slot] != shingle:
+        slot = (slot + np.uint32(1)) & wrap
+    return slot
+
+
 @njit(nogil=True, cache=True, _nrt=False)
-def look(hashes, begins, ends, left, right, size, table, stamps, out):
-    """Fill ``out`` int32[pairs, 2]: different shingles of the shorter text that stand in the longer one, and its all.
+def look(hashes, begins, ends, left, right, size, table, stamps, met, out):
+    """Fill ``out`` int32[pairs] with the number of different shingles that the texts of every pair have in common.
 
     ``hashes`` uint32: token hashes of all texts, those of text ``i`` at ``begins[i]:ends[i]``; ``left`` and ``right``
-    int32[pairs]; shingles have ``size`` tokens. Working room: ``table`` uint32 and ``stamps`` int64 of the same length,
-    a power of two at least four times the longest text; ``stamps`` begins with zeros.
+    int32[pairs], those with the same left one best behind one another, since its shingles are then gathered once;
+    shingles have ``size`` tokens. Working room of the same length, a power of two at least twice the longest text:
+    ``table`` uint32, ``stamps`` and ``met`` int32, both zeros.
     """
     wrap = np.uint32(len(table) - 1)
     stamp = 0
     for pair in range(len(left)):
-        short, long = left[pair], right[pair]
-        if ends[short] - begins[short] > ends[long] - begins[long]:
-            short, long = long, short
-        # first the longer text's shingles get an even stamp, then those of the shorter that are met an odd one
-        stamp += 2
-        for place in range(begins[long], ends[long] - size + 1):
+        one, other = left[pair], right[pair]
+        if pair == 0 or one != left[pair - 1]:
+            stamp += 1
+            for place in range(begins[one], ends[one] - size + 1):
+                shingle = _mixed(hashes, place, size)
+                slot = _slot(shingle, table, stamps, stamp, wrap)
+                if stamps[slot] != stamp:
+                    stamps[slot] = stamp
+                    table[slot] = shingle
+                    met[slot] = -1
+        common = 0
+        for place in range(begins[other], ends[other] - size + 1):
             shingle = _mixed(hashes, place, size)
-            slot = shingle & wrap
-            while stamps[slot] == stamp and table[slot] != shingle:
-                slot = (slot + np.uint32(1)) & wrap
-            stamps[slot] = stamp
-            table[slot] = shingle
-        common = own = 0
-        for place in range(begins[short], ends[short] - size + 1):
-            shingle = _mixed(hashes, place, size)
-            slot = shingle & wrap
-            while stamps[slot] >= stamp and table[slot] != shingle:
-                slot = (slot + np.uint32(1)) & wrap
-            if stamps[slot] < stamp:
-                own += 1
-                stamps[slot] = stamp + 1
-                table[slot] = shingle
-            elif stamps[slot] == stamp:
-                own += 1
+            slot = _slot(shingle, table, stamps, stamp, wrap)
+            if stamps[slot] == stamp and met[slot] != pair:
+                met[slot] = pair
                 common += 1
-                stamps[slot] = stamp + 1
-        out[pair, 0] = common
-        out[pair, 1] = own
+        out[pair] = common
