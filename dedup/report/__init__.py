@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from dedup import __version__
 from dedup.credits import load_agencies
@@ -20,10 +20,13 @@ from dedup.report.stories import Line, compared, lines, story
 
 __all__ = ["Fetch", "page", "pair_page"]
 
+Name = TypeVar("Name")
+
 _TEXTS = 6_000  # articles of stories that are shown with their texts, where they fit:
-_BYTES = 26_000_000  # of the page that the stories may take,
+_BYTES = 25_000_000  # of the page that the stories may take,
 _LINE = 600  # and of it one in the list
-_MISSES, _MISSES_SHOWN = 1_000, 100  # near misses that are listed, and shown with their texts
+_MISSES, _MISSES_SHOWN = 1_000, 100  # near misses that are listed, and shown with their texts, where they fit:
+_MISSES_BYTES = 2_000_000
 _PUBLISHERS = 500  # publishers with a view of their own
 _REJECTS = 500  # rejected records that are listed
 
@@ -50,8 +53,7 @@ def page(fetch: Fetch, summary: Mapping[str, Any]) -> str:
         night=night,
         charts=charts(found, printed, by_publisher),
         lines=listed,
-        detailed=len(shown),
-        stories=shown.values(),
+        stories=shown,
         publishers=by_publisher,
         publisher_pages=_PUBLISHERS,
         publisher_views=_publishers(by_publisher, listed),
@@ -59,6 +61,7 @@ def page(fetch: Fetch, summary: Mapping[str, Any]) -> str:
         kinds=KINDS,
         matrix=matrix(printed),
         misses=near,
+        miss_views=_fitting(_miss_views(near), _MISSES_BYTES),
         misses_in_all=len(close),
         rejects=found.rejects[:_REJECTS],
         version=__version__,
@@ -84,29 +87,37 @@ def pair_page(
 
 
 def _stories(fetch: Fetch, found: Found) -> tuple[dict[str, str], Mapping[str, Row]]:
-    """The stories that are shown whole, as HTML by cluster, and the articles that were fetched for them.
-
-    One that does not fit any more is left out, and a smaller one behind it may still fit.
-    """
+    """The stories that are shown whole, as HTML by cluster, and the articles that were fetched for them."""
     chosen = list(compared(found, _TEXTS))
     pairs = [pair for _, pairs, _ in chosen for pair in pairs]
     seen = texts(fetch, found.summary, pairs, (name for *_, names in chosen for name in names))
     made = environment().get_template("story.html")
     rows = {row["cluster_id"]: row for row in found.stories}
-    shown: dict[str, str] = {}
-    room = _BYTES - _LINE * len(rows)
-    for cluster, *_ in chosen:
-        view = made.render(story=story(found, rows[cluster], seen))
+    views = ((cluster, made.render(story=story(found, rows[cluster], seen))) for cluster, *_ in chosen)
+    return _fitting(views, _BYTES - _LINE * len(rows)), seen.articles
+
+
+def _fitting(views: Iterable[tuple[Name, str]], room: int) -> dict[Name, str]:
+    """The views that fit into ``room`` bytes; behind one that does not fit a smaller one may still do."""
+    fitting = {}
+    for name, view in views:
         size = len(view.encode())
         if size <= room:
             room -= size
-            shown[cluster] = view
-    return shown, seen.articles
+            fitting[name] = view
+    return fitting
 
 
 def _misses(fetch: Fetch, found: Found, matches: Sequence[Row], listed: Sequence[Line]) -> list[Miss]:
     seen = texts(fetch, found.summary, [(match["a_id"], match["b_id"]) for match in matches])
     return misses(found, matches, listed, seen, _MISSES_SHOWN)
+
+
+def _miss_views(near: Sequence[Miss]) -> Iterator[tuple[int, str]]:
+    made = environment().get_template("miss.html")
+    for number, one in enumerate(near, 1):
+        if one.pair:
+            yield number, made.render(one=one, number=number)
 
 
 def _publishers(found: Sequence[Publisher], listed: Sequence[Line]) -> Iterator[str]:

@@ -38,8 +38,10 @@ def numbers(found: Found, printed: Sequence[Print]) -> dict[str, Any]:
 
 def charts(found: Found, printed: Sequence[Print], publishers: Sequence[Publisher]) -> list[Chart]:
     """The charts that have something to show."""
+    if not found.stories:
+        return []
     made = [_grades(found), _agencies(printed), _publishers(publishers), _time(found)]
-    return [chart for chart in made if chart.rows]
+    return [chart for chart in made if chart is not None and chart.rows]
 
 
 def _grades(found: Found) -> Chart:
@@ -59,12 +61,14 @@ def _publishers(publishers: Sequence[Publisher]) -> Chart:
     return bars("publishers", "Whose copy publishers printed", ("publisher", *KINDS.values()), rows)
 
 
-def _time(found: Found) -> Chart:
+def _time(found: Found) -> Chart | None:
     dates = sorted(row["published"] for rows in found.witnesses.values() for row in rows if row["published"])
     hourly = bool(dates) and dates[-1] - dates[0] < _HOURLY
     rows = _filled(collections.Counter(_floor(date, hourly) for date in dates), hourly)
     said = [(f"{words.day(date)}, {date:%H}:00" if hourly else words.day(date), number) for date, number in rows]
     unit = "hour" if hourly else "day"
+    if not said:
+        return None
     return columns("time", f"Articles of the stories by {unit}", (unit, "articles"), said)
 
 

@@ -82,12 +82,15 @@ def printer(row: Mapping[str, Any]) -> str:
 def headline(row: Mapping[str, Any]) -> str:
     """The headline of an article, else how its text begins, else its id."""
     if row.get("headline"):
-        return str(row["headline"])
+        return _cut(str(row["headline"]), 3 * _HEADLINE)
     lines = (row.get("text") or "").split("\n")
     begins = next((" ".join(line.split()) for line in lines if len(line.split()) > 4), "")
-    if len(begins) > _HEADLINE:
-        begins = begins[:_HEADLINE].rpartition(" ")[0] + " …"
-    return begins or str(row.get("id") or row.get("article_id"))
+    return _cut(begins, _HEADLINE) or str(row.get("id") or row.get("article_id"))
+
+
+def _cut(text: str, most: int) -> str:
+    """The text, at the end of a word if it is too long."""
+    return text if len(text) <= most else (text[:most].rpartition(" ")[0] or text[:most]) + " …"
 
 
 def link(url: str | None) -> str | None:

@@ -92,7 +92,7 @@
   // On paper everything that can be opened is open.
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll(".witness:not([open])")].filter((each) => each.offsetParent);
+    closed = [...document.querySelectorAll("details.witness:not([open])")].filter((each) => each.offsetParent);
     closed.forEach((each) => { each.open = true; });
   });
   addEventListener("afterprint", () => closed.forEach((each) => { each.open = false; }));

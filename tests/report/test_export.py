@@ -1,0 +1,87 @@
+"""Tables for a spreadsheet: all rows, and nothing that it would run."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
+from typer.testing import CliRunner
+
+from dedup.output import write_summary, write_table
+from dedup.settings import Settings
+from dedup.tables import CLUSTERS, STORIES
+from jobs.cli import app
+from jobs.cli.export import plain
+
+
+def sheet(file: Path) -> list[dict[str, str]]:
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def test_stories_and_witnesses_are_all_there(sample_run: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["export", str(sample_run), "--csv", "-o", str(tmp_path / "sheets")])
+    assert (done.exit_code, done.output) == (0, "")
+    for name, table in (("stories", "stories"), ("witnesses", "clusters")):
+        rows = parquet.read_table(sample_run / f"{table}.parquet").to_pylist()
+        found = sheet(tmp_path / "sheets" / f"{name}.csv")
+        assert [row["cluster_id"] for row in found] == [row["cluster_id"] for row in rows]
+        assert list(found[0]) == list(rows[0])
+    (bell,) = [row for row in found if row["article_id"] == "minaa-bell"]
+    assert bell["published"] == "2025-05-13 13:30:00"
+    assert bell["publisher"] == "جريدة الميناء"
+    assert bell["source_article_id"] == ""
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\n=1", "\ufeff=1", "\u200b=1", "＝1+1", "=cmd|' /C calc'!A0"],
+)
+def test_a_formula_becomes_text(cell: str) -> None:
+    assert plain(pa.chunked_array([[cell, None]])).to_pylist() == [f"'{cell}", None]
+
+
+@given(st.text())
+def test_no_cell_begins_like_a_formula_and_others_stay(cell: str) -> None:
+    (found,) = plain(pa.chunked_array([[cell]], pa.string())).to_pylist()
+    assert found in (cell, f"'{cell}")
+    assert not found.lstrip().startswith(("=", "+", "-", "@"))
+
+
+def test_cells_with_quotes_commas_and_lines_come_back(run_of_rows: Callable[[str], Path], tmp_path: Path) -> None:
+    headline = 'He said, "no";\nthen =1+1'
+    CliRunner().invoke(
+        app, ["export", str(run_of_rows(headline)), "--csv", "-o", str(tmp_path)], catch_exceptions=False
+    )
+    assert [row["headline"] for row in sheet(tmp_path / "stories.csv")] == [headline]
+
+
+@pytest.fixture
+def run_of_rows(tmp_path: Path) -> Callable[[str], Path]:
+    """The folder of a run of one story with a headline."""
+
+    def make(headline: str) -> Path:
+        folder = tmp_path / "run"
+        folder.mkdir()
+        story = {
+            "cluster_id": "c", "size": 2, "publisher_count": 1, "origin_article_id": "a", "origin_reason": "first",
+            "independent_origins": 1, "headline": headline,
+        }  # fmt: skip
+        write_table(folder, STORIES, pa.Table.from_pylist([story], STORIES.schema), Settings())
+        write_table(folder, CLUSTERS, CLUSTERS.schema.empty_table(), Settings())
+        write_summary(folder, {})
+        return folder
+
+    return make
+
+
+def test_a_format_must_be_named(sample_run: Path) -> None:
+    done = CliRunner().invoke(app, ["export", str(sample_run)])
+    assert (done.exit_code, "--csv" in done.stderr) == (2, True)
