@@ -25,8 +25,8 @@ PARCEL_PAGES = 16
 PARCEL_BYTES = 4_000_000
 ALONE = 64
 
-#: Beyond these a page takes minutes or gigabytes, and is no news page: those have a few thousand tags.
-MOST_TAGS = 100_000
+#: Beyond these a page can take minutes, and is no news page: those have a few thousand tags.
+MOST_TAGS = 30_000
 MOST_ATTRIBUTES = 1_000
 
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)

@@ -13,7 +13,7 @@ from dedup.errors import WirecopyError
 
 SAMPLES = {path.name: path.read_bytes() for path in sorted(Path(__file__).parents[2].glob("samples/formats/*"))}
 SAMPLES["news.warc"] = gzip.decompress(SAMPLES["news.warc.gz"])
-SAMPLES |= {f"{name}.gz": gzip.compress(SAMPLES[name], mtime=0) for name in ("page.html", "mediacloud.json", "feed.rss")}
+SAMPLES |= {f"{name}.gz": gzip.compress(SAMPLES[name], mtime=0) for name in ("page.html", "feed.rss", "ninjs-1.json")}
 LIMIT = 100_000
 
 #: What parsers stumble over.
