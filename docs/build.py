@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,7 @@ then variables like `WIRECOPY_WINDOW=7`, then flags; the later one wins. `wireco
 | 73 | cannot write there |
 | 74 | the disk or file system failed |
 | 75 | busy: another run holds the store |
+| 76 | a night passed an alarm threshold; nothing was committed |
 | 78 | bad settings |
 | 130, 143 | interrupted or ended from outside; nothing half-written is left |
 """
@@ -69,8 +70,16 @@ def settings_page() -> str:
 
 def cli_page() -> str:
     """The text of docs/cli.md."""
-    commands = typer.main.get_group(app).commands.items()
-    return "\n".join([_CLI, *(_command(name, command) for name, command in commands)])
+    return "\n".join([_CLI, *(_command(name, command) for name, command in _commands(typer.main.get_group(app)))])
+
+
+def _commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """The commands of a group, those of the groups in it by their whole names."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield before + name, command
 
 
 def _command(name: str, command: Any) -> str:

@@ -17,6 +17,8 @@ from dedup.clusters import cluster_ids
 from dedup.corpus import Rows
 from dedup.tables import Table
 
+EVENTS = ("made", "joined", "merged", "moved", "left", "version", "closed")
+
 LEDGER = Table(
     "clusters_ledger",
     "an event in the life of a cluster",
@@ -26,7 +28,7 @@ LEDGER = Table(
             pa.field("position", pa.int64(), nullable=False, metadata={"description": "the order within the night"}),
             pa.field(
                 "event", pa.string(), nullable=False,
-                metadata={"description": "`made`, `joined`, `merged`, `moved`, `left`, `version` or `closed`"},
+                metadata={"description": f"one of {', '.join(EVENTS)}"},
             ),
             pa.field("cluster_id", pa.string(), nullable=False, metadata={"description": "the cluster"}),
             pa.field("article_id", pa.string(), metadata={"description": "who joined, moved, left or has a new text"}),
@@ -121,6 +123,12 @@ def _new_name(first: str, used: Callable[[str], bool]) -> str:
         number += 1
         name = str(cluster_ids(pa.array([f"{first}\n{number}"]))[0])
     return name
+
+
+def count_events(events: Iterable[Event]) -> dict[str, int]:
+    """How many of each event there are, none left out."""
+    found = collections.Counter(event.event for event in events)
+    return {name: found[name] for name in EVENTS}
 
 
 def members(events: Iterable[Event]) -> dict[str, set[str]]:

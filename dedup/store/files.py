@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -64,24 +64,28 @@ def signatures(num_perm: int) -> pa.Schema:
     )
 
 
-def write(folder: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], settings: Settings) -> None:
-    """Write ``name``.parquet into ``folder``, to the disk itself, with versions and fingerprints in its metadata."""
-    notes = {
+def notes(settings: Settings) -> dict[str, str]:
+    """The metadata of a night's files: versions and fingerprints."""
+    return {
         "wirecopy.version": __version__,
         "wirecopy.store_version": str(STORE_VERSION),
         "wirecopy.settings": settings.fingerprint(),
         "wirecopy.signing": settings.signing_fingerprint(),
     }
+
+
+def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], notes: Mapping[Any, Any]) -> None:
+    """Write a table to ``path`` and to the disk itself, with ``notes`` as its metadata."""
     packing = {field.name: "none" if field.name == "values" else "zstd" for field in schema}
     leaves = [name for name in schema.names if name in _REPEATED and not pa.types.is_list(schema.field(name).type)]
-    with (folder / f"{name}.parquet").open("wb") as file:
+    with path.open("wb") as file:
         with pq.ParquetWriter(
             file, schema.with_metadata(notes), compression=_leaves(schema, packing), use_dictionary=leaves,
             write_statistics=False,
         ) as writer:  # fmt: skip
             for batch in batches:
                 rows = pa.Table.from_batches([batch]).cast(schema).replace_schema_metadata(notes)
-                writer.write_table(rows, row_group_size=_ROWS.get(name, 1 << 16))
+                writer.write_table(rows, row_group_size=_ROWS.get(path.stem, 1 << 16))
         file.flush()
         os.fsync(file.fileno())
 

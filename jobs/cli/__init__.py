@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 
 from dedup import __version__
 from dedup.errors import InputOutputError, WirecopyError
-from jobs.cli import config, detect, evaluate, explain, export, keep, lineage, report, show
+from jobs.cli import config, detect, diff, evaluate, explain, export, keep, lineage, match, nightly, report, show, store
 
 _FAULT = WirecopyError.exit_code
 
@@ -68,17 +68,21 @@ app = typer.Typer(
 )
 
 
-def _add(module: ModuleType) -> None:
+def _add(module: ModuleType, to: typer.Typer) -> None:
     """Add the command of a module, which is called like it."""
     name = module.__name__.rpartition(".")[2]
     command = getattr(module, name)
     says = inspect.getdoc(command) or ""
     flowing = re.sub(r"(?<!\n)\n(?!\n)", " ", says)  # typer keeps the line ends within a paragraph
-    app.command(name, help=flowing, epilog="\n\n".join(("Examples:", *module.EXAMPLES)))(command)
+    to.command(name, help=flowing, epilog="\n\n".join(("Examples:", *module.EXAMPLES)))(command)
 
 
-for _module in (detect, show, explain, lineage, report, keep, export, evaluate, config):
-    _add(_module)
+for _module in (detect, show, explain, lineage, report, nightly, match, diff, keep, export, evaluate, config):
+    _add(_module, app)
+_store = typer.Typer(no_args_is_help=True, help="Look after the store of the nights.")
+for _module in store.COMMANDS:
+    _add(_module, _store)
+app.add_typer(_store, name="store")
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

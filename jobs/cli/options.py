@@ -33,6 +33,13 @@ Fields = Annotated[
     list[str] | None,
     typer.Option(metavar="FIELD=COLUMN", help="Column of a field with an unusual name.", show_default=False),
 ]
+Threads = Annotated[int, typer.Option(min=0, help="Threads to use; 0: one a processor.")]
+Agencies = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help="More agencies and outlets (TOML).", show_default=False)
+]
+Publishers = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Which publishers belong together (TOML).", show_default=False)
+]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,36 +66,52 @@ class Job:
 
 def with_job(command: Callable[..., None]) -> Callable[..., None]:
     """The command with the options of a job in the place of its parameter ``job``."""
-    own = [parameter for parameter in _parameters(command) if parameter.name != "job"]
-    of_job = [parameter for parameter in _parameters(_job) if parameter.name != "flags"]
+    return _with(command, "job", _job)
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with an option for every setting in the place of its parameter ``settings``."""
+    return _with(command, "settings", _settings)
+
+
+def _with(command: Callable[..., None], place: str, make: Callable[..., Any]) -> Callable[..., None]:
+    own = [parameter for parameter in _parameters(command) if parameter.name != place]
+    of_it = [parameter for parameter in _parameters(make) if parameter.name != "flags"]
     settings = [_option(field) for field in dataclasses.fields(Settings)]
-    names = [parameter.name for parameter in (*of_job, *settings)]
+    names = [parameter.name for parameter in (*of_it, *settings)]
 
     @functools.wraps(command)
     def run(**given: Any) -> None:
-        job = _job(**{name: given.pop(name) for name in names})
-        command(job=job, **given)
+        made = make(**{name: given.pop(name) for name in names})
+        command(**{place: made}, **given)
 
-    run.__signature__ = inspect.Signature([*of_job, *own, *settings])  # type: ignore[attr-defined]  # read by typer
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*of_job, *own, *settings)}
+    run.__signature__ = inspect.Signature([*of_it, *own, *settings])  # type: ignore[attr-defined]  # read by typer
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*of_it, *own, *settings)}
     return run
+
+
+def _settings(**flags: Any) -> Settings:
+    given = {name: value for name, value in flags.items() if value is not None}
+    return config.settings(config.layered(Path.cwd(), os.environ, given))
 
 
 def _job(
     inputs: Inputs,
     field: Fields = None,
-    threads: Annotated[int, typer.Option(min=0, help="Threads to use; 0: one a processor.")] = 0,
-    agencies: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="More agencies and outlets (TOML).", show_default=False)
-    ] = None,
-    publishers: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Which publishers belong together (TOML).", show_default=False)
-    ] = None,
+    threads: Threads = 0,
+    agencies: Agencies = None,
+    publishers: Publishers = None,
     **flags: Any,
 ) -> Job:
-    given = {name: value for name, value in flags.items() if value is not None}
-    settings = config.settings(config.layered(Path.cwd(), os.environ, given))
-    return Job(inputs, fields(field or ()), threads, agencies or (), publishers, settings)
+    return Job(inputs, fields(field or ()), threads, agencies or (), publishers, _settings(**flags))
+
+
+def days(text: str) -> int:
+    """A number of days: ``30`` or ``30d``."""
+    try:
+        return int(text.removesuffix("d"))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a number of days, as in 30 or 30d") from None
 
 
 def fields(given: Sequence[str]) -> dict[str, str]:
@@ -111,6 +134,8 @@ def _option(field: dataclasses.Field[Any]) -> inspect.Parameter:
         help=f"{says[0].upper()}{says[1:]} ({limits}).",
         show_default=False,
         rich_help_panel="Settings",
+        parser=days if field.name == "window" else None,
+        metavar="DAYS" if field.name == "window" else None,
     )
     kind = Annotated[kind | None, option]
     return inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)

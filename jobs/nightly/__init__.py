@@ -26,18 +26,17 @@ from dedup.store.window import within
 from jobs.nightly import publishing
 from jobs.nightly.alarms import Alarms
 from jobs.nightly.intake import inputs as known_inputs
-from jobs.nightly.keeping import commit, write_night
+from jobs.nightly.keeping import NIGHTS, WORK, clean, commit, write_night
 from jobs.nightly.night import Means, Tonight, work_out
 from jobs.nightly.points import Passed, nothing
 
 __all__ = ["Alarms", "Outcome", "nightly"]
 
-WORK, NIGHTS = "work", "nights"  # folders of a store: of a night under way, and of those committed
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a call: the ``folder`` of the night and its run.json (both None: there was nothing new to do).
+
+    The timings go on to the end, which those in the folder cannot.
 
     ``seen``: inputs that were read before, and in which run; ``late``: runs that were committed earlier and published
     only now.
@@ -91,8 +90,9 @@ def nightly(
             write_night(work / "night", worked.kept, settings, passed)
             night = night._replace(articles=len(worked.kept.corpus))
             commit(catalogue, night, work / "night", tonight.inputs, worked, passed)
-        folder = publishing.publish(catalogue, Shelf(catalogue), night, out, pool, passed)
-        return Outcome(folder, worked.kept.summary, seen_names, late)
+        with means.clock.stage("publish"):
+            folder = publishing.publish(catalogue, Shelf(catalogue), night, out, pool, passed)
+        return Outcome(folder, worked.kept.summary | means.clock.report(), seen_names, late)
 
 
 @contextlib.contextmanager
@@ -120,16 +120,6 @@ def _opened(store: Path, dry_run: bool, note: str, passed: Passed) -> Iterator[t
             yield catalogue, work
         finally:
             shutil.rmtree(work, ignore_errors=True)
-
-
-def clean(catalogue: Catalogue) -> None:
-    """Remove what a run left that did not come to its end."""
-    shutil.rmtree(catalogue.store / WORK, ignore_errors=True)
-    held = {night.folder for night in catalogue.nights()}
-    folder = catalogue.store / NIGHTS
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path not in held:
-            shutil.rmtree(path)
 
 
 def _check(catalogue: Catalogue, settings: Settings) -> None:

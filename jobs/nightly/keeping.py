@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,11 +17,12 @@ from dedup.corpus import NO_DAY, Corpus
 from dedup.output import write_summary, write_table
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Member, Night
-from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, signatures, sync, write
+from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, sync, write
 from dedup.tables import ATTRIBUTIONS, MATCHES, Table
 from jobs.ledger import Event
 from jobs.nightly.points import Passed
 
+WORK, NIGHTS = "work", "nights"  # folders of a store: of a night under way, and of those committed
 _CHUNK = 8192  # articles at a time
 
 
@@ -61,18 +63,19 @@ def write_night(folder: Path, kept: Kept, settings: Settings, passed: Passed) ->
     folder.mkdir()
     corpus = kept.corpus
     order = np.lexsort((np.arange(len(corpus)), corpus.signatures.digests))
-    write(folder, "articles", ARTICLES, (corpus.take(rows, ARTICLES.names) for rows in _chunks(order)), settings)
-    passed("articles written")
-    write(folder, "signatures", signatures(settings.num_perm), _signed(kept, order, settings), settings)
-    passed("signatures written")
     ids = pa.record_batch([corpus.ids, pa.array(corpus.signatures.digests)], schema=IDS).take(pa.array(order))
-    write(folder, "ids", IDS, [ids], settings)
-    write(folder, "origins", ORIGINS, kept.origins.take(pa.array(order)).to_batches(), settings)
-    passed("origins written")
-    write(folder, "matches", MATCHES.schema, kept.matches.to_batches(), settings)
-    write(folder, "passages", ALIGNED, kept.aligned.to_batches(), settings)
-    write(folder, "attributions", ATTRIBUTIONS.schema, corpus.attributions.to_batches(), settings)
-    passed("matches written")
+    files = {
+        "articles": (ARTICLES, (corpus.take(rows, ARTICLES.names) for rows in _chunks(order))),
+        "signatures": (signatures(settings.num_perm), _signed(kept, order, settings)),
+        "ids": (IDS, [ids]),
+        "origins": (ORIGINS, kept.origins.take(pa.array(order)).to_batches()),
+        "matches": (MATCHES.schema, kept.matches.to_batches()),
+        "passages": (ALIGNED, kept.aligned.to_batches()),
+        "attributions": (ATTRIBUTIONS.schema, corpus.attributions.to_batches()),
+    }
+    for name, (schema, batches) in files.items():
+        write(folder / f"{name}.parquet", schema, batches, notes(settings))
+        passed(f"{name} written")
     tables = folder / TABLES
     tables.mkdir()
     for table, rows in kept.tables.items():
@@ -108,6 +111,16 @@ def _signed(kept: Kept, order: np.ndarray[Any, Any], settings: Settings) -> Iter
             pa.Array.from_buffers(schema.field("values").type, len(rows), [None, pa.py_buffer(values)]),
         ]
         yield pa.record_batch(columns, schema=schema)
+
+
+def clean(catalogue: Catalogue) -> None:
+    """Remove what a run left that did not come to its end."""
+    shutil.rmtree(catalogue.store / WORK, ignore_errors=True)
+    held = {night.folder for night in catalogue.nights()}
+    folder = catalogue.store / NIGHTS
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path not in held:
+            shutil.rmtree(path)
 
 
 def align(passages: pa.Table, matches: pa.Table, ids: pa.Array) -> pa.Table:

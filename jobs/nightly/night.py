@@ -26,7 +26,7 @@ from dedup.store import Catalogue, Input, Night, Window, load
 from dedup.store.files import Shelf
 from dedup.store.origins import origins
 from dedup.tables import FURNITURE, MATCHES, REJECTS, SCHEMA_VERSION, STORIES
-from jobs.ledger import LEDGER, Event
+from jobs.ledger import LEDGER, Event, count_events
 from jobs.nightly.alarms import Alarms, largest
 from jobs.nightly.comparing import Compared, compare, fetch, learn_furniture, look, stored_rows
 from jobs.nightly.intake import Arrivals, arrivals
@@ -96,7 +96,8 @@ def work_out(
         raise NoInputError("the inputs hold no article; name files that do")
     means.alarms.check(counts)
     passed("alarms passed")
-    summary = _summary(tonight, settings, counts | {"grades": grades(tables[MATCHES])}, clock)
+    counts |= {"grades": grades(tables[MATCHES]), "events": count_events(told.named.events)}
+    summary = _summary(tonight, settings, counts, clock)
     kept = Kept(corpus, own, compared.groups, compared.searched, found, aligned, tables, summary)
     return Worked(kept, settings.signing_fingerprint(), told.members, told.named.events, arrived.replaced)
 

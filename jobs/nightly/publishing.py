@@ -40,7 +40,7 @@ def prepare(out: Path) -> None:
 
 
 def publish(catalogue: Catalogue, shelf: Shelf, night: Night, out: Path, threads: Executor, passed: Passed) -> Path:
-    """Publish a committed night, unless its folder is there already, and point ``latest`` at it."""
+    """Publish a committed night, unless its folder is there already, and point ``latest`` at the newest one."""
     folder, work = out / night.run_id, out / f".{night.run_id}.partial"
     if not is_run(folder):
         shutil.rmtree(work, ignore_errors=True)
@@ -51,13 +51,15 @@ def publish(catalogue: Catalogue, shelf: Shelf, night: Night, out: Path, threads
         work.rename(folder)
         sync(out)
     passed("published")
+    place = str(out.absolute())
+    newest = max([*catalogue.nights("live AND published = ?", (place,)), night], key=lambda one: one.number)
     with _link(out) as link:
-        link.symlink_to(night.run_id)
+        link.symlink_to(newest.run_id)
         link.replace(out / _LATEST)
     sync(out)
     passed("linked")
     with catalogue.transaction():
-        catalogue.run("UPDATE nights SET published = ? WHERE number = ?", (str(out.absolute()), night.number))
+        catalogue.run("UPDATE nights SET published = ? WHERE number = ?", (place, night.number))
     passed("noted")
     return folder
 

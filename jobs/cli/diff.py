@@ -1,0 +1,77 @@
+"""``wirecopy diff``: what changed from one run to another."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jobs.cli.folder import check, rows
+from jobs.cli.options import Json
+from jobs.cli.printing import columns, document
+
+EXAMPLES = ("wirecopy diff nights/2025-05-09-5b168bdd nights/latest", "wirecopy diff run other --json")
+
+_Clusters = Mapping[str, frozenset[str]]
+
+
+def diff(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The folder of a run.", show_default=False)],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The folder of another.", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Tell the clusters of two runs apart: which are new, which have other articles, which were merged.
+
+    The folder of a night holds the clusters that changed in it; one that is in RUN_A alone did not change later.
+    """
+    check(run_a)
+    check(run_b)
+    found = changes(_clusters(run_a), _clusters(run_b))
+    if json:
+        document({"clusters": found})
+    elif found:
+        names = ("change", "cluster_id", "articles", "joined", "left", "was")
+        typer.echo(columns(names, [[_shown(one[name]) for name in names] for one in found]))
+    else:
+        typer.echo("the same clusters")
+
+
+def changes(before: _Clusters, after: _Clusters) -> list[dict[str, Any]]:
+    """The clusters that differ.
+
+    ``change``: made, changed, merged or only_a; ``joined``, ``left``: articles; ``was``: the clusters these came from.
+    """
+    home = {article: name for name, articles in before.items() for article in articles}
+    found = []
+    for name, articles in sorted(after.items()):
+        was = sorted({home[article] for article in articles if article in home})
+        old = before.get(name, frozenset())
+        if articles != old:
+            change = "merged" if len(was) > 1 else "changed" if was else "made"
+            row = {"change": change, "cluster_id": name, "articles": len(articles), "was": was}
+            found.append({**row, "joined": sorted(articles - old), "left": sorted(old - articles)})
+    kept = {article for articles in after.values() for article in articles}
+    for name, articles in sorted(before.items()):
+        if not articles & kept:
+            row = {"change": "only_a", "cluster_id": name, "articles": len(articles), "was": [name]}
+            found.append({**row, "joined": [], "left": []})
+    return found
+
+
+def _shown(value: Any) -> Any:
+    """Articles as their number, clusters by their names."""
+    if not isinstance(value, list):
+        return value
+    return len(value)
+
+
+def _clusters(run: Path) -> _Clusters:
+    from dedup.tables import CLUSTERS
+
+    members = collections.defaultdict(set)
+    for row in rows(run, CLUSTERS, columns=["cluster_id", "article_id"]):
+        members[row["cluster_id"]].add(row["article_id"])
+    return {name: frozenset(articles) for name, articles in members.items()}

@@ -1,0 +1,43 @@
+"""``wirecopy match``: one text against the store."""
+
+from __future__ import annotations
+
+import typer
+
+from jobs.cli.folder import plain
+from jobs.cli.options import Job, Json, with_job
+from jobs.cli.printing import columns, document
+from jobs.cli.store.folder import Store
+
+EXAMPLES = ("wirecopy match letter.txt --store store", "wirecopy match letter.txt --store store --json")
+
+#: What is shown of a match: heading -> column.
+_SHOWN = {
+    "asked": "asked_id",
+    "article": "article_id",
+    "cluster": "cluster_id",
+    "grade": "grade",
+    "score": "score",
+    "longest passage": "longest_passage",
+    "passages": "passages",
+}
+
+
+@with_job
+def match(job: Job, store: Store, json: Json = False) -> None:
+    """Compare one article, or a few, with all that a store holds; nothing is changed.
+
+    Prints the matches, the surest first; with --related also what is related only.
+    """
+    from jobs.nightly.asking import ask
+
+    found = ask(
+        job.inputs, store, settings=job.settings, fields=job.fields, threads=job.threads, agencies=job.agencies
+    )
+    rows = plain(found if job.settings.related else found.filter(found["counted"]))
+    if json:
+        document({"matches": rows})
+    elif rows:
+        typer.echo(columns(tuple(_SHOWN), [[row[name] for name in _SHOWN.values()] for row in rows]))
+    else:
+        typer.echo("no match")

@@ -1,0 +1,106 @@
+"""``wirecopy nightly``: tonight's dump against the nights before."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dedup.errors import WirecopyError
+from jobs.cli.logs import Format, holder, told
+from jobs.cli.options import Job, Json, with_job
+from jobs.cli.printing import document
+from jobs.cli.show import biggest, listing
+from jobs.cli.store.folder import Store
+
+if TYPE_CHECKING:
+    from jobs.nightly import Outcome
+
+EXAMPLES = (
+    "wirecopy nightly dumps/2025-05-09.jsonl.gz --store store --out nights",
+    "wirecopy nightly dumps/today/ --store store --out nights --window 30d --as-of 2025-05-09 --metrics wirecopy.prom",
+)
+_SHOWN = 5  # largest stories
+
+
+@with_job
+def nightly(
+    job: Job,
+    store: Store,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where DIR/<run id> is published and DIR/latest points to.")],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The night's day; today (UTC) if not given."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Work everything out and change nothing.")] = False,
+    metrics: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the night's numbers for Prometheus.", show_default=False)
+    ] = None,
+    log_format: Annotated[Format, typer.Option(help="How standard error tells what is done.")] = Format.TEXT,
+    alarm_largest: Annotated[int, typer.Option(min=0, help="Most articles of a cluster; more end the night.")] = 2000,
+    alarm_overflow: Annotated[
+        float, typer.Option(min=0, max=1, help="Most of the bucket members in overfull ones, as a share.")
+    ] = 0.5,
+    json: Json = False,
+) -> None:
+    """Compare tonight's dump with the nights before, add it to the store and publish what changed.
+
+    Inputs whose content was read before are passed over, under whatever name. Killed at any moment, the same command
+    given again ends as if nothing had happened. A night that passes an alarm threshold (also --max-rejects) ends with
+    exit code 76, and nothing of it is kept. The window (--window) counts nights by their day.
+    """
+    from jobs.nightly import Alarms, nightly
+    from jobs.nightly.metrics import write_metrics
+    from jobs.nightly.points import killing
+
+    summary, code = None, 0
+    try:
+        with told(log_format) as (progress, say):
+            done = nightly(
+                job.inputs, store, out, as_of=(as_of or datetime.now(UTC)).date(), settings=job.settings,
+                fields=job.fields, threads=job.threads, agencies=job.agencies, families=job.publishers,
+                alarms=Alarms(alarm_largest, job.settings.max_rejects, alarm_overflow), dry_run=dry_run,
+                note=holder(), progress=progress, passed=killing(os.environ),
+            )  # fmt: skip
+            summary = done.summary
+            say("done", run=summary["run_id"] if summary else None, published=str(done.folder) if done.folder else None)
+    except WirecopyError as error:
+        code = error.exit_code
+        raise
+    finally:
+        if metrics is not None and not dry_run:
+            write_metrics(metrics, code, summary)
+    if json:
+        document({"folder": str(done.folder) if done.folder else None, "seen": dict(done.seen), "night": summary})
+    else:
+        _print(done)
+
+
+def _print(done: Outcome) -> None:
+    """The night in a few lines."""
+    for run in done.late:
+        typer.echo(f"published {run}, which had been committed and not published")
+    for name, run in done.seen:
+        typer.echo(f"{name} was read before, in {run}")
+    if done.summary is None:
+        typer.echo("nothing new: nothing was changed")
+        return
+    counts, seconds = done.summary["counts"], done.summary["timings"]["total"]
+    events = counts["events"]
+    typer.echo(
+        f"{done.summary['run_id']}: {counts['new']:,} new articles against {len(done.summary['window'])} nights in "
+        f"{seconds:.1f} s ({counts['repeated']:,} repeated, {counts['versions']:,} new versions, "
+        f"{counts['rejected']:,} records rejected)"
+    )
+    typer.echo(
+        f"{counts['new_matches']:,} matches; {counts['stories']:,} stories changed: {events['made']:,} made, "
+        f"{events['joined']:,} articles joined, {events['merged']:,} merged; "
+        f"{counts['skipped_buckets']:,} overfull buckets"
+    )
+    typer.echo(f"published {done.folder}" if done.folder else "a dry run: nothing was changed")
+    stories = biggest(done.folder) if done.folder else []
+    if stories:
+        typer.echo("\n" + listing(stories[:_SHOWN]))

@@ -1,0 +1,27 @@
+"""``wirecopy store forget``: taking an article down."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jobs.cli.logs import holder
+from jobs.cli.store.folder import Store
+
+EXAMPLES = ("wirecopy store forget herald-2025-1187 --store store",)
+
+
+def forget(
+    article: Annotated[str, typer.Argument(metavar="ID", help="The article's id.", show_default=False)],
+    store: Store,
+) -> None:
+    """Take an article out of every file of the store, and keep it out should it come again.
+
+    Runs that hold it are published again without it, where their folders still are; other copies of these, and the
+    dumps, are not the store's to change.
+    """
+    from jobs.nightly.forgetting import forget
+
+    for run in forget(store, article, holder()):
+        typer.echo(f"{article} is no longer in {run}")

@@ -1,0 +1,24 @@
+"""``wirecopy store publish``: a night's folder once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobs.cli.logs import holder
+from jobs.cli.store.folder import Store
+
+EXAMPLES = ("wirecopy store publish 2025-05-09-5b168bdd --store store --out nights",)
+
+
+def publish(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The night's run id.", show_default=False)],
+    store: Store,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where DIR/RUN is published.", show_default=False)],
+) -> None:
+    """Publish a night again whose folder was lost."""
+    from jobs.nightly.upkeep import publish_again
+
+    typer.echo(f"published {publish_again(store, run, out, holder())}")

@@ -1,0 +1,81 @@
+"""One text, or a few, against the store, which is only read."""
+
+from __future__ import annotations
+
+import functools
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup import credits, readers
+from dedup.article import ARTICLES, Batch
+from dedup.corpus import gather
+from dedup.errors import NoInputError
+from dedup.pipeline import analyse
+from dedup.settings import Settings
+from dedup.store import Catalogue, load
+from dedup.store.files import Shelf
+from dedup.store.origins import origins
+from dedup.tables import MATCHES
+from jobs.nightly.comparing import compare, fetch, learn_furniture, look, stored_rows
+
+_ASKED = "asked:"  # before the ids of what is asked about, which the store may have too
+
+
+def ask(
+    inputs: Sequence[str | Path], store: Path, *, settings: Settings, fields: Mapping[str, str] = {}, threads: int = 0,
+    agencies: Sequence[Path] = (),
+) -> pa.Table:  # fmt: skip
+    """What of the store matches the articles in ``inputs``, whenever it came in.
+
+    Returns a row a match: ``asked_id``, ``article_id``, ``cluster_id``, and the columns of
+    :data:`dedup.tables.MATCHES`, in which an asked article's id has a prefix.
+    """
+    workers = threads or os.cpu_count() or 1
+    find = functools.partial(analyse, settings=settings, agencies=credits.load_agencies(agencies))
+    with (
+        Catalogue(store) as catalogue,
+        tempfile.TemporaryDirectory(prefix="wirecopy-") as scratch,
+        ThreadPoolExecutor(workers) as pool,
+    ):
+        with catalogue.reading():
+            window = load(Shelf(catalogue), catalogue.nights(), catalogue.replaced())
+        batches = _asked(readers.read(inputs, fields=fields, max_record=settings.max_record))
+        corpus, _ = gather(batches, Path(scratch), find, pool, workers + 2)
+        if not len(corpus):
+            raise NoInputError("the inputs hold no article; name files that do")
+        furniture = learn_furniture(window, corpus, settings, pool)
+        searched = look(window, corpus, origins(corpus), furniture, settings, pool, workers)
+        stored = fetch(window, stored_rows(window, searched), Path(scratch, "stored"), pool, workers)
+        compared = compare(window, corpus, searched, stored, furniture, settings, Path(scratch), pool)
+        return _answer(catalogue, compared.verified.matches)
+
+
+def _asked(batches: Iterable[Batch]) -> Iterator[Batch]:
+    for batch in batches:
+        named = pc.binary_join_element_wise(_ASKED, batch.articles["id"], "")
+        yield Batch(batch.articles.set_column(0, ARTICLES.field("id"), named), batch.rejects)
+
+
+def _answer(catalogue: Catalogue, matches: pa.Table) -> pa.Table:
+    """The matches of an asked article with a stored one."""
+    asked = [pc.starts_with(matches[side], _ASKED) for side in ("a_id", "b_id")]
+    matches = matches.filter(pc.xor(*asked)).select(MATCHES.schema.names)
+    first = pc.starts_with(matches["a_id"], _ASKED)
+    ours = pc.if_else(first, matches["a_id"], matches["b_id"])
+    theirs = pc.if_else(first, matches["b_id"], matches["a_id"])
+    query = "SELECT article_id, cluster_id FROM members JOIN asked ON name = article_id"
+    clusters = dict(catalogue.ask_among(theirs.to_pylist(), query))
+    columns = {
+        "cluster_id": pa.array([clusters.get(name) for name in theirs.to_pylist()], pa.string()),
+        "article_id": theirs,
+        "asked_id": pc.utf8_slice_codeunits(ours, len(_ASKED)),
+    }
+    for name, column in columns.items():
+        matches = matches.add_column(0, name, column)
+    return matches.sort_by([("asked_id", "ascending"), ("score", "descending"), ("article_id", "ascending")])
