@@ -90,8 +90,8 @@ def _shared(parcels: Iterator[list[Page | Rejected]], count: int) -> Iterator[Ro
             yield from under_way.popleft().result()
     except BrokenProcessPool as error:
         raise InputOutputError(
-            "a process that reads pages died: out of memory, or killed; or the script that calls read() does so "
-            'outside of `if __name__ == "__main__":`, which the processes run too'
+            "a process that reads pages died: out of memory, or killed; or it could not run the script that calls "
+            'read(), which needs a file of its own and `if __name__ == "__main__":` around the call'
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
