@@ -14,10 +14,11 @@ from dedup.report.words import named, printer, share, when
 Row = Mapping[str, Any]
 
 MOST = 40  # witnesses that a picture shows
-_LEFT, _RIGHT, _TOP, _ROW = 222, 590, 14, 30  # the field of the dots, in pixels
+_RIGHT, _TOP, _ROW = 590, 14, 30  # the field of the dots, in pixels, which begins behind the names
 _UNDATED = 36  # the column of those without a date, right of the field
 _SURE = 0.7  # confidence from which a line is drawn through
-_NAME = 28  # characters of a name
+_NAME = 28  # characters of a name,
+_LETTER = 7.8  # and the pixels of one
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Dot:
     kind: str
     name: str
     says: str
+    title: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,9 +43,13 @@ class Line:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Picture:
-    """What to draw; ``ticks`` are places on the axis of time with their words, none where no date is known."""
+    """What to draw, of ``height`` pixels and with the dots from ``left`` on.
+
+    ``ticks`` are places on the axis of time with their words, none where no date is known.
+    """
 
     height: int
+    left: float
     dots: Sequence[Dot]
     lines: Sequence[Line]
     ticks: Sequence[tuple[float, str]]
@@ -55,24 +61,26 @@ def picture(witnesses: Sequence[Row], edges: Sequence[Row]) -> Picture:
     outside = sorted({edge["source"] for edge in edges if edge["source"].startswith(EXTERNAL)})
     rows = {name: number for number, name in enumerate([*outside, *(row["article_id"] for row in witnesses)])}
     edges = [edge for edge in edges if edge["target"] in rows and edge["source"] in rows]
-    places = _places(witnesses, outside, edges)
+    labels = [_short(named(name)) for name in outside] + [_short(printer(row)) for row in witnesses]
+    left = round(max(80, 40 + _LETTER * max(len(label) for label in labels)), 1)
+    places = _places(witnesses, outside, edges, left)
     at = {name: (places[name], _TOP + _ROW * row + _ROW / 2) for name, row in rows.items()}
-    dots = [Dot(*at[name], "outside", _short(named(name)), "not in the dump") for name in outside]
+    dots = [Dot(*at[name], "outside", _short(named(name)), "not in the dump", "") for name in outside]
     relations = {edge["target"]: edge["relation"] for edge in edges}
     dots += [_dot(row, relations.get(row["article_id"], ""), *at[row["article_id"]]) for row in witnesses]
     lines = [
         Line(_path(*at[edge["source"]], *at[edge["target"]]), "sure" if edge["confidence"] >= _SURE else "unsure")
         for edge in edges
     ]
-    ticks = _ticks(witnesses)
-    return Picture(int(_TOP + _ROW * len(rows) + (34 if ticks else 10)), dots, lines, ticks, bool(ticks))
+    ticks = _ticks(witnesses, left)
+    return Picture(int(_TOP + _ROW * len(rows) + (34 if ticks else 10)), left, dots, lines, ticks, bool(ticks))
 
 
 def _dot(row: Row, relation: str, x: float, y: float) -> Dot:
     grade = "origin" if row["role"] == "origin" else row["grade"] or relation
     part = "" if grade in ("origin", "derived") else share(row["share_from_source"])
     says = " · ".join(word for word in (when(row["published"]), grade, part) if word)
-    return Dot(x, y, row["role"], _short(printer(row)), says)
+    return Dot(x, y, row["role"], _short(printer(row)), says, row["headline"] or "")
 
 
 def _short(name: str) -> str:
@@ -83,21 +91,21 @@ def _dates(witnesses: Sequence[Row]) -> list[datetime]:
     return [row["published"] for row in witnesses if row["published"] is not None]
 
 
-def _places(witnesses: Sequence[Row], outside: Sequence[str], edges: Sequence[Row]) -> dict[str, float]:
+def _places(witnesses: Sequence[Row], outside: Sequence[str], edges: Sequence[Row], left: float) -> dict[str, float]:
     """Where across everything stands: by date, without any date by generation."""
     dates = _dates(witnesses)
     if not dates:
-        return _by_generation([*outside, *(row["article_id"] for row in witnesses)], edges)
+        return _by_generation([*outside, *(row["article_id"] for row in witnesses)], edges, left)
     first, length = min(dates), (max(dates) - min(dates)) / timedelta(seconds=1)
-    places = dict.fromkeys(outside, float(_LEFT - 16))
+    places = dict.fromkeys(outside, left - 16)
     for row in witnesses:
         date = row["published"]
         gone = (date - first) / timedelta(seconds=1) / length if date and length else 0.0
-        places[row["article_id"]] = round(_LEFT + gone * (_RIGHT - _LEFT), 1) if date else float(_RIGHT + _UNDATED)
+        places[row["article_id"]] = round(left + gone * (_RIGHT - left), 1) if date else float(_RIGHT + _UNDATED)
     return places
 
 
-def _by_generation(names: Sequence[str], edges: Sequence[Row]) -> dict[str, float]:
+def _by_generation(names: Sequence[str], edges: Sequence[Row], left: float) -> dict[str, float]:
     source = {edge["target"]: edge["source"] for edge in edges}
 
     def generation(name: str) -> int:
@@ -108,8 +116,8 @@ def _by_generation(names: Sequence[str], edges: Sequence[Row]) -> dict[str, floa
         return len(seen)
 
     deep = {name: generation(name) for name in names}
-    step = (_RIGHT - _LEFT) / max(2, *deep.values())
-    return {name: _LEFT + step * row for name, row in deep.items()}
+    step = (_RIGHT - left) / max(2, *deep.values())
+    return {name: round(left + step * row, 1) for name, row in deep.items()}
 
 
 def _path(x: float, y: float, to_x: float, to_y: float) -> str:
@@ -122,13 +130,13 @@ def _path(x: float, y: float, to_x: float, to_y: float) -> str:
     return f"M{x:g} {y:g}V{to_y - turn_y:g}Q{x:g} {to_y:g} {x + turn_x:g} {to_y:g}H{to_x:g}"
 
 
-def _ticks(witnesses: Sequence[Row]) -> list[tuple[float, str]]:
+def _ticks(witnesses: Sequence[Row], left: float) -> list[tuple[float, str]]:
     """The first and the last date, and one between where there is room."""
     dates = _dates(witnesses)
     if not dates:
         return []
     first, last = min(dates), max(dates)
     if first == last:
-        return [(float(_LEFT), when(first))]
+        return [(left, when(first))]
     middle = (first + (last - first) / 2).replace(second=0, microsecond=0)
-    return [(float(_LEFT), when(first)), ((_LEFT + _RIGHT) / 2, when(middle)), (float(_RIGHT), when(last))]
+    return [(left, when(first)), ((left + _RIGHT) / 2, when(middle)), (float(_RIGHT), when(last))]

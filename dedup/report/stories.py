@@ -17,11 +17,12 @@ _NAMES = 12  # publishers that a story is searched by
 class Witness:
     """A witness (row of CLUSTERS) as it is shown.
 
-    ``edge`` is its row of LINEAGE, ``pair`` it beside its source or the article closest to it, ``side`` its text where
-    there is nothing to stand beside; neither for the origin.
+    ``edge`` is its row of LINEAGE, ``pair`` it beside its source or the article closest to it; ``side`` its text alone,
+    where nothing stands beside it.
     """
 
     row: Row
+    title: str
     edge: Row | None
     pair: Pair | None
     side: Side | None
@@ -96,18 +97,19 @@ def story(found: Found, row: Row, texts: Texts) -> Story:
         row,
         _title(row, texts.articles),
         picture(shown, edges),
-        [_witness(each, chosen.get(each["article_id"]), edge_to, found, texts) for each in shown],
+        [_witness(each, chosen, edge_to, found, texts) for each in shown],
         len(witnesses) - len(shown),
     )
 
 
-def _witness(row: Row, other: str | None, edge_to: Mapping[str, Row], found: Found, texts: Texts) -> Witness:
-    name = row["article_id"]
-    edge = edge_to.get(name)
+def _witness(row: Row, chosen: Mapping[str, str], edge_to: Mapping[str, Row], found: Found, texts: Texts) -> Witness:
+    name, other = row["article_id"], chosen.get(row["article_id"])
+    edge, title = edge_to.get(name), words.headline({**texts.articles[name], **row})
     if other is not None:
         both = pair(name, other, found.matches[key(name, other)], texts)
-        return Witness(row, edge, both, None, other == row["source_article_id"])
-    return Witness(row, edge, None, alone(name, texts), False)
+        return Witness(row, title, edge, both, None, other == row["source_article_id"])
+    side = None if name in chosen.values() else alone(name, texts)
+    return Witness(row, title, edge, None, side, False)
 
 
 def lines(found: Found, articles: Mapping[str, Row], detailed: frozenset[str]) -> list[Line]:

@@ -14,8 +14,8 @@ import pytest
 
 from dedup.pipeline import detect
 from dedup.report import page
-from dedup.settings import Settings
 from jobs.cli.folder import rows, summary
+from tests.cli.conftest import ROWS, write_run
 
 Report = Callable[[Path], str]
 
@@ -39,10 +39,9 @@ def report() -> Report:
 
 @pytest.fixture(scope="session")
 def sample_run(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Path:
-    """The run of the two sample dumps, near misses included."""
+    """The run of the two sample dumps."""
     folder = tmp_path_factory.mktemp("runs") / "samples"
-    inputs = [samples / "morning.jsonl", samples / "evening.csv"]
-    detect(inputs, folder, settings=Settings(related=True), threads=2)
+    detect([samples / "morning.jsonl", samples / "evening.csv"], folder, threads=2)
     return folder
 
 
@@ -109,6 +108,16 @@ def sample_page(tmp_path_factory: pytest.TempPathFactory, sample_run: Path, repo
     """The report of the samples as a file."""
     file = tmp_path_factory.mktemp("pages") / "samples.html"
     file.write_text(report(sample_run), "utf-8")
+    return file
+
+
+@pytest.fixture(scope="session")
+def small_page(tmp_path_factory: pytest.TempPathFactory, report: Report) -> Path:
+    """The report of a run of one story and one near miss, made by hand."""
+    folder = tmp_path_factory.mktemp("small")
+    story = [row for row in ROWS["stories"] if row["cluster_id"] == "c1"]
+    file = folder / "small.html"
+    file.write_text(report(write_run(folder / "run", {"stories": story})), "utf-8")
     return file
 
 

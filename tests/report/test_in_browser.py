@@ -18,8 +18,6 @@ from selenium.webdriver import ActionChains  # behind what skips without it
 from selenium.webdriver.common.by import By  # behind what skips without it
 from selenium.webdriver.common.keys import Keys  # behind what skips without it
 
-VIEWS = ("night", "stories", "publishers", "close", "rejects", "publisher-1", "close-1")
-
 #: Contrast of text with what is behind it, as WCAG 2 reckons it, of every element with text of its own in view.
 CONTRAST = """
 const channel = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
@@ -48,11 +46,21 @@ return worst.sort((x, y) => x[0] - y[0])[0];
 """
 
 
+@pytest.fixture(params=["sample_page", "small_page"])
+def opened(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
+    """Every kind of page, and the samples where a test is about what is in them."""
+    yield from shown(browser, request.getfixturevalue(request.param))
+
+
 @pytest.fixture
-def opened(browser: Any, sample_page: Path) -> Iterator[Any]:
+def samples_opened(browser: Any, sample_page: Path) -> Iterator[Any]:
+    yield from shown(browser, sample_page)
+
+
+def shown(browser: Any, page: Path) -> Iterator[Any]:
     browser.get("about:blank")
     browser.get_log("browser")
-    browser.get(sample_page.as_uri())
+    browser.get(page.as_uri())
     yield browser
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [], "media": ""})
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
@@ -75,6 +83,12 @@ def seen(browser: Any, selector: str) -> list[str]:
     return found
 
 
+def views(browser: Any) -> list[str]:
+    """Everything that can be looked at, a story, a publisher and a near miss of each page."""
+    names: list[str] = browser.execute_script("return [...document.querySelectorAll('.view')].map(e => e.id)")
+    return list({name.partition("-")[0]: name for name in reversed(names)}.values())
+
+
 def complaints(browser: Any) -> list[str]:
     return [entry["message"] for entry in browser.get_log("browser")]
 
@@ -84,8 +98,8 @@ def biggest(run: Path) -> dict[str, Any]:
     return max(stories, key=lambda row: (row["publisher_count"], row["size"]))
 
 
-def test_every_view_opens_without_a_complaint(opened: Any, sample_run: Path) -> None:
-    for view in (*VIEWS, f"story-{biggest(sample_run)['cluster_id']}"):
+def test_every_view_opens_without_a_complaint(opened: Any) -> None:
+    for view in views(opened):
         go(opened, view)
         assert len(seen(opened, "h1")) == 1, view
         assert opened.execute_script("return document.querySelector('.view:target').id") == view
@@ -96,80 +110,89 @@ def test_nothing_is_fetched(opened: Any) -> None:
     assert opened.execute_script("return performance.getEntriesByType('resource').map(e => e.name)") == []
 
 
-def test_it_begins_with_the_night_at_a_glance(opened: Any) -> None:
-    assert seen(opened, ".view h1") == ["What was copied, 10–14 May 2025"]
-    assert "Of 40 articles" in seen(opened, ".lead")[0]
-    assert len(seen(opened, "#night figure")) == 4
-    assert opened.execute_script("return document.querySelector('nav [aria-current]').textContent") == "At a glance"
+def test_it_begins_with_the_night_at_a_glance(samples_opened: Any) -> None:
+    assert seen(samples_opened, ".view h1") == ["What was copied, 10–14 May 2025"]
+    assert "Of 40 articles" in seen(samples_opened, ".lead")[0]
+    assert len(seen(samples_opened, "#night figure")) == 4
+    assert (
+        samples_opened.execute_script("return document.querySelector('nav [aria-current]').textContent")
+        == "At a glance"
+    )
 
 
-def test_a_search_finds_headlines_publishers_and_agencies(opened: Any) -> None:
-    go(opened, "stories")
-    total = len(seen(opened, "#list tbody tr"))
-    field = opened.find_element(By.ID, "search")
+def test_a_search_finds_headlines_publishers_and_agencies(samples_opened: Any) -> None:
+    go(samples_opened, "stories")
+    total = len(seen(samples_opened, "#list tbody tr"))
+    field = samples_opened.find_element(By.ID, "search")
     for typed, found in (("tarn bridge", "Tarn Bridge"), ("ANZEIGER", "Jahrmarktsorgeln"), ("agence", "Tarn Bridge")):
         field.clear()
         field.send_keys(typed)
-        (row,) = seen(opened, "#list tbody tr")
+        (row,) = seen(samples_opened, "#list tbody tr")
         assert found in row
-        assert seen(opened, "#count") == ["1 story"]
+        assert seen(samples_opened, "#count") == ["1 story"]
     field.clear()
     field.send_keys("no such words")
-    assert seen(opened, "#list tbody tr") == []
+    assert seen(samples_opened, "#list tbody tr") == []
     field.clear()
     field.send_keys(" ")
-    assert len(seen(opened, "#list tbody tr")) == total > 3
+    assert len(seen(samples_opened, "#list tbody tr")) == total > 3
 
 
-def test_a_click_on_a_heading_sorts_and_another_turns_it(opened: Any) -> None:
-    go(opened, "stories")
+def test_a_click_on_a_heading_sorts_and_another_turns_it(samples_opened: Any) -> None:
+    go(samples_opened, "stories")
 
     def numbers(column: int) -> list[int]:
-        return [int(text or 0) for text in seen(opened, f"#list tbody td:nth-child({column})")]
+        return [int(text or 0) for text in seen(samples_opened, f"#list tbody td:nth-child({column})")]
 
-    heads = opened.find_elements(By.CSS_SELECTOR, "#list thead button")
+    heads = samples_opened.find_elements(By.CSS_SELECTOR, "#list thead button")
     heads[1].click()
     assert numbers(2) == sorted(numbers(2), reverse=True)
-    assert opened.find_elements(By.CSS_SELECTOR, "#list th[aria-sort=descending]")[0].text.startswith("Articles")
+    assert samples_opened.find_elements(By.CSS_SELECTOR, "#list th[aria-sort=descending]")[0].text.startswith(
+        "Articles"
+    )
     heads[1].click()
     assert numbers(2) == sorted(numbers(2))
     heads[0].click()
-    titles = seen(opened, "#list tbody th")
+    titles = seen(samples_opened, "#list tbody th")
     assert titles.index("Cable ship adrift off the Sorrel Islands") < titles.index("The last plait of Fennel Row")
-    assert len(opened.find_elements(By.CSS_SELECTOR, "#list th[aria-sort]")) == 1
+    assert len(samples_opened.find_elements(By.CSS_SELECTOR, "#list th[aria-sort]")) == 1
     heads[6].click()
-    first_seen = [text.split(",")[0] for text in seen(opened, "#list tbody td:nth-child(7)")]
+    first_seen = [text.split(",")[0] for text in seen(samples_opened, "#list tbody td:nth-child(7)")]
     assert first_seen[-1] == "10 May 2025"
 
 
-def test_a_story_shows_its_lineage_and_every_article_beside_its_source(opened: Any, sample_run: Path) -> None:
+def test_a_story_shows_its_lineage_and_every_article_beside_its_source(samples_opened: Any, sample_run: Path) -> None:
     story = biggest(sample_run)
-    go(opened, "stories")
-    opened.find_element(By.LINK_TEXT, story["headline"]).click()
-    go(opened, f"story-{story['cluster_id']}")
-    assert seen(opened, "h1") == [story["headline"]]
-    assert opened.title.startswith(story["headline"])
-    assert opened.execute_script("return document.activeElement.tagName") == "H1"
-    witnesses = opened.find_elements(By.CSS_SELECTOR, ".view:target details.witness")
-    circles = opened.find_elements(By.CSS_SELECTOR, ".view:target svg.picture circle")
+    go(samples_opened, "stories")
+    samples_opened.find_element(By.LINK_TEXT, story["headline"]).click()
+    go(samples_opened, f"story-{story['cluster_id']}")
+    assert seen(samples_opened, "h1") == [story["headline"]]
+    assert samples_opened.title.startswith(story["headline"])
+    assert samples_opened.execute_script("return document.activeElement.tagName") == "H1"
+    witnesses = samples_opened.find_elements(By.CSS_SELECTOR, ".view:target details.witness")
+    circles = samples_opened.find_elements(By.CSS_SELECTOR, ".view:target svg.picture circle")
     assert len(witnesses) == len(circles) == story["size"]
-    (pair,) = [each for each in opened.find_elements(By.CSS_SELECTOR, ".view:target .pair") if each.is_displayed()]
+    (pair,) = [
+        each for each in samples_opened.find_elements(By.CSS_SELECTOR, ".view:target .pair") if each.is_displayed()
+    ]
     assert len(pair.find_elements(By.CSS_SELECTOR, ".side")) == 2
     assert pair.find_elements(By.TAG_NAME, "mark")
-    opened.find_element(By.CSS_SELECTOR, ".view:target .back a").click()
-    assert seen(opened, "h1") == ["Stories"]
+    samples_opened.find_element(By.CSS_SELECTOR, ".view:target .back a").click()
+    assert seen(samples_opened, "h1") == ["Stories"]
 
 
-def test_a_passage_under_the_pointer_is_lit_in_both_texts(opened: Any, sample_run: Path) -> None:
-    go(opened, f"story-{biggest(sample_run)['cluster_id']}")
+def test_a_passage_under_the_pointer_is_lit_in_both_texts(samples_opened: Any, sample_run: Path) -> None:
+    go(samples_opened, f"story-{biggest(sample_run)['cluster_id']}")
     mark = next(
-        each for each in opened.find_elements(By.CSS_SELECTOR, ".view:target mark[data-p]") if each.is_displayed()
+        each
+        for each in samples_opened.find_elements(By.CSS_SELECTOR, ".view:target mark[data-p]")
+        if each.is_displayed()
     )
-    ActionChains(opened).scroll_to_element(mark).move_to_element_with_offset(mark, 0, 0).perform()
-    lit = opened.find_elements(By.CSS_SELECTOR, ".lit")
+    ActionChains(samples_opened).scroll_to_element(mark).move_to_element_with_offset(mark, 0, 0).perform()
+    lit = samples_opened.find_elements(By.CSS_SELECTOR, ".lit")
     assert {each.get_attribute("data-p") for each in lit} == {mark.get_attribute("data-p")}
     script = "return new Set([...document.querySelectorAll('.lit')].map(e => e.closest('.side'))).size"
-    assert opened.execute_script(script) == 2
+    assert samples_opened.execute_script(script) == 2
 
 
 def test_what_tries_to_run_is_shown_as_text(browser: Any, hostile_page: Path, hostile_run: Path) -> None:
@@ -207,29 +230,29 @@ def test_the_policy_blocks_what_is_injected(opened: Any, injection: str) -> None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_what_is_behind_it(opened: Any, sample_run: Path, scheme: str) -> None:
+def test_text_stands_out_from_what_is_behind_it(opened: Any, scheme: str) -> None:
     features = [{"name": "prefers-color-scheme", "value": scheme}]
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
     brightness = opened.execute_script(
         "return getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/)[0]"
     )
     assert (int(brightness) > 200) is (scheme == "light")
-    for view in (*VIEWS, f"story-{biggest(sample_run)['cluster_id']}"):
+    for view in views(opened):
         go(opened, view)
         ratio, where, ink = opened.execute_script(CONTRAST)
         assert ratio >= 4.5, (view, where, ink)
 
 
-def test_on_a_phone_nothing_sticks_out(opened: Any, sample_run: Path) -> None:
+def test_on_a_phone_nothing_sticks_out(opened: Any) -> None:
     phone = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
     opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
-    for view in (*VIEWS, f"story-{biggest(sample_run)['cluster_id']}"):
+    for view in views(opened):
         go(opened, view)
         assert opened.execute_script("return document.documentElement.scrollWidth") <= 360, view
 
 
-def test_it_can_be_read_by_keyboard_and_ear(opened: Any, sample_run: Path) -> None:
-    for view in (*VIEWS, f"story-{biggest(sample_run)['cluster_id']}"):
+def test_it_can_be_read_by_keyboard_and_ear(opened: Any) -> None:
+    for view in views(opened):
         go(opened, view)
         levels = opened.execute_script(
             "const heads = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')];"
@@ -244,12 +267,14 @@ def test_it_can_be_read_by_keyboard_and_ear(opened: Any, sample_run: Path) -> No
     assert opened.execute_script(doubled) == 0
 
 
-def test_the_keyboard_reaches_search_sorting_and_a_story(opened: Any) -> None:
-    go(opened, "stories")
+def test_the_keyboard_reaches_search_sorting_and_a_story(samples_opened: Any) -> None:
+    go(samples_opened, "stories")
     reached = []
     for _ in range(24):
-        ActionChains(opened).send_keys(Keys.TAB).perform()
-        reached.append(opened.execute_script("return document.activeElement.id || document.activeElement.tagName"))
+        ActionChains(samples_opened).send_keys(Keys.TAB).perform()
+        reached.append(
+            samples_opened.execute_script("return document.activeElement.id || document.activeElement.tagName")
+        )
     assert "search" in reached
     assert "BUTTON" in reached
     assert "A" in reached[reached.index("BUTTON") :]
@@ -267,13 +292,22 @@ def test_it_can_be_read_without_scripts(open_browser: Any, sample_page: Path, sa
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
 
 
-def test_on_paper_everything_is_open(opened: Any, sample_run: Path) -> None:
+def test_on_paper_everything_is_open(samples_opened: Any, sample_run: Path) -> None:
     story = biggest(sample_run)
-    go(opened, f"story-{story['cluster_id']}")
-    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    opened.execute_script("dispatchEvent(new Event('beforeprint'))")
+    go(samples_opened, f"story-{story['cluster_id']}")
+    samples_opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    samples_opened.execute_script("dispatchEvent(new Event('beforeprint'))")
     opens = "return document.querySelectorAll('.view:target details.witness[open]').length"
-    assert opened.execute_script(opens) == story["size"]
-    assert seen(opened, "nav") == []
-    opened.execute_script("dispatchEvent(new Event('afterprint'))")
-    assert opened.execute_script(opens) == 1
+    assert samples_opened.execute_script(opens) == story["size"]
+    assert seen(samples_opened, "nav") == []
+    samples_opened.execute_script("dispatchEvent(new Event('afterprint'))")
+    assert samples_opened.execute_script(opens) == 1
+
+
+def test_a_near_miss_shows_both_texts_and_why_they_were_not_joined(browser: Any, small_page: Path) -> None:
+    for opened in shown(browser, small_page):
+        go(opened, "close")
+        opened.find_element(By.CSS_SELECTOR, "#close tbody a").click()
+        assert seen(opened, "h1") == ["Too little common copy to be sure (score 0.50)"]
+        assert len(seen(opened, ".view:target .side")) == 2
+        assert len(seen(opened, ".view:target .note a")) == 1  # the story that one of the two is in

@@ -170,3 +170,20 @@ def test_a_pair_has_the_same_view() -> None:
     ):
         assert escaped in html
     assert Page(html).open == []
+
+
+def test_where_the_run_counted_them_shares_are_of_all_that_a_publisher_printed(sample_run: Path) -> None:
+    def text(counts: dict[str, int] | None) -> str:
+        said = summary(sample_run)
+        said.pop("publishers", None)
+        html = page(functools.partial(rows, sample_run), said if counts is None else {**said, "publishers": counts})
+        view = html.partition('id="publishers"')[2].partition("</section>")[0]
+        return " ".join(re.sub(r"<[^>]+>", " ", view).split())
+
+    counted = text({"Inland Daily": 50, "Coastal Ledger": 300})
+    assert "Inland Daily 50 1 1 2 %" in counted
+    assert "Coastal Ledger 300 3 3 1 %" in counted
+    assert "did not count" not in counted
+    uncounted = text(None)
+    assert "Inland Daily 1 1 100 %" in uncounted
+    assert "The run did not count the articles of each publisher" in uncounted
