@@ -36,8 +36,10 @@ class Pairs(NamedTuple):
 
 
 class Mentions(NamedTuple):
-    """Articles and the origins that each names or is, once each: ``article`` rows, ``origin`` codes int64, ``cites``
-    bool: whether it cites it (else it credits it or is it)."""
+    """Articles and the origins that each names or is, once each.
+
+    ``article`` rows, ``origin`` codes int64, ``cites`` bool: whether it cites it (else it credits it or is it).
+    """
 
     article: Rows
     origin: npt.NDArray[np.int64]
@@ -45,7 +47,7 @@ class Mentions(NamedTuple):
 
 
 class Crowded(NamedTuple):
-    """What was left out: ``articles`` whose origin had too full a day, ``names`` that too many articles of one origin hold."""
+    """What was left out: ``articles`` whose origin had too full a day, ``names`` in too many articles of one origin."""
 
     articles: int
     names: int
@@ -181,7 +183,9 @@ def _is_name(tokens: Tokens) -> npt.NDArray[np.bool_]:
     owner = np.repeat(np.arange(len(tokens.offsets) - 1), np.diff(tokens.offsets))
     capital = tokens.flags & CAPITAL != 0
     cased = np.bincount(owner[capital], minlength=len(tokens.offsets) - 1) > 0
-    return np.asarray(_rare(tokens.hashes) & (capital | ~cased[owner]))
+    names: npt.NDArray[np.bool_] = capital | ~cased[owner]
+    names[names] = _rare(tokens.hashes[names])
+    return names
 
 
 def _rare(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,7 +26,9 @@ SUMMARY = "run.json"
 
 def write_table(folder: Path, table: Table, rows: pa.Table, settings: Settings) -> None:
     """Write ``rows`` (the table's schema) to ``folder`` in the table's order, with versions and fingerprint in it."""
-    ordered = rows.cast(table.schema).take(_order(rows, table.sorted_by))
+    ordered = rows.cast(table.schema)
+    if not _is_ordered(ordered, table.sorted_by):
+        ordered = ordered.take(_order(ordered, table.sorted_by))
     notes = {
         "wirecopy.version": __version__,
         "wirecopy.schema_version": str(SCHEMA_VERSION),
@@ -34,6 +38,24 @@ def write_table(folder: Path, table: Table, rows: pa.Table, settings: Settings) 
     pq.write_table(
         ordered.replace_schema_metadata(notes).cast(schema), folder / f"{table.name}.parquet", compression="zstd"
     )
+
+
+def _is_ordered(rows: pa.Table, columns: tuple[str, ...]) -> bool:
+    """Are the rows in order already? To look costs far less than to sort strings once more."""
+    same: npt.NDArray[np.bool_] = np.ones(max(len(rows) - 1, 0), np.bool_)
+    for name in columns:
+        column = rows[name].combine_chunks()
+        if column.null_count:
+            return False
+        less, equal = pc.less(column[:-1], column[1:]), pc.equal(column[:-1], column[1:])
+        if (same & ~_bools(pc.or_(less, equal))).any():
+            return False
+        same &= _bools(equal)
+    return True
+
+
+def _bools(column: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(column.to_numpy(zero_copy_only=False), np.bool_)
 
 
 def _order(rows: pa.Table, columns: tuple[str, ...]) -> pa.Array:

@@ -19,6 +19,17 @@ def passages(
 ) -> pa.Table:  # fmt: skip
     """The passages of pairs of articles, as rows of :data:`dedup.tables.PASSAGES`, pair after pair.
 
+    The arguments are those of :func:`counted_passages`.
+    """
+    return counted_passages(articles, tokens, masks, left, right)[0]
+
+
+def counted_passages(
+    articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: npt.NDArray[np.int32],
+    right: npt.NDArray[np.int32],
+) -> tuple[pa.Table, npt.NDArray[np.int64]]:  # fmt: skip
+    """The passages of pairs of articles, pair after pair and by place in the left one, and how many each pair has.
+
     ``articles`` has the columns ``id`` and ``text``, ``tokens`` and ``masks`` are those of the texts; ``left`` and
     ``right`` int32[pairs] are rows of it. Takes time in proportion to the texts, whatever is in them.
     """
@@ -35,7 +46,7 @@ def passages(
     places = (starts[a + a_first], ends[a + a_last - 1], starts[b + b_first], ends[b + b_last - 1])
     names = [articles["id"].take(pa.array(rows[pair])) for rows in (left, right)]
     kinds = pa.array(KINDS).take(pa.array(kind))
-    return pa.table([*names, *places, kinds], schema=PASSAGES.schema)
+    return pa.table([*names, *places, kinds], schema=PASSAGES.schema), np.bincount(pair, minlength=len(left))
 
 
 def _characters(texts: pa.Array, tokens: Tokens) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

@@ -17,12 +17,15 @@ from dedup.furniture import Furniture, mark
 from dedup.kernels.look import look
 from dedup.matches import LEAST_COMMON, LEAST_SHARE, SCHEMA, match
 from dedup.origins import Pairs
-from dedup.passages import passages
+from dedup.passages import counted_passages
 from dedup.quotes import annotate
 from dedup.settings import Settings
 from dedup.tables import COUNTED_GRADES, GRADES, MATCHES, PASSAGES
 from dedup.tokens import tokenise
 
+_WRITTEN = pa.schema(
+    [SCHEMA.field(name) if name in SCHEMA.names else MATCHES.schema.field(name) for name in MATCHES.schema.names]
+)
 _BLOCK = 6_000_000  # tokens of the articles of a block, at most (one pair may have more)
 
 
@@ -64,8 +67,12 @@ def verify(corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Setting
         known = corpus.attributions.take(pa.array(np.flatnonzero(np.isin(attributed, rows))))
         graded = match(articles, tokens, masks, one, other, attributions=known)
         kept = np.flatnonzero(_is_written(graded, settings.related))
-        aligned = passages(articles, tokens, masks, one[kept], other[kept])
-        return Verified(here[kept], there[kept], pa.Table.from_batches([graded.take(pa.array(kept))]), aligned)
+        aligned, number = counted_passages(articles, tokens, masks, one[kept], other[kept])
+        place = MATCHES.schema.get_field_index("passages")
+        counted = pa.Table.from_batches([graded.take(pa.array(kept))]).add_column(
+            place, MATCHES.schema.field("passages"), pa.array(number, pa.int32())
+        )
+        return Verified(here[kept], there[kept], counted, aligned)
 
     parts = [_nothing(), *threads.map(block, _blocks(left, right, corpus.signatures.sizes))]
     joined = [np.concatenate([part[side] for part in parts]) for side in (0, 1)]
@@ -111,21 +118,15 @@ def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32]) -> Iterator[s
 
 def _nothing() -> Verified:
     none = np.empty(0, np.int32)
-    return Verified(none, none, SCHEMA.empty_table(), PASSAGES.schema.empty_table())
-
-
-def _joined(parts: tuple[Rows, ...] | tuple[pa.Table, ...]) -> Rows | pa.Table:
-    return pa.concat_tables(parts) if isinstance(parts[0], pa.Table) else np.concatenate(parts)
+    return Verified(none, none, _WRITTEN.empty_table(), PASSAGES.schema.empty_table())
 
 
 def _sorted(found: Verified) -> Verified:
-    """Pairs ascending, each with the number of its passages."""
+    """Pairs ascending, and their passages in the same order."""
     order = np.lexsort((found.right, found.left))
-    matches = found.matches.take(pa.array(order))
-    pairs = found.passages.group_by(["a_id", "b_id"]).aggregate([([], "count_all")])
-    counted = matches.select(["a_id", "b_id"]).append_column("row", pa.array(np.arange(len(order))))
-    counted = counted.join(pairs, ["a_id", "b_id"]).sort_by("row")
-    number = pc.fill_null(counted["count_all"], 0).cast(pa.int32())
-    place = MATCHES.schema.get_field_index("passages")
-    matches = matches.add_column(place, MATCHES.schema.field("passages"), number)
-    return Verified(found.left[order], found.right[order], matches, found.passages)
+    number = found.matches["passages"].to_numpy().astype(np.int64)
+    begins, sizes = np.cumsum(number) - number, number[order]
+    rows = np.repeat(begins[order] - (np.cumsum(sizes) - sizes), sizes) + np.arange(number.sum())
+    return Verified(
+        found.left[order], found.right[order], found.matches.take(pa.array(order)), found.passages.take(pa.array(rows))
+    )
