@@ -7,7 +7,6 @@ import dataclasses
 import datetime
 import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -119,7 +118,8 @@ def _opened(store: Path, dry_run: bool, note: str, passed: Passed) -> Iterator[t
         try:
             yield catalogue, work
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            with contextlib.suppress(InputOutputError):
+                clean(catalogue)
 
 
 def _check(catalogue: Catalogue, settings: Settings) -> None:

@@ -1,0 +1,133 @@
+"""Nights of small dumps, the picture of what they leave, and processes that are killed."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import sqlite3
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from dedup.readers import read
+from dedup.settings import Settings
+from dedup.store import Catalogue
+from dedup.store.files import Shelf
+from dedup.tables import MATCHES
+from jobs.nightly import Outcome, nightly
+
+ROOT = Path(__file__).parent.parent.parent
+FIRST = datetime.date(2025, 5, 9)
+_CLOCKS = ("timings", "peak_memory", "versions")
+
+
+class Nights:
+    """A store and a folder of published nights, side by side in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.store, self.out = folder, folder / "store", folder / "out"
+
+    def run(self, *dumps: Path, day: int = 0, settings: Settings | None = None, **more: Any) -> Outcome:
+        """One night, ``day`` days after the first."""
+        as_of = FIRST + datetime.timedelta(day)
+        return nightly(dumps, self.store, self.out, as_of=as_of, settings=settings, threads=2, **more)
+
+    def all(self, dumps: Iterable[Path], settings: Settings | None = None, **more: Any) -> list[Outcome]:
+        """A night a dump."""
+        return [self.run(dump, day=day, settings=settings, **more) for day, dump in enumerate(dumps)]
+
+    def clusters(self) -> dict[str, set[str]]:
+        """Who is in which cluster of two or more."""
+        with Catalogue(self.store) as catalogue:
+            rows = catalogue.ask("SELECT cluster_id, article_id FROM members WHERE cluster_id IS NOT NULL")
+        found: dict[str, set[str]] = {}
+        for cluster, article in rows:
+            found.setdefault(cluster, set()).add(article)
+        return {name: articles for name, articles in found.items() if len(articles) > 1}
+
+    def matches(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """All matches that the nights stored, by their pairs; a match counts where its two are in one cluster."""
+        home = {article: name for name, articles in self.clusters().items() for article in articles}
+        with Catalogue(self.store) as catalogue:
+            shelf = Shelf(catalogue)
+            tables = [shelf.read(night, "matches").cast(MATCHES.schema) for night in catalogue.nights()]
+        rows = {(row["a_id"], row["b_id"]): row for row in pa.concat_tables(tables).to_pylist()}
+        for (a, b), row in rows.items():
+            row["counted"] = row["counted"] and a in home and home[a] == home.get(b)
+        return rows
+
+    def published(self, table: str, run: str = "latest") -> list[dict[str, Any]]:
+        """The rows of a table of a published night."""
+        return list(pq.read_table(self.out / run / f"{table}.parquet").to_pylist())
+
+    def picture(self) -> dict[str, Any]:
+        """All that the nights left, but for clock times: file by file, and the catalogue row by row."""
+        found: dict[str, Any] = {}
+        for path in sorted(self.folder.rglob("*")):
+            name = path.relative_to(self.folder).as_posix()
+            if path.is_symlink():
+                found[name] = path.readlink().as_posix()
+            elif path.name == "run.json":
+                said = json.loads(path.read_bytes())
+                found[name] = {key: value for key, value in said.items() if key not in _CLOCKS}
+            elif path.is_file() and path.name not in ("catalogue.sqlite", "lock"):
+                found[name] = path.read_bytes()
+        base = sqlite3.connect(self.store / "catalogue.sqlite")
+        tables = [row[0] for row in base.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+        for table in tables:
+            rows = [row for row in base.execute(f"SELECT * FROM {table}") if "tables/run.json" not in row]
+            found[f"catalogue: {table}"] = sorted(repr(row).replace(str(self.folder), "") for row in rows)
+        base.close()
+        return found
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Nights:
+    """An empty store, and where its nights are published."""
+    return Nights(tmp_path / "nights")
+
+
+@pytest.fixture
+def dumps(samples: Path) -> list[Path]:
+    """The two small dumps, in their order."""
+    return [samples / "morning.jsonl", samples / "evening.csv"]
+
+
+def write_dump(file: Path, articles: Iterable[Mapping[str, Any]]) -> Path:
+    """A dump in JSON lines."""
+    file.write_text("".join(json.dumps(article, ensure_ascii=False) + "\n" for article in articles), "utf-8")
+    return file
+
+
+def read_samples(dumps: Sequence[Path]) -> dict[str, dict[str, Any]]:
+    """The articles of the sample dumps by id, as they would be written to a dump of one's own."""
+    found = {}
+    for batch in read(dumps):
+        for row in batch.articles.to_pylist():
+            date = row["published"].isoformat() if row["published"] else None
+            found[row["id"]] = {**{k: v for k, v in row.items() if v is not None}, "published": date}
+            found[row["id"]].pop("date_only")
+            found[row["id"]].pop("published_text", None)
+    return found
+
+
+def in_child(work: Callable[[], object]) -> int:
+    """Do something in a process of its own; returns its exit status as :func:`os.waitstatus_to_exitcode` reads it."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            work()
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
