@@ -38,5 +38,5 @@ clean:
 	touch $@
 
 .venv/installed-test: .venv/made pyproject.toml constraints.txt
-	$(PIP) --editable '.[test]'
+	$(PIP) --editable '.[test,web,newsml,report]'
 	touch $@ .venv/installed
