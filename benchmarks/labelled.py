@@ -25,7 +25,7 @@ _SHINGLE = 3
 
 
 class Labelled(NamedTuple):
-    """``n`` labelled pairs: ``rows`` of the csv file, what the pairs have in common, and their features float64[n, f]."""
+    """``n`` labelled pairs: ``rows`` of the csv file, how the pairs compare, and their features float64[n, f]."""
 
     rows: list[dict[str, str]]
     compared: Compared
@@ -81,7 +81,8 @@ def labelled(pairs: str, one: str, other: str, articles: str | None = None) -> L
 
 def _joined(parts: list[Compared]) -> Compared:
     shared = Shared(*(np.concatenate([getattr(part.shared, name) for part in parts]) for name in Shared._fields))
-    return Compared(shared, np.concatenate([part.identical for part in parts]), [o for part in parts for o in part.origins])
+    origins = [origin for part in parts for origin in part.origins]
+    return Compared(shared, np.concatenate([part.identical for part in parts]), origins)
 
 
 def gold() -> Labelled:

@@ -1,8 +1,8 @@
 """Copies and non-copies made from real articles, for the ways of copying that hand-labelled pairs have too few of.
 
-``spun``: a third to a half of the words put for others, sentences dropped and moved; ``spliced``: one to three runs of an
-article inside another one, a quarter to two fifths of it; ``edition``: the same words with other figures and names, which
-is a formula and no copy. Seeded: the same articles give the same pairs.
+``spun``: a third to a half of the words put for others, sentences dropped and moved; ``spliced``: one to three runs of
+an article inside another one, a quarter to two fifths of it; ``edition``: the same words with other figures and names,
+which is a formula and no copy. Seeded: the same articles give the same pairs.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import numpy.typing as npt
 
 from dedup import furniture, quotes
 from dedup.article import Article, record_batch
 from dedup.matches.grading import compare
 from dedup.matches.model import features
 from dedup.tokens import tokenise
-
-import numpy.typing as npt
 
 _SHINGLE = 3
 _FEWEST, _MOST = 150, 900  # words of an article that is used
@@ -31,7 +30,7 @@ def spun(words: list[str], pool: list[str], random: np.random.Generator) -> str:
     if random.random() < 0.7:
         kept = [kept[place] for place in random.permutation(len(kept))]
     rate = random.uniform(0.3, 0.5)
-    changed = [[pool[random.integers(len(pool))] if random.random() < rate else word for word in sentence] for sentence in kept]
+    changed = ([pool[random.integers(len(pool))] if random.random() < rate else word for word in s] for s in kept)
     return "\n\n".join(" ".join(sentence) for sentence in changed)
 
 

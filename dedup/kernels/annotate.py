@@ -9,7 +9,10 @@ import numpy as np
 from numba import njit
 
 from dedup.kernels.folding import (
+    GAP_AT,
+    GAP_DASH,
     GAP_PARAGRAPH,
+    GAP_PAREN_OPEN,
     GAP_QUOTE_CLOSE,
     GAP_QUOTE_OPEN,
     GAP_SENTENCE,
@@ -22,7 +25,8 @@ QUOTED = 1  # inside quotation marks
 PERSONAL = 2  # in a sentence of the first or second person
 FURNITURE = 4  # the publisher's own recurring text; set by dedup.furniture
 
-_UNCLOSED = 100  # tokens that a quotation without its closing mark takes at most: some dumps have no paragraphs
+_UNCLOSED = 150  # tokens that a quotation without its closing mark takes at most: some dumps have no paragraphs
+_NAME, _DATE = 8, 3  # tokens of the name and of the date around the account that a post is signed with
 _compiled = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 
@@ -65,6 +69,20 @@ def _carried(gaps, begin, end):
 
 
 @_compiled
+def _posts(gaps, masks, begin, end):
+    """Mark the posts of one paragraph: what stands before a signature, "- Name (@account) date", and the signature."""
+    signed = begin
+    for k in range(begin, end):
+        if gaps[k] & (GAP_AT | GAP_PAREN_OPEN) == GAP_AT | GAP_PAREN_OPEN:
+            for before in range(max(signed, k - _NAME), k):
+                if gaps[before] & GAP_DASH:
+                    stop = min(end, k + 1 + _DATE)
+                    _mark(masks, signed, stop, QUOTED)
+                    signed = stop
+                    break
+
+
+@_compiled
 def quoted(offsets, gaps, tails, masks):
     """Set QUOTED in ``masks`` uint8[tokens]; ``offsets``, ``gaps``, ``tails`` as in :class:`dedup.tokens.Tokens`."""
     for text in range(len(offsets) - 1):
@@ -82,6 +100,7 @@ def quoted(offsets, gaps, tails, masks):
                     closed = end
                 if closed > 0:
                     _mark(masks, begin, closed, QUOTED)
+            _posts(gaps, masks, begin, end)
             opened, single = _quoted(gaps, masks, begin, end)
             if opened >= 0:
                 _mark(masks, opened, min(end, opened + _UNCLOSED), QUOTED)
@@ -102,7 +121,7 @@ def _is_in(table, word):
 
 @_compiled
 def personal(offsets, hashes, flags, gaps, table, masks):
-    """Set PERSONAL in ``masks`` uint8[tokens] for sentences with a word of ``table`` outside quotation.
+    """Set PERSONAL in ``masks`` uint8[tokens] for sentences with a word of ``table`` or an account's name, unquoted.
 
     ``table`` uint32[power of two] is an open-addressing table of word hashes, 0 for empty. Words in capitals do not
     count ("US" is no pronoun).
@@ -117,6 +136,6 @@ def personal(offsets, hashes, flags, gaps, table, masks):
                 begin = k
                 found = False
             if not found and not masks[k] & QUOTED and not flags[k] & ALL_CAPITALS:
-                found = _is_in(table, hashes[k])
+                found = gaps[k] & GAP_AT != 0 or _is_in(table, hashes[k])
         if found:
             _mark(masks, begin, offsets[text + 1], PERSONAL)

@@ -1,6 +1,6 @@
 """Two texts -> what they share, compiled: shingle sets, common runs, sentences said again, figures and names.
 
-Everything is counted in both directions, so that nothing depends on which text comes first. The work is linear in the
+Everything is counted from both sides, so that nothing depends on which text comes first. The work is linear in the
 length of the texts whatever they hold: a repeated word or shingle is followed to its first few occurrences only, and
 sentences end after :data:`LONGEST_SENTENCE` tokens.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from dedup.kernels.annotate import FURNITURE, QUOTED
@@ -26,49 +27,76 @@ _OCCURRENCES = 8  # of a shingle or word pair that are followed
 _REACH = 3  # content words behind a content word that it is paired with
 _CONTENT = 50  # rarity (0-255) of a content word at least
 _RARE = 120  # rarity of a word that tells a story from another
-_SUBSTANCE = 200  # rarities of a common run's words in sum at least: "as well as the" is no copy
+_SUBSTANCE = 200.0  # rarity of a common run in sum at least: "as well as the" is no copy
+_LONG = 8  # tokens of a run that hardly comes about twice
 _SWAP = 4  # tokens between two common runs that count as one word put for another
-_COMMON_UNKNOWN = 40  # rarity of an unknown word of three bytes or less: in most languages a function word
+_UNKNOWN = 40  # rarity of an unknown word of three bytes or less: in most languages a function word
+_SAME, _VERBATIM, _RETOLD = 0.4, 0.8, 0.25  # shares of a sentence that make it the same, beyond doubt, said again
+_LEAD = 3  # sentences at the beginning
 
+#: What is counted of each text: TOKENS and NARRATIVE, WEIGHT (rarity of the narrative, 0-255 a word); of the narrative,
+#: tokens in COMMON runs and in LONG ones, COMMON_WEIGHT, the LONGEST run's and the number of RUNS; CARRIED, all tokens
+#: of runs with much narrative, UNBROKEN, the longest of these; PASSAGE, the longest run of all; QUOTES, quoted tokens
+#: that are quoted in the other text too. SENTENCES of the narrative and their tokens; those the SAME, those SAID again,
+#: tokens RETOLD, LEAD (0-1), and STEPS from one such sentence to the next, of which so many ORDERED. Distinct FIGURES
+#: and RARE words (by rarity, 0-1 a word), and those SHARED. Words REPLACED between two runs, of these in the narrative
+#: SWAPS, FIGURE_SWAPS, NAME_SWAPS.
 (
-    TOKENS, NARRATIVE, WEIGHT, COPIED_3, COPIED_5, COPIED_8, CARRIED, COPIED_WEIGHT, LONGEST, PASSAGE, RUNS, QUOTES, SENTENCES, SENTENCE_TOKENS, SAME_40, SAME_60, SAME_80, SAID, RETOLD_25, RETOLD_40, RETOLD_60, RETOLD, SAME, LEAD, STEPS, ORDERED, FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, REPLACED, SWAPS, FIGURE_SWAPS, NAME_SWAPS,
-) = range(34)
-COLUMNS = 34
+    TOKENS, NARRATIVE, WEIGHT, COMMON, LONG, COMMON_WEIGHT, LONGEST, RUNS, CARRIED, UNBROKEN, PASSAGE, QUOTES,
+    SENTENCES, SENTENCE_TOKENS, SAME, SAID, RETOLD, LEAD, STEPS, ORDERED,
+    FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, REPLACED, SWAPS, FIGURE_SWAPS, NAME_SWAPS, COLUMNS,
+) = range(29)  # fmt: skip
 
+#: What is counted of the pair: distinct shingles of the first text, all and narrative, of the second, in both; are the
+#: tokens the same.
+A_ALL, A_PLAIN, B_ALL, B_PLAIN, COMMON_ALL, COMMON_PLAIN, IDENTICAL, SETS = range(8)
+
+_PLAIN, _SEEN, _SEEN_PLAIN = 1, 2, 4  # marks of a shingle: in the narrative; met in the other text, in its narrative
+_SLOTS, _ALL, _ALL_PLAIN, _WORDS, _PAIR_SLOTS, _FACT_SLOTS, _FACTS, _STATE = range(8)  # places in an index's state
 _compiled = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 
 
-class Room(NamedTuple):
-    """Working room for texts of ``most`` tokens: see :func:`make_room`."""
+class Index(NamedTuple):
+    """One text made searchable: open-addressing tables of the first place (or entry) of a key, chains to the next."""
 
-    table: np.ndarray
-    second: np.ndarray
-    marks: np.ndarray
-    chain: np.ndarray
-    partners: np.ndarray
-    copied: np.ndarray
-    content: np.ndarray
-    entries: np.ndarray
-    votes: np.ndarray
-    touched: np.ndarray
+    shingles: npt.NDArray[np.int32]
+    marks: npt.NDArray[np.uint8]
+    chain: npt.NDArray[np.int32]
+    content: npt.NDArray[np.int32]
+    pairs: npt.NDArray[np.int32]
+    pair_keys: npt.NDArray[np.uint32]
+    pair_sentences: npt.NDArray[np.int32]
+    pair_chain: npt.NDArray[np.int32]
+    facts: npt.NDArray[np.int32]
+    different: npt.NDArray[np.int32]
+    state: npt.NDArray[np.int64]
 
 
-def make_room(most: int) -> Room:
-    """Working room of :func:`compare` for texts of at most ``most`` tokens."""
-    slots = 1 << (2 * _REACH * most + 8).bit_length()
-    return Room(
-        table=np.zeros(slots, np.int32),
-        second=np.zeros(slots, np.int32),
-        marks=np.zeros(slots, np.uint8),
-        chain=np.zeros(_REACH * most + 1, np.int32),
-        partners=np.zeros(most + 1, np.int32),
-        copied=np.zeros(most + 1, np.uint8),
-        content=np.zeros(most + 1, np.int32),
-        entries=np.zeros((_REACH * most + 1, 2), np.int64),
-        votes=np.zeros(most + 1),
-        touched=np.zeros(most + 1, np.int32),
-    )
+class Work(NamedTuple):
+    """What is noted while two texts are compared: partner of a token, is it copied, votes for a sentence."""
+
+    partners: npt.NDArray[np.int32]
+    copied: npt.NDArray[np.uint8]
+    votes: npt.NDArray[np.float64]
+    touched: npt.NDArray[np.int32]
+
+
+def make_index(most: int) -> Index:
+    """Room for an index of a text of at most ``most`` tokens."""
+    slots, pairs = 8 << most.bit_length(), _REACH * most + 1
+    return Index(
+        np.empty(slots, np.int32), np.empty(slots, np.uint8), np.empty(most + 1, np.int32),
+        np.empty(most + 1, np.int32), np.empty(4 << pairs.bit_length(), np.int32), np.empty(pairs, np.uint32),
+        np.empty(pairs, np.int32), np.empty(pairs, np.int32), np.empty(slots, np.int32),
+        np.empty(most + 1, np.int32), np.zeros(_STATE, np.int64),
+    )  # fmt: skip
+
+
+def make_work(most: int) -> Work:
+    """Room for the comparison of texts of at most ``most`` tokens."""
+    partners, touched = np.empty(most + 1, np.int32), np.empty(most + 1, np.int32)
+    return Work(partners, np.empty(most + 1, np.uint8), np.zeros(most + 1), touched)
 
 
 @_inlined
@@ -79,8 +107,41 @@ def _mix(one, two, three):
     return np.uint32(state ^ (state >> np.uint32(16)))
 
 
+@_compiled
+def prepare(tokens, rows, words, rarities, weights, sentences, keys):
+    """Fill in for the texts ``rows`` what :func:`compare` wants to know of every token.
+
+    ``weights`` uint8[tokens]: its rarity; ``sentences`` int32: the number of its sentence in the text; ``keys``
+    uint32: the shingle that begins here (nothing at a text's last two tokens). ``words`` and ``rarities`` are those of
+    :class:`~dedup.matches.rarity.Rarity`.
+    """
+    room = np.uint32(len(words) - 1)
+    for row in rows:
+        number = np.int32(0)
+        begun = tokens.offsets[row]
+        last = tokens.offsets[row + 1] - SHINGLE
+        for place in range(tokens.offsets[row], last + 1):
+            keys[place] = _mix(tokens.hashes[place], tokens.hashes[place + 1], tokens.hashes[place + 2])
+        for place in range(tokens.offsets[row], tokens.offsets[row + 1]):
+            ends = tokens.gaps[place] & (GAP_SENTENCE | GAP_PARAGRAPH) != 0 or place - begun >= LONGEST_SENTENCE
+            if ends and place > begun:
+                number += np.int32(1)
+                begun = place
+            sentences[place] = number
+            word = tokens.hashes[place]
+            slot = word & room
+            while words[slot] != 0 and words[slot] != word:
+                slot = (slot + np.uint32(1)) & room
+            if words[slot] == word:
+                weights[place] = rarities[slot]
+            elif tokens.ends[place] - tokens.starts[place] <= 3 and not tokens.flags[place] & (ALL_CAPITALS | NUMBER):
+                weights[place] = _UNKNOWN
+            else:
+                weights[place] = 255
+
+
 @_inlined
-def _room(table, count):
+def _cleared(table, count):
     """Clear the part of ``table`` that ``count`` entries need; returns the mask of its slots."""
     size = 8
     while size < 2 * count:
@@ -91,141 +152,110 @@ def _room(table, count):
 
 
 @_inlined
-def _same(hashes, one, two):
-    return hashes[one] == hashes[two] and hashes[one + 1] == hashes[two + 1] and hashes[one + 2] == hashes[two + 2]
-
-
-@_inlined
-def _find(hashes, table, mask, place):
-    """Slot of the shingle at ``place``: the one that holds it, or the empty one where it belongs."""
-    slot = np.int64(_mix(hashes[place], hashes[place + 1], hashes[place + 2])) & mask
-    while table[slot] >= 0 and not _same(hashes, table[slot], place):
-        slot = (slot + 1) & mask
+def _shingle_slot(keys, table, slots, key):
+    """Slot of a shingle: the one that holds it, or the empty one where it belongs."""
+    slot = np.int64(key) & slots
+    while table[slot] >= 0 and keys[table[slot]] != key:
+        slot = (slot + 1) & slots
     return slot
 
 
 @_inlined
-def _plain(masks, place):
-    return masks[place] | masks[place + 1] | masks[place + 2] == 0
+def _word_slot(hashes, table, slots, word):
+    slot = np.int64(np.uint32(word * np.uint32(0x9E3779B1)) >> np.uint32(7)) & slots
+    while table[slot] >= 0 and hashes[table[slot]] != word:
+        slot = (slot + 1) & slots
+    return slot
 
 
 @_inlined
-def _gather(tokens, masks, text, table, marks):
-    """Put a text's shingles into ``table``; returns the slots' mask and how many there are, in all and in narrative."""
-    begin, end = tokens.offsets[text], tokens.offsets[text + 1]
-    mask = _room(table, end - begin)
-    count = plain_count = 0
-    for place in range(begin, end - SHINGLE + 1):
-        slot = _find(tokens.hashes, table, mask, place)
-        if table[slot] < 0:
-            table[slot] = place
-            marks[slot] = 0
-            count += 1
-        if not marks[slot] & 1 and _plain(masks, place):
-            marks[slot] |= 1
-            plain_count += 1
-    return mask, count, plain_count
-
-
-@_compiled
-def sizes(tokens, masks, rows, table, marks, out):
-    """Fill ``out`` int32[texts, 2] for the texts ``rows``: distinct shingles, in all and in the narrative."""
-    for k in range(len(rows)):
-        _, count, plain_count = _gather(tokens, masks, rows[k], table, marks)
-        out[rows[k], 0] = count
-        out[rows[k], 1] = plain_count
+def _marked(masks, place):
+    return masks[place] | masks[place + 1] | masks[place + 2]
 
 
 @_inlined
-def _identical(tokens, one, other):
-    begin, other_begin = tokens.offsets[one], tokens.offsets[other]
-    length = tokens.offsets[one + 1] - begin
-    if tokens.offsets[other + 1] - other_begin != length:
-        return 0
-    for k in range(length):
-        if tokens.hashes[begin + k] != tokens.hashes[other_begin + k]:
-            return 0
-    return 1
+def _is_fact(tokens, masks, weights, place):
+    return masks[place] & FURNITURE == 0 and (weights[place] >= _RARE or tokens.flags[place] & NUMBER != 0)
 
 
 @_compiled
-def overlap(tokens, masks, left, right, table, marks, out):
-    """Fill ``out`` int32[pairs, 3]: distinct shingles that two texts share, in all and narrative in both; same tokens?
-
-    ``left``, ``right`` int32[pairs]: the texts; pairs with the same left text should follow one another. ``masks``
-    uint8[tokens]: 0 is narrative. Working room: ``table`` int32, ``marks`` uint8, both of the power of two that is at
-    least twice the tokens of the longest text.
-    """
-    before = -1
-    mask = 0
-    for pair in range(len(left)):
-        if left[pair] != before:
-            before = left[pair]
-            mask, _, _ = _gather(tokens, masks, before, table, marks)
-        common = plain_common = 0
-        begin, end = tokens.offsets[right[pair]], tokens.offsets[right[pair] + 1]
-        for place in range(begin, end - SHINGLE + 1):
-            slot = _find(tokens.hashes, table, mask, place)
-            if table[slot] >= 0:
-                if not marks[slot] & 2:
-                    marks[slot] |= 2
-                    common += 1
-                if marks[slot] & 5 == 1 and _plain(masks, place):
-                    marks[slot] |= 4
-                    plain_common += 1
-        for place in range(begin, end - SHINGLE + 1):
-            slot = _find(tokens.hashes, table, mask, place)
-            marks[slot] &= 1
-        out[pair, 0] = common
-        out[pair, 1] = plain_common
-        out[pair, 2] = _identical(tokens, before, right[pair])
-
-
-@_compiled
-def prepare(tokens, rows, rarity_keys, rarity_values, weights, sentences):
-    """For the texts ``rows``, fill ``weights`` uint8[tokens] (rarity) and ``sentences`` int32[tokens] (number in the text)."""
-    room = np.uint32(len(rarity_keys) - 1)
-    for k in range(len(rows)):
-        number = np.int32(0)
-        begun = tokens.offsets[rows[k]]
-        for place in range(tokens.offsets[rows[k]], tokens.offsets[rows[k] + 1]):
-            if place > begun and (tokens.gaps[place] & (GAP_SENTENCE | GAP_PARAGRAPH) or place - begun >= LONGEST_SENTENCE):
-                number += np.int32(1)
-                begun = place
-            sentences[place] = number
-            word = tokens.hashes[place]
-            slot = word & room
-            while rarity_keys[slot] != 0 and rarity_keys[slot] != word:
-                slot = (slot + np.uint32(1)) & room
-            if rarity_keys[slot] == word:
-                weights[place] = rarity_values[slot]
-            elif tokens.ends[place] - tokens.starts[place] <= 3 and not tokens.flags[place] & (ALL_CAPITALS | NUMBER):
-                weights[place] = _COMMON_UNKNOWN
-            else:
-                weights[place] = 255
-
-
-@_inlined
-def _kept(masks, place):
-    return (masks[place] | masks[place + 1] | masks[place + 2]) & FURNITURE == 0
-
-
-@_compiled
-def _index_shingles(tokens, masks, begin, end, table, chain):
-    """Shingles of one text, furniture left out: ``table`` holds the first occurrence, ``chain`` the next one."""
-    mask = _room(table, end - begin)
+def _index(tokens, masks, weights, keys, begin, end, index):
+    """Index the shingles, content words, figures and rare words of one text."""
+    state = index.state
+    slots = _cleared(index.shingles, end - begin)
+    fact_slots = _cleared(index.facts, end - begin)
+    total = plain = words = facts = 0
     for place in range(end - SHINGLE, begin - 1, -1):
-        if _kept(masks, place):
-            slot = _find(tokens.hashes, table, mask, place)
-            chain[place - begin] = table[slot]
-            table[slot] = place
-    return mask
+        slot = _shingle_slot(keys, index.shingles, slots, keys[place])
+        if index.shingles[slot] < 0:
+            index.marks[slot] = 0
+            total += 1
+        if not index.marks[slot] & _PLAIN and _marked(masks, place) == 0:
+            index.marks[slot] |= _PLAIN
+            plain += 1
+        index.chain[place - begin] = index.shingles[slot]
+        index.shingles[slot] = place
+    for place in range(begin, end):
+        if masks[place] == 0 and weights[place] >= _CONTENT:
+            index.content[words] = place
+            words += 1
+        if _is_fact(tokens, masks, weights, place):
+            slot = _word_slot(tokens.hashes, index.facts, fact_slots, tokens.hashes[place])
+            if index.facts[slot] < 0:
+                index.facts[slot] = place
+                index.different[facts] = place
+                facts += 1
+    state[_SLOTS], state[_ALL], state[_ALL_PLAIN] = slots, total, plain
+    state[_WORDS], state[_PAIR_SLOTS], state[_FACT_SLOTS], state[_FACTS] = words, 0, fact_slots, facts
+
+
+@_inlined
+def _pair(hashes, one, two):
+    return _mix(hashes[one], hashes[two], np.uint32(0x5BD1E995))
+
+
+@_compiled
+def _index_pairs(tokens, sentences, index):
+    """Index the ordered pairs of near content words of one sentence: what is left of a sentence in other words."""
+    content, count = index.content, index.state[_WORDS]
+    slots = _cleared(index.pairs, _REACH * count)
+    stored = 0
+    for k in range(count - 1, -1, -1):
+        for step in range(1, _REACH + 1):
+            if k + step >= count or sentences[content[k]] != sentences[content[k + step]]:
+                break
+            key = _pair(tokens.hashes, content[k], content[k + step])
+            slot = np.int64(key) & slots
+            while index.pairs[slot] >= 0 and index.pair_keys[index.pairs[slot]] != key:
+                slot = (slot + 1) & slots
+            index.pair_keys[stored] = key
+            index.pair_sentences[stored] = sentences[content[k]]
+            index.pair_chain[stored] = index.pairs[slot]
+            index.pairs[slot] = stored
+            stored += 1
+    index.state[_PAIR_SLOTS] = slots
+
+
+@_compiled
+def _sets(masks, keys, begin, end, index, out):
+    """Count the distinct shingles that a text shares with an indexed one; the index remembers which it has seen."""
+    slots = index.state[_SLOTS]
+    for place in range(begin, end - SHINGLE + 1):
+        slot = _shingle_slot(keys, index.shingles, slots, keys[place])
+        if index.shingles[slot] >= 0:
+            marks = index.marks[slot]
+            if not marks & _SEEN:
+                index.marks[slot] |= _SEEN
+                out[COMMON_ALL] += 1
+            if marks & (_PLAIN | _SEEN_PLAIN) == _PLAIN and _marked(masks, place) == 0:
+                index.marks[slot] |= _SEEN_PLAIN
+                out[COMMON_PLAIN] += 1
 
 
 @_inlined
 def _run(tokens, masks, here, end, there, there_end):
-    """Tokens that two texts have in common from ``here`` and ``there`` on."""
-    length = SHINGLE
+    """Tokens that two texts have in common from ``here`` and ``there`` on, furniture left out."""
+    length = 0
     while (
         here + length < end
         and there + length < there_end
@@ -237,21 +267,20 @@ def _run(tokens, masks, here, end, there, there_end):
 
 
 @_compiled
-def _align(tokens, masks, begin, end, other_begin, other_end, table, mask, chain, partners):
+def _align(tokens, masks, keys, begin, end, other_begin, other_end, index, partners):
     """For every token of a text fill in the token of the other one that it is aligned with, or -1; the longest run.
 
     Greedy from the left: the longest common run that begins here, of equal ones the first behind the last run.
     """
-    for k in range(end - begin):
-        partners[k] = -1
+    slots = index.state[_SLOTS]
     expected = other_begin
     longest = 0
     here = begin
-    while here <= end - SHINGLE:
+    while here < end:
         best = 0
         chosen = -1
-        if _kept(masks, here):
-            there = table[_find(tokens.hashes, table, mask, here)]
+        if here <= end - SHINGLE:
+            there = index.shingles[_shingle_slot(keys, index.shingles, slots, keys[here])]
             for _ in range(_OCCURRENCES):
                 if there < 0:
                     break
@@ -259,156 +288,38 @@ def _align(tokens, masks, begin, end, other_begin, other_end, table, mask, chain
                 if length > best or (length == best and chosen < expected <= there):
                     best = length
                     chosen = there
-                there = chain[there - other_begin]
+                there = index.chain[there - other_begin]
+        if best < SHINGLE:
+            partners[here - begin] = -1
+            here += 1
+            continue
         for k in range(best):
             partners[here + k - begin] = chosen + k
-        if best:
-            expected = chosen + best
+        expected = chosen + best
         longest = max(longest, best)
-        here += max(1, best)
+        here += best
     return longest
 
 
 @_inlined
-def _pair(one, two):
-    return _mix(one, two, np.uint32(0x5BD1E995))
-
-
-@_compiled
-def _content(tokens, masks, weights, begin, end, content):
-    """Places of a text's content words in its narrative; returns how many."""
-    count = 0
-    for place in range(begin, end):
-        if masks[place] == 0 and weights[place] >= _CONTENT:
-            content[count] = place
-            count += 1
-    return count
-
-
-@_compiled
-def _index_pairs(tokens, sentences, content, count, table, chain, entries):
-    """Ordered pairs of near content words of one sentence; ``entries``: place of the first word and its partner's."""
-    mask = _room(table, _REACH * count)
-    stored = 0
-    for k in range(count - 1, -1, -1):
-        for step in range(1, _REACH + 1):
-            if k + step < count and sentences[content[k]] == sentences[content[k + step]]:
-                key = _pair(tokens.hashes[content[k]], tokens.hashes[content[k + step]])
-                slot = np.int64(key) & mask
-                while table[slot] >= 0 and entries[table[slot], 0] != np.int64(key):
-                    slot = (slot + 1) & mask
-                entries[stored, 0] = np.int64(key)
-                entries[stored, 1] = sentences[content[k]]
-                chain[stored] = table[slot]
-                table[slot] = stored
-                stored += 1
-    return mask
-
-
-@_compiled
-def _retold(tokens, sentences, weights, content, first, last, table, mask, chain, entries, votes, touched):
-    """Share of a sentence's content-word pairs that stand, in order, in one sentence of the other text; and which."""
-    total = 0.0
-    count = 0
-    for k in range(first, last):
-        for step in range(1, _REACH + 1):
-            if k + step < last:
-                weight = float(weights[content[k]]) + float(weights[content[k + step]])
-                total += weight
-                key = np.int64(_pair(tokens.hashes[content[k]], tokens.hashes[content[k + step]]))
-                slot = key & mask
-                while table[slot] >= 0 and entries[table[slot], 0] != key:
-                    slot = (slot + 1) & mask
-                entry = table[slot]
-                for _ in range(_OCCURRENCES):
-                    if entry < 0:
-                        break
-                    sentence = entries[entry, 1]
-                    if votes[sentence] == 0.0:
-                        touched[count] = sentence
-                        count += 1
-                    votes[sentence] += weight
-                    entry = chain[entry]
-    best = 0.0
-    chosen = -1
-    for k in range(count):
-        vote = votes[touched[k]]
-        if vote > best or (vote == best and touched[k] < chosen):
-            best = vote
-            chosen = touched[k]
-    for k in range(count):
-        votes[touched[k]] = 0.0
-    return (min(1.0, best / total) if total > 0 else 0.0), chosen
-
-
-@_inlined
-def _is_fact(tokens, masks, weights, place):
-    return masks[place] & FURNITURE == 0 and (weights[place] >= _RARE or tokens.flags[place] & NUMBER)
-
-
-@_inlined
-def _word(hashes, table, mask, word):
-    slot = np.int64(word * np.uint32(0x9E3779B1) >> np.uint32(7)) & mask
-    while table[slot] >= 0 and hashes[table[slot]] != word:
-        slot = (slot + 1) & mask
-    return slot
-
-
-@_compiled
-def _index_facts(tokens, masks, weights, begin, end, table):
-    """Figures and rare words of one text: ``table`` holds the first place of each."""
-    mask = _room(table, end - begin)
-    for place in range(begin, end):
-        if _is_fact(tokens, masks, weights, place):
-            slot = _word(tokens.hashes, table, mask, tokens.hashes[place])
-            if table[slot] < 0:
-                table[slot] = place
-    return mask
-
-
-@_compiled
-def _facts(tokens, masks, weights, begin, end, own, own_mask, other, other_mask, out):
-    """Distinct figures and rare words of a text (the latter by rarity), and how many of them stand in the other one."""
-    for place in range(begin, end):
-        if not _is_fact(tokens, masks, weights, place):
-            continue
-        word = tokens.hashes[place]
-        if own[_word(tokens.hashes, own, own_mask, word)] != place:
-            continue
-        there = other[_word(tokens.hashes, other, other_mask, word)] >= 0
-        if tokens.flags[place] & NUMBER:
-            out[FIGURES] += 1
-            out[FIGURES_SHARED] += there
-        else:
-            out[RARE] += weights[place] / 255.0
-            out[RARE_SHARED] += there * weights[place] / 255.0
-
-
-@_compiled
 def _swap(tokens, here, here_end, there, there_end, narrative, out):
     """Count a short stretch that stands where the other text has another one between the same words."""
-    if not 1 <= here_end - here <= _SWAP or not 1 <= there_end - there <= _SWAP:
-        return
-    one = other = 0
-    for k in range(here, here_end):
-        one |= tokens.flags[k]
-    for k in range(there, there_end):
-        other |= tokens.flags[k]
-    out[REPLACED] += 1
-    if not narrative:
-        return
-    out[SWAPS] += 1
-    if one & other & NUMBER:
-        out[FIGURE_SWAPS] += 1
-    elif one & other & CAPITAL:
-        out[NAME_SWAPS] += 1
+    if 1 <= here_end - here <= _SWAP and 1 <= there_end - there <= _SWAP:
+        one = other = 0
+        for k in range(here, here_end):
+            one |= tokens.flags[k]
+        for k in range(there, there_end):
+            other |= tokens.flags[k]
+        out[REPLACED] += 1
+        if narrative:
+            out[SWAPS] += 1
+            out[FIGURE_SWAPS] += one & other & NUMBER != 0
+            out[NAME_SWAPS] += one & other & (NUMBER | CAPITAL) == CAPITAL
 
 
 @_compiled
-def _copied(tokens, masks, weights, begin, end, partners, copied, out):
-    """Count the common runs in a text's narrative; ``copied`` uint8: which tokens stand in one."""
-    for k in range(end - begin):
-        copied[k] = 0
+def _common(tokens, masks, weights, begin, end, partners, copied, out):
+    """Count the common runs of a text; fill ``copied`` uint8: which tokens of its narrative stand in one."""
     place = begin
     last = -1
     while place < end:
@@ -419,6 +330,7 @@ def _copied(tokens, masks, weights, begin, end, partners, copied, out):
         narrative = 0
         weight = 0.0
         for k in range(run):
+            copied[place + k - begin] = 0
             if masks[place + k] == 0:
                 out[NARRATIVE] += 1
                 out[WEIGHT] += weights[place + k]
@@ -431,11 +343,12 @@ def _copied(tokens, masks, weights, begin, end, partners, copied, out):
             out[RUNS] += 1
             for k in range(run):
                 copied[place + k - begin] = masks[place + k] | masks[there + k] == 0
-            out[COPIED_WEIGHT] += weight
-            out[COPIED_3] += narrative
-            out[COPIED_5] += narrative if run >= 5 else 0
-            out[COPIED_8] += narrative if run >= 8 else 0
-            out[CARRIED] += run if narrative >= 8 else 0
+            out[COMMON] += narrative
+            out[COMMON_WEIGHT] += weight
+            out[LONG] += narrative if run >= _LONG else 0
+            if narrative >= _LONG:
+                out[CARRIED] += run
+                out[UNBROKEN] = max(out[UNBROKEN], run)
             out[LONGEST] = max(out[LONGEST], narrative)
         if there >= 0:
             if last >= 0:
@@ -445,48 +358,78 @@ def _copied(tokens, masks, weights, begin, end, partners, copied, out):
 
 
 @_compiled
-def _sentences(tokens, masks, weights, sentences, begin, end, copied, content, count, pairs, work, out):
-    """Count the sentences of a text's narrative that stand in the other one, word by word or retold in its order."""
-    table, mask, chain, entries = pairs
-    votes, touched = work
+def _retold(tokens, weights, content, first, last, other, work):
+    """Share of a sentence's content-word pairs that stand, in order, in one sentence of the other text; and which."""
+    slots = other.state[_PAIR_SLOTS]
+    total = 0.0
+    count = 0
+    for k in range(first, last):
+        for step in range(1, min(_REACH, last - k - 1) + 1):
+            weight = float(weights[content[k]]) + float(weights[content[k + step]])
+            total += weight
+            key = _pair(tokens.hashes, content[k], content[k + step])
+            slot = np.int64(key) & slots
+            while other.pairs[slot] >= 0 and other.pair_keys[other.pairs[slot]] != key:
+                slot = (slot + 1) & slots
+            entry = other.pairs[slot]
+            for _ in range(_OCCURRENCES):
+                if entry < 0:
+                    break
+                sentence = other.pair_sentences[entry]
+                if work.votes[sentence] == 0.0:
+                    work.touched[count] = sentence
+                    count += 1
+                work.votes[sentence] += weight
+                entry = other.pair_chain[entry]
+    best = 0.0
+    chosen = -1
+    for k in range(count):
+        sentence = work.touched[k]
+        if work.votes[sentence] > best or (work.votes[sentence] == best and sentence < chosen):
+            best = work.votes[sentence]
+            chosen = sentence
+        work.votes[sentence] = 0.0
+    return (min(1.0, best / total) if total > 0.0 else 0.0), chosen
+
+
+@_compiled
+def _sentences(tokens, masks, weights, sentences, begin, end, own, other, work, out):
+    """Count the sentences of a text's narrative that stand in the other one, word for word or retold in its order."""
     place = begin
     word = 0
     number = 0
     before = -1
     while place < end:
+        length = copied = 0
+        partner = -1
         stop = place
-        tokens_count = 0
-        copied_count = 0
         while stop < end and sentences[stop] == sentences[place]:
-            tokens_count += masks[stop] == 0
-            copied_count += copied[stop - begin]
+            length += masks[stop] == 0
+            if work.copied[stop - begin]:
+                copied += 1
+                partner = sentences[work.partners[stop - begin]]
             stop += 1
         first = word
-        while word < count and content[word] < stop:
+        while word < own.state[_WORDS] and own.content[word] < stop:
             word += 1
         place = stop
-        if tokens_count < _SHORTEST_SENTENCE:
+        if length < _SHORTEST_SENTENCE:
             continue
-        share = copied_count / tokens_count
-        retold, partner = _retold(
-            tokens, sentences, weights, content, first, word, table, mask, chain, entries, votes, touched
-        )
-        same = max(share, min(1.0, retold * 1.5))
+        share = copied / length
+        retold = share
+        if share < _VERBATIM:
+            if other.state[_PAIR_SLOTS] == 0:
+                _index_pairs(tokens, sentences, other)
+            retold, partner = _retold(tokens, weights, own.content, first, word, other, work)
         out[SENTENCES] += 1
-        out[SENTENCE_TOKENS] += tokens_count
-        out[SAME_40] += share >= 0.4
-        out[SAME_60] += share >= 0.6
-        out[SAME_80] += share >= 0.8
-        out[SAID] += share >= 0.4 or retold >= 0.25
-        out[RETOLD_25] += retold >= 0.25
-        out[RETOLD_40] += retold >= 0.4
-        out[RETOLD_60] += retold >= 0.6
-        out[RETOLD] += retold * tokens_count
-        out[SAME] += same * tokens_count
-        if number < 3:
-            out[LEAD] += same / 3.0
+        out[SENTENCE_TOKENS] += length
+        out[SAME] += share >= _SAME
+        out[SAID] += share >= _SAME or retold >= _RETOLD
+        out[RETOLD] += retold * length
+        if number < _LEAD:
+            out[LEAD] += max(share, min(1.0, 1.5 * retold)) / _LEAD
         number += 1
-        if retold >= 0.25 and partner >= 0:
+        if retold >= _RETOLD and partner >= 0:
             if before >= 0:
                 out[STEPS] += 1
                 out[ORDERED] += partner >= before
@@ -494,33 +437,60 @@ def _sentences(tokens, masks, weights, sentences, begin, end, copied, content, c
 
 
 @_compiled
-def compare(tokens, masks, weights, sentences, left, right, pairs, room, out):
-    """For the ``pairs`` int64 of the texts ``left`` and ``right``, fill ``out`` float32[n, 2, COLUMNS]: what each has of the other.
+def _facts(tokens, weights, own, other, out):
+    """Count distinct figures and rare words of a text, and how many of them stand in the other one."""
+    for k in range(own.state[_FACTS]):
+        place = own.different[k]
+        slot = _word_slot(tokens.hashes, other.facts, other.state[_FACT_SLOTS], tokens.hashes[place])
+        there = other.facts[slot] >= 0
+        if tokens.flags[place] & NUMBER:
+            out[FIGURES] += 1
+            out[FIGURES_SHARED] += there
+        else:
+            out[RARE] += weights[place] / 255.0
+            out[RARE_SHARED] += there * weights[place] / 255.0
 
-    ``weights`` and ``sentences`` as :func:`prepare` fills them; ``room`` is a :class:`Room` for the longest text.
+
+@_compiled
+def _identical(hashes, begin, end, other_begin, other_end):
+    if end - begin != other_end - other_begin:
+        return 0
+    for k in range(end - begin):
+        if hashes[begin + k] != hashes[other_begin + k]:
+            return 0
+    return 1
+
+
+@_compiled
+def compare(tokens, masks, weights, sentences, keys, left, right, one, other, work, sets, counts):
+    """Compare the texts ``left`` and ``right`` int32[n].
+
+    Filled, from zeros: ``sets`` int32[n, SETS] and ``counts`` float32[n, 2, COLUMNS]. ``masks`` uint8[tokens]: 0 is
+    narrative; ``weights``, ``sentences`` and ``keys`` as :func:`prepare` fills them; ``one`` and ``other`` are two
+    :class:`Index`, ``work`` a :class:`Work` for the longest text.
     """
-    for pair in pairs:
-        for side in range(2):
-            one = left[pair] if side == 0 else right[pair]
-            other = right[pair] if side == 0 else left[pair]
-            begin, end = tokens.offsets[one], tokens.offsets[one + 1]
-            other_begin, other_end = tokens.offsets[other], tokens.offsets[other + 1]
-            row = out[pair, side]
-            for k in range(len(row)):
-                row[k] = 0.0
-            row[TOKENS] = end - begin
-            mask = _index_shingles(tokens, masks, other_begin, other_end, room.table, room.chain)
-            row[PASSAGE] = _align(
-                tokens, masks, begin, end, other_begin, other_end, room.table, mask, room.chain, room.partners
-            )
-            _copied(tokens, masks, weights, begin, end, room.partners, room.copied, row)
-            count = _content(tokens, masks, weights, other_begin, other_end, room.content)
-            mask = _index_pairs(tokens, sentences, room.content, count, room.table, room.chain, room.entries)
-            count = _content(tokens, masks, weights, begin, end, room.content)
-            _sentences(
-                tokens, masks, weights, sentences, begin, end, room.copied, room.content, count,
-                (room.table, mask, room.chain, room.entries), (room.votes, room.touched), row,
-            )  # fmt: skip
-            mask = _index_facts(tokens, masks, weights, begin, end, room.table)
-            other_mask = _index_facts(tokens, masks, weights, other_begin, other_end, room.second)
-            _facts(tokens, masks, weights, begin, end, room.table, mask, room.second, other_mask, row)
+    before = -1
+    for k in range(len(left)):
+        begin, end = tokens.offsets[left[k]], tokens.offsets[left[k] + 1]
+        other_begin, other_end = tokens.offsets[right[k]], tokens.offsets[right[k] + 1]
+        if left[k] != before:
+            before = left[k]
+            _index(tokens, masks, weights, keys, begin, end, one)
+        _index(tokens, masks, weights, keys, other_begin, other_end, other)
+        found = sets[k]
+        found[A_ALL], found[A_PLAIN] = one.state[_ALL], one.state[_ALL_PLAIN]
+        found[B_ALL], found[B_PLAIN] = other.state[_ALL], other.state[_ALL_PLAIN]
+        found[IDENTICAL] = _identical(tokens.hashes, begin, end, other_begin, other_end)
+        _sets(masks, keys, begin, end, other, found)
+        row = counts[k, 0]
+        row[TOKENS] = end - begin
+        row[PASSAGE] = _align(tokens, masks, keys, begin, end, other_begin, other_end, other, work.partners)
+        _common(tokens, masks, weights, begin, end, work.partners, work.copied, row)
+        _sentences(tokens, masks, weights, sentences, begin, end, one, other, work, row)
+        _facts(tokens, weights, one, other, row)
+        row = counts[k, 1]
+        row[TOKENS] = other_end - other_begin
+        row[PASSAGE] = _align(tokens, masks, keys, other_begin, other_end, begin, end, one, work.partners)
+        _common(tokens, masks, weights, other_begin, other_end, work.partners, work.copied, row)
+        _sentences(tokens, masks, weights, sentences, other_begin, other_end, other, one, work, row)
+        _facts(tokens, weights, other, one, row)

@@ -20,12 +20,12 @@ from dedup.tokens import Tokens
 #: MATCHES without the passages, which are aligned later; ``grade`` is null where the two have nothing to do with each
 #: other.
 SCHEMA = pa.schema(
-    [field.with_nullable(field.name == "grade" or field.nullable) for field in MATCHES.schema if field.name != "passages"]
+    field.with_nullable(field.name == "grade" or field.nullable) for field in MATCHES.schema if field.name != "passages"
 )
 
 COUNTED = 0.5  # score from which a pair is a match,
 NEAR_MISS = 0.4  # and from which it is written all the same
-LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, nothing else is looked at
+LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: pairs with less need not be graded
 _CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
 _SHORTER = 0.8  # share of the longer text's length below which a text is clearly shorter
@@ -41,7 +41,7 @@ _Bools = npt.NDArray[np.bool_]
 
 
 class Compared(NamedTuple):
-    """``n`` pairs as compared: ``shared``; ``identical``: the same tokens; ``origins``: the source that both go back to."""
+    """``n`` pairs as compared: ``shared``; ``identical``: the same tokens; ``origins``: the source of both."""
 
     shared: Shared
     identical: _Bools
@@ -69,33 +69,18 @@ def compare(
     attributions: pa.Table | None = None,
 ) -> Compared:  # fmt: skip
     """What the texts of each pair share; all that :func:`match` judges by, and the training too."""
-    room = kernel.make_room(int(np.diff(tokens.offsets).max(initial=1)))
-    rows = np.unique(np.r_[left, right])
-    sizes = np.zeros((articles.num_rows, 2), np.int32)
-    kernel.sizes(tokens, masks, rows, room.table, room.marks, sizes)
-    common = np.zeros((len(left), 3), np.int32)
-    kernel.overlap(tokens, masks, left, right, room.table, room.marks, common)
-    origins = common_origins(articles, attributions, left, right)
-    smaller = np.minimum(sizes[left, 0], sizes[right, 0])
-    hopeful = (common[:, 0] >= LEAST_COMMON) & (common[:, 0] >= LEAST_SHARE * smaller)
-    hopeful |= np.array([origin is not None for origin in origins], np.bool_) | (common[:, 2] == 1)
+    most = int(np.diff(tokens.offsets).max(initial=1))
+    words = tuple(np.empty(len(tokens.hashes), kind) for kind in (np.uint8, np.int32, np.uint32))
+    kernel.prepare(tokens, np.unique(np.r_[left, right]), *rarity(), *words)
+    sets = np.zeros((len(left), kernel.SETS), np.int32)
     counts = np.zeros((len(left), 2, kernel.COLUMNS), np.float32)
-    _count(tokens, masks, left, right, np.flatnonzero(hopeful), room, counts)
+    indexes = kernel.make_index(most), kernel.make_index(most)
+    kernel.compare(tokens, masks, *words, left, right, *indexes, kernel.make_work(most), sets, counts)
     shared = Shared(
-        counts, np.stack([sizes[left], sizes[right]], 1), common[:, :2], _days(articles, left, right),
-        _same_house(articles, left, right),
+        counts, sets[:, : kernel.COMMON_ALL].reshape(-1, 2, 2), sets[:, kernel.COMMON_ALL : kernel.IDENTICAL],
+        _days(articles, left, right), _same_house(articles, left, right),
     )  # fmt: skip
-    return Compared(shared, common[:, 2] == 1, origins)
-
-
-def _count(
-    tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows, looked: npt.NDArray[np.int64],
-    room: kernel.Room, counts: npt.NDArray[np.float32],
-) -> None:  # fmt: skip
-    weights, sentences = np.empty(len(tokens.hashes), np.uint8), np.empty(len(tokens.hashes), np.int32)
-    rows = np.unique(np.r_[left[looked], right[looked]])
-    kernel.prepare(tokens, rows, *rarity(), weights, sentences)
-    kernel.compare(tokens, masks, weights, sentences, left, right, looked, room, counts)
+    return Compared(shared, sets[:, kernel.IDENTICAL] == 1, common_origins(articles, attributions, left, right))
 
 
 def _days(articles: pa.RecordBatch, left: _Rows, right: _Rows) -> _Floats:
@@ -118,9 +103,8 @@ class _Probabilities(NamedTuple):
 
 def _probabilities(compared: Compared) -> _Probabilities:
     found = features(compared.shared)
-    looked = compared.shared.counts[:, 0, kernel.TOKENS] > 0
-    found_out = copy_probability(found), model("whole").probability(found), model("formula").probability(found)
-    copy, whole, formula = (np.where(looked, probability, 0.0) for probability in found_out)
+    copy = copy_probability(found)
+    whole, formula = model("whole").probability(found), model("formula").probability(found)
     same = compared.identical
     return _Probabilities(np.where(same, 1.0, copy), np.where(same, 1.0, whole), np.where(same, 0.0, formula))
 

@@ -21,8 +21,8 @@ from dedup.kernels import compare as kernel
 
 Floats = npt.NDArray[np.float64]
 
-#: Every feature, in the order of :func:`features`, with its sense: 1 speaks for copy, -1 against it, 0 either way.
-#: A share of one text that is in the other is counted in both directions: ``most`` is the larger, ``least`` the smaller.
+#: Every feature, in the order of :func:`features`, with its sense: 1 speaks for copy, -1 against it, 0 either way. A
+#: share of one text that is in the other is counted in both directions: ``most`` is the larger, ``least`` the smaller.
 FEATURES = {
     "whole_most": 1,  # root of the containment of all shingles
     "whole_least": 1,
@@ -35,12 +35,13 @@ FEATURES = {
     "long_least": 1,
     "carried_most": 1,  # root of the share of all words in common runs with 8 words or more of narrative
     "carried_least": 1,
+    "unbroken": 1,  # logarithm of the longest of these runs
     "longest": 1,  # logarithm of the longest common run of the narrative
     "said": 1,  # logarithm of the number of sentences said again
     "runs": 1,  # logarithm of the number of common runs
     "sentences_most": 1,  # root of the share of narrative sentences of which 40 % are in common runs
     "sentences_least": 1,
-    "retold_most": 1,  # root of the share of the narrative's sentences said again: pairs of content words in the same order
+    "retold_most": 1,  # root of the share of the narrative said again: pairs of content words in the same order
     "retold_least": 1,
     "order": 1,  # share of such sentences that follow one another as they do in the other text
     "lead_most": 1,  # the first three narrative sentences, as they are said again
@@ -49,7 +50,7 @@ FEATURES = {
     "figures": 1,  # share of the figures
     "figure_swaps": -1,  # other figures between the same words, for every common run
     "name_swaps": -1,  # other names between the same words
-    "edition": -1,  # containment times the share of figures that are others: today's edition of a daily piece
+    "edition": -1,  # containment times the share of other figures: today's edition of a daily piece
     "formula": -1,  # share of figures and names in what is swapped
     "swaps": 0,  # any other words between the same words
     "replaced": 0,  # the same, quoted speech and all
@@ -66,9 +67,9 @@ WAYS = ("copy", "spun", "spliced")
 class Shared(NamedTuple):
     """What the texts of ``n`` pairs share, counted.
 
-    ``counts`` float32[n, 2, :data:`~dedup.kernels.compare.COLUMNS`] from each side; ``shingles`` int32[n, 2, 2]: of each
-    side, distinct shingles in all and in the narrative; ``common`` int32[n, 2]: those in both; ``days`` float64[n], nan
-    where a date is unknown; ``house`` bool[n]: the same publisher.
+    ``counts`` float32[n, 2, COLUMNS] from each side (:mod:`dedup.kernels.compare`); ``shingles`` int32[n, 2, 2]:
+    of each side, distinct shingles in all and in the narrative; ``common`` int32[n, 2]: those in both;
+    ``days`` float64[n], nan where a date is unknown; ``house`` bool[n]: the same publisher.
     """
 
     counts: npt.NDArray[np.float32]
@@ -107,12 +108,13 @@ def features(shared: Shared) -> Floats:
     counts = np.moveaxis(shared.counts.astype(np.float64), 2, 0)
     found = dict(_shares(shared, counts))
     runs = counts[kernel.RUNS].sum(1) + 2.0
-    copied = counts[kernel.COPIED_3].min(1)
+    copied = counts[kernel.COMMON].min(1)
     quotes = counts[kernel.QUOTES].min(1)
     figures = ((counts[kernel.FIGURES_SHARED] + 1.0) / (counts[kernel.FIGURES] + 1.0)).max(1)
     found |= {
         "edition": found["whole_least"] ** 2 * (1.0 - figures),
-        "long_runs": np.log1p(counts[kernel.COPIED_8].min(1)),
+        "long_runs": np.log1p(counts[kernel.LONG].min(1)),
+        "unbroken": np.log1p(counts[kernel.UNBROKEN].max(1)),
         "longest": np.log1p(counts[kernel.LONGEST].max(1)),
         "said": np.log1p(counts[kernel.SAID].min(1)),
         "runs": np.log1p(counts[kernel.RUNS].min(1)),
@@ -137,9 +139,9 @@ def _shares(shared: Shared, counts: Floats) -> list[tuple[str, Floats]]:
     shares = {
         "whole": np.sqrt(contained[:, :, 0]),
         "narrative": np.sqrt(contained[:, :, 1]),
-        "copied": np.sqrt(counts[kernel.COPIED_WEIGHT] / np.maximum(counts[kernel.WEIGHT], 1.0)),
-        "sentences": np.sqrt(counts[kernel.SAME_40] / np.maximum(counts[kernel.SENTENCES], 1.0)),
-        "long": np.sqrt(counts[kernel.COPIED_8] / np.maximum(counts[kernel.NARRATIVE], 1.0)),
+        "copied": np.sqrt(counts[kernel.COMMON_WEIGHT] / np.maximum(counts[kernel.WEIGHT], 1.0)),
+        "sentences": np.sqrt(counts[kernel.SAME] / np.maximum(counts[kernel.SENTENCES], 1.0)),
+        "long": np.sqrt(counts[kernel.LONG] / np.maximum(counts[kernel.NARRATIVE], 1.0)),
         "carried": np.sqrt(counts[kernel.CARRIED] / np.maximum(counts[kernel.TOKENS], 1.0)),
         "retold": np.sqrt(counts[kernel.RETOLD] / np.maximum(counts[kernel.SENTENCE_TOKENS], 1.0)),
         "rare": counts[kernel.RARE_SHARED] / np.maximum(counts[kernel.RARE], 1.0),

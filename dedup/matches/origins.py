@@ -48,7 +48,8 @@ def _house(publisher: str | None) -> str | None:
 
 def _names(articles: pa.RecordBatch, attributions: pa.Table, kind: str) -> dict[int, dict[str, str]]:
     """Row -> the names that its article has in attributions of this kind: as compared, and as written."""
-    kept = attributions.filter(pc.and_(pc.equal(attributions["kind"], kind), pc.greater_equal(attributions["strength"], _LEAST)))
+    strong = pc.greater_equal(attributions["strength"], _LEAST)
+    kept = attributions.filter(pc.and_(pc.equal(attributions["kind"], kind), strong))
     rows = pc.index_in(kept["article_id"], value_set=articles["id"])
     names: dict[int, dict[str, str]] = collections.defaultdict(dict)
     for row, name in zip(rows.to_pylist(), kept["name"].to_pylist(), strict=True):

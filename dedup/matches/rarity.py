@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 
 class Rarity(NamedTuple):
-    """The table for open addressing: ``words`` uint32[power of two] (0: empty) and ``weights`` uint8 of the same slot."""
+    """The table for open addressing: ``words`` uint32[power of two] (0: empty), ``weights`` uint8 of the same slot."""
 
     words: npt.NDArray[np.uint32]
     weights: npt.NDArray[np.uint8]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from datetime import datetime
 
 import numpy as np
@@ -10,11 +11,16 @@ import pyarrow as pa
 
 from dedup import furniture, quotes
 from dedup.article import Article, record_batch
-from dedup.credits import find, load_agencies
+from dedup.credits import Agencies, find, load_agencies
 from dedup.matches.grading import match
 from dedup.tokens import tokenise
 
 _SHINGLE = 3
+
+
+@functools.cache
+def _agencies() -> Agencies:
+    return load_agencies()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ def grade(
     tokens = tokenise(batch["text"])
     masks = quotes.annotate(tokens)
     furniture.mark(masks, tokens, np.full(2, -1, np.int32), furniture.empty(), _SHINGLE)
-    attributions = pa.Table.from_batches([find(batch, tokens, load_agencies())])
+    attributions = pa.Table.from_batches([find(batch, tokens, _agencies())])
     row = match(
         batch, tokens, masks, np.array([0], np.int32), np.array([1], np.int32), attributions=attributions
     ).to_pylist()[0]

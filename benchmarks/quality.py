@@ -1,0 +1,149 @@
+"""How well the grading agrees with readers, cross-validated, against the floors of ``quality_floors.json``.
+
+``make quality`` fails where a measure falls below its floor; ``python benchmarks/quality.py --set-floors`` writes the
+floors anew, a point below what was measured.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from labelled import Labelled, clough_stevenson, counter, gold, sampled_texts
+from scipy.stats import rankdata
+from synthetic import synthetic
+from train import Examples, Floats, probability, regress, train
+
+from dedup.kernels import compare as kernel
+from dedup.matches.model import WAYS
+
+FLOORS = Path(__file__).with_name("quality_floors.json")
+_FOLDS, _MARGIN = 10, 0.01
+_Labels = npt.NDArray[np.str_]
+_Folds = npt.NDArray[np.int64]
+
+
+def folds(labels: _Labels, seed: int = 0) -> _Folds:
+    """Which of ten folds each pair is in, every label spread evenly."""
+    random = np.random.default_rng(seed)
+    order = np.lexsort((random.random(len(labels)), labels))
+    found = np.empty(len(labels), np.int64)
+    found[order] = np.arange(len(labels)) % _FOLDS
+    return found
+
+
+def f1(truth: npt.NDArray[np.bool_], said: npt.NDArray[np.bool_]) -> float:
+    """Harmonic mean of precision and recall."""
+    return float(2 * (truth & said).sum() / max(truth.sum() + said.sum(), 1))
+
+
+def area(truth: npt.NDArray[np.bool_], scores: Floats) -> float:
+    """Area under the ROC curve (Mann and Whitney 1947)."""
+    ranks = rankdata(scores)
+    positives, negatives = truth.sum(), (~truth).sum()
+    return float((ranks[truth].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def averaged(truth: _Labels, said: _Labels, weighted: bool) -> float:
+    """F1 of every label, averaged plainly or by how many pairs have it."""
+    names, sizes = np.unique(truth, return_counts=True)
+    scores = np.array([f1(truth == name, said == name) for name in names])
+    return float(np.average(scores, weights=sizes if weighted else None))
+
+
+def held_out(pairs: Labelled, groups: npt.NDArray[np.generic], made: dict[str, Floats]) -> tuple[Floats, Floats]:
+    """Copy and whole probabilities of every pair from models trained on the other groups."""
+    labels = pairs.column("label")
+    copy, whole = np.empty(len(labels)), np.empty(len(labels))
+    for group in np.unique(groups):
+        out = groups == group
+        models = train(pairs.features[~out], labels[~out], made)
+        copy[out] = np.max([probability(pairs.features[out], way, models[way]) for way in WAYS], axis=0)
+        whole[out] = probability(pairs.features[out], "whole", models["whole"])
+    return copy, whole
+
+
+def hand_graded() -> dict[str, float]:
+    """The gold pairs, by pair and by file."""
+    pairs, made = gold(), synthetic(sampled_texts())
+    labels, sets = pairs.column("label"), pairs.column("set")
+    truth = np.isin(labels, ("WD", "PD"))
+    copy, whole = held_out(pairs, folds(labels), made)
+    three = np.where(truth, labels, "rest")
+    said = np.where(copy < 0.5, "rest", np.where(whole >= 0.5, "WD", "PD"))
+    found = {
+        "gold f1 by pair": f1(truth, copy >= 0.5),
+        "gold area by pair": area(truth, copy),
+        "gold three-way macro f1 by pair": averaged(three, said, weighted=False),
+    }
+    copy, _ = held_out(pairs, sets, made)
+    for name in np.unique(sets):
+        found[f"gold f1 on {name}, learned on the others"] = f1(truth[sets == name], copy[sets == name] >= 0.5)
+    return found
+
+
+def sided(pairs: Labelled) -> Floats:
+    """The features and, since one of these texts is the source and the other may derive from it, each side's shares."""
+    shared = pairs.compared.shared
+    counts = np.moveaxis(shared.counts.astype(np.float64), 2, 0)
+    contained = shared.common[:, None, :] / np.maximum(shared.shingles, 1)
+    shares = [np.sqrt(contained[:, :, 0]), np.sqrt(contained[:, :, 1])]
+    shares += [
+        counts[part] / np.maximum(counts[whole], 1e-9)
+        for part, whole in (
+            (kernel.RARE_SHARED, kernel.RARE), (kernel.RETOLD, kernel.SENTENCE_TOKENS),
+            (kernel.COMMON_WEIGHT, kernel.WEIGHT),
+        )
+    ]  # fmt: skip
+    return np.concatenate([pairs.features, *shares, np.log1p(counts[kernel.TOKENS])], axis=1)
+
+
+def crossed(features: Floats, labels: _Labels) -> _Labels:
+    """The label of every pair by one-against-the-rest logistic regressions learned on the other folds."""
+    columns = features.shape[1]
+    names, groups = np.unique(labels), folds(labels)
+    scores = np.empty((len(labels), len(names)))
+    for group in range(_FOLDS):
+        out = groups == group
+        for place, name in enumerate(names):
+            given = Examples(features[~out], labels[~out] == name, np.ones(int((~out).sum())))
+            weights = regress(given, [0] * columns, ridge=10.0)
+            scores[out, place] = features[out] @ weights[1:] + weights[0]
+    return names[scores.argmax(1)]
+
+
+def urdu() -> dict[str, float]:
+    """COUNTER, cross-validated with the features."""
+    pairs = counter()
+    labels, features = pairs.column("label"), sided(pairs)
+    copy = np.where(labels == "ND", "ND", "copy")
+    return {
+        "COUNTER weighted f1, copy or not": averaged(copy, crossed(features, copy), weighted=True),
+        "COUNTER weighted f1, WD PD ND": averaged(labels, crossed(features, labels), weighted=True),
+    }
+
+
+def short_answers() -> dict[str, float]:
+    """Clough and Stevenson, cross-validated with the features."""
+    pairs = clough_stevenson()
+    labels = np.where(pairs.column("label") == "non", "non", "copy")
+    return {"Clough-Stevenson f1": f1(labels == "copy", crossed(sided(pairs), labels) == "copy")}
+
+
+def main() -> int:
+    """Print every measure beside its floor; 1 where one is below."""
+    found = hand_graded() | urdu() | short_answers()
+    if "--set-floors" in sys.argv[1:]:
+        floors = {name: round(value - _MARGIN, 3) for name, value in found.items()}
+        FLOORS.write_text(json.dumps(floors, indent=2) + "\n", "utf-8")
+    floors = json.loads(FLOORS.read_text("utf-8"))
+    for name, value in found.items():
+        print(f"{value:.3f}  floor {floors.get(name, 0.0):.3f}  {name}")
+    return int(any(found[name] < floor for name, floor in floors.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
