@@ -25,7 +25,7 @@ def numbers(found: Found, printed: Sequence[Print]) -> dict[str, Any]:
     dates = [date for row in found.stories for date in (row["first_published"], row["last_published"]) if date]
     return {
         "read": counts.get("read"),
-        "rejected": len(found.rejects),
+        "set_aside": len(found.rejects),
         "stories": len(found.stories),
         "witnesses": len(printed),
         "copies": len(printed) - len(found.stories),
