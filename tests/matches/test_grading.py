@@ -68,8 +68,8 @@ def test_different_stories_have_no_grade() -> None:
 def test_other_figures_and_names_between_the_same_words_are_a_template() -> None:
     form = (
         "Water levels in the {} reservoir stood at {} feet on {} against a dead level of {} feet. Inflow of the {}"
-        " river at {} was recorded at {} cusecs and outflow at {} cusecs. The {} barrage released {} cusecs upstream and {}"
-        " cusecs downstream, the irrigation department announced in its daily bulletin."
+        " river at {} was recorded at {} cusecs and outflow at {} cusecs. The {} barrage released {} cusecs upstream"
+        " and {} cusecs downstream, the irrigation department announced in its daily bulletin."
     )
     one = form.format("Tarbela", 1402, "Monday", 1386, "Indus", "Attock", 19300, 25000, "Chashma", 31000, 28500)
     other = form.format("Mangla", 1077, "Friday", 1050, "Jhelum", "Domel", 8400, 9700, "Rasul", 12100, 11800)
