@@ -18,6 +18,8 @@ from selenium.webdriver import ActionChains  # behind what skips without it
 from selenium.webdriver.common.by import By  # behind what skips without it
 from selenium.webdriver.common.keys import Keys  # behind what skips without it
 
+DARK = [{"name": "prefers-color-scheme", "value": "dark"}]
+
 #: Contrast of text with what is behind it, as WCAG 2 reckons it, of every element with text of its own in view.
 CONTRAST = """
 const channel = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
@@ -295,11 +297,12 @@ def test_it_can_be_read_without_scripts(open_browser: Any, sample_page: Path, sa
 def test_on_paper_everything_is_open(samples_opened: Any, sample_run: Path) -> None:
     story = biggest(sample_run)
     go(samples_opened, f"story-{story['cluster_id']}")
-    samples_opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    samples_opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": DARK})
     samples_opened.execute_script("dispatchEvent(new Event('beforeprint'))")
     opens = "return document.querySelectorAll('.view:target details.witness[open]').length"
     assert samples_opened.execute_script(opens) == story["size"]
     assert seen(samples_opened, "nav") == []
+    assert samples_opened.execute_script(CONTRAST)[0] >= 4.5  # dark on white, whatever the screen was
     samples_opened.execute_script("dispatchEvent(new Event('afterprint'))")
     assert samples_opened.execute_script(opens) == 1
 
