@@ -107,6 +107,7 @@ def detect(
             "fields": dict(fields),
             "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
             "counts": counts | {"grades": grades(matches)},
+            "publishers": {row["values"] or "": row["counts"] for row in corpus.publishers.value_counts().to_pylist()},
             "schema_version": SCHEMA_VERSION,
             **clock.report(),
         }
