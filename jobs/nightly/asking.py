@@ -44,7 +44,8 @@ def ask(
         ThreadPoolExecutor(workers) as pool,
     ):
         with catalogue.reading():
-            window = load(Shelf(catalogue), catalogue.nights(), catalogue.replaced())
+            shelf, nights, replaced = Shelf(catalogue), catalogue.nights(), catalogue.replaced()
+        window = load(shelf, nights, replaced)
         batches = _asked(readers.read(inputs, fields=fields, max_record=settings.max_record))
         corpus, _ = gather(batches, Path(scratch), find, pool, workers + 2)
         if not len(corpus):

@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 
 from dedup.errors import UsageError
 from dedup.output import is_run
-from dedup.store import Catalogue, Night, locked
+from dedup.store import Catalogue, Night
 from dedup.store.files import Shelf, digests, sync, write
 from jobs.ledger import LEDGER, Event
-from jobs.nightly.keeping import WORK, clean, record
+from jobs.nightly.keeping import WORK, clean, held, record
 from jobs.nightly.points import nothing
 from jobs.nightly.publishing import publish
 from jobs.nightly.upkeep import close_empty
@@ -32,8 +32,7 @@ def forget(store: Path, article: str, note: str) -> list[str]:
     Their folders are published again where they still are. Raises :class:`~dedup.errors.UsageError` where no night
     knows the article.
     """
-    with locked(store, note), Catalogue(store, write=True) as catalogue:
-        clean(catalogue)
+    with held(store, note) as catalogue:
         shelf, work = Shelf(catalogue), store / WORK
         work.mkdir()
         nights = [night for night in catalogue.nights() if any(_naming(shelf, night, article))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from dedup.article import ARTICLES
 from dedup.corpus import NO_DAY, Corpus
 from dedup.output import write_summary, write_table
 from dedup.settings import Settings
-from dedup.store import Catalogue, Input, Member, Night
+from dedup.store import Catalogue, Input, Member, Night, locked
 from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, sync, write
 from dedup.tables import ATTRIBUTIONS, MATCHES, Table
 from jobs.ledger import Event
@@ -111,6 +112,15 @@ def _signed(kept: Kept, order: np.ndarray[Any, Any], settings: Settings) -> Iter
             pa.Array.from_buffers(schema.field("values").type, len(rows), [None, pa.py_buffer(values)]),
         ]
         yield pa.record_batch(columns, schema=schema)
+
+
+@contextlib.contextmanager
+def held(store: Path, note: str) -> Iterator[Catalogue]:
+    """The catalogue of a store that there is, held meanwhile; ``note`` as :func:`dedup.store.locked` takes it."""
+    Catalogue(store).close()
+    with locked(store, note), Catalogue(store, write=True) as catalogue:
+        clean(catalogue)
+        yield catalogue
 
 
 def clean(catalogue: Catalogue) -> None:

@@ -15,11 +15,11 @@ from dedup.errors import UsageError
 from dedup.lineage import load_families
 from dedup.progress import Clock, Progress
 from dedup.settings import Settings
-from dedup.store import Catalogue, Input, Night, locked
+from dedup.store import Catalogue, Input, Night
 from dedup.store.files import Shelf, sync
 from dedup.store.window import within
 from jobs.nightly.alarms import Alarms
-from jobs.nightly.keeping import NIGHTS, WORK, clean, commit, write_night
+from jobs.nightly.keeping import NIGHTS, WORK, commit, held, write_night
 from jobs.nightly.night import Means, Tonight, work_out
 from jobs.nightly.points import nothing
 
@@ -36,8 +36,7 @@ def rebuild(
     begins anew. Returns the runs. Raises :class:`~dedup.errors.UsageError` for a run that the store does not have.
     """
     workers = threads or os.cpu_count() or 1
-    with locked(store, note), Catalogue(store, write=True) as old, ThreadPoolExecutor(workers) as pool:
-        clean(old)
+    with held(store, note) as old, ThreadPoolExecutor(workers) as pool:
         nights = old.nights()
         unknown = set(without) - {night.run_id for night in nights}
         if unknown:
@@ -57,8 +56,7 @@ def rebuild(
             _moved(store, new)
         (work / "catalogue.sqlite").replace(store / "catalogue.sqlite")
         sync(store)
-    with locked(store, note), Catalogue(store, write=True) as new:
-        clean(new)
+    with held(store, note) as new:
         return [night.run_id for night in new.nights()]
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from dedup.errors import UsageError
-from dedup.store import Catalogue, Night, locked
+from dedup.store import Catalogue, Night
 from dedup.store.files import Shelf
 from dedup.store.lock import holder, is_held
 from jobs.ledger import Event
-from jobs.nightly.keeping import clean, record
+from jobs.nightly.keeping import clean, held, record
 from jobs.nightly.points import nothing
 from jobs.nightly.publishing import prepare, publish
 
@@ -43,19 +43,19 @@ def status(store: Path) -> dict[str, Any]:
 def verify(store: Path) -> list[str]:
     """What is wrong with the store, a line each; every file is read and compared with what was written."""
     with Catalogue(store) as catalogue, catalogue.reading():
-        shelf = Shelf(catalogue)
+        shelf, nights = Shelf(catalogue), catalogue.nights()
         wrong = [f"catalogue: {row[0]}" for row in catalogue.ask("PRAGMA integrity_check") if row[0] != "ok"]
-        for night in catalogue.nights():
-            for name in shelf.names(night):
-                said = shelf.wrong(night, name)
-                if said:
-                    wrong.append(f"{night.folder / name} {said} (night {night.run_id})")
-        return wrong
+    for night in nights:
+        for name in shelf.names(night):
+            said = shelf.wrong(night, name)
+            if said:
+                wrong.append(f"{night.folder / name} {said} (night {night.run_id})")
+    return wrong
 
 
 def publish_again(store: Path, run_id: str, out: Path, note: str) -> Path:
     """Publish a night whose folder was lost; raises :class:`~dedup.errors.UsageError` where there is no such night."""
-    with locked(store, note), Catalogue(store, write=True) as catalogue, ThreadPoolExecutor() as threads:
+    with held(store, note) as catalogue, ThreadPoolExecutor() as threads:
         found = catalogue.nights("live AND run_id = ?", (run_id,))
         if not found:
             raise UsageError(f"{store} has no run {run_id}")
@@ -68,7 +68,7 @@ def expire(store: Path, before: datetime.date, note: str) -> list[str]:
 
     Returns the runs that were dropped.
     """
-    with locked(store, note), Catalogue(store, write=True) as catalogue:
+    with held(store, note) as catalogue:
         nights = catalogue.nights("live AND as_of < ?", (before.isoformat(),))
         if nights:
             with catalogue.transaction():

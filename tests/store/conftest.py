@@ -1,0 +1,69 @@
+"""A store made of texts, and new texts to search it for."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import random
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dedup.bands import near_duplicates
+from dedup.corpus import NO_DAY
+from dedup.furniture import Furniture, empty
+from dedup.settings import Settings
+from dedup.signatures import sign
+from dedup.store import Catalogue, Window, load
+from dedup.store.files import Shelf
+from dedup.store.search import Found, New, search
+from jobs.nightly import nightly
+
+BEGINNINGS, ENDS = ("ba", "de", "fi", "go", "lu", "ma", "ne", "po", "ra", "su"), ("rin", "tos", "vel", "mak")
+WORDS = [beginning + end for beginning in BEGINNINGS for end in ENDS]
+
+
+def story(chance: random.Random, words: int) -> list[str]:
+    """So many words."""
+    return [chance.choice(WORDS) + chance.choice("aeiou") for _ in range(words)]
+
+
+def reworded(text: Sequence[str], chance: random.Random, share: float) -> list[str]:
+    """The text with a share of its words replaced."""
+    return [chance.choice(WORDS) + "x" if chance.random() < share else word for word in text]
+
+
+@contextlib.contextmanager
+def window(folder: Path, nights: Sequence[Sequence[str]], settings: Settings) -> Iterator[Window]:
+    """The window over nights of texts; ids are ``night-number``."""
+    for number, texts in enumerate(nights):
+        dump = folder / f"{number}.parquet"
+        ids = [f"{number}-{place:03}" for place in range(len(texts))]
+        pq.write_table(pa.table({"id": ids, "text": list(texts)}), dump)
+        nightly(
+            [dump], folder / "store", folder / "out", as_of=datetime.date(2025, 5, 1 + number), settings=settings,
+            furniture=empty(),
+        )  # fmt: skip
+    with Catalogue(folder / "store") as catalogue:
+        yield load(Shelf(catalogue), catalogue.nights(), catalogue.replaced())
+
+
+def searched(
+    stored: Window, texts: Sequence[str], settings: Settings, limit: int, furniture: Furniture | None = None
+) -> Found:
+    """Search a window for new texts of no publisher and no date."""
+    signatures = sign(pa.array(texts, pa.large_string()), settings)
+    with ThreadPoolExecutor(2) as threads:
+        groups = near_duplicates(signatures, settings, threads)
+        new = New(signatures, groups, np.full(len(texts), -1, np.int32), np.full(len(texts), NO_DAY, np.int32))
+        return search(stored, new, furniture or empty(), settings, limit, threads, 2)
+
+
+def ids_of(stored: Window) -> list[str]:
+    """The ids of a window's rows."""
+    tables = [stored.shelf.read(night, "ids", ["id"]) for night in stored.nights]
+    return list(pa.concat_tables(tables)["id"].to_pylist())
