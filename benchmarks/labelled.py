@@ -17,6 +17,7 @@ from dedup import furniture, quotes
 from dedup.credits import find, load_agencies
 from dedup.matches.grading import Compared, compare
 from dedup.matches.model import Shared, features
+from dedup.matches.origins import Origins
 from dedup.tokens import tokenise
 
 ROOT = Path(__file__).parent.parent
@@ -81,7 +82,8 @@ def labelled(pairs: str, one: str, other: str, articles: str | None = None) -> L
 
 def _joined(parts: list[Compared]) -> Compared:
     shared = Shared(*(np.concatenate([getattr(part.shared, name) for part in parts]) for name in Shared._fields))
-    origins = [origin for part in parts for origin in part.origins]
+    names = [name for part in parts for name in part.origins.name]
+    origins = Origins(names, np.concatenate([part.origins.named for part in parts]))
     return Compared(shared, np.concatenate([part.identical for part in parts]), origins)
 
 

@@ -60,7 +60,7 @@ class Rejected:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    """What a reader yields: articles (schema :data:`ARTICLES`, possibly none) and the records it rejected on the way."""
+    """What a reader yields: articles (schema :data:`ARTICLES`, possibly none) and the records that it rejected."""
 
     articles: pa.RecordBatch
     rejects: tuple[Rejected, ...] = ()
@@ -70,7 +70,7 @@ def record_batch(articles: Iterable[Article]) -> pa.RecordBatch:
     """The articles as one record batch of :data:`ARTICLES`."""
     rows = [dataclasses.astuple(article) for article in articles]
     names = [field.name for field in dataclasses.fields(Article)]
-    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {name: () for name in names}
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
     return pa.RecordBatch.from_arrays(
         [pa.array(columns[field.name], type=field.type) for field in ARTICLES], schema=ARTICLES
     )

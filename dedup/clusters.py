@@ -1,8 +1,9 @@
 """Matches -> clusters, guarded against chaining.
 
 A closure is not a cluster: a round-up that holds five wire items, or one background paragraph, would glue stories that
-have nothing to do with each other. Strong matches (most of each text in the other) join at once; what the weaker ones
-join must be supported by a share of all the pairs that the union would bring together, strongest union first.
+have nothing to do with each other. Strong matches join at once: much of each text is in the other, or one is a
+retelling that names the other's publisher. What the weaker ones join must be supported by a share of all the pairs that
+the union would bring together, strongest union first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import mmh3
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.components import components
 
@@ -41,7 +43,9 @@ def edges(left: _Rows, right: _Rows, matches: pa.Table) -> Edges:
     """The edges that graded pairs (columns of MATCHES; some may not be counted) make between their rows."""
     both = np.minimum(matches["containment_a_in_b"].to_numpy(), matches["containment_b_in_a"].to_numpy())
     counted = matches["counted"].to_numpy()
-    return Edges(left, right, counted, counted & (both >= STRONG), matches["score"].to_numpy())
+    named = pc.and_(pc.equal(matches["grade"], "derived"), pc.is_in(matches["cites"], pa.array(["a", "b", "both"])))
+    strong = (both >= STRONG) | named.to_numpy().astype(bool)
+    return Edges(left, right, counted, counted & strong, matches["score"].to_numpy())
 
 
 def cluster(count: int, edges: Edges, searched: npt.NDArray[np.bool_]) -> _Rows:

@@ -1,4 +1,4 @@
-"""Every setting of a run, with its range and its reason, and the fingerprints that tables and stores carry."""
+"""Every setting of a run, with its range, and the fingerprints that tables and stores carry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import mmh3
 from dedup.errors import SettingsError
 
 
-def _setting(default: Any, says: str, *, low: float | None = None, high: float | None = None, signs: bool = False) -> Any:
+def _setting(
+    default: Any, says: str, *, low: float | None = None, high: float | None = None, signs: bool = False
+) -> Any:
     """A field; ``signs`` marks what changes signatures and so cannot change under an existing store."""
     return dataclasses.field(default=default, metadata={"says": says, "low": low, "high": high, "signs": signs})
 
@@ -24,11 +26,17 @@ class Settings:
     seed: int = _setting(1, "seed of the permutations", low=0, high=2**32 - 1, signs=True)
     shingle: int = _setting(3, "tokens of a shingle", low=1, high=16, signs=True)
     min_tokens: int = _setting(20, "shorter articles are linked only when identical", low=0, high=10_000)
-    agreement: int = _setting(3, "different shingles in whose signature values a candidate pair agrees", low=1, high=128)
+    agreement: int = _setting(
+        3, "different shingles in whose signature values a candidate pair agrees", low=1, high=128
+    )
     band_rows: int = _setting(8, "rows of a near-duplicate band", low=1, high=64)
-    cap: int = _setting(0, "most groups in a bucket; fuller ones are skipped; 0: grows with the pile", low=0, high=1_000_000)
+    cap: int = _setting(
+        0, "most groups in a bucket; fuller ones are skipped; 0: grows with the pile", low=0, high=1_000_000
+    )
     window: int = _setting(30, "most days between two dated articles of a pair", low=0, high=36_500)
-    group_members: int = _setting(50, "members of a near-duplicate group that are compared with all", low=2, high=10_000)
+    group_members: int = _setting(
+        50, "members of a near-duplicate group that are compared with all", low=2, high=10_000
+    )
     related: bool = _setting(False, "also write pairs graded related and template")
     texts: bool = _setting(True, "write the texts of matched articles to articles.parquet")
     learn_furniture: bool = _setting(True, "learn each publisher's furniture from the articles at hand")
@@ -40,7 +48,9 @@ class Settings:
         for field in dataclasses.fields(self):
             _check(field, getattr(self, field.name), kinds[field.name])
         if self.num_perm % self.band_rows:
-            raise SettingsError(f"band_rows={self.band_rows} does not divide num_perm={self.num_perm}; choose a divisor")
+            raise SettingsError(
+                f"band_rows={self.band_rows} does not divide num_perm={self.num_perm}; choose a divisor"
+            )
 
     def fingerprint(self) -> str:
         """32 hex digits over all settings: equal settings, equal tables."""

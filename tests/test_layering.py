@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 #: Third-party packages that only some entries may import, as prefixes of dotted module names.
 FENCES = {
     "numba": ("dedup.kernels",),
-    "mmh3": ("dedup.settings", "dedup.readers", "dedup.signatures"),
-    "datasketch": ("dedup.signatures", "dedup.bands"),
+    "mmh3": ("dedup.settings", "dedup.readers", "dedup.clusters"),  # fingerprints, missing ids, names of clusters
+    "datasketch": ("dedup.signatures",),
     "typer": ("jobs.cli",),
     "pyspark": ("jobs.engines.spark",),
 }

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from dedup.kernels import compare as kernel
 from dedup.matches.model import Shared, copy_probability, features, model
-from dedup.matches.origins import common_origins
+from dedup.matches.origins import BY_LEFT, BY_RIGHT, Origins, common_origins
 from dedup.matches.rarity import rarity
 from dedup.matches.reasons import reasons
 from dedup.tables import MATCHES
@@ -45,7 +45,7 @@ class Compared(NamedTuple):
 
     shared: Shared
     identical: _Bools
-    origins: list[str | None]
+    origins: Origins
 
 
 def match(
@@ -120,7 +120,7 @@ def _grades(compared: Compared, probabilities: _Probabilities, contained: _Float
     undated = np.isnan(shared.days)
     least = np.where(undated[:, None], _FACTS_UNDATED, _FACTS)
     facts = (rare_words >= least[:, 0]) & (rare >= least[:, 1]) & ~(shared.days > _SOON)
-    cited = np.array([origin is not None for origin in compared.origins], np.bool_)
+    cited = np.array([origin is not None for origin in compared.origins.name], np.bool_)
     chosen = [
         (compared.identical, "identical"),
         ((probabilities.copy >= COUNTED) & whole & (contained.min(1) >= _REPRINT), "reprint"),
@@ -150,7 +150,7 @@ def _table(
     swapped = pc.greater(*ids).to_numpy(zero_copy_only=False).astype(np.int64)
     sides = np.stack([swapped, 1 - swapped], 1)
     whole, copy = np.take_along_axis(whole, sides, 1), np.take_along_axis(copy, sides, 1)
-    origins = [origin if holds else None for origin, holds in zip(compared.origins, derived.tolist(), strict=True)]
+    origins = [origin if holds else None for origin, holds in zip(compared.origins.name, derived.tolist(), strict=True)]
     flipped = pa.array(swapped == 1)
     columns = {
         "a_id": pc.if_else(flipped, ids[1], ids[0]),
@@ -166,6 +166,7 @@ def _table(
         "longest_passage": shared.counts[:, :, kernel.PASSAGE].max(1).astype(np.int32),
         "shared_quotes": shared.counts[:, :, kernel.QUOTES].min(1).astype(np.int32),
         "days_apart": pa.array(shared.days.astype(np.float32), from_pandas=True),
+        "cites": _cites(compared.origins, swapped),
         "reasons": reasons(shared.counts, shared.days, compared.identical, origins),
         "whole": probabilities.whole,
     }
@@ -175,3 +176,12 @@ def _table(
         for column in (columns[field.name],)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+
+def _cites(origins: Origins, swapped: npt.NDArray[np.int64]) -> pa.Array:
+    """Which of ``a`` and ``b`` cites the other one's house, or that both name the same third."""
+    left, right = (origins.named & bit != 0 for bit in (BY_LEFT, BY_RIGHT))
+    a, b = np.where(swapped == 1, right, left), np.where(swapped == 1, left, right)
+    third = np.array([name is not None for name in origins.name], np.bool_)
+    code = np.select([a & b, a, b, third], [3, 1, 2, 4], 0)
+    return pa.array([None, "a", "b", "both", "third"], pa.string()).take(pa.array(code))

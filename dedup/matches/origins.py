@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import functools
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,15 +13,28 @@ import pyarrow.compute as pc
 
 from dedup.credits.names import key
 
+BY_LEFT, BY_RIGHT = 1, 2
 _LEAST = 0.3  # strength of a citation that counts
+
+
+class Origins(NamedTuple):
+    """Of ``n`` pairs: ``name`` of the source that both go back to, None where there is none, and ``named``.
+
+    ``named`` uint8[n]: :data:`BY_LEFT` where the left one cites the other's publisher or agency, :data:`BY_RIGHT` the
+    other way round; 0 where both cite a third, or nothing.
+    """
+
+    name: list[str | None]
+    named: npt.NDArray[np.uint8]
 
 
 def common_origins(
     articles: pa.RecordBatch, attributions: pa.Table | None, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]
-) -> list[str | None]:
-    """For every pair of rows the source that both cite, or that one cites and the other is or credits; else None."""
+) -> Origins:
+    """For every pair of rows the source that both cite, or that one cites and the other is or credits."""
+    origins = Origins([None] * len(left), np.zeros(len(left), np.uint8))
     if attributions is None or not attributions.num_rows:
-        return [None] * len(left)
+        return origins
     cited = _names(articles, attributions, "citation")
     credited = _names(articles, attributions, "credit")
     publishers = articles["publisher"].to_pylist()
@@ -30,14 +44,15 @@ def common_origins(
         house = _house(publishers[row])
         return frozenset(credited.get(row, ())) | ({house} if house else set())
 
-    origins: list[str | None] = []
-    for one, other in zip(left.tolist(), right.tolist(), strict=True):
-        if one not in cited and other not in cited:
-            origins.append(None)
-            continue
+    for pair, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         here, there = cited.get(one, {}), cited.get(other, {})
-        shared = (here.keys() & (there.keys() | own(other))) | (there.keys() & own(one))
-        origins.append(min((here | there)[name] for name in shared) if shared else None)
+        if not here and not there:
+            continue
+        by_left, by_right = here.keys() & own(other), there.keys() & own(one)
+        shared = (here.keys() & there.keys()) | by_left | by_right
+        if shared:
+            origins.name[pair] = min((here | there)[name] for name in shared)
+            origins.named[pair] = BY_LEFT * bool(by_left) | BY_RIGHT * bool(by_right)
     return origins
 
 

@@ -43,6 +43,7 @@ class Match:
     copy_b_in_a: float
     longest_passage: int
     shared_quotes: int
+    cites: str | None
     days_apart: float | None
     reasons: tuple[str, ...]
 

@@ -47,7 +47,15 @@ def match(a: str, b: str, grade: str, **more: Any) -> dict[str, Any]:
     """A row of matches.parquet."""
     shares = ("score", "resemblance", "containment_a_in_b", "containment_b_in_a", "copy_a_in_b", "copy_b_in_a", "whole")
     counts = dict.fromkeys(("longest_passage", "passages", "shared_quotes"), 0)
-    row = {"a_id": a, "b_id": b, "grade": grade, "counted": True, "days_apart": None, "reasons": ["made by hand"]}
+    row = {
+        "a_id": a,
+        "b_id": b,
+        "grade": grade,
+        "counted": True,
+        "cites": None,
+        "days_apart": None,
+        "reasons": ["made by hand"],
+    }
     return {**row, **dict.fromkeys(shares, 0.5), **counts, **more}
 
 

@@ -145,20 +145,22 @@ def test_stories_that_have_nothing_in_common_do_not_change_one_another(
     assert together[:count] == clustered(count, listed)
 
 
-def test_an_edge_is_strong_where_both_texts_hold_much_of_each_other_and_it_counts() -> None:
+def test_an_edge_is_strong_where_both_texts_hold_much_of_each_other_or_one_retells_the_other_and_it_counts() -> None:
     matches = pa.table(
         {
-            "containment_a_in_b": pa.array([0.9, 0.9, 0.3, 0.9], pa.float32()),
-            "containment_b_in_a": pa.array([0.5, 0.3, 0.9, 0.9], pa.float32()),
-            "counted": [True, True, True, False],
-            "score": pa.array([0.9, 0.8, 0.7, 0.6], pa.float32()),
+            "grade": ["reprint", "abridged", "abridged", "reprint", "derived", "derived"],
+            "containment_a_in_b": pa.array([0.9, 0.9, 0.3, 0.9, 0.1, 0.1], pa.float32()),
+            "containment_b_in_a": pa.array([0.5, 0.3, 0.9, 0.9, 0.1, 0.1], pa.float32()),
+            "cites": [None, "a", None, None, "b", "third"],
+            "counted": [True, True, True, False, True, True],
+            "score": pa.array([0.9, 0.8, 0.7, 0.6, 0.1, 0.1], pa.float32()),
         }
     )
-    rows = np.arange(4, dtype=np.int32)
+    rows = np.arange(6, dtype=np.int32)
     found = edges(rows, rows + 1, matches)
-    assert found.strong.tolist() == [True, False, False, False]
-    assert found.counted.tolist() == [True, True, True, False]
-    assert found.score.tolist() == pytest.approx([0.9, 0.8, 0.7, 0.6])
+    assert found.strong.tolist() == [True, False, False, False, True, False]
+    assert found.counted.tolist() == [True, True, True, False, True, True]
+    assert found.score.tolist() == pytest.approx([0.9, 0.8, 0.7, 0.6, 0.1, 0.1])
 
 
 def test_no_rows_are_no_clusters() -> None:
