@@ -84,6 +84,8 @@ class Corpus:
 
     def joined(self, other: Corpus, file: Path) -> Corpus:
         """This corpus and another one that has none of its ids; ``file`` is made and holds the token hashes of both."""
+        if not len(other):
+            return self
         with file.open("wb") as spool:
             spool.write(self.hashes.data)
             spool.write(other.hashes.data)

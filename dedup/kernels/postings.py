@@ -82,25 +82,29 @@ def tally(buckets, counts):
 
 
 @_entry
-def tally_groups(buckets, groups, place, met, counts):
-    """Count the different ``groups`` (int32[b]) of a batch in some buckets, up to the width of ``met``.
+def tally_groups(buckets, groups, place, met, held, counts):
+    """Count the different groups of a batch in some buckets, up to one more than the width of ``met``.
 
-    ``place`` int32[buckets]: row of a bucket in ``met`` int32[some, most], the groups met there, and in ``counts``
-    int32[some]; -1: not asked for.
+    ``groups`` int32[b]: -1 for an article that is a group of its own and need not be known again; ``place``
+    int32[buckets]: row of a bucket in ``met`` int32[some, most] (other groups met there, ``held`` int32[some] of them)
+    and in ``counts`` int32[some]; -1: not asked for.
     """
     for k in range(buckets.shape[0]):
         for row in range(buckets.shape[1]):
             bucket = buckets[k, row]
-            if bucket < 0 or place[bucket] < 0:
+            if bucket < 0 or place[bucket] < 0 or counts[place[bucket]] > met.shape[1]:
                 continue
             here = place[bucket]
-            known = counts[here] == met.shape[1]
-            for entry in range(counts[here]):
-                if known:
-                    break
-                known = met[here, entry] == groups[k]
+            known = False
+            if groups[k] >= 0:
+                for entry in range(held[here]):
+                    if met[here, entry] == groups[k]:
+                        known = True
+                        break
+                if not known and held[here] < met.shape[1]:
+                    met[here, held[here]] = groups[k]
+                    held[here] += 1
             if not known:
-                met[here, counts[here]] = groups[k]
                 counts[here] += 1
 
 

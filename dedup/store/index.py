@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ from dedup.kernels.postings import fill, look_up, strike
 from dedup.settings import Settings
 from dedup.signatures import Signatures, mixed
 from dedup.store.window import Window
+
+_Result = TypeVar("_Result")
 
 
 class Index(NamedTuple):
@@ -78,13 +80,15 @@ class Stream:
         self._searched = window.searched & (window.sizes >= least)
         self._threads, self._ahead = threads, workers + 1
 
-    def values(self) -> Iterator[tuple[slice, npt.NDArray[np.uint32]]]:
-        """As they are."""
-        return self._window.signatures()
-
     def buckets(self) -> Iterator[tuple[slice, npt.NDArray[np.int32]]]:
-        """As the buckets that they fall into, int32[b, num_perm]; furniture falls into none."""
-        return side_by_side(self._fall, self.values(), self._threads, self._ahead)
+        """Rows of the window and the buckets that they fall into, int32[b, num_perm]; furniture falls into none."""
+        return side_by_side(self._fall, self._window.signatures(), self._threads, self._ahead)
+
+    def each(self, work: Callable[[slice, npt.NDArray[np.int32]], _Result]) -> Iterator[_Result]:
+        """What ``work`` makes of these, done side by side."""
+        return side_by_side(
+            lambda batch: work(*self._fall(batch)), self._window.signatures(), self._threads, self._ahead
+        )
 
     def _fall(self, batch: tuple[slice, npt.NDArray[np.uint32]]) -> tuple[slice, npt.NDArray[np.int32]]:
         rows, values = batch

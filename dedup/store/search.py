@@ -59,6 +59,8 @@ def search(
     window: Window, new: New, furniture: Furniture, settings: Settings, limit: int, threads: Executor, workers: int
 ) -> Found:
     """The pairs to compare; ``limit``: most groups in a bucket."""
+    if not len(window):
+        return _alone(window, new, settings)
     buckets = index(new.signatures, new.publishers, furniture, settings, threads)
     least = max(settings.min_tokens, 1)
     stream = Stream(window, buckets, furniture.codes(window.publishers), least, threads, workers)
@@ -74,6 +76,14 @@ def search(
         stored[order], fresh[order], groups, rank < settings.group_members, int(np.count_nonzero(~alive)),
         int(members[~alive].sum()), int(members.sum()),
     )  # fmt: skip
+
+
+def _alone(window: Window, new: New, settings: Settings) -> Found:
+    """What is found where nothing is stored."""
+    none = np.empty(0, np.int32)
+    groups = _groups(window, new, none, none)
+    searched = _ranks(window, new.signatures, groups) < settings.group_members
+    return Found(none, none, groups, searched, 0, 0, 0)
 
 
 def _groups(window: Window, new: New, stored: Rows, fresh: Rows) -> _Groups:
@@ -104,12 +114,12 @@ def _alive(window: Window, buckets: Index, groups: _Groups, members: Rows, limit
     if len(doubtful):
         place = np.full(len(members), -1, np.int32)
         place[doubtful] = np.arange(len(doubtful))
-        _, codes = np.unique(np.r_[window.groups, groups], return_inverse=True)
-        codes = codes.astype(np.int32)
-        met, counts = np.empty((len(doubtful), limit + 1), np.int32), np.zeros(len(doubtful), np.int32)
-        tally_groups(buckets.own, codes[len(window) :], place, met, counts)
+        _, codes, sizes = np.unique(np.r_[window.groups, groups], return_inverse=True, return_counts=True)
+        codes = np.where(sizes[codes] > 1, codes, -1).astype(np.int32)
+        met, (held, counts) = np.empty((len(doubtful), limit), np.int32), np.zeros((2, len(doubtful)), np.int32)
+        tally_groups(buckets.own, codes[len(window) :], place, met, held, counts)
         for rows, batch in stream.buckets():
-            tally_groups(batch, codes[rows], place, met, counts)
+            tally_groups(batch, codes[rows], place, met, held, counts)
         alive[doubtful] = counts <= limit
     return alive
 
@@ -119,28 +129,25 @@ def _pairs(
     stream: Stream,
 ) -> tuple[Rows, Rows]:  # fmt: skip
     """Who meets whom often enough across groups, and the pairs inside groups that agree as well."""
-    enough = settings.agreement
     inside = Inside(window, groups, late)
-    met, found = np.zeros(len(groups), np.uint16), np.empty(enough, np.uint32)
-    pairs = [np.empty((2, 0), np.int64)]
-    for rows, batch in stream.buckets():
-        left, right = _meeting(batch, buckets, alive, enough, met, found)
+
+    def met(rows: slice, batch: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+        left, right = _meeting(batch, buckets, alive, settings.agreement)
         across = (window.groups[rows.start + left] != groups[right]) & ~late[right]
         one, other = inside.pairs(rows)
-        agree = np.empty(len(one), np.bool_)
-        agreeing(batch, buckets.own, buckets.shingles, one, other, enough, found, agree)
+        agree, found = np.empty(len(one), np.bool_), np.empty(settings.agreement, np.uint32)
+        agreeing(batch, buckets.own, buckets.shingles, one, other, settings.agreement, found, agree)
         agree |= window.digests[rows.start + one] == new.signatures.digests[other]
-        pairs.append(np.stack([rows.start + np.r_[left[across], one[agree]], np.r_[right[across], other[agree]]]))
-    here, there = np.concatenate(pairs, axis=1)
+        return np.stack([rows.start + np.r_[left[across], one[agree]], np.r_[right[across], other[agree]]])
+
+    here, there = np.concatenate([np.empty((2, 0), np.int64), *stream.each(met)], axis=1)
     days, others = window.days[here].astype(np.int64), new.days[there].astype(np.int64)
     near = (days == NO_DAY) | (others == NO_DAY) | (abs(days - others) <= settings.window)
     return here[near].astype(np.int32), there[near].astype(np.int32)
 
 
-def _meeting(
-    batch: npt.NDArray[np.int32], buckets: Index, alive: _Bools, enough: int, met: npt.NDArray[np.uint16],
-    found: npt.NDArray[np.uint32],
-) -> tuple[Rows, Rows]:  # fmt: skip
+def _meeting(batch: npt.NDArray[np.int32], buckets: Index, alive: _Bools, enough: int) -> tuple[Rows, Rows]:
+    met, found = np.zeros(len(buckets.own), np.uint16), np.empty(enough, np.uint32)
     count, room = -1, 8 * len(batch)
     while not 0 <= count <= room:
         room = max(room, count)

@@ -43,7 +43,7 @@ def nightly(
     alarm_largest: Annotated[int, typer.Option(min=0, help="Most articles of a cluster; more end the night.")] = 2000,
     alarm_overflow: Annotated[
         float, typer.Option(min=0, max=1, help="Most of the bucket members in overfull ones, as a share.")
-    ] = 0.5,
+    ] = 0.75,
     json: Json = False,
 ) -> None:
     """Compare tonight's dump with the nights before, add it to the store and publish what changed.

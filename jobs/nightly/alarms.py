@@ -24,7 +24,7 @@ class Alarms:
 
     largest: int = 2000
     rejects: float = 0.05
-    overflow: float = 0.5
+    overflow: float = 0.75
 
     def check(self, counts: Mapping[str, Any]) -> None:
         """Raise :class:`~dedup.errors.AlarmError` where the night passes a threshold."""

@@ -88,9 +88,9 @@ def look(
     counts = {
         "candidates": len(every),
         "bucket_cap": limit,
-        "skipped_buckets": found.skipped_buckets,
-        "skipped_bucket_members": found.skipped_members,
-        "bucket_members": found.members,
+        "skipped_buckets": max(found.skipped_buckets, own.skipped_buckets),
+        "skipped_bucket_members": max(found.skipped_members, own.skipped_members),
+        "bucket_members": max(found.members, len(corpus) * settings.num_perm),
         "implied": int(np.count_nonzero(~searched)),
         "skipped_origin_articles": crowded.articles,
         "skipped_origin_names": crowded.names,
