@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test check bench train quality torture docs clean
 
 demo: .venv/installed
 	rm -rf build/demo
@@ -19,6 +19,12 @@ check: .venv/installed-test
 
 bench: .venv/installed-test
 	$(BIN)/python benchmarks/bench.py
+
+train quality: .venv/installed-test
+	PYTHONPATH=. $(BIN)/python benchmarks/$@.py
+
+torture: .venv/installed-test
+	$(BIN)/python tests/nightly/torture.py
 
 docs: .venv/installed
 	$(BIN)/python docs/build.py
