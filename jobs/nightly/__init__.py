@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dedup import credits, readers
-from dedup.errors import CannotWriteError, InputOutputError, SettingsError
+from dedup.errors import CannotWriteError, InputOutputError
 from dedup.furniture import Furniture
 from dedup.lineage import load_families
 from dedup.progress import Clock, Progress
@@ -25,7 +25,7 @@ from dedup.store.window import within
 from jobs.nightly import publishing
 from jobs.nightly.alarms import Alarms
 from jobs.nightly.intake import inputs as known_inputs
-from jobs.nightly.keeping import NIGHTS, WORK, clean, commit, write_night
+from jobs.nightly.keeping import NIGHTS, WORK, check_settings, clean, commit, write_night
 from jobs.nightly.night import Means, Tonight, work_out
 from jobs.nightly.points import Passed, nothing
 
@@ -67,7 +67,7 @@ def nightly(
     sources = readers.sources(inputs)
     known, owners = credits.load_agencies(agencies), load_families(families)
     with _told(store), _opened(store, dry_run, note, passed) as (catalogue, work), ThreadPoolExecutor(workers) as pool:
-        _check(catalogue, settings)
+        check_settings(catalogue, settings)
         late = () if dry_run else _publish_late(catalogue, out, pool, passed)
         fresh, seen = known_inputs(sources, catalogue)
         passed("inputs known")
@@ -120,16 +120,6 @@ def _opened(store: Path, dry_run: bool, note: str, passed: Passed) -> Iterator[t
         finally:
             with contextlib.suppress(InputOutputError):
                 clean(catalogue)
-
-
-def _check(catalogue: Catalogue, settings: Settings) -> None:
-    signing = catalogue.settings().get("signing")
-    if signing not in (None, settings.signing_fingerprint()):
-        raise SettingsError(
-            f"the signatures of {catalogue.store} were made with other settings (num_perm, seed, shingle); use those, "
-            f"or make them anew: wirecopy store rebuild --store {catalogue.store} --num-perm {settings.num_perm} "
-            f"--seed {settings.seed} --shingle {settings.shingle}"
-        )
 
 
 def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, passed: Passed) -> tuple[str, ...]:

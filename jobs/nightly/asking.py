@@ -23,6 +23,7 @@ from dedup.store.files import Shelf
 from dedup.store.origins import origins
 from dedup.tables import MATCHES
 from jobs.nightly.comparing import compare, fetch, learn_furniture, look, stored_rows
+from jobs.nightly.keeping import check_settings
 
 _ASKED = "asked:"  # before the ids of what is asked about, which the store may have too
 
@@ -43,6 +44,7 @@ def ask(
         tempfile.TemporaryDirectory(prefix="wirecopy-") as scratch,
         ThreadPoolExecutor(workers) as pool,
     ):
+        check_settings(catalogue, settings)
         with catalogue.reading():
             shelf, nights, replaced = Shelf(catalogue), catalogue.nights(), catalogue.replaced()
         window = load(shelf, nights, replaced)

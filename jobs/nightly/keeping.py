@@ -15,15 +15,17 @@ import pyarrow.compute as pc
 
 from dedup.article import ARTICLES
 from dedup.corpus import NO_DAY, Corpus
+from dedup.errors import SettingsError
 from dedup.output import write_summary, write_table
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Member, Night, locked
 from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, sync, write
-from dedup.tables import ATTRIBUTIONS, MATCHES, Table
+from dedup.tables import ATTRIBUTIONS, MATCHES, SCHEMA_VERSION, Table
 from jobs.ledger import Event
 from jobs.nightly.points import Passed
 
 WORK, NIGHTS = "work", "nights"  # folders of a store: of a night under way, and of those committed
+_SIGNING, _TABLES = "signing", "tables"  # what the catalogue keeps of settings and versions
 _CHUNK = 8192  # articles at a time
 
 
@@ -123,6 +125,22 @@ def held(store: Path, note: str) -> Iterator[Catalogue]:
         yield catalogue
 
 
+def check_settings(catalogue: Catalogue, settings: Settings) -> None:
+    """Raise :class:`~dedup.errors.SettingsError` where a store cannot be used with these settings, or this wirecopy."""
+    kept, store = catalogue.settings(), catalogue.store
+    if kept.get(_SIGNING, settings.signing_fingerprint()) != settings.signing_fingerprint():
+        raise SettingsError(
+            f"the signatures of {store} were made with other settings (num_perm, seed, shingle); use those, or make "
+            f"them anew: wirecopy store rebuild --store {store} --num-perm {settings.num_perm} --seed {settings.seed} "
+            f"--shingle {settings.shingle}"
+        )
+    if kept.get(_TABLES, str(SCHEMA_VERSION)) != str(SCHEMA_VERSION):
+        raise SettingsError(
+            f"the tables in {store} have the version {kept[_TABLES]}, and this wirecopy writes {SCHEMA_VERSION}; make "
+            f"them anew: wirecopy store rebuild --store {store}"
+        )
+
+
 def clean(catalogue: Catalogue) -> None:
     """Remove what a run left that did not come to its end."""
     shutil.rmtree(catalogue.store / WORK, ignore_errors=True)
@@ -157,7 +175,7 @@ def commit(
         row = (number, night.run_id, night.as_of, folder, night.articles, night.settings, 1, None)
         catalogue.write("nights", [row])
         catalogue.write("files", [(number, *file) for file in files])
-        catalogue.write("settings", [("signing", worked.signing)])
+        catalogue.write("settings", [(_SIGNING, worked.signing), (_TABLES, str(SCHEMA_VERSION))])
         passed("night added")
         catalogue.write("inputs", [(one.digest, number, one.name, one.bytes) for one in inputs])
         catalogue.write("replaced", worked.replaced)

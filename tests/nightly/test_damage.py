@@ -88,6 +88,18 @@ def test_a_catalogue_of_another_version_is_told_from_a_damaged_one(nights: Night
         nights.run(dumps[1], day=1)
 
 
+def test_tables_of_another_version_are_made_anew(nights: Nights, dumps: list[Path]) -> None:
+    nights.run(dumps[0])
+    base = sqlite3.connect(nights.store / "catalogue.sqlite")
+    base.execute("UPDATE settings SET value = '0' WHERE name = 'tables'")
+    base.commit()
+    base.close()
+    with pytest.raises(SettingsError, match=r"have the version 0, .*store rebuild"):
+        nights.run(dumps[1], day=1)
+    rebuild(nights.store, settings=Settings())
+    assert nights.run(dumps[1], day=1).folder is not None
+
+
 def test_what_is_no_store_is_said_to_be_none(tmp_path: Path) -> None:
     with pytest.raises(NoInputError, match="is no store"):
         status(tmp_path)
