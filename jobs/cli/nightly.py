@@ -56,7 +56,7 @@ def nightly(
     from jobs.nightly.metrics import write_metrics
     from jobs.nightly.points import killing
 
-    summary, code = None, 0
+    summary, code = None, WirecopyError.exit_code
     try:
         with told(log_format) as (progress, say):
             done = nightly(
@@ -65,7 +65,7 @@ def nightly(
                 alarms=Alarms(alarm_largest, job.settings.max_rejects, alarm_overflow), dry_run=dry_run,
                 note=holder(), progress=progress, passed=killing(os.environ),
             )  # fmt: skip
-            summary = done.summary
+            summary, code = done.summary, 0
             say("done", run=summary["run_id"] if summary else None, published=str(done.folder) if done.folder else None)
     except WirecopyError as error:
         code = error.exit_code

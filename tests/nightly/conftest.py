@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import sqlite3
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,9 +21,10 @@ from dedup.store.files import Shelf
 from dedup.tables import MATCHES
 from jobs.nightly import Outcome, nightly
 
+from .picture import picture
+
 ROOT = Path(__file__).parent.parent.parent
 FIRST = datetime.date(2025, 5, 9)
-_CLOCKS = ("timings", "peak_memory", "versions")
 
 
 class Nights:
@@ -68,24 +68,8 @@ class Nights:
         return list(pq.read_table(self.out / run / f"{table}.parquet").to_pylist())
 
     def picture(self) -> dict[str, Any]:
-        """All that the nights left, but for clock times: file by file, and the catalogue row by row."""
-        found: dict[str, Any] = {}
-        for path in sorted(self.folder.rglob("*")):
-            name = path.relative_to(self.folder).as_posix()
-            if path.is_symlink():
-                found[name] = path.readlink().as_posix()
-            elif path.name == "run.json":
-                said = json.loads(path.read_bytes())
-                found[name] = {key: value for key, value in said.items() if key not in _CLOCKS}
-            elif path.is_file() and path.name not in ("catalogue.sqlite", "lock"):
-                found[name] = path.read_bytes()
-        base = sqlite3.connect(self.store / "catalogue.sqlite")
-        tables = [row[0] for row in base.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
-        for table in tables:
-            rows = [row for row in base.execute(f"SELECT * FROM {table}") if "tables/run.json" not in row]
-            found[f"catalogue: {table}"] = sorted(repr(row).replace(str(self.folder), "") for row in rows)
-        base.close()
-        return found
+        """All that the nights left, but for clock times."""
+        return picture(self.folder)
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def _article(number: int, chance: random.Random, stories: list[list[str]]) -> di
     }  # fmt: skip
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 2**32), cuts=st.lists(st.integers(1, 23), max_size=3, unique=True))
 def test_generated_nights(tmp_path_factory: pytest.TempPathFactory, seed: int, cuts: list[int]) -> None:
     folder, chance = tmp_path_factory.mktemp("law"), random.Random(seed)

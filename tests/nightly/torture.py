@@ -27,10 +27,10 @@ sys.path.insert(0, str(ROOT))
 
 from dedup.readers import read  # noqa: E402  # the checkout goes first
 from jobs.nightly.points import POINTS  # noqa: E402
+from tests.nightly.picture import picture  # noqa: E402
 
 FIRST = datetime.date(2025, 5, 9)
 NIGHTS = 4
-CLOCKS = ("timings", "peak_memory", "versions")
 
 
 def dumps(folder: Path) -> list[Path]:
@@ -70,25 +70,6 @@ def killed_after(seconds: float, work: Path, night: int, files: list[Path]) -> b
         time.sleep(seconds)
         night_under_way.send_signal(signal.SIGKILL)
         return night_under_way.wait() == -signal.SIGKILL
-
-
-def picture(work: Path) -> dict[str, Any]:
-    """All that the nights left, but for clock times."""
-    found: dict[str, Any] = {}
-    for path in sorted(work.rglob("*")):
-        name = path.relative_to(work).as_posix()
-        if path.is_symlink():
-            found[name] = os.fspath(path.readlink())
-        elif path.name == "run.json":
-            found[name] = {key: value for key, value in json.loads(path.read_bytes()).items() if key not in CLOCKS}
-        elif path.is_file() and path.name not in ("catalogue.sqlite", "lock"):
-            found[name] = path.read_bytes()
-    base = sqlite3.connect(work / "store" / "catalogue.sqlite")
-    for (table,) in base.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall():
-        rows = [row for row in base.execute(f"SELECT * FROM {table}") if "tables/run.json" not in row]
-        found[f"catalogue: {table}"] = sorted(repr(row).replace(str(work), "") for row in rows)
-    base.close()
-    return found
 
 
 def differences(one: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
