@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from dedup.credits import cues
+from dedup.credits import cues, statement_cues
+from dedup.credits.issuers import UNNAMED_ISSUER, Issuers
 from dedup.credits.names import UNNAMED, Alias, key
 from dedup.credits.phrases import phrases
 from dedup.errors import SettingsError
@@ -22,6 +23,7 @@ POSITIONS = ("dateline", "byline", "tail", "copyright", "line", "report")
 _KEYS = {
     "agency": {"id", "name", "kind", "country", "aliases", "domains", "ambiguous"},
     "outlet": {"name", "aliases", "domains", "common"},
+    "issuer": {"name", "aliases", "voice"},
 }
 
 
@@ -31,7 +33,8 @@ class Agencies:
 
     ``aliases[p]`` is what phrase ``p`` of ``phrases`` stands for; ``by_key`` finds an alias by :func:`key`;
     ``domains`` leads from a site to the agency or outlet; ``kinds`` from an agency's id to ``news`` or
-    ``press-release``.
+    ``press-release``; ``issuers`` are the bodies whose press statements are news; ``shared`` are the keys of aliases
+    that two agencies have.
     """
 
     aliases: tuple[Alias, ...]
@@ -39,24 +42,26 @@ class Agencies:
     by_key: Mapping[str, Alias]
     domains: Mapping[str, Alias]
     kinds: Mapping[str, str]
+    issuers: Issuers
+    shared: frozenset[str]
 
 
 def load_agencies(extra: Sequence[Path] = ()) -> Agencies:
-    """The shipped agencies and outlets, and those of the files ``extra`` in the form of ``agencies.toml``.
+    """The shipped agencies, outlets and issuers, and those of the files ``extra`` in the form of ``agencies.toml``.
 
     An agency in ``extra`` with the id of a shipped one takes its place. Raises SettingsError for a file that cannot be
     read or does not have that form, with the file, the key and the mend.
     """
     shipped = resources.files("dedup")
     agencies: dict[str, dict[str, Any]] = {}
-    outlets: list[dict[str, Any]] = []
-    for path in (shipped.joinpath("agencies.toml"), shipped.joinpath("outlets.toml"), *extra):
+    others: dict[str, list[dict[str, Any]]] = {"outlet": [], "issuer": []}
+    for path in (*map(shipped.joinpath, ("agencies.toml", "outlets.toml", "issuers.toml")), *extra):
         for table, row in _rows(path):
             if table == "agency":
                 agencies[row["id"]] = row
             else:
-                outlets.append(row)
-    return _compile(list(agencies.values()), outlets)
+                others[table].append(row)
+    return _compile(list(agencies.values()), others["outlet"], others["issuer"])
 
 
 def own_agency(publisher: str | None, url: str | None, agencies: Agencies) -> str | None:
@@ -66,7 +71,10 @@ def own_agency(publisher: str | None, url: str | None, agencies: Agencies) -> st
 
 
 def own_name(publisher: str | None, url: str | None, agencies: Agencies) -> Alias | None:
-    """What publisher and url (or the host alone) say of who published an article: an agency, an outlet, or None."""
+    """What publisher and url (or the host alone) say of who published an article: an agency, an outlet, or None.
+
+    A publisher's name that two agencies share says nothing.
+    """
     host = (urlsplit(url).hostname or url) if url and "//" in url else url
     for site in (host, publisher):
         parts = (site or "").lower().split(".")
@@ -74,8 +82,12 @@ def own_name(publisher: str | None, url: str | None, agencies: Agencies) -> Alia
             if ".".join(parts[k:]) in agencies.domains:
                 return agencies.domains[".".join(parts[k:])]
     name = (publisher or "").partition(" (")[0].partition(" - ")[0]
-    found = agencies.by_key.get(key(name)) or agencies.by_key.get(key(name.replace(" Online", "")))
-    return None if found is None or found.generic or found.name == UNNAMED else found
+    found = agencies.by_key.get(key(name))
+    if found is None and " Online" in name:
+        found = agencies.by_key.get(key(name.replace(" Online", "")))
+    if found is None or found.generic or found.name == UNNAMED or key(found.text) in agencies.shared:
+        return None
+    return found
 
 
 def _rows(path: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -85,7 +97,7 @@ def _rows(path: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         raise SettingsError(f"{path}: cannot be read ({error}); write it like dedup/agencies.toml") from error
     for table, rows in content.items():
         if table not in _KEYS or not isinstance(rows, list):
-            raise SettingsError(f"{path}: {table!r} is unknown; write [[agency]] or [[outlet]]")
+            raise SettingsError(f"{path}: {table!r} is unknown; write [[agency]], [[outlet]] or [[issuer]]")
         for number, row in enumerate(rows, 1):
             _check(row, table, f"{path}: [[{table}]] number {number}")
             yield table, row
@@ -98,7 +110,7 @@ def _check(row: Any, table: str, where: str) -> None:
     for name in ("id", "name") if table == "agency" else ("name",):
         if not isinstance(row.get(name), str) or not row[name]:
             raise SettingsError(f'{where}: {name!r} is missing or no text; give it, as in {name} = "xyz"')
-    for name in ("aliases", "domains"):
+    for name in ("aliases", "domains", "voice"):
         values = row.get(name, [])
         if not isinstance(values, list) or not all(isinstance(value, str) and key(value) for value in values):
             raise SettingsError(f'{where}: {name!r} is no list of texts; write {name} = ["..."]')
@@ -116,21 +128,26 @@ def _check_ambiguous(entry: Any, row: dict[str, Any], where: str) -> None:
         raise SettingsError(f"{where}: 'counts' holds {wrong[0]!r}; positions are {', '.join(POSITIONS)}")
 
 
-def _compile(agencies: list[dict[str, Any]], outlets: list[dict[str, Any]]) -> Agencies:
+def _compile(agencies: list[dict[str, Any]], outlets: list[dict[str, Any]], issuers: list[dict[str, Any]]) -> Agencies:
     aliases = [alias for row in agencies for alias in _of_agency(row)]
     aliases += [alias for row in outlets for alias in _of_outlet(row)]
     by_key: dict[str, Alias] = {}
+    shared: set[str] = set()
     for alias in aliases:
-        by_key.setdefault(key(alias.text), alias)
+        known = by_key.setdefault(key(alias.text), alias)
+        if known.agency and alias.agency and known.name != alias.name:
+            shared.add(key(alias.text))
     domains = {
         domain.lower(): Alias(domain, row.get("id", row["name"]), "id" in row)
         for row in (*outlets, *agencies)
         for domain in row.get("domains", [])
     }
     aliases += [Alias(word, word, generic=True) for word in sorted(cues.OUTLET_WORDS)]
+    aliases += [Alias(text, row["name"], issuer=True) for row in issuers for text in row.get("voice", ())]
+    aliases += [Alias(word, UNNAMED_ISSUER, statement=True) for word in statement_cues.STATEMENTS]
     kinds = {row["id"]: row.get("kind", "news") for row in agencies}
     ordered, table = phrases(aliases)
-    return Agencies(ordered, table, by_key, domains, kinds)
+    return Agencies(ordered, table, by_key, domains, kinds, Issuers(_of_issuers(issuers)), frozenset(shared))
 
 
 def _of_agency(row: dict[str, Any]) -> Iterator[Alias]:
@@ -144,3 +161,9 @@ def _of_outlet(row: dict[str, Any]) -> Iterator[Alias]:
     own = [] if "(" in row["name"] else [row["name"]]
     for text in dict.fromkeys((*own, *row.get("aliases", []))):
         yield Alias(text, row["name"], counts=counts)
+
+
+def _of_issuers(rows: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for row in rows:
+        for text in (row["name"], *row.get("aliases", ()), *row.get("voice", ())):
+            yield text, row["name"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -14,8 +15,10 @@ import pyarrow.compute as pc
 from dedup.credits.agencies import Agencies, own_name
 from dedup.credits.citations import citation
 from dedup.credits.forms import credit, metadata_names
-from dedup.credits.mention import Found, read_mention
+from dedup.credits.issuers import STATEMENT, UNNAMED_ISSUER
+from dedup.credits.mention import Found, Mention, read_mention
 from dedup.credits.names import Alias, key
+from dedup.credits.statements import statement
 from dedup.kernels.mentions import FULL, mentions
 from dedup.tables import ATTRIBUTIONS
 from dedup.tokens import Tokens, text_buffers
@@ -94,14 +97,16 @@ def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners:
     full = agencies.phrases.kinds[found[:, 3]] & FULL
     rows = np.column_stack([found, tokens.starts[found[:, 1]], tokens.ends[found[:, 2] - 1], full]).tolist()
     publishers = batch["publisher"]
+    keys = functools.cache(key)
     for article, hits in groupby(rows, key=itemgetter(0)):
         text = bytes(content[places[article] : places[article + 1]])
         span = bounds[article], bounds[article + 1]
-        attributions = list(_in_text(text, list(hits), span, agencies, owners[article]))
+        attributions = _once(_in_text(text, list(hits), span, agencies, owners[article]))
         if any(each.kind == "citation" for each in attributions):
-            publisher = key(publishers[article].as_py() or "")
-            attributions = [each for each in attributions if each.kind == "credit" or key(each.name) != publisher]
-        yield from _rows(article, text, attributions)
+            publisher = keys(publishers[article].as_py() or "")
+            attributions = [each for each in attributions if each.kind == "credit" or keys(each.name) != publisher]
+        if attributions:
+            yield from _rows(article, text, attributions)
 
 
 def _in_text(
@@ -114,6 +119,9 @@ def _in_text(
     short_names: dict[str, str] = {own.rpartition(" ")[2]: own} if owner and not owner.agency else {}
     for _, first, last, phrase, start, end, _ in hits:
         mention = read_mention(text, aliases[phrase], (start, end), (first - span[0], span[1] - last))
+        if mention.alias.statement or mention.alias.issuer:
+            yield from _of_statement(mention, agencies)
+            continue
         found = credit(mention) if mention.alias.agency else None
         if found is None:
             found = citation(mention, full_names, short_names)
@@ -128,6 +136,32 @@ def _in_text(
             yield found
 
 
+def _of_statement(mention: Mention, agencies: Agencies) -> Iterator[Found]:
+    """The issuer of a press statement; those of agencies and outlets about themselves are no sources."""
+    if mention.alias.issuer:
+        found = citation(mention, frozenset(), {})
+        found = found and found._replace(strength=STATEMENT)
+    else:
+        found = statement(mention, agencies.issuers)
+    if found is not None and (found.name == UNNAMED_ISSUER or key(found.name) not in agencies.by_key):
+        yield found
+
+
+def _once(found: Iterable[Found]) -> list[Found]:
+    """What was found, each statement once; an issuer without a name counts where no other one has a name."""
+    kept: list[Found] = []
+    ends: dict[str, int] = {}  # of the last statement of each issuer
+    for each in found:
+        if each.strength == STATEMENT:
+            if each.start < ends.get(each.name, 0) or (each.name == UNNAMED_ISSUER and each.name in ends):
+                continue
+            ends[each.name] = each.end
+        kept.append(each)
+    if UNNAMED_ISSUER in ends and len(ends) > 1:
+        return [each for each in kept if each.name != UNNAMED_ISSUER]
+    return kept
+
+
 def _rows(article: int, text: bytes, found: list[Found]) -> Iterator[_Row]:
     """The rows of one article, with bytes counted as characters."""
     places = [place for each in found for place in (each.start, each.end)]
@@ -140,4 +174,5 @@ def _rows(article: int, text: bytes, found: list[Found]) -> Iterator[_Row]:
 
 def _characters(text: bytes, places: list[int]) -> list[int]:
     begins = np.cumsum((np.frombuffer(text + b"\n", np.uint8) & 0xC0) != 0x80)
-    return (begins[places] - 1).tolist() if places else []
+    counted: list[int] = (begins[places] - 1).tolist()
+    return counted

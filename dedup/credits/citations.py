@@ -35,18 +35,12 @@ def citation(mention: Mention, full_names: frozenset[str], short_names: Mapping[
         return None
     led = _led(before, mention.alias.agency)
     if led and ((led[1] == "told" and not careful) or not _goes_on(behind)):
-        return _found(mention, name, led[0], len(led[2]), len(mention.behind) - len(behind))
+        return mention.citation(name, led[0], len(led[2]), len(mention.behind) - len(behind))
     followed = _followed(behind, careful, mention.alias.agency)
     if not followed:
         return None
     start = len(before.removesuffix("The ").removesuffix("The\xa0"))
-    return _found(mention, name, followed[0], start, len(mention.behind) - len(behind) + followed[1])
-
-
-def _found(mention: Mention, name: str, strength: float, start: int, behind: int = 0) -> Found:
-    """A citation whose words reach from character ``start`` of ``before`` to so many characters behind the name."""
-    begin = mention.start - len(mention.before[start:].lstrip().encode())
-    return Found("citation", name, "body", begin, mention.end + len(mention.behind[:behind].encode()), strength)
+    return mention.citation(name, followed[0], start, len(mention.behind) - len(behind) + followed[1])
 
 
 def _led(before: str, agency: bool) -> tuple[float, str, str] | None:
@@ -142,7 +136,7 @@ def _other_script(mention: Mention) -> Found | None:
 
 def _arabic(mention: Mention, everyday: bool) -> Found | None:
     if mention.words.startswith(_TO_AGENCY):
-        return _found(mention, mention.alias.name, 0.75, len(mention.before))
+        return mention.citation(mention.alias.name, 0.75, len(mention.before))
     words = mention.before[-60:].rsplit(None, 4)[-4:]
     marked = mention.before.endswith(tuple('(«“"{[')) and mention.behind.startswith(tuple(')»”"}]'))
     if everyday and not marked and not (words and words[-1].strip(_TRIM) in cues.ARABIC_NOUNS):
@@ -154,7 +148,7 @@ def _arabic(mention: Mention, everyday: bool) -> Found | None:
         if bare in cues.ARABIC and (skipped == 1 or bare not in ("عن", "إلى", "ل")):
             left = mention.before.rsplit(None, skipped)
             start = len(left[0]) if len(left) > skipped else 0
-            return _found(mention, mention.alias.name, 0.75, start)
+            return mention.citation(mention.alias.name, 0.75, start)
     return None
 
 
@@ -163,7 +157,7 @@ def _urdu_or_hindi(mention: Mention, reach: int) -> Found | None:
     for word in mention.behind[:40].split()[:reach]:
         place = mention.behind.find(word, place) + len(word)
         if word.strip(_TRIM + "۔।،") in cues.URDU_AND_HINDI and not word.endswith(")"):
-            return _found(mention, mention.alias.name, 0.8, len(mention.before), place)
+            return mention.citation(mention.alias.name, 0.8, len(mention.before), place)
         if word.endswith(("۔", "।", ".", ")")):
             return None
     return None

@@ -9,8 +9,10 @@ from dedup.credits.mention import DASHES, ENDS, QUOTES, TITLE, Found, Mention, c
 def brackets(mention: Mention) -> Found | None:
     """``LONDON, April 24 (Reuters) -``, ``(PTI)``, ``(PTI) ABC DEF``, ``... he said. (AP)``, Urdu and Arabic alike."""
     opened = max(map(mention.before.rfind, "([（"))
+    if opened < 0:
+        return None
     closed = min((place for place in map(mention.behind.find, ")]）") if place >= 0), default=-1)
-    if opened < 0 or closed < 0 or any(c in mention.before[opened:] + mention.behind[:closed] for c in ")]）\n"):
+    if closed < 0 or any(c in mention.before[opened:] + mention.behind[:closed] for c in ")]）\n"):
         return None
     others = mention.before[opened + 1 :] + "+" + mention.behind[:closed]
     if len(others) > 60 or not _only_desks(others, mention):

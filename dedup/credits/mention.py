@@ -66,6 +66,11 @@ class Mention(NamedTuple):
         end = self.end + len(self.behind[:behind].encode())
         return Found("credit", self.alias.name, position, start, end, strength)
 
+    def citation(self, name: str, strength: float, start: int, behind: int = 0) -> Found:
+        """A citation whose words reach from character ``start`` of ``before`` to so many characters behind."""
+        begin = self.start - len(self.before[start:].lstrip().encode())
+        return Found("citation", name, "body", begin, self.end + len(self.behind[:behind].encode()), strength)
+
 
 def caseless(text: str) -> bool:
     """Whether a text has letters of a script beyond Latin, Greek and Cyrillic: most of these have no capitals."""

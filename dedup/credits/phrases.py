@@ -9,9 +9,21 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.credits import cues
+from dedup.credits import cues, statement_cues
+from dedup.credits.mention import caseless
 from dedup.credits.names import Alias
-from dedup.kernels.mentions import AGENCY, ANY_CASE, ARTICLE, CAPITAL_ONLY, COMMON, CUE, FULL, Phrases
+from dedup.kernels.mentions import (
+    AGENCY,
+    ALWAYS,
+    ANY_CASE,
+    ARTICLE,
+    CAPITAL_ONLY,
+    COMMON,
+    CUE,
+    FULL,
+    STATEMENT,
+    Phrases,
+)
 from dedup.kernels.tokenise import ALL_CAPITALS, CAPITAL
 from dedup.tokens import Tokens, tokenise
 
@@ -49,7 +61,7 @@ def _spelt(alias: Alias, number: int) -> list[tuple[str, Alias]]:
     text = alias.text.removeprefix("The ")
     if number < len(_PARTICLES):
         return [(_PARTICLES[number] + text, alias)] if not number or text.startswith("وكالة ") else []
-    return [(text + "'s", alias)]
+    return [(text + "'s", alias)] if not alias.statement else []
 
 
 def _words(text: str, number: int, tokens: Tokens) -> tuple[tuple[int, ...], tuple[int, ...], int]:
@@ -66,6 +78,8 @@ def _words(text: str, number: int, tokens: Tokens) -> tuple[tuple[int, ...], tup
 
 
 def _kind(alias: Alias, span: int) -> int:
+    if alias.statement:
+        return ALWAYS if caseless(alias.text) else STATEMENT
     if alias.agency:
         return AGENCY | FULL * (alias.counts is None and span > 1)
     return COMMON * (alias.counts is not None) | ARTICLE * (alias.counts is not None and alias.text.startswith("The "))
@@ -105,7 +119,7 @@ def _cue_slots() -> npt.NDArray[np.int64]:
 
 
 def _cue_hashes() -> dict[int, int]:
-    words = [(word, bits) for bits, group in cues.KERNEL.items() for word in group]
+    words = [(word, bits) for bits, group in (*cues.KERNEL.items(), *statement_cues.KERNEL.items()) for word in group]
     hashes = tokenise(pa.array([word for word, _ in words], pa.large_string())).hashes.tolist()
     found: dict[int, int] = {}
     for hashed, (_, bits) in zip(hashes, words, strict=True):

@@ -36,17 +36,22 @@ AGENCY = 1  # a phrase that can be a credit
 FULL = 2  # an agency's unambiguous name of several words: always wanted, it tells what its initials stand for
 COMMON = 4  # a name that is an everyday word: wanted only directly beside a cue ...
 ARTICLE = 8  # ... and behind "the"
+STATEMENT = 16  # a word for a press statement: wanted beside a cue of telling
+ALWAYS = 32  # wanted wherever it stands
 
 ANY_CASE, CAPITAL_ONLY, CUE = 1, 2, 4  # bits of Phrases.filter
 
 CITES_BEHIND = 1  # cue words: the name stands behind them ("told"), ...
 CITES_BEFORE = 2  # ... before them ("reported"), ...
 CREDITS = 4  # ... or somewhere in a credit line with them ("contributed")
+TELLS_BEHIND = 8  # the same for a statement: it stands behind them ("in a statement"), ...
+TELLS_BEFORE = 16  # ... or before them ("the statement added")
 
 _LOW = np.uint32(0xFFFF)
 _HEAD = 30  # tokens at the beginning of a text in which every agency is wanted
 _BEFORE, _BEHIND = 9, 7  # tokens in which a cue of reporting is looked for
 _COMMON_BEFORE, _COMMON_BEHIND = 4, 2  # the same for an everyday word
+_TELLS_BEFORE, _TELLS_BEHIND = 6, 7  # and one of telling
 _LINE = 16  # tokens in which a cue of a credit line is looked for
 _EDGE = GAP_DASH | GAP_COLON | GAP_SLASH | GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_BULLET
 _EDGE_BEFORE = _EDGE | GAP_PAREN_OPEN | GAP_QUOTE_OPEN | GAP_COPYRIGHT
@@ -119,26 +124,26 @@ def _cue(hashed, table):
 
 
 @njit(nogil=True, cache=True)
-def _cued_before(first, begin, reach, line, hashes, gaps, table):
-    """Whether a cue of reporting stands in the sentence's ``reach`` tokens before ``first``, or one of credits."""
+def _cued_before(first, begin, reach, line, cue, hashes, gaps, table):
+    """Whether a ``cue`` stands in the sentence's ``reach`` tokens before ``first``, or one of credits."""
     same_sentence = True
     for token in range(first - 1, max(begin, first - max(reach, line)) - 1, -1):
         if gaps[token + 1] & (GAP_LINE | GAP_PARAGRAPH):
             break
         same_sentence = same_sentence and not gaps[token + 1] & GAP_SENTENCE and token >= first - reach
-        if _cue(np.int64(hashes[token]), table) & (CREDITS * (line > 0) | CITES_BEHIND * same_sentence):
+        if _cue(np.int64(hashes[token]), table) & (CREDITS * (line > 0) | cue * same_sentence):
             return True
     return False
 
 
 @njit(nogil=True, cache=True)
-def _cued_behind(last, end, reach, line, hashes, gaps, table):
+def _cued_behind(last, end, reach, line, cue, hashes, gaps, table):
     same_sentence = True
     for token in range(last, min(end, last + max(reach, line))):
         if gaps[token] & (GAP_LINE | GAP_PARAGRAPH):
             break
         same_sentence = same_sentence and not gaps[token] & GAP_SENTENCE and token < last + reach
-        if _cue(np.int64(hashes[token]), table) & (CREDITS * (line > 0) | CITES_BEFORE * same_sentence):
+        if _cue(np.int64(hashes[token]), table) & (CREDITS * (line > 0) | cue * same_sentence):
             return True
     return False
 
@@ -155,8 +160,12 @@ def _stands_alone(first, last, begin, end, behind, gaps):
 def _wanted(phrase, first, begin, end, tail, hashes, gaps, table):
     kind = table.kinds[phrase]
     last = first + table.spans[phrase]
-    if kind & FULL:
+    if kind & (FULL | ALWAYS):
         return True
+    if kind & STATEMENT:
+        return _cued_before(first, begin, _TELLS_BEFORE, 0, TELLS_BEHIND, hashes, gaps, table) or _cued_behind(
+            last, end, _TELLS_BEHIND, 0, TELLS_BEFORE, hashes, gaps, table
+        )
     if kind & ARTICLE and (first == begin or hashes[first - 1] != table.article):
         return False
     if kind & AGENCY and _stands_alone(first, last, begin, end, gaps[last] if last < end else tail, gaps):
@@ -164,8 +173,8 @@ def _wanted(phrase, first, begin, end, tail, hashes, gaps, table):
     line = _LINE if kind & AGENCY else 0
     before = _COMMON_BEFORE if kind & COMMON else _BEFORE
     behind = _COMMON_BEHIND if kind & COMMON else _BEHIND
-    return _cued_before(first, begin, before, line, hashes, gaps, table) or _cued_behind(
-        last, end, behind, line, hashes, gaps, table
+    return _cued_before(first, begin, before, line, CITES_BEHIND, hashes, gaps, table) or _cued_behind(
+        last, end, behind, line, CITES_BEFORE, hashes, gaps, table
     )
 
 

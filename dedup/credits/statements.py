@@ -1,0 +1,169 @@
+"""The forms in which an article says that its facts are from a press statement: the issuer's name is the citation.
+
+Like :mod:`dedup.credits.citations`, this looks at a few words on either side of the word "statement" and takes time
+linear in the text.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dedup.credits import statement_cues as cues
+from dedup.credits.cues import ADVERBS
+from dedup.credits.issuers import STATEMENT, UNNAMED_ISSUER, Issuers, fold
+from dedup.credits.mention import Found, Mention, caseless
+from dedup.credits.statements_east import eastern
+from dedup.credits.subjects import Subject, behind_words, is_short, subject
+
+_REACH = 14  # words on either side that are looked at
+_WINDOW = 150  # characters
+_KINDS = 4  # words that say what kind of statement it is
+_OPENING = "‘'“\"("
+_ENDS = (".", ";", ":", "?", "!")
+_SENTENCE_ENDS = (".", "!", "?", "”", '"', "»", "…")
+_ISSUED = ("issued", "released")
+
+
+class _Near(NamedTuple):
+    """What stands around the word: the words before it and its kind, its kind ("a joint press"), the words behind."""
+
+    mention: Mention
+    before: list[str]
+    kind: list[str]
+    behind: list[str]
+
+
+def statement(mention: Mention, issuers: Issuers) -> Found | None:
+    """The citation of the body whose statement a mention of the word "statement" is about, or None.
+
+    :data:`~dedup.credits.issuers.UNNAMED_ISSUER` where the text has its facts from a statement and does not say whose.
+    """
+    if caseless(mention.words):
+        return eastern(mention, issuers)
+    near = _near(mention)
+    if "no" in near.kind:
+        return None
+    found = _issued_by(near, issuers)
+    if found is None and not (near.behind and fold(near.behind[0]) in cues.NO_STATEMENT):
+        found = _said_in(near, issuers) or _own(near, issuers) or _unnamed(near)
+    return found
+
+
+def _near(mention: Mention) -> _Near:
+    words = mention.before[-_WINDOW:].rsplit(None, _REACH)[-_REACH:]
+    kinds = 0
+    while kinds < min(_KINDS, len(words)) and words[-1 - kinds].lower().strip(_OPENING) in cues.STATEMENT_KINDS:
+        kinds += 1
+    begin = len(words) - kinds
+    behind = [] if mention.behind[:1] in _ENDS else mention.behind[:_WINDOW].split()[:_REACH]
+    return _Near(mention, words[:begin], [word.lower() for word in words[begin:]], behind)
+
+
+def _found(near: _Near, name: str, before: int = 0, behind: int = 0) -> Found:
+    """The citation whose words are the statement, so many words before its kind, and so many behind it."""
+    text, words = near.mention.before, (before + len(near.kind) if before else 0)
+    left = text.rsplit(None, words)
+    start = len(left[0]) if len(left) > words else 0
+    return near.mention.citation(
+        name, STATEMENT, start if words else len(text), behind_words(near.mention.behind, behind)
+    )
+
+
+def _issued_by(near: _Near, issuers: Issuers) -> Found | None:
+    """``a statement issued here on Friday by the Foreign Office``, ``a press release from ISPR``."""
+    lead = _fillers(near.behind)
+    if lead == len(near.behind) or near.behind[lead].lower() not in (("by", "from") if lead else ("by", "from", "of")):
+        return None
+    issuer = subject(near.behind[lead + 1 :], issuers, first=True)
+    return None if issuer is None else _found(near, issuer.name, 0, lead + 1 + issuer.end)
+
+
+def _fillers(words: list[str], *, to_comma: bool = False) -> int:
+    """How many words of time, place and issuing stand first, at most to the first comma."""
+    for count, word in enumerate(words):
+        folded = fold(word)
+        if folded and folded not in cues.ISSUED and not folded.isdigit():
+            return count
+        if to_comma and word.endswith(","):
+            return count + 1
+    return len(words)
+
+
+def _said_in(near: _Near, issuers: Issuers) -> Found | None:
+    """``the Foreign Office said in a statement``, ``ISPR, in a statement, said``, ``In a statement, the CDA said``."""
+    lead = near.before[-1].lstrip(_OPENING) if near.before else ""
+    if lead.lower() not in ("in", "via", "through", *_ISSUED):
+        return None
+    sentence = _sentence(near.before[:-1])
+    while sentence and fold(sentence[-1]) in cues.WHEN:
+        sentence.pop()
+    if sentence and (lead in _ISSUED or fold(sentence[-1]) in cues.STATES):
+        return _said(near, sentence[: len(sentence) - (lead not in _ISSUED)], issuers)
+    if sentence and sentence[-1].endswith(",") and lead[:1].islower():
+        issuer = subject(sentence, issuers, first=False)
+        if issuer is not None and issuer.end == len(sentence):
+            return _backed(near, issuer)
+    return _then(near, issuers) if not sentence or lead[:1].isupper() else None
+
+
+def _said(near: _Near, sentence: list[str], issuers: Issuers) -> Found | None:
+    """The issuer at the end of what stands before "said in a statement"; what a person says so is but a quotation."""
+    while sentence and fold(sentence[-1]) in ADVERBS:
+        sentence.pop()
+    issuer = subject(sentence, issuers, first=False)
+    if issuer is not None:
+        return _backed(near, issuer)
+    person = not sentence or sentence[-1][:1].isupper() or sentence[-1].lower() in ("he", "she")
+    return None if person else _found(near, UNNAMED_ISSUER, 1)
+
+
+def _then(near: _Near, issuers: Issuers) -> Found | None:
+    """``In a statement issued here on Friday, Interior Minister Mohsin Naqvi said``."""
+    lead = _fillers(near.behind, to_comma=True)
+    issuer = subject(near.behind[lead:], issuers, first=True)
+    if issuer is not None:
+        return _found(near, issuer.name, 1, lead + issuer.end)
+    person = lead < len(near.behind) and near.behind[lead][:1].isupper()
+    return None if person else _found(near, UNNAMED_ISSUER, 1)
+
+
+def _own(near: _Near, issuers: Issuers) -> Found | None:
+    """``an ISPR news release said``, ``according to a PM Office press release``, ``the Kremlin's statement read``."""
+    sentence = _sentence(near.before)
+    if not sentence or not (_speaks(near) or any(word in cues.TOLD_BY for word in sentence)):
+        return None
+    issuer = subject(sentence, issuers, first=False)
+    if issuer is None or issuer.end != len(sentence) or sentence[-1].endswith((",", ";", ":")):
+        return None
+    before = [word for word in sentence[: issuer.first] if word.lower() not in cues.STATEMENT_KINDS]
+    told = bool(before) and before[-1] in cues.TOLD_BY
+    return _backed(near, issuer) if told or _speaks(near) else None
+
+
+def _unnamed(near: _Near) -> Found | None:
+    """``said a press release``, ``according to a statement``, ``the statement added``."""
+    if not near.kind:
+        return None
+    before = near.before[-1].rpartition(",")[2] if near.before else ""
+    told = fold(before) in cues.TOLD_BY and (before != "to" or near.before[-2:-1] in (["according"], ["According"]))
+    if told or (_speaks(near) and not before.startswith("issu")):
+        return _found(near, UNNAMED_ISSUER, int(told)) if told else _found(near, UNNAMED_ISSUER)
+    return None
+
+
+def _speaks(near: _Near) -> bool:
+    return near.mention.behind[:1] == " " and bool(near.behind) and fold(near.behind[0]) in cues.STATES
+
+
+def _backed(near: _Near, issuer: Subject) -> Found:
+    """The citation whose words begin with an issuer in the sentence before the statement."""
+    return _found(near, issuer.name, len(_sentence(near.before)) - issuer.first)
+
+
+def _sentence(words: list[str]) -> list[str]:
+    """The words behind the last end of a sentence or quotation."""
+    for place in range(len(words), 0, -1):
+        word = words[place - 1]
+        if word.endswith(_SENTENCE_ENDS) and not is_short(word):
+            return words[place:]
+    return list(words)
