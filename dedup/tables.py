@@ -37,6 +37,16 @@ def _column(name: str, kind: pa.DataType, says: str, *, null: bool = False) -> p
     return pa.field(name, kind, nullable=null, metadata={"description": says})
 
 
+_ORIGINATOR = (
+    _column(
+        "originator_known_by",
+        _ID,
+        "`citation` (others cite it), `publisher` (the agency's own article is in the cluster) or `credit`",
+        null=True,
+    ),
+    _column("originator_confidence", _SHARE, "how sure the originator is, 0-1; null without one", null=True),
+)
+
 CLUSTERS = Table(
     "clusters",
     "a witness: an article in a cluster of two or more",
@@ -58,6 +68,8 @@ CLUSTERS = Table(
             _column("cluster_size", pa.int32(), "witnesses in the cluster"),
             _column("publisher_count", pa.int32(), "different publishers in the cluster"),
             _column("independent_origins", pa.int32(), "origins left once copies of one another are folded together"),
+            _column("wire_confidence", _SHARE, "how sure the agency is, 0-1; null without one", null=True),
+            *_ORIGINATOR,
         ]
     ),
     ("cluster_id", "article_id"),
@@ -79,6 +91,9 @@ STORIES = Table(
             _column("originator", _ID, "who reported it first", null=True),
             _column("independent_origins", pa.int32(), "origins left once copies of one another are folded together"),
             _column("headline", _ID, "the origin's headline", null=True),
+            _column("wire_known_by", _ID, "the best of what its witnesses have: see clusters", null=True),
+            _column("wire_confidence", _SHARE, "the same of how sure they are, 0-1; null without an agency", null=True),
+            *_ORIGINATOR,
         ]
     ),
     ("cluster_id",),
@@ -103,6 +118,12 @@ MATCHES = Table(
             _column("longest_passage", pa.int32(), "tokens of the longest common run"),
             _column("passages", pa.int32(), "number of aligned passages"),
             _column("shared_quotes", pa.int32(), "tokens of quoted speech that stand in both"),
+            _column(
+                "cites",
+                _ID,
+                "`a`: a cites b's publisher or agency; `b`: b cites a's; `both`; `third`: both cite the same third one",
+                null=True,
+            ),
             _column("days_apart", pa.float32(), "days between the publication dates", null=True),
             _column("reasons", _NAMES, "why this grade, in words"),
         ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dedup.attribution.families import Families, load_families
-from dedup.attribution.originators import Originators, originators
-from dedup.attribution.wires import KNOWN_BY, Wires, story_wires, wires
+from dedup.attribution.originators import ORIGINATOR_KNOWN_BY, Originators, originators
+from dedup.attribution.statements import Statements, statements
+from dedup.attribution.wires import KNOWN_BY, StoryWires, Wires, story_wires, wires
 from dedup.attribution.witnesses import (
     DAY,
     NOBODY,
+    SAME_COPY,
     SKEW,
     Bools,
     Floats,
@@ -26,6 +28,8 @@ __all__ = [
     "DAY",
     "KNOWN_BY",
     "NOBODY",
+    "ORIGINATOR_KNOWN_BY",
+    "SAME_COPY",
     "SKEW",
     "Bools",
     "Families",
@@ -34,6 +38,8 @@ __all__ = [
     "Marks",
     "Originators",
     "Pairs",
+    "Statements",
+    "StoryWires",
     "Wires",
     "Witnesses",
     "cites",
@@ -43,6 +49,7 @@ __all__ = [
     "read_marks",
     "read_pairs",
     "read_witnesses",
+    "statements",
     "story_wires",
     "wires",
 ]

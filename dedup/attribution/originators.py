@@ -8,24 +8,28 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.attribution.wires import Wires, story_wires
-from dedup.attribution.witnesses import NOBODY, Bools, Floats, Ints, Marks, Pairs, Witnesses
+from dedup.attribution.witnesses import LEAD, NOBODY, WHOLE, Bools, Floats, Ints, Marks, Pairs, Witnesses
 from dedup.components import components
-from dedup.tables import COUNTED_GRADES
 
-_LEAD = 0.4  # a citation behind this share of the text counts half: background rather than source
 _CITED = 0.5  # what the citations of a name in one wording must prove
 _ALONE = 0.8  # what they must prove where no other wording cites it
-_WHOLE = len(COUNTED_GRADES[:3])  # identical, reprint, abridged: one wording
+
+
+#: What ``Originators.known_by`` counts, as the tables write it.
+ORIGINATOR_KNOWN_BY = (None, "credit", "publisher", "citation")
+_UNKNOWN, _CREDIT, _PUBLISHER, _CITATION = range(4)
 
 
 class Originators(NamedTuple):
     """The originator of each cluster.
 
-    Of each cluster: its code (-1: unknown), how surely 0-1, and ``by_citation`` (else by credit). Of each witness:
+    Of each cluster: its code (-1: unknown), how it is known (a place in :data:`ORIGINATOR_KNOWN_BY`), how surely 0-1,
+    and ``by_citation`` (else by the agency's own article or by credit). Of each witness:
     ``cited``, whether it cites its cluster's originator itself, and ``proof``, how strongly, 0-1.
     """
 
     name: Ints
+    known_by: Ints
     confidence: Floats
     by_citation: Bools
     cited: Bools
@@ -39,25 +43,24 @@ def originators(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wir
     most witnesses cite, in two wordings or in one that leaves no doubt or in one beside the outlet's own article, has
     reported the story first; without one it is the agency whose copy it is; else nobody is known.
     """
-    clusters = int(witnesses.cluster.max(initial=-1)) + 1
     agency = story_wires(witnesses, found)
-    sure = np.zeros(clusters)
-    np.maximum.at(sure, witnesses.cluster, np.where(found.name == agency[witnesses.cluster], found.confidence, 0.0))
-    name, confidence = agency.copy(), np.where(agency != NOBODY, sure, 0.0)
+    name, confidence = agency.name.copy(), agency.confidence.copy()
+    known_by = np.where(name != NOBODY, _CREDIT, _UNKNOWN)
+    own = (witnesses.own != NOBODY) & (witnesses.own == name[witnesses.cluster])
+    known_by[witnesses.cluster[own]] = _PUBLISHER
     rows, cited, proof = _proofs(citations)
     cited_names = _cited(witnesses, wordings(len(witnesses.cluster), pairs, found, witnesses), rows, cited, proof)
     name[cited_names.cluster], confidence[cited_names.cluster] = cited_names.name, cited_names.confidence
-    by_citation = np.zeros(clusters, bool)
-    by_citation[cited_names.cluster] = True
+    known_by[cited_names.cluster] = _CITATION
     ours = cited == name[witnesses.cluster[rows]]
     own_proof = np.zeros(len(witnesses.cluster))
     own_proof[rows[ours]] = proof[ours]
-    return Originators(name, confidence, by_citation, own_proof > 0, own_proof)
+    return Originators(name, known_by, confidence, known_by == _CITATION, own_proof > 0, own_proof)
 
 
 def wordings(count: int, pairs: Pairs, found: Wires, witnesses: Witnesses) -> npt.NDArray[np.int32]:
     """A label for every one of ``count`` witnesses: equal where the text is one copy, by match or by wire."""
-    whole = pairs.grade < _WHOLE
+    whole = pairs.grade < WHOLE
     wired = np.flatnonzero(found.named)
     wires, node = np.unique(witnesses.cluster[wired] << 32 | found.name[wired], return_inverse=True)
     one, other = np.r_[pairs.a[whole], wired], np.r_[pairs.b[whole], count + node.ravel()]
@@ -74,7 +77,7 @@ def _proofs(citations: Marks) -> tuple[Ints, Ints, Floats]:
     """Of every witness and name that it cites: what the citations prove together, 0-1 (as independent signs)."""
     keys = citations.witness << 32 | citations.name
     kept, first = np.unique(keys, return_index=True)
-    doubt = 1 - citations.strength * np.where(citations.at <= _LEAD, 1.0, 0.5)
+    doubt = 1 - citations.strength * np.where(citations.at <= LEAD, 1.0, 0.5)  # later it is background, not source
     together = np.multiply.reduceat(doubt, first) if len(first) else doubt
     return kept >> 32, kept & 0xFFFFFFFF, 1 - together
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.attribution.witnesses import NOBODY, Bools, Floats, Ints, Marks, Pairs, Witnesses, gaps
+from dedup.attribution.statements import Statements
+from dedup.attribution.witnesses import NOBODY, SAME_COPY, Bools, Floats, Ints, Marks, Pairs, Witnesses, gaps
 from dedup.credits.names import UNNAMED
 from dedup.tables import COUNTED_GRADES
 
@@ -27,6 +28,7 @@ class Wires(NamedTuple):
 
     Its code (-1: unknown), how it is known (a place in :data:`KNOWN_BY`), how surely 0-1, and ``carries``: the
     witness's own words, or its publisher, say that the text is the agency's. ``named``: the agency is known by name.
+    ``declined``: the agency that a match credits and that is not inferred, as both may have a press statement (-1).
     """
 
     name: Ints
@@ -34,18 +36,24 @@ class Wires(NamedTuple):
     confidence: Floats
     carries: Bools
     named: Bools
+    declined: Ints
 
 
-def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs) -> Wires:
+def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs, issued: Statements) -> Wires:
     """The wire agency of every witness.
 
     A credit holds for the witness that has it. It speaks for another one only as ``inferred``, and only through a match
-    of the copy itself: never through ``derived``, nor where too little of the text is in the credited copy.
+    of the copy itself: never through ``derived``, nor where too little of the text is in the credited copy, nor - but
+    for whole copies - where both may have the text from a press statement: both name its issuer, or one tells of it at
+    its beginning.
     """
     name, known_by, confidence = _credited(witnesses, credits)
     named = (name != NOBODY) & (name != witnesses.names.code(UNNAMED))
     carries = named & (confidence >= SPEAKS)
-    source, target, factor = _ways(witnesses, pairs)
+    source, target, factor = _ways(pairs)
+    stated = np.tile((pairs.grade >= SAME_COPY) & (issued.told | (issued.shared != NOBODY)), 2)
+    silent = stated & (factor > 0) & carries[source] & ~_later(witnesses, source, target)
+    factor[stated] = 0.0
     speaks = carries.copy()
     for reached in range(_ROUNDS):
         usable = speaks[source] & ~named[target] & (factor > 0)
@@ -60,10 +68,21 @@ def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs) -> Wires:
         name[target[best]], confidence[target[best]] = name[source[best]], sure[best]
         known_by[target[best]] = _INFERRED
         named[target[best]] = speaks[target[best]] = True
-    return Wires(name, known_by, confidence, carries, named)
+    declined = np.full(len(name), NOBODY)
+    last_first = np.flatnonzero(silent)[np.argsort(-source[silent], kind="stable")]
+    declined[target[last_first]] = name[source[last_first]]  # of several the match that stands first
+    return Wires(name, known_by, confidence, carries, named, np.where(named, NOBODY, declined))
 
 
-def story_wires(witnesses: Witnesses, found: Wires) -> Ints:
+class StoryWires(NamedTuple):
+    """The agency of each cluster: its code (-1: unknown), the best of how and of how surely its witnesses have it."""
+
+    name: Ints
+    known_by: Ints
+    confidence: Floats
+
+
+def story_wires(witnesses: Witnesses, found: Wires) -> StoryWires:
     """The agency of every cluster: the one that most speaks for; -1: none, or too few of its witnesses have it."""
     has = found.name != NOBODY
     clusters, size = witnesses.cluster[has], int(witnesses.cluster.max(initial=-1)) + 1
@@ -72,9 +91,13 @@ def story_wires(witnesses: Witnesses, found: Wires) -> Ints:
     enough = np.bincount(place.ravel(), minlength=len(keys)) >= _PART * np.bincount(witnesses.cluster)[keys >> 32]
     keys, total = keys[enough], total[enough]
     best = _best(keys >> 32, total, keys & 0xFFFFFFFF)
-    result = np.full(size, NOBODY, np.int64)
-    result[keys[best] >> 32] = keys[best] & 0xFFFFFFFF
-    return result
+    name = np.full(size, NOBODY, np.int64)
+    name[keys[best] >> 32] = keys[best] & 0xFFFFFFFF
+    known_by, confidence = np.zeros(size, np.int64), np.zeros(size)
+    theirs = np.flatnonzero(has & (found.name == name[witnesses.cluster]))
+    np.maximum.at(known_by, witnesses.cluster[theirs], found.known_by[theirs])
+    np.maximum.at(confidence, witnesses.cluster[theirs], found.confidence[theirs])
+    return StoryWires(name, known_by, confidence)
 
 
 def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]:
@@ -97,7 +120,7 @@ def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]
     return name, known_by, confidence
 
 
-def _ways(witnesses: Witnesses, pairs: Pairs) -> tuple[Ints, Ints, Floats]:
+def _ways(pairs: Pairs) -> tuple[Ints, Ints, Floats]:
     """Both ways through every match: from row, to row, and how far a credit is believed on that way, 0-1."""
     trust = np.array([_TRUST.get(grade, 0.0) for grade in COUNTED_GRADES])[np.r_[pairs.grade, pairs.grade]]
     source, target = np.r_[pairs.a, pairs.b], np.r_[pairs.b, pairs.a]

@@ -6,7 +6,16 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from dedup.attribution import Families, load_families, originators, read_marks, read_pairs, read_witnesses, wires
+from dedup.attribution import (
+    Families,
+    load_families,
+    originators,
+    read_marks,
+    read_pairs,
+    read_witnesses,
+    statements,
+    wires,
+)
 from dedup.credits import Agencies
 from dedup.lineage.directions import directions
 from dedup.lineage.origins import origins
@@ -44,15 +53,16 @@ def trace(
     read = read_witnesses(witnesses, attributions, families, agencies)
     if not witnesses.num_rows:
         return Traced(*(table.schema.empty_table() for table in (CLUSTERS, STORIES, LINEAGE)))
-    credits, citations = read_marks(attributions, read)
+    credits, citations, marks = read_marks(attributions, read)
     pairs = read_pairs(matches, read)
-    found = wires(read, credits, pairs)
+    issued = statements(read, marks, pairs)
+    found = wires(read, credits, pairs, issued)
     first = originators(read, citations, pairs, found)
-    ways = directions(read, citations, pairs, found)
-    chosen = sources(read, citations, pairs, found, first, ways)
-    origin = origins(read, pairs, found, first, chosen)
+    ways = directions(read, citations, pairs, found, issued)
+    chosen = sources(read, citations, pairs, found, first, issued, ways)
+    origin = origins(read, pairs, found, first, issued, chosen)
     return Traced(
         cluster_rows(read, pairs, found, first, chosen, origin),
         story_rows(read, found, first, origin),
-        lineage_rows(read, pairs, found, first, ways, chosen),
+        lineage_rows(read, pairs, found, first, issued, ways, chosen),
     )

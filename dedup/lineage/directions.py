@@ -6,18 +6,33 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.attribution import DAY, NOBODY, Bools, Floats, Ints, Marks, Pairs, Wires, Witnesses, cites, gaps
+from dedup.attribution import (
+    DAY,
+    NOBODY,
+    SAME_COPY,
+    Bools,
+    Floats,
+    Ints,
+    Marks,
+    Pairs,
+    Statements,
+    Wires,
+    Witnesses,
+    cites,
+    gaps,
+)
 from dedup.tables import COUNTED_GRADES
 
 # What each sign weighs, in log-odds: the confidence is the logistic function of their sum.
 _OWN, _OWN_AND_CREDITED, _OWN_BUT_LATER = 3.0, 4.0, 1.5
 _CITED = 3.2
 _CREDITED = 2.8
-_DAYS, _ONE_DAY_ONLY, _HOURS, _FEW_HOURS = 2.6, 1.8, 1.8, 1.0
+_DAYS, _ONE_DAY_ONLY, _HOURS, _FEW_HOURS = 2.6, 1.8, 1.8, 1.3
 _ABRIDGED = 1.4
 _TIE = 0.2
 _MUCH = 0.4  # common share of the narrative from which a third source is not to be reckoned with
 
+_STATED = 0.5  # how far a direction is believed where a press statement may be the source of both
 _LONG = DAY // 4  # hours that a slow feed does not explain
 
 _ABRIDGED_GRADE = COUNTED_GRADES.index("abridged")
@@ -27,7 +42,8 @@ class Directions(NamedTuple):
     """Of every pair: each sign in log-odds (positive: ``a`` is the source), and their ``total``.
 
     ``confidence`` says how sure the direction is, 0.5-1, with 0.5 for a ``tie``. It is less sure where ``little`` is
-    common and neither names the other, as both may have it from a third. ``gap`` is by how much ``a`` was published
+    common and neither names the other, as both may have it from a third, and where both may have it from a statement
+    (``stated``): one tells of it at its beginning, or both name its issuer. ``gap`` is by how much ``a`` was published
     before ``b`` (see :func:`dedup.attribution.gaps`); ``undated``: a date is missing; ``same``: one publisher.
     """
 
@@ -40,12 +56,13 @@ class Directions(NamedTuple):
     confidence: Floats
     tie: Bools
     little: Bools
+    stated: Bools
     gap: Ints
     undated: Bools
     same: Bools
 
 
-def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires) -> Directions:
+def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires, issued: Statements) -> Directions:
     """Weigh the signs of every pair.
 
     An agency's own article and a credit outrank the clock, as feeds carry the times of later fetches; where the
@@ -69,8 +86,12 @@ def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wire
     named = same | (cited != 0) | (np.abs(agency) == _OWN_AND_CREDITED)
     common = np.where(named, 1.0, np.minimum(np.maximum(pairs.copy_a, pairs.copy_b) / _MUCH, 1.0))
     tie = np.abs(total) < _TIE
-    confidence = np.where(tie, 0.5, 0.5 + common * (1 / (1 + np.exp(-np.abs(total))) - 0.5))
-    return Directions(agency, cited, credited, dates, abridged, total, confidence, tie, common < 1, gap, undated, same)
+    stated = ~named & (pairs.grade >= SAME_COPY) & (issued.told | (issued.shared != NOBODY))
+    believed = common * np.where(stated, _STATED, 1.0)
+    confidence = np.where(tie, 0.5, 0.5 + believed * (1 / (1 + np.exp(-np.abs(total))) - 0.5))
+    return Directions(
+        agency, cited, credited, dates, abridged, total, confidence, tie, common < 1, stated, gap, undated, same
+    )
 
 
 def _weight_of_gap(gap: Ints, days: Bools) -> Floats:

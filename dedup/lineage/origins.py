@@ -9,11 +9,13 @@ import numpy as np
 from dedup.attribution import (
     DAY,
     NOBODY,
+    SAME_COPY,
     SKEW,
     Bools,
     Ints,
     Originators,
     Pairs,
+    Statements,
     Wires,
     Witnesses,
     gaps,
@@ -22,9 +24,7 @@ from dedup.attribution import (
 from dedup.components import components
 from dedup.lineage.sources import Sources
 from dedup.lineage.words import apart
-from dedup.tables import COUNTED_GRADES
 
-_SAME_COPY = len(COUNTED_GRADES[:2])  # identical, reprint: one copy, whoever was first
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -49,7 +49,9 @@ class _Signs(NamedTuple):
     followers: Ints
 
 
-def origins(witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, chosen: Sources) -> Origins:
+def origins(
+    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, issued: Statements, chosen: Sources
+) -> Origins:
     """The origin of every cluster, and how many are independent.
 
     It is one of the witnesses without a source in the dump: the agency's own article, else the originator's, else the
@@ -65,12 +67,12 @@ def origins(witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators
     _, place = np.unique(witnesses.cluster[order], return_index=True)
     rows = order[place]
     reason = _reasons(witnesses, found, signs, rows)
-    return Origins(rows, reason, _independent(witnesses, pairs, found, first, chosen))
+    return Origins(rows, reason, _independent(witnesses, pairs, found, first, issued, chosen))
 
 
 def _signs(witnesses: Witnesses, found: Wires, first: Originators, chosen: Sources) -> _Signs:
     cluster = witnesses.cluster
-    own = (witnesses.own != NOBODY) & (witnesses.own == story_wires(witnesses, found)[cluster])
+    own = (witnesses.own != NOBODY) & (witnesses.own == story_wires(witnesses, found).name[cluster])
     cited = (witnesses.name != NOBODY) & (witnesses.name == first.name[cluster]) & first.by_citation[cluster]
     alone = found.carries & (np.bincount(cluster, found.carries)[cluster] == 1)
     followers = np.bincount(chosen.tree, minlength=len(cluster))[chosen.tree]
@@ -125,8 +127,10 @@ def _ahead(witnesses: Witnesses, rows: Ints, others: Ints) -> Ints:
     return np.where(following != NOBODY, np.maximum(gaps(witnesses, rows, following), 0), 0)
 
 
-def _independent(witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, chosen: Sources) -> Ints:
-    """Fold what goes back to one witness, one wire, one cited originator or one owner, or is the same copy; count."""
+def _independent(
+    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, issued: Statements, chosen: Sources
+) -> Ints:
+    """Fold what goes back to one witness, wire, cited originator, statement or owner, or is the same copy; count."""
     count, cluster = len(witnesses.cluster), witnesses.cluster
     rows = np.arange(count)
     originator = first.name[cluster]
@@ -134,11 +138,12 @@ def _independent(witnesses: Witnesses, pairs: Pairs, found: Wires, first: Origin
     hubs = [
         (0, found.name, found.named),
         (0, originator, from_originator),
+        (0, issued.issuer, (issued.issuer != NOBODY) & (chosen.source == NOBODY)),
         (1, witnesses.owner, witnesses.owner != NOBODY),
     ]
     keys = [(kind << 62 | cluster << 32 | code)[holds] for kind, code, holds in hubs]
     hubs_found, hub = np.unique(np.concatenate(keys), return_inverse=True)
-    same = pairs.grade < _SAME_COPY
+    same = (pairs.grade < SAME_COPY) | issued.between(pairs)
     one = np.concatenate([rows, pairs.a[same], *(rows[holds] for *_, holds in hubs)])
     other = np.concatenate([chosen.tree, pairs.b[same], count + hub.ravel()])
     labels = components(count + len(hubs_found), one, other)[:count]

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from dedup.attribution import KNOWN_BY, NOBODY, Bools, Floats, Ints, Originators, Pairs, Wires, Witnesses, story_wires
+from dedup.attribution import (
+    KNOWN_BY,
+    NOBODY,
+    ORIGINATOR_KNOWN_BY,
+    Bools,
+    Floats,
+    Ints,
+    Originators,
+    Pairs,
+    Statements,
+    Wires,
+    Witnesses,
+    story_wires,
+)
 from dedup.lineage.directions import Directions
 from dedup.lineage.origins import Origins
 from dedup.lineage.sources import Sources
-from dedup.lineage.words import reasons
+from dedup.lineage.words import of_statements, reasons
 from dedup.tables import CLUSTERS, COUNTED_GRADES, LINEAGE, STORIES, Table
 
 EXTERNAL = "external:"
+_TOLD, _TOLD_TWICE = 0.6, 0.8  # how sure a statement is the source of what tells of it, alone and as a match does
 
 
 def cluster_rows(
@@ -33,10 +47,11 @@ def cluster_rows(
         "share_from_source": pa.array(_share(pairs, chosen), pa.float32(), mask=~has),
         "wire_agency": _names(witnesses, found.name),
         "wire_known_by": _words(found.known_by, KNOWN_BY),
-        "originator": _names(witnesses, first.name[cluster]),
         "cluster_size": np.bincount(cluster)[cluster],
         "publisher_count": _publishers(witnesses)[cluster],
         "independent_origins": origin.independent[cluster],
+        "wire_confidence": pa.array(found.confidence, pa.float32(), mask=found.name == NOBODY),
+        **_originator(witnesses, first, cluster),
     }
     return _table(CLUSTERS, witnesses.table, columns)
 
@@ -45,7 +60,8 @@ def story_rows(witnesses: Witnesses, found: Wires, first: Originators, origin: O
     """A row a cluster."""
     origins = witnesses.table.take(pa.array(origin.row))
     grouped = witnesses.table.group_by("cluster_id", use_threads=False)
-    dates = grouped.aggregate([("published", "min"), ("published", "max")])
+    dates = grouped.aggregate([("published", "min"), ("published", "max")]).sort_by("cluster_id")
+    wire = story_wires(witnesses, found)
     columns = {
         "size": np.bincount(witnesses.cluster),
         "publisher_count": _publishers(witnesses),
@@ -53,16 +69,19 @@ def story_rows(witnesses: Witnesses, found: Wires, first: Originators, origin: O
         "last_published": dates["published_max"],
         "origin_article_id": origins["article_id"],
         "origin_reason": origin.reason,
-        "wire_agency": _names(witnesses, story_wires(witnesses, found)),
-        "originator": _names(witnesses, first.name),
+        "wire_agency": _names(witnesses, wire.name),
         "independent_origins": origin.independent,
+        "wire_known_by": _words(wire.known_by, KNOWN_BY),
+        "wire_confidence": pa.array(wire.confidence, pa.float32(), mask=wire.name == NOBODY),
+        **_originator(witnesses, first, np.arange(len(first.name))),
     }
     return _table(STORIES, origins, columns)
 
 
 def lineage_rows(
-    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, ways: Directions, chosen: Sources
-) -> pa.Table:
+    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, issued: Statements, ways: Directions,
+    chosen: Sources,
+) -> pa.Table:  # fmt: skip
     """A row for every witness whose source is known, in the dump or outside it."""
     has = chosen.source != NOBODY
     inside = witnesses.table.filter(pa.array(has))
@@ -76,12 +95,24 @@ def lineage_rows(
         "confidence": ways.confidence[pair],
         "reasons": reasons(witnesses, pairs, found, ways, chosen),
     })  # fmt: skip
-    rows = pa.concat_tables([known, *_outside(witnesses, found, first, ~has)])
+    rows = pa.concat_tables([known, *_outside(witnesses, pairs, found, first, issued, ~has)])
     return rows.sort_by([(name, "ascending") for name in LINEAGE.sorted_by])
 
 
-def _outside(witnesses: Witnesses, found: Wires, first: Originators, left: Bools) -> tuple[pa.Table, pa.Table]:
-    """Sources outside the dump: the agency whose copy a witness carries, else the originator that it cites."""
+def _originator(witnesses: Witnesses, first: Originators, clusters: Ints) -> dict[str, pa.Array]:
+    """The columns that tell the originator of each of the ``clusters``."""
+    name = first.name[clusters]
+    return {
+        "originator": _names(witnesses, name),
+        "originator_known_by": _words(first.known_by[clusters], ORIGINATOR_KNOWN_BY),
+        "originator_confidence": pa.array(first.confidence[clusters], pa.float32(), mask=name == NOBODY),
+    }
+
+
+def _outside(
+    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, issued: Statements, left: Bools
+) -> Iterator[pa.Table]:
+    """Sources outside the dump: the agency whose copy a witness carries, else the originator or statement it cites."""
     cluster = witnesses.cluster
     carries = (
         left
@@ -91,20 +122,24 @@ def _outside(witnesses: Witnesses, found: Wires, first: Originators, left: Bools
     )
     outside = first.by_citation & ~np.isin(np.arange(len(first.name)), cluster[witnesses.name == first.name[cluster]])
     cites = left & ~carries & first.cited & outside[cluster]
+    tells = left & ~carries & ~cites & (issued.issuer != NOBODY)
     names = witnesses.names.names
     because = [
-        f"credits {names[code]}" if says else f"the same copy as witnesses that credit {names[code]}"
+        [f"credits {names[code]}" if says else f"the same copy as witnesses that credit {names[code]}"]
         for code, says in zip(found.name[carries].tolist(), found.carries[carries].tolist(), strict=True)
     ]
-    citing = [f"cites {names[code]}, whose article is not in the dump" for code in first.name[cluster[cites]].tolist()]
-    return (
-        _external(witnesses, carries, found.name, "carries", found.confidence, because),
-        _external(witnesses, cites, first.name[cluster], "cites", first.proof, citing),
-    )
+    originator = first.name[cluster]
+    citing = [[f"cites {names[code]}, whose article is not in the dump"] for code in originator[cites].tolist()]
+    together = issued.together(pairs, len(cluster))
+    yield _external(witnesses, carries, found.name, "carries", found.confidence, because)
+    yield _external(witnesses, cites, originator, "cites", first.proof, citing)
+    sure = np.where(together, _TOLD_TWICE, _TOLD)
+    told = of_statements(witnesses, found, issued, tells, together)
+    yield _external(witnesses, tells, issued.issuer, "cites", sure, told)
 
 
 def _external(
-    witnesses: Witnesses, rows: Bools, name: Ints, relation: str, sure: Floats, because: list[str]
+    witnesses: Witnesses, rows: Bools, name: Ints, relation: str, sure: Floats, because: list[list[str]]
 ) -> pa.Table:
     targets = witnesses.table.filter(pa.array(rows))
     names = witnesses.names.names
@@ -114,7 +149,7 @@ def _external(
         "relation": [relation] * len(targets),
         "share": pa.nulls(len(targets), pa.float32()),
         "confidence": sure[rows],
-        "reasons": [[reason] for reason in because],
+        "reasons": because,
     }
     return _table(LINEAGE, targets, columns)
 

@@ -7,7 +7,19 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.attribution import NOBODY, Bools, Floats, Ints, Marks, Originators, Pairs, Wires, Witnesses, cites
+from dedup.attribution import (
+    NOBODY,
+    Bools,
+    Floats,
+    Ints,
+    Marks,
+    Originators,
+    Pairs,
+    Statements,
+    Wires,
+    Witnesses,
+    cites,
+)
 from dedup.lineage.directions import Directions
 from dedup.tables import COUNTED_GRADES
 
@@ -31,28 +43,32 @@ class Sources(NamedTuple):
 
 
 class _Offers(NamedTuple):
-    """Sources on offer: place of the pair, rows of source and target, weight."""
+    """Sources on offer: place of the pair, rows of source and target, share of the target's narrative, weight."""
 
     pair: Ints
     source: Ints
     target: Ints
+    share: Floats
     weight: Floats
 
 
 def sources(
-    witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires, first: Originators, ways: Directions
-) -> Sources:
+    witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires, first: Originators, issued: Statements,
+    ways: Directions,
+) -> Sources:  # fmt: skip
     """Choose a source for every witness that has one in the dump.
 
     A maximum branching, found greedily: the heaviest offer first, where its target has no source yet and does not lie
     above its source. So there is never a circle. Alike offers go to the source that stands first: an agency's own
-    article, then one with a credit, then the earliest, the longest, the one with the smallest id.
+    article, then one with a credit, then the earliest, the longest, the one with the smallest id. What tells whose
+    press statement it has is taken from no match but of the same copy, or one that it names.
     """
     offers = _offers(witnesses, pairs, ways)
     same = ways.same[offers.pair]
     weight = offers.weight + _SERIES * same + _NAMED * _named(witnesses, citations, found, first, offers)
     order = np.lexsort((offers.target, _standing(witnesses, found)[offers.source], -weight))
-    order = order[_allowed(witnesses, citations, pairs, found, first, offers, same)[order]]
+    stated = ways.stated[offers.pair] & (issued.issuer[offers.target] != NOBODY)
+    order = order[(_allowed(witnesses, citations, pairs, found, first, offers, same) & ~stated)[order]]
     return _branch(len(witnesses.cluster), offers.pair[order], offers.source[order], offers.target[order])
 
 
@@ -71,7 +87,7 @@ def _offers(witnesses: Witnesses, pairs: Pairs, ways: Directions) -> _Offers:
     weight = np.round(share * ways.confidence[pair] / _STEP) * _STEP
     length = witnesses.tokens[target] - witnesses.tokens[source]
     after = tie[pair] & ((length > 0) | ((length == 0) & (source > target)))
-    return _Offers(pair, source, target, weight - np.where(after, _STEP / 2, 0.0))
+    return _Offers(pair, source, target, share, weight - np.where(after, _STEP / 2, 0.0))
 
 
 def _allowed(
@@ -80,9 +96,8 @@ def _allowed(
     """Which offers can be true: not those against what the target says itself of where it has the text."""
     source, target = offers.source, offers.target
     grade = pairs.grade[offers.pair]
-    share = np.where(source < target, pairs.copy_b[offers.pair], pairs.copy_a[offers.pair])
     cited = cites(citations, target, witnesses.name[source])
-    little = (grade == _DERIVED) | ((grade == _REWRITE) & (share < _FEW_IN_COMMON))
+    little = (grade == _DERIVED) | ((grade == _REWRITE) & (offers.share < _FEW_IN_COMMON))
     elsewhere = little & first.cited[target] & first.by_citation[witnesses.cluster[target]] & ~cited
     own = witnesses.own[target] != NOBODY
     wired = found.carries[target] & ~_is_own(witnesses, source, found.name[target])
@@ -105,10 +120,18 @@ def _in_cluster(witnesses: Witnesses, row: Ints, agency: Ints) -> Bools:
 def _named(
     witnesses: Witnesses, citations: Marks, found: Wires, first: Originators, offers: _Offers
 ) -> npt.NDArray[np.bool_]:
-    """Whether the source is the own article of the target's agency, or the originator's that the target cites."""
+    """Whether the source is the own article of the target's agency, or the originator's that the target cites.
+
+    A citation comes along with the copy that holds it: where much of the target is in some other witness and little in
+    what it cites, it was not made from that.
+    """
     wire = _is_own(witnesses, offers.source, found.name[offers.target])
     origin = witnesses.name[offers.source] == first.name[witnesses.cluster[offers.source]]
-    return np.asarray(wire | (origin & cites(citations, offers.target, witnesses.name[offers.source])))
+    cited = origin & cites(citations, offers.target, witnesses.name[offers.source])
+    best = np.zeros(len(witnesses.cluster))
+    np.maximum.at(best, offers.target, offers.share)
+    along = (best[offers.target] >= _FEW_IN_COMMON) & (offers.share < best[offers.target] / 2)
+    return np.asarray(wire | (cited & ~along))
 
 
 def _standing(witnesses: Witnesses, found: Wires) -> Ints:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.attribution import DAY, NOBODY, Pairs, Wires, Witnesses
+from dedup.attribution import DAY, NOBODY, Bools, Pairs, Statements, Wires, Witnesses
 from dedup.lineage.directions import Directions
 from dedup.lineage.sources import Sources
 
@@ -25,11 +25,13 @@ class _Edge(NamedTuple):
     undated: bool
     tie: bool
     little: bool
+    stated: bool
     same: bool
     credits_source: bool
     source_name: int
     source_wire: int
     target_wire: int
+    declined: int
 
 
 def apart(gap: int) -> str:
@@ -48,9 +50,10 @@ def reasons(witnesses: Witnesses, pairs: Pairs, found: Wires, ways: Directions, 
     turn = np.where(pairs.a[pair] == source, 1.0, -1.0)
     columns = [
         *(turn * sign[pair] for sign in (ways.agency, ways.cited, ways.credited, ways.dates, ways.abridged)),
-        np.abs(ways.gap[pair]), ways.undated[pair], ways.tie[pair], ways.little[pair], ways.same[pair],
+        np.abs(ways.gap[pair]), ways.undated[pair], ways.tie[pair], ways.little[pair], ways.stated[pair],
+        ways.same[pair],
         found.carries[target] & (found.name[target] == witnesses.own[source]),
-        witnesses.name[source], found.name[source], found.name[target],
+        witnesses.name[source], found.name[source], found.name[target], found.declined[target],
     ]  # fmt: skip
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return [_sentences(_Edge(*row), witnesses.names.names) for row in rows]
@@ -70,7 +73,27 @@ def _sentences(edge: _Edge, names: list[str]) -> list[str]:
     told += [_of_dates(edge), *_although(edge, names)]
     if edge.tie:
         return [*told, "a tie: nothing tells which of the two came first"]
+    if edge.stated:
+        told.append("a press statement may be the source of both")
+    if edge.declined != NOBODY:
+        told.append(_declined(names[edge.declined]))
     return [*told, "little in common: both may have it from elsewhere"] if edge.little else told
+
+
+def of_statements(
+    witnesses: Witnesses, found: Wires, issued: Statements, tells: Bools, together: Bools
+) -> list[list[str]]:
+    """Why those that tell of a statement (``tells``) have it from there; ``together``: a match names its issuer too."""
+    names, told = witnesses.names.names, []
+    columns = issued.issuer[tells].tolist(), together[tells].tolist(), found.declined[tells].tolist()
+    for issuer, too, declined in zip(*columns, strict=True):
+        told.append([f"tells of a statement of {names[issuer]}" + ", as a match of it does" * too])
+        told[-1] += [_declined(names[declined])] if declined != NOBODY else []
+    return told
+
+
+def _declined(agency: str) -> str:
+    return f"no copy of {agency} for sure: it may have the statement itself"
 
 
 def _of_dates(edge: _Edge) -> str:

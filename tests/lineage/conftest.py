@@ -39,7 +39,7 @@ class Story:
         row = {"a_id": a, "b_id": b, "grade": grade, "counted": True, "score": 0.9, "whole": 0.5, "resemblance": 0.5}
         row |= {"containment_a_in_b": a_in_b, "containment_b_in_a": b_in_a}
         row |= {"copy_a_in_b": a_in_b, "copy_b_in_a": b_in_a, "longest_passage": 9, "passages": 1, "shared_quotes": 0}
-        self.matches.append(row | {"days_apart": None, "reasons": []})
+        self.matches.append(row | {"cites": None, "days_apart": None, "reasons": []})
 
     def credit(
         self, article: str, name: str, strength: float = 0.9, position: str = "tail", evidence: str = ""

@@ -24,7 +24,7 @@ DATES = (
     "2025-03-01T12:00",
     "2025-03-03T00:00",
 )
-CITED = ("The Express Tribune", "Dawn", "afp")
+CITED = ("The Express Tribune", "Dawn", "afp", "White House", "statement")
 CREDITED = ("app", "ap", "agencies")
 SHARES = st.sampled_from((0.05, 0.3, 0.5, 0.9, 1.0))
 
@@ -40,7 +40,12 @@ matches = st.dictionaries(
 credits = st.lists(
     st.tuples(st.sampled_from(NAMES), st.sampled_from(CREDITED), st.sampled_from((0.5, 0.9))), max_size=4
 )
-citations = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(CITED), st.sampled_from((0.5, 0.8))), max_size=6)
+citations = st.lists(
+    st.tuples(
+        st.sampled_from(NAMES), st.sampled_from(CITED), st.sampled_from((0.25, 0.5, 0.8)), st.sampled_from((100, 2000))
+    ),
+    max_size=8,
+)  # of strength 0.25: statements
 law = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -90,13 +95,20 @@ def test_the_tables_agree(story: Story, people: list, pairs: dict, credited: lis
         inside = link is not None and not link["source"].startswith("external:")
         assert row["source_article_id"] == (link["source"] if inside else None)
         assert (row["share_from_source"] is None) == (row["grade"] is None) == (not inside)
-        assert (row["wire_agency"] is None) == (row["wire_known_by"] is None)
+        assert (row["wire_agency"] is None) == (row["wire_known_by"] is None) == (row["wire_confidence"] is None)
+        assert (row["originator"] is None) == (row["originator_known_by"] is None)
+        assert (row["originator"] is None) == (row["originator_confidence"] is None)
     for summary in stories:
         members = [row for row in clusters if row["cluster_id"] == summary["cluster_id"]]
         (origin,) = (row for row in members if row["role"] == "origin")
         assert origin["article_id"] == summary["origin_article_id"]
         assert origin["source_article_id"] is None
-        assert {row["independent_origins"] for row in members} == {summary["independent_origins"]}
+        for name in ("independent_origins", "originator", "originator_known_by", "originator_confidence"):
+            assert {row[name] for row in members} == {summary[name]}
+        theirs = [row for row in members if row["wire_agency"] == summary["wire_agency"]]
+        if summary["wire_agency"] is not None:
+            assert summary["wire_confidence"] == max(row["wire_confidence"] for row in theirs)
+            assert summary["wire_known_by"] in {row["wire_known_by"] for row in theirs}
         inside = sum(row["source_article_id"] is not None for row in members)
         assert 1 <= summary["independent_origins"] <= len(members) - inside
 

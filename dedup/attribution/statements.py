@@ -1,0 +1,66 @@
+"""Press statements behind a story: what two witnesses have in common, both may have from the body that issued it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.attribution.witnesses import LEAD, NOBODY, SAME_COPY, Bools, Ints, Marks, Pairs, Witnesses
+from dedup.credits.issuers import UNNAMED_ISSUER
+
+
+class Statements(NamedTuple):
+    """What witnesses and pairs have from statements.
+
+    Of each witness ``issuer``: the code of the first body whose statement it tells of in its first two fifths, or
+    further on where a match of it tells of that body in its own; -1: none, or one without a name. Of each pair
+    ``shared``: the code of an issuer that both name, wherever (-1: none); ``told``: one of the two tells of a statement
+    in its first two fifths.
+    """
+
+    issuer: Ints
+    shared: Ints
+    told: Bools
+
+    def together(self, pairs: Pairs, count: int) -> Bools:
+        """Which of ``count`` witnesses have a match that names their issuer, too."""
+        found = np.zeros(count, bool)
+        for rows in (pairs.a, pairs.b):
+            found[rows[(self.shared != NOBODY) & (self.shared == self.issuer[rows])]] = True
+        return found
+
+    def between(self, pairs: Pairs) -> Bools:
+        """Which pairs, other than whole copies, may have a statement of a known body as their common source."""
+        known = (self.issuer[pairs.a] != NOBODY) | (self.issuer[pairs.b] != NOBODY)
+        return np.asarray(known & (pairs.grade >= SAME_COPY) & (self.told | (self.shared != NOBODY)))
+
+
+def statements(witnesses: Witnesses, marks: Marks, pairs: Pairs) -> Statements:
+    """The statements that witnesses and pairs rest on; ``marks`` are the citations of statements."""
+    named = marks.name != witnesses.names.code(UNNAMED_ISSUER)
+    early = marks.at <= LEAD
+    tells = np.zeros(len(witnesses.cluster), bool)
+    tells[marks.witness[early]] = True
+    issuer = np.full(len(witnesses.cluster), NOBODY)
+    order = np.flatnonzero(early & named)
+    order = order[np.argsort(-marks.at[order], kind="stable")]
+    issuer[marks.witness[order]] = marks.name[order]  # the first one is written last
+    shared, told = _shared(marks, named, pairs), tells[pairs.a] | tells[pairs.b]
+    for rows, others in ((pairs.a, pairs.b), (pairs.b, pairs.a)):
+        late = np.flatnonzero((issuer[rows] == NOBODY) & (shared != NOBODY) & (issuer[others] == shared))[::-1]
+        issuer[rows[late]] = shared[late]
+    return Statements(issuer, shared, told)
+
+
+def _shared(marks: Marks, named: Bools, pairs: Pairs) -> Ints:
+    """The smallest code of an issuer that both of a pair name; -1: none."""
+    keys = np.unique(marks.witness[named] << 32 | marks.name[named])
+    begins, ends = np.searchsorted(keys, pairs.a << 32), np.searchsorted(keys, (pairs.a + 1) << 32)
+    pair = np.repeat(np.arange(len(pairs.a)), ends - begins)
+    place = np.arange(len(pair)) - np.repeat(np.cumsum(ends - begins) - (ends - begins), ends - begins)
+    code = keys[begins[pair] + place] & 0xFFFFFFFF if len(pair) else pair
+    both = np.isin(pairs.b[pair] << 32 | code, keys)
+    shared = np.full(len(pairs.a), NOBODY)
+    shared[pair[both][::-1]] = code[both][::-1]
+    return shared
