@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ from dedup.output import write_summary, write_table
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Member, Night, locked
 from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, sync, write
-from dedup.tables import ATTRIBUTIONS, MATCHES, SCHEMA_VERSION, Table
+from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES, SCHEMA_VERSION, Table
 from jobs.ledger import Event
 from jobs.nightly.points import Passed
 
@@ -134,11 +135,17 @@ def check_settings(catalogue: Catalogue, settings: Settings) -> None:
             f"them anew: wirecopy store rebuild --store {store} --num-perm {settings.num_perm} --seed {settings.seed} "
             f"--shingle {settings.shingle}"
         )
-    if kept.get(_TABLES, str(SCHEMA_VERSION)) != str(SCHEMA_VERSION):
+    if kept.get(_TABLES, _tables_version()) != _tables_version():
         raise SettingsError(
-            f"the tables in {store} have the version {kept[_TABLES]}, and this wirecopy writes {SCHEMA_VERSION}; make "
+            f"the tables in {store} are of version {kept[_TABLES]}, and this wirecopy writes {_tables_version()}; make "
             f"them anew: wirecopy store rebuild --store {store}"
         )
+
+
+def _tables_version() -> str:
+    """The schema version, and a digest of the schemas of what a night reads again."""
+    said = "\n".join(table.schema.to_string(show_field_metadata=False) for table in (MATCHES, PASSAGES, ATTRIBUTIONS))
+    return f"{SCHEMA_VERSION}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
 def clean(catalogue: Catalogue) -> None:
@@ -175,7 +182,7 @@ def commit(
         row = (number, night.run_id, night.as_of, folder, night.articles, night.settings, 1, None)
         catalogue.write("nights", [row])
         catalogue.write("files", [(number, *file) for file in files])
-        catalogue.write("settings", [(_SIGNING, worked.signing), (_TABLES, str(SCHEMA_VERSION))])
+        catalogue.write("settings", [(_SIGNING, worked.signing), (_TABLES, _tables_version())])
         passed("night added")
         catalogue.write("inputs", [(one.digest, number, one.name, one.bytes) for one in inputs])
         catalogue.write("replaced", worked.replaced)

@@ -93,7 +93,7 @@ def test_tables_of_another_version_are_made_anew(nights: Nights, dumps: list[Pat
     base.execute("UPDATE settings SET value = '0' WHERE name = 'tables'")
     base.commit()
     base.close()
-    with pytest.raises(SettingsError, match=r"have the version 0, .*store rebuild"):
+    with pytest.raises(SettingsError, match=r"are of version 0, .*store rebuild"):
         nights.run(dumps[1], day=1)
     rebuild(nights.store, settings=Settings())
     assert nights.run(dumps[1], day=1).folder is not None
