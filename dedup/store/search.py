@@ -59,7 +59,7 @@ def search(
     window: Window, new: New, furniture: Furniture, settings: Settings, limit: int, threads: Executor, workers: int
 ) -> Found:
     """The pairs to compare; ``limit``: most groups in a bucket."""
-    if not len(window):
+    if not len(window) or not len(new.groups):
         return _alone(window, new, settings)
     buckets = index(new.signatures, new.publishers, furniture, settings, threads)
     least = max(settings.min_tokens, 1)
@@ -79,7 +79,7 @@ def search(
 
 
 def _alone(window: Window, new: New, settings: Settings) -> Found:
-    """What is found where nothing is stored."""
+    """What is found where nothing is stored, or nothing new."""
     none = np.empty(0, np.int32)
     groups = _groups(window, new, none, none)
     searched = _ranks(window, new.signatures, groups) < settings.group_members

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dedup import credits, readers
-from dedup.errors import CannotWriteError, InputOutputError
+from dedup.errors import CannotWriteError, InputOutputError, NoInputError
 from dedup.furniture import Furniture
 from dedup.lineage import load_families
 from dedup.progress import Clock, Progress
@@ -74,20 +74,21 @@ def nightly(
         seen_names = tuple((source.name, run) for source, run in seen)
         if not fresh:
             return Outcome(None, None, seen_names, late)
-        night = _night(catalogue, [one for _, one in fresh], as_of, settings)
+        tonight = _tonight(catalogue, [one for _, one in fresh], as_of, settings)
         means = Means(
             settings, known, owners, alarms or Alarms(rejects=settings.max_rejects), pool, workers, Clock(progress),
             passed,
         )  # fmt: skip
         read = [source.path for source, _ in fresh]
         batches = readers.read(read, fields=fields, max_record=settings.max_record)
-        tonight = Tonight(night, [one for _, one in fresh], within(catalogue.nights(), as_of, settings.window))
         worked = work_out(catalogue, tonight, batches, work, furniture, means)
+        if not worked.kept.summary["counts"]["read"]:
+            raise NoInputError("the inputs hold no article; name files that do")
         if dry_run:
             return Outcome(None, worked.kept.summary, seen_names, late)
         with means.clock.stage("commit"):
             write_night(work / "night", worked.kept, settings, passed)
-            night = night._replace(articles=len(worked.kept.corpus))
+            night = tonight.night._replace(articles=len(worked.kept.corpus))
             commit(catalogue, night, work / "night", tonight.inputs, worked, passed)
         with means.clock.stage("publish"):
             folder = publishing.publish(catalogue, Shelf(catalogue), night, out, pool, passed)
@@ -134,12 +135,13 @@ def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, pas
     return tuple(night.run_id for night in late)
 
 
-def _night(catalogue: Catalogue, inputs: Sequence[Input], as_of: datetime.date, settings: Settings) -> Night:
+def _tonight(catalogue: Catalogue, inputs: Sequence[Input], as_of: datetime.date, settings: Settings) -> Tonight:
     """The night to be: called after its day and the digest of its inputs."""
     said = "\n".join(sorted(one.digest for one in inputs))
     run_id = f"{as_of.isoformat()}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
     folder = catalogue.store / NIGHTS / run_id
-    return Night(catalogue.next_number(), run_id, as_of.isoformat(), folder, 0, settings.fingerprint(), None)
+    night = Night(catalogue.next_number(), run_id, as_of.isoformat(), folder, 0, settings.fingerprint(), None)
+    return Tonight(night, inputs, within(catalogue.nights(), as_of, settings.window))
 
 
 @contextlib.contextmanager

@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 from dedup import credits
 from dedup.article import Batch, Rejected
 from dedup.corpus import Corpus, gather
-from dedup.errors import NoInputError
 from dedup.furniture import Furniture, empty
 from dedup.lineage import Families
 from dedup.pipeline import analyse, grades, rejects_table
@@ -64,17 +63,13 @@ def work_out(
     """Compare ``batches`` with the window and name the clusters that come of it.
 
     ``spool`` is a folder for files that are needed meanwhile; ``furniture`` is used instead of what would be learned.
-    Raises :class:`~dedup.errors.NoInputError` for a dump without articles, :class:`~dedup.errors.AlarmError` where a
-    threshold is passed, and :class:`~dedup.errors.BadDataError` where a file of the store is damaged.
+    Raises :class:`~dedup.errors.AlarmError` where a threshold is passed, and :class:`~dedup.errors.BadDataError` where
+    a file of the store is damaged.
     """
     settings, clock, passed, shelf = means.settings, means.clock, means.passed, Shelf(catalogue)
     with clock.stage("read"):
-        find = functools.partial(analyse, settings=settings, agencies=means.agencies)
-        whole, rejects = gather(clock.counting(batches), spool, find, means.threads, means.workers + 2)
-        passed("read")
-        arrived = arrivals(whole, catalogue, shelf, means.threads)
+        whole, rejects, arrived = _read(catalogue, shelf, batches, spool, means)
         corpus = whole.select(arrived.rows)
-        passed("arrivals known")
     with clock.stage("window"):
         window = load(shelf, tonight.window, catalogue.replaced() | set(arrived.replaced))
         passed("window loaded")
@@ -92,14 +87,23 @@ def work_out(
     }
     counts |= {table.name: rows.num_rows for table, rows in tables.items()}
     counts |= {"largest_cluster": largest(tables[STORIES])}
-    if not len(whole):
-        raise NoInputError("the inputs hold no article; name files that do")
     means.alarms.check(counts)
     passed("alarms passed")
     counts |= {"grades": grades(tables[MATCHES]), "events": count_events(told.named.events)}
     summary = _summary(tonight, settings, counts, clock)
     kept = Kept(corpus, own, compared.groups, compared.searched, found, aligned, tables, summary)
     return Worked(kept, settings.signing_fingerprint(), told.members, told.named.events, arrived.replaced)
+
+
+def _read(
+    catalogue: Catalogue, shelf: Shelf, batches: Iterable[Batch], spool: Path, means: Means
+) -> tuple[Corpus, list[Rejected], Arrivals]:
+    find = functools.partial(analyse, settings=means.settings, agencies=means.agencies)
+    whole, rejects = gather(means.clock.counting(batches), spool, find, means.threads, means.workers + 2)
+    means.passed("read")
+    arrived = arrivals(whole, catalogue, shelf, means.threads)
+    means.passed("arrivals known")
+    return whole, rejects, arrived
 
 
 def _furniture(window: Window, corpus: Corpus, means: Means) -> Furniture:

@@ -54,8 +54,11 @@ def test_a_damaged_night_can_be_left_out_and_given_again(nights: Nights, dumps: 
     assert set(map(frozenset, nights.clusters().values())) == set(map(frozenset, whole.values()))
 
 
-def test_a_store_made_anew_is_the_same_store(nights: Nights, dumps: list[Path]) -> None:
+def test_a_store_made_anew_is_the_same_store(nights: Nights, dumps: list[Path], tmp_path: Path) -> None:
     nights.all(dumps)
+    again = tmp_path / "again.jsonl"  # a night that brings nothing new
+    again.write_text(dumps[0].read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    nights.run(again, day=2)
     clusters, matches = nights.clusters(), nights.matches()
     rebuild(nights.store, settings=Settings())
     assert (nights.clusters(), nights.matches(), verify(nights.store)) == (clusters, matches, [])
