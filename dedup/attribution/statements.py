@@ -15,13 +15,16 @@ class Statements(NamedTuple):
 
     Of each witness ``issuer``: the code of the first body whose statement it tells of in its first two fifths, or
     further on where a match of it tells of that body in its own; -1: none, or one without a name. Of each pair
-    ``shared``: the code of an issuer that both name, wherever (-1: none); ``told``: one of the two tells of a statement
-    in its first two fifths.
+    ``shared``: the code of an issuer that both name, wherever (-1: none); ``common``: a statement may be the source of
+    what they share, as both name its issuer or one tells of it in its first two fifths; of a reprint only where both
+    hold, of the same text never. ``silent``: the same, but that a reprint is no exception: no credit of the one speaks
+    for the other.
     """
 
     issuer: Ints
     shared: Ints
-    told: Bools
+    common: Bools
+    silent: Bools
 
     def together(self, pairs: Pairs, count: int) -> Bools:
         """Which of ``count`` witnesses have a match that names their issuer, too."""
@@ -31,26 +34,27 @@ class Statements(NamedTuple):
         return found
 
     def between(self, pairs: Pairs) -> Bools:
-        """Which pairs, other than whole copies, may have a statement of a known body as their common source."""
-        known = (self.issuer[pairs.a] != NOBODY) | (self.issuer[pairs.b] != NOBODY)
-        return np.asarray(known & (pairs.grade >= SAME_COPY) & (self.told | (self.shared != NOBODY)))
+        """Which pairs may have a statement of a known body as their common source."""
+        return np.asarray(self.common & ((self.issuer[pairs.a] != NOBODY) | (self.issuer[pairs.b] != NOBODY)))
 
 
 def statements(witnesses: Witnesses, marks: Marks, pairs: Pairs) -> Statements:
     """The statements that witnesses and pairs rest on; ``marks`` are the citations of statements."""
-    named = marks.name != witnesses.names.code(UNNAMED_ISSUER)
+    with_name = marks.name != witnesses.names.code(UNNAMED_ISSUER)
     early = marks.at <= LEAD
     tells = np.zeros(len(witnesses.cluster), bool)
     tells[marks.witness[early]] = True
     issuer = np.full(len(witnesses.cluster), NOBODY)
-    order = np.flatnonzero(early & named)
+    order = np.flatnonzero(early & with_name)
     order = order[np.argsort(-marks.at[order], kind="stable")]
     issuer[marks.witness[order]] = marks.name[order]  # the first one is written last
-    shared, told = _shared(marks, named, pairs), tells[pairs.a] | tells[pairs.b]
+    shared, told = _shared(marks, with_name, pairs), tells[pairs.a] | tells[pairs.b]
     for rows, others in ((pairs.a, pairs.b), (pairs.b, pairs.a)):
         late = np.flatnonzero((issuer[rows] == NOBODY) & (shared != NOBODY) & (issuer[others] == shared))[::-1]
         issuer[rows[late]] = shared[late]
-    return Statements(issuer, shared, told)
+    named = shared != NOBODY
+    silent = (pairs.grade > 0) & (told | named)
+    return Statements(issuer, shared, silent & ((pairs.grade >= SAME_COPY) | (told & named)), silent)
 
 
 def _shared(marks: Marks, named: Bools, pairs: Pairs) -> Ints:

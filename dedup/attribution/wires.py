@@ -19,7 +19,7 @@ SPEAKS = 0.6  # strength from which a credit says that the text, not some part o
 _SURE_ENOUGH = 0.3  # an inference that is less sure than this is not made
 _ROUNDS = 3  # how far a credit reaches through copies of copies
 _PART = 0.25  # share of a cluster's witnesses that must have the agency of its story
-_COMMON = 0.4  # share of a rewrite's narrative that must stand in the credited copy
+_COMMON = 0.4  # share of the narrative of a rewrite or an abridged text that must stand in the credited copy
 _TRUST = {"identical": 1.0, "reprint": 0.95, "abridged": 0.9, "rewrite": 0.9}
 
 
@@ -43,15 +43,14 @@ def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs, issued: Statements
     """The wire agency of every witness.
 
     A credit holds for the witness that has it. It speaks for another one only as ``inferred``, and only through a match
-    of the copy itself: never through ``derived``, nor where too little of the text is in the credited copy, nor - but
-    for whole copies - where both may have the text from a press statement: both name its issuer, or one tells of it at
-    its beginning.
+    of the copy itself: never through ``derived``, nor where too little of the text is in the credited copy, nor where
+    both may have it from a press statement.
     """
     name, known_by, confidence = _credited(witnesses, credits)
     named = (name != NOBODY) & (name != witnesses.names.code(UNNAMED))
     carries = named & (confidence >= SPEAKS)
     source, target, factor = _ways(pairs)
-    stated = np.tile((pairs.grade >= SAME_COPY) & (issued.told | (issued.shared != NOBODY)), 2)
+    stated = np.tile(issued.silent, 2)
     silent = stated & (factor > 0) & carries[source] & ~_later(witnesses, source, target)
     factor[stated] = 0.0
     speaks = carries.copy()
@@ -128,7 +127,8 @@ def _ways(pairs: Pairs) -> tuple[Ints, Ints, Floats]:
     longer = np.r_[pairs.b_in_a < pairs.a_in_b, pairs.a_in_b < pairs.b_in_a]
     grade = np.r_[pairs.grade, pairs.grade]
     partly = (grade == COUNTED_GRADES.index("rewrite")) | ((grade == COUNTED_GRADES.index("abridged")) & longer)
-    return source, target, np.where(partly, np.where(share >= _COMMON, trust * share, 0.0), trust)
+    enough = (grade < SAME_COPY) | (share >= _COMMON)
+    return source, target, np.where(enough, np.where(partly, trust * share, trust), 0.0)
 
 
 def _later(witnesses: Witnesses, source: Ints, target: Ints) -> Bools:

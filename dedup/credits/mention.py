@@ -74,7 +74,7 @@ class Mention(NamedTuple):
 
 def caseless(text: str) -> bool:
     """Whether a text has letters of a script beyond Latin, Greek and Cyrillic: most of these have no capitals."""
-    return not text.isascii() and max(text) >= "\u0530"
+    return not text.isascii() and any(c >= "\u0530" and c.isalpha() for c in text)
 
 
 def read_mention(text: bytes, alias: Alias, place: tuple[int, int], tokens: tuple[int, int]) -> Mention:

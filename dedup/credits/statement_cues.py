@@ -50,7 +50,7 @@ TOLD_BY = _words("said says to citing quoting per stated added")
 NAME_LINKS = _words("the a an of and for & al bin de la le les du des der di von van")
 #: Words in lower case inside a name with titles: "FIA spokesperson Abdul Ghafoor".
 ROLES = _words(
-    "spokesperson spokespersons spokesman spokeswoman ministry office military army police media wing affairs "
+    "spokesperson spokespersons spokesman spokeswoman ministry office military army police media press wing affairs "
     "department government party chief minister secretary president chairman chairperson premier presidential prime "
     "deputy foreign interior home finance health defence defense director executive officer head former public "
     "prosecutor company ceo senior general"
@@ -120,6 +120,6 @@ EASTERN_KINDS = _keys(
 
 #: The words that the compiled scan looks for around a statement in English.
 KERNEL = {
-    TELLS_BEHIND: sorted({"in", "via", "through", "issued", "released", "according", *TOLD_BY} - {"to"}),
+    TELLS_BEHIND: sorted({"in", "via", "through", "issued", "released", "according", "text", *TOLD_BY} - {"to"}),
     TELLS_BEFORE: sorted({"by", "from", *STATES}),
 }

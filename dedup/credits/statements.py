@@ -99,11 +99,16 @@ def _said_in(near: _Near, issuers: Issuers) -> Found | None:
         sentence.pop()
     if sentence and (lead in _ISSUED or fold(sentence[-1]) in cues.STATES):
         return _said(near, sentence[: len(sentence) - (lead not in _ISSUED)], issuers)
-    if sentence and sentence[-1].endswith(",") and lead[:1].islower():
+    if sentence and lead[:1].islower() and (sentence[-1].endswith(",") or _tells(near)):
         issuer = subject(sentence, issuers, first=False)
-        if issuer is not None and issuer.end == len(sentence):
+        if issuer is not None:
             return _backed(near, issuer)
     return _then(near, issuers) if not sentence or lead[:1].isupper() else None
+
+
+def _tells(near: _Near) -> bool:
+    """``OICCI in a statement emphasised``: a verb follows."""
+    return bool(near.behind) and (near.behind[0].endswith("ed") or fold(near.behind[0]) in cues.STATES)
 
 
 def _said(near: _Near, sentence: list[str], issuers: Issuers) -> Found | None:
@@ -117,26 +122,25 @@ def _said(near: _Near, sentence: list[str], issuers: Issuers) -> Found | None:
     return None if person else _found(near, UNNAMED_ISSUER, 1)
 
 
-def _then(near: _Near, issuers: Issuers) -> Found | None:
+def _then(near: _Near, issuers: Issuers) -> Found:
     """``In a statement issued here on Friday, Interior Minister Mohsin Naqvi said``."""
     lead = _fillers(near.behind, to_comma=True)
     issuer = subject(near.behind[lead:], issuers, first=True)
     if issuer is not None:
         return _found(near, issuer.name, 1, lead + issuer.end)
-    person = lead < len(near.behind) and near.behind[lead][:1].isupper()
-    return None if person else _found(near, UNNAMED_ISSUER, 1)
+    return _found(near, UNNAMED_ISSUER, 1)
 
 
 def _own(near: _Near, issuers: Issuers) -> Found | None:
     """``an ISPR news release said``, ``according to a PM Office press release``, ``the Kremlin's statement read``."""
     sentence = _sentence(near.before)
-    if not sentence or not (_speaks(near) or any(word in cues.TOLD_BY for word in sentence)):
+    if not sentence or not (_speaks(near) or any(word in cues.TOLD_BY or word == "of" for word in sentence)):
         return None
     issuer = subject(sentence, issuers, first=False)
-    if issuer is None or issuer.end != len(sentence) or sentence[-1].endswith((",", ";", ":")):
+    if issuer is None or sentence[-1].endswith((",", ";", ":")):
         return None
     before = [word for word in sentence[: issuer.first] if word.lower() not in cues.STATEMENT_KINDS]
-    told = bool(before) and before[-1] in cues.TOLD_BY
+    told = bool(before) and (before[-1] in cues.TOLD_BY or [word.lower() for word in before[-2:]] == ["text", "of"])
     return _backed(near, issuer) if told or _speaks(near) else None
 
 

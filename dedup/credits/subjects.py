@@ -10,6 +10,7 @@ from dedup.credits.issuers import Issuers, fold
 
 _LONGEST = 12  # words of a name with its titles
 _MARKS = "\"'“”‘’«»()[]*_,.;:-–—\xad"
+_ARTICLES = ("the", "a", "an")
 _STOPS = (",", ".", ";", ":", "!", "?", "”", '"', "’,", "—", "–")
 
 
@@ -35,11 +36,13 @@ def subject(words: Sequence[str], issuers: Issuers, *, first: bool) -> Subject |
     if not parts:
         return None
     low, high, speaks = _chosen(run, parts, first)
+    if high - low > 1 and run[low].lower().lstrip(_MARKS) in _ARTICLES:
+        low += 1
     while high < len(run) and not _ends(run[high - 1]) and _ends_name(run[high]):
         high += 1
     office = any(fold(word) in cues.OFFICE_TITLES for word in run[:high])
     if not speaks:
-        definite = low > 0 and run[low - 1].lower() == "the"
+        definite = low > 0 and run[low - 1].lower().lstrip(_MARKS) == "the"
         house = _house(run[low:high], definite)
         if not house and not office:
             return None
@@ -156,7 +159,7 @@ def _written(words: Sequence[str]) -> str:
         if word.startswith(("(", "[")) and kept:
             break
         kept.append(word.replace("\xad", ""))
-    while kept and kept[0].lower().lstrip(_MARKS) in ("the", "a", "an"):
+    while kept and kept[0].lower().lstrip(_MARKS) in _ARTICLES:
         kept.pop(0)
     while kept and kept[-1].lower() in cues.NAME_LINKS:
         kept.pop()

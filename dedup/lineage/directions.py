@@ -9,7 +9,6 @@ import numpy as np
 from dedup.attribution import (
     DAY,
     NOBODY,
-    SAME_COPY,
     Bools,
     Floats,
     Ints,
@@ -42,8 +41,8 @@ class Directions(NamedTuple):
     """Of every pair: each sign in log-odds (positive: ``a`` is the source), and their ``total``.
 
     ``confidence`` says how sure the direction is, 0.5-1, with 0.5 for a ``tie``. It is less sure where ``little`` is
-    common and neither names the other, as both may have it from a third, and where both may have it from a statement
-    (``stated``): one tells of it at its beginning, or both name its issuer. ``gap`` is by how much ``a`` was published
+    common and neither names the other, as both may have it from a third, and where both may have it from a press
+    statement (``stated``). ``gap`` is by how much ``a`` was published
     before ``b`` (see :func:`dedup.attribution.gaps`); ``undated``: a date is missing; ``same``: one publisher.
     """
 
@@ -86,7 +85,7 @@ def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wire
     named = same | (cited != 0) | (np.abs(agency) == _OWN_AND_CREDITED)
     common = np.where(named, 1.0, np.minimum(np.maximum(pairs.copy_a, pairs.copy_b) / _MUCH, 1.0))
     tie = np.abs(total) < _TIE
-    stated = ~named & (pairs.grade >= SAME_COPY) & (issued.told | (issued.shared != NOBODY))
+    stated = ~named & issued.common
     believed = common * np.where(stated, _STATED, 1.0)
     confidence = np.where(tie, 0.5, 0.5 + believed * (1 / (1 + np.exp(-np.abs(total))) - 0.5))
     return Directions(

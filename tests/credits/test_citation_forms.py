@@ -28,6 +28,7 @@ CITATIONS = {
     "She told the Puddleby Gazette so.": "Puddleby Gazette",
     "The Puddleby Gazette reported it first.": "Puddleby Gazette",
     "She told The Hill so.": "The Hill",
+    "She told CNN’s “State of the Union” so.": "CNN",
     "She told the Times of Puddleby so.": "Times of Puddleby",
     "ونقلت وكالة رويترز عن مسؤول قوله ذلك.": "reuters",
     "وقال لـ«رويترز» إن الجسر مغلق.": "reuters",

@@ -27,7 +27,7 @@ def pair(story: Story) -> Story:
     return story
 
 
-@pytest.mark.parametrize("grade", ["abridged", "rewrite"])
+@pytest.mark.parametrize("grade", ["reprint", "abridged", "rewrite"])
 def test_a_credit_is_silent_where_both_name_the_issuer(pair: Story, grade: str) -> None:
     pair.match("paper", "wire", grade, (0.8, 0.6))
     assert pair.row("paper")["wire_agency"] == "app"
@@ -73,13 +73,20 @@ def test_a_statement_that_one_comes_to_late_changes_nothing(pair: Story) -> None
     assert after.lineage.equals(before.lineage)
 
 
-@pytest.mark.parametrize("grade", ["identical", "reprint"])
-def test_a_whole_copy_is_a_copy_of_the_wire_all_the_same(pair: Story, grade: str) -> None:
-    pair.match("paper", "wire", grade)
+def test_the_same_text_is_the_wires_all_the_same(pair: Story) -> None:
+    pair.match("paper", "wire", "identical")
     tells(pair, "wire")
     tells(pair, "paper")
     assert pair.row("paper")["wire_agency"] == "app"
     assert pair.link("paper")["source"] == "wire"
+
+
+def test_a_reprint_has_its_source_though_one_tells_of_a_statement(pair: Story) -> None:
+    pair.match("paper", "wire", "reprint")
+    sure = pair.link("paper")["confidence"]
+    tells(pair, "wire")
+    assert pair.row("paper")["wire_agency"] is None
+    assert (pair.link("paper")["source"], pair.link("paper")["confidence"]) == ("wire", sure)
 
 
 def test_what_credits_the_wire_has_it_from_there(pair: Story) -> None:
