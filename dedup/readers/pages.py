@@ -83,7 +83,7 @@ def _shared(parcels: Iterator[list[Page | Rejected]], count: int) -> Iterator[Ro
     under_way: deque[Future[list[Row | Rejected]]] = deque()
     try:
         for parcel in parcels:
-            under_way.append(pool.submit(_rows, parcel))
+            under_way.append(_submitted(pool, parcel))
             if len(under_way) >= 3 * count:
                 yield from under_way.popleft().result()
         while under_way:
@@ -95,6 +95,14 @@ def _shared(parcels: Iterator[list[Page | Rejected]], count: int) -> Iterator[Ro
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, parcel: list[Page | Rejected]) -> Future[list[Row | Rejected]]:
+    try:
+        return pool.submit(_rows, parcel)
+    except (OSError, ValueError) as error:
+        # A process that dies at once may take the pool's pipes along while the next one is being started.
+        raise BrokenProcessPool("a process could not be started") from error
 
 
 def _rows(parcel: list[Page | Rejected]) -> list[Row | Rejected]:
