@@ -10,8 +10,9 @@ import functools
 import itertools
 import math
 import tomllib
+from collections.abc import Mapping, Sequence
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,21 @@ def empty() -> Furniture:
     """No furniture at all."""
     none = np.empty(0, np.int32)
     return Furniture((), np.zeros(1, np.int64), np.empty(0, np.uint32), none, none, none, ())
+
+
+def of_rows(rows: Sequence[Mapping[str, Any]]) -> Furniture:
+    """The furniture that was learned, out of rows of its table (in the table's order)."""
+    if not rows:
+        return empty()
+    owners = [row["publisher"] for row in rows]
+    names = list(dict.fromkeys(owners))
+    offsets = np.array([*(owners.index(name) for name in names), len(rows)], np.int64)
+    articles, sampled, elsewhere = (
+        np.array([row[name] for row in rows], np.int32) for name in ("articles", "sampled", "elsewhere")
+    )
+    shingles = np.array([row["shingle"] for row in rows], np.uint32)
+    phrases = tuple(row["phrase"] for row in rows)
+    return Furniture(tuple(names), offsets, shingles, articles, sampled, elsewhere, phrases)
 
 
 def sample(publishers: npt.NDArray[np.int32], digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:

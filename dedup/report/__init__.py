@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from dedup import __version__
 from dedup.credits import load_agencies
+from dedup.furniture import of_rows
 from dedup.report import words
 from dedup.report.found import Fetch, Found, find, texts
-from dedup.report.marks import learned, unshared
+from dedup.report.marks import unshared
 from dedup.report.misses import Miss, misses, near_misses
 from dedup.report.night import charts, numbers
 from dedup.report.pairs import Row, Texts, key, pair
@@ -81,7 +82,7 @@ def pair_page(
     check()
     named = {row["id"]: [each for each in attributions if each["article_id"] == row["id"]] for row in (a, b)}
     rows = [{**dict.fromkeys(("publisher", "published", "headline", "url")), **row} for row in (a, b)]
-    spans = unshared(rows, learned(furniture), shingle)
+    spans = unshared(rows, of_rows(furniture), shingle)
     seen = Texts({row["id"]: row for row in rows}, spans, named, {key(a["id"], b["id"]): passages})
     return render("pair.html", pair=pair(a["id"], b["id"], match, seen), note=note)
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from dedup.report.marks import learned, unshared
+from dedup.furniture import of_rows
+from dedup.report.marks import unshared
 from dedup.report.pairs import Key, Row, Texts, key
 from dedup.tables import (
     ARTICLES_OUT,
@@ -67,7 +68,7 @@ def texts(fetch: Fetch, summary: Mapping[str, Any], pairs: Iterable[Key], others
     ids = sorted({name for pair in wanted for name in pair} | set(others))
     rows = fetch(ARTICLES_OUT, id=ids) if ids else []
     publishers = sorted({row["publisher"] or "" for row in rows})
-    furniture = learned(fetch(FURNITURE, publisher=publishers) if rows else ())
+    furniture = of_rows(fetch(FURNITURE, publisher=publishers) if rows else ())
     shared = fetch(PASSAGES, a_id=sorted({a for a, _ in wanted}), b_id=sorted({b for _, b in wanted})) if wanted else []
     passages: dict[Key, list[Row]] = {}
     for row in shared:

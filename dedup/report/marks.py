@@ -41,21 +41,6 @@ class Part(NamedTuple):
     passage: int | None
 
 
-def learned(rows: Sequence[Row]) -> Furniture:
-    """The furniture of a run, out of rows of its furniture table (in the table's order)."""
-    if not rows:
-        return furniture.empty()
-    names = sorted({row["publisher"] for row in rows})
-    owners = [row["publisher"] for row in rows]
-    offsets = np.array([*(owners.index(name) for name in names), len(rows)], np.int64)
-    articles, sampled, elsewhere = (
-        np.array([row[name] for row in rows], np.int32) for name in ("articles", "sampled", "elsewhere")
-    )
-    shingles = np.array([row["shingle"] for row in rows], np.uint32)
-    phrases = tuple(row["phrase"] for row in rows)
-    return Furniture(tuple(names), offsets, shingles, articles, sampled, elsewhere, phrases)
-
-
 def unshared(articles: Sequence[Row], learned: Furniture, shingle: int) -> dict[str, list[Span]]:
     """Quotations and furniture of articles (rows of ARTICLES_OUT) by id; one without a text has none.
 

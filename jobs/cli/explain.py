@@ -13,7 +13,7 @@ from dedup.errors import BadDataError, NoInputError, UsageError
 from jobs.cli.files import whole
 from jobs.cli.folder import Row, check, plain, read_again, rows, summary
 from jobs.cli.options import Json
-from jobs.cli.pair import compare, learned
+from jobs.cli.pair import compare
 from jobs.cli.printing import cell, columns, document, printable, show
 
 EXAMPLES = (
@@ -121,6 +121,7 @@ def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row]) -> _Explanat
     Texts that the run did not keep are read again from its inputs.
     """
     from dedup.article import Article, record_batch
+    from dedup.furniture import of_rows
     from dedup.tables import FURNITURE
 
     settings = summary(run)["settings"]
@@ -132,7 +133,7 @@ def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row]) -> _Explanat
     articles = [Article(**{name: row[name] for name in names if name in row}) for row in (known[a], known[b])]
     found = compare(
         record_batch(articles),
-        learned=learned(rows(run, FURNITURE, publisher=publishers)),
+        learned=of_rows(rows(run, FURNITURE, publisher=publishers)),
         shingle=settings["shingle"],
     )
     (match,) = plain(found.match)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -49,20 +48,3 @@ def compare(
     aligned = passages(articles, tokens, masks, left, right)
     graded = graded.append_column("passages", pa.array([len(aligned)], pa.int32()))
     return Compared(graded, aligned, attributions)
-
-
-def learned(rows: Sequence[Row]) -> Furniture:
-    """The furniture of a run, out of the rows of its furniture table."""
-    import numpy as np
-
-    from dedup.furniture import Furniture
-
-    names = list(dict.fromkeys(row["publisher"] for row in rows))
-    owners = [names.index(row["publisher"]) for row in rows]
-    offsets = np.searchsorted(owners, np.arange(len(names) + 1)).astype(np.int64)
-    articles, sampled, elsewhere = (
-        np.array([row[name] for row in rows], np.int32) for name in ("articles", "sampled", "elsewhere")
-    )
-    shingles = np.array([row["shingle"] for row in rows], np.uint32)
-    phrases = tuple(row["phrase"] for row in rows)
-    return Furniture(tuple(names), offsets, shingles, articles, sampled, elsewhere, phrases)

@@ -6,8 +6,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.furniture import Furniture, learn
-from dedup.report.marks import KINDS, Span, learned, paragraphs, unshared
+from dedup.furniture import Furniture, learn, of_rows
+from dedup.report.marks import KINDS, Span, paragraphs, unshared
 
 texts = st.text(st.sampled_from("ab \n\t“”é😀"), max_size=60)
 places = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: (min(pair), max(pair)))
@@ -50,7 +50,7 @@ def test_quotations_and_furniture_are_found_in_characters() -> None:
         for shingle in _shingles("Newsletter box of the day é")
     ]
     rows = [{"id": "a", "text": text, "publisher": "P"}, {"id": "b", "text": None, "publisher": None}]
-    spans = unshared(rows, learned(furniture), 3)
+    spans = unshared(rows, of_rows(furniture), 3)
     assert set(spans) == {"a"}
     assert [(text[span.start : span.end], KINDS[span.kind]) for span in spans["a"]] == [
         ("we shall not move", "quote"),
@@ -71,7 +71,7 @@ def _learn(given: list[str]) -> Furniture:
 
 def test_the_furniture_of_a_run_is_read_back_as_it_was_learned() -> None:
     found = _learn(["Newsletter box of the day"] * 20 + [f"{n} quite another text {n}" for n in range(20)])
-    again = learned(found.table().to_pylist())
+    again = of_rows(found.table().to_pylist())
     assert again.names == ("P",)
     assert again.shingles.tolist() == found.shingles.tolist()
     assert again.phrases == found.phrases
