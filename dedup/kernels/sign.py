@@ -8,8 +8,26 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+_entry = njit(nogil=True, cache=True, _nrt=False)
+_inlined = njit(nogil=True, _nrt=False, forceinline=True)
+_AT_ONCE = 8  # shingles that a value is compared with before it goes back to memory
 
-@njit(nogil=True, cache=True, _nrt=False)
+
+@_inlined
+def _mixed(shingles, place, last):
+    """The shingle at ``place``, or the ``last`` one behind it, as the permutations take it."""
+    mixed = shingles[min(place, last)]
+    mixed = np.uint32(np.uint32(mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x85EBCA6B))
+    mixed = np.uint32(np.uint32(mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35))
+    return np.uint32(mixed ^ (mixed >> np.uint32(16)))
+
+
+@_inlined
+def _smaller(value, factor, summand, mixed):
+    return min(value, np.uint32(factor * mixed + summand))
+
+
+@_entry
 def permute(shingles, offsets, factors, summands, out):
     """Fill ``out`` uint32[texts, num_perm] with the MinHash signature of every text.
 
@@ -21,17 +39,25 @@ def permute(shingles, offsets, factors, summands, out):
         values = out[text]
         for k in range(width):
             values[k] = np.uint32(0xFFFFFFFF)
-        for place in range(offsets[text], offsets[text + 1]):
-            mixed = shingles[place]
-            mixed = np.uint32(np.uint32(mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x85EBCA6B))
-            mixed = np.uint32(np.uint32(mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35))
-            mixed = np.uint32(mixed ^ (mixed >> np.uint32(16)))
+        last = offsets[text + 1] - 1
+        for place in range(offsets[text], last + 1, _AT_ONCE):
+            first, second = _mixed(shingles, place, last), _mixed(shingles, place + 1, last)
+            third, fourth = _mixed(shingles, place + 2, last), _mixed(shingles, place + 3, last)
+            fifth, sixth = _mixed(shingles, place + 4, last), _mixed(shingles, place + 5, last)
+            seventh, eighth = _mixed(shingles, place + 6, last), _mixed(shingles, place + 7, last)
             for k in range(width):
-                value = np.uint32(factors[k] * mixed + summands[k])
-                values[k] = min(values[k], value)
+                factor, summand = factors[k], summands[k]
+                value = _smaller(values[k], factor, summand, first)
+                value = _smaller(value, factor, summand, second)
+                value = _smaller(value, factor, summand, third)
+                value = _smaller(value, factor, summand, fourth)
+                value = _smaller(value, factor, summand, fifth)
+                value = _smaller(value, factor, summand, sixth)
+                value = _smaller(value, factor, summand, seventh)
+                values[k] = _smaller(value, factor, summand, eighth)
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@_entry
 def digest(hashes, offsets, out):
     """Fill ``out`` uint64[texts] with a digest of every text's token sequence (FNV-1a over tokens, then mixed).
 

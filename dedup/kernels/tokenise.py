@@ -359,6 +359,19 @@ def tokenise(data, offsets, first, last, folding, out):
     return count
 
 
+@_inlined
+def _shingle(hashes, width, out):
+    """One text's shingles, a token of all of them after the other: the processor takes many shingles at a time."""
+    for k in range(len(out)):
+        out[k] = _absorb(np.uint32(0), hashes[k])
+    for shift in range(1, width):
+        shifted = hashes[shift:]
+        for k in range(len(out)):
+            out[k] = _absorb(out[k], shifted[k])
+    for k in range(len(out)):
+        out[k] = _finish(out[k], np.uint32(0), 4 * width)
+
+
 @_entry
 def shingle(hashes, offsets, size, out, out_offsets):
     """Shingles of every text: MurmurHash3 over ``size`` token hashes as little-endian bytes; returns their number.
@@ -372,11 +385,7 @@ def shingle(hashes, offsets, size, out, out_offsets):
         first, last = offsets[text], offsets[text + 1]
         width = min(size, last - first)
         if width:
-            for begin in range(first, last - width + 1):
-                state = np.uint32(0)
-                for place in range(begin, begin + width):
-                    state = _absorb(state, hashes[place])
-                out[count] = _finish(state, np.uint32(0), 4 * width)
-                count += 1
+            _shingle(hashes[first:last], width, out[count : count + last - first - width + 1])
+            count += last - first - width + 1
         out_offsets[text + 1] = count
     return count

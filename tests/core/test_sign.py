@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dedup.kernels.sign import digest, permute
 
 words = st.integers(0, 2**32 - 1)
-lists = st.lists(st.lists(words, max_size=8), max_size=5)
+lists = st.lists(st.lists(words, max_size=20), max_size=5)  # a value is compared with eight at a time
 
 
 def flat(parts: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
