@@ -1,8 +1,11 @@
 """Two texts -> what they share, compiled: shingle sets, common runs, sentences said again, figures and names.
 
 Everything is counted from both sides, so that nothing depends on which text comes first. The work is linear in the
-length of the texts whatever they hold: a repeated word or shingle is followed to its first few occurrences only, and
-sentences end after :data:`LONGEST_SENTENCE` tokens.
+length of the texts whatever they hold: a repeated shingle or word pair is followed to its first few occurrences only,
+and sentences end after :data:`LONGEST_SENTENCE` tokens.
+
+Pairs of one story follow each other, so the texts of a stretch of pairs are made searchable once: shingles, facts and
+word pairs get numbers, and where a text has them is looked up by number.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
@@ -27,12 +30,13 @@ _OCCURRENCES = 8  # of a shingle or word pair that are followed
 _REACH = 3  # content words behind a content word that it is paired with
 _CONTENT = 50  # rarity (0-255) of a content word at least
 _RARE = 120  # rarity of a word that tells a story from another
-_SUBSTANCE = 200.0  # rarity of a common run in sum at least: "as well as the" is no copy
+_SUBSTANCE = 200  # rarity of a common run in sum at least: "as well as the" is no copy
 _LONG = 8  # tokens of a run that hardly comes about twice
 _SWAP = 4  # tokens between two common runs that count as one word put for another
 _UNKNOWN = 40  # rarity of an unknown word of three bytes or less: in most languages a function word
 _SAME, _VERBATIM, _RETOLD = 0.4, 0.8, 0.25  # shares of a sentence that make it the same, beyond doubt, said again
 _LEAD = 3  # sentences at the beginning
+_STRETCH = 1 << 15  # tokens of the texts that are held at a time, so that they stay in the processor's cache
 
 #: What is counted of each text: TOKENS and NARRATIVE, WEIGHT (rarity of the narrative, 0-255 a word); of the narrative,
 #: tokens in COMMON runs and in LONG ones, COMMON_WEIGHT, the LONGEST run's and the number of RUNS; CARRIED, all tokens
@@ -51,52 +55,76 @@ _LEAD = 3  # sentences at the beginning
 #: tokens the same.
 A_ALL, A_PLAIN, B_ALL, B_PLAIN, COMMON_ALL, COMMON_PLAIN, IDENTICAL, SETS = range(8)
 
-_PLAIN, _SEEN, _SEEN_PLAIN = 1, 2, 4  # marks of a shingle: in the narrative; met in the other text, in its narrative
-_SLOTS, _ALL, _ALL_PLAIN, _WORDS, _PAIR_SLOTS, _FACT_SLOTS, _FACTS, _STATE = range(8)  # places in an index's state
+# Rows of Room.tokens, of Room.bytes, of Room.sentences, of Room.entries; columns of Room.texts; places in Room.state.
+_HASH, _NUMBER, _NEXT, _FIRST, _SENTENCE, _WORD, _FACT, _FACT_PLACE, _TOKEN_ROWS = range(9)
+_MASK, _RARITY, _FLAGS, _PLAIN, _BYTE_ROWS = range(5)
+_LENGTH, _BEGIN, _END, _TOTAL, _COPIED, _PARTNER, _VOTES, _TOUCHED, _SENTENCE_ROWS = range(9)
+_KEY, _SUM, _WHERE, _FOLLOWING, _ENTRY_ROWS = range(5)
+(
+    _CHOSEN, _HELD, _BASE, _SIZE, _DISTINCT, _DISTINCT_PLAIN, _NARRATIVE, _WEIGHED, _SAYS, _WORDS, _FACTS, _FIGURES,
+    _PAIRED, _ENTRIES, _TEXT_COLUMNS,
+) = range(15)  # fmt: skip
+_SHINGLES, _KNOWN, _PAIRS, _SLOTS, _STATE = range(5)
+_HERE, _THERE, _RUN, _RUN_ROWS = range(4)
+
 _compiled = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 
 
-class Index(NamedTuple):
-    """One text made searchable: open-addressing tables of the first place (or entry) of a key, chains to the next."""
+class Room(NamedTuple):
+    """Where the texts of a stretch of pairs are held; a text has a place of its own in the rows that go by token.
 
-    shingles: npt.NDArray[np.int32]
-    marks: npt.NDArray[np.uint8]
-    chain: npt.NDArray[np.int32]
-    content: npt.NDArray[np.int32]
-    pairs: npt.NDArray[np.int32]
-    pair_keys: npt.NDArray[np.uint32]
-    pair_sentences: npt.NDArray[np.int32]
-    pair_chain: npt.NDArray[np.int32]
+    ``tokens``: hash; number of the shingle that begins here and the next place of the same in the text; then lists:
+    first places of different shingles, sentence of a token, places of content words, numbers of facts (figures and rare
+    words) and their first places. ``bytes``: mask, rarity, flags, is the shingle that first stands here narrative
+    somewhere. ``sentences``: narrative tokens, first entry and the one behind the last, weight of the entries; of the
+    pair in hand copied tokens, partner, votes, sentences voted for. ``entries``, pairs of near content words: number,
+    weight, sentence, next of the same number. ``heads``, ``facts`` and ``pairs``: by number, the first place in the
+    left and in the right text, or (facts) the text. ``*_keys`` and ``*_slots``: tables from a key to its number.
+    """
+
+    tokens: npt.NDArray[np.int32]
+    bytes: npt.NDArray[np.uint8]
+    sentences: npt.NDArray[np.int32]
+    entries: npt.NDArray[np.int32]
+    heads: npt.NDArray[np.int32]
     facts: npt.NDArray[np.int32]
-    different: npt.NDArray[np.int32]
+    pairs: npt.NDArray[np.int32]
+    shingle_keys: npt.NDArray[np.uint32]
+    fact_keys: npt.NDArray[np.uint32]
+    pair_keys: npt.NDArray[np.uint32]
+    shingle_slots: npt.NDArray[np.int32]
+    fact_slots: npt.NDArray[np.int32]
+    pair_slots: npt.NDArray[np.int32]
+    runs: npt.NDArray[np.int32]
+    texts: npt.NDArray[np.int32]
+    rare: npt.NDArray[np.float32]
     state: npt.NDArray[np.int64]
 
 
-class Work(NamedTuple):
-    """What is noted while two texts are compared: partner of a token, is it copied, votes for a sentence."""
-
-    partners: npt.NDArray[np.int32]
-    copied: npt.NDArray[np.uint8]
-    votes: npt.NDArray[np.float64]
-    touched: npt.NDArray[np.int32]
-
-
-def make_index(most: int) -> Index:
-    """Room for an index of a text of at most ``most`` tokens."""
-    slots, pairs = 8 << most.bit_length(), _REACH * most + 1
-    return Index(
-        np.empty(slots, np.int32), np.empty(slots, np.uint8), np.empty(most + 1, np.int32),
-        np.empty(most + 1, np.int32), np.empty(4 << pairs.bit_length(), np.int32), np.empty(pairs, np.uint32),
-        np.empty(pairs, np.int32), np.empty(pairs, np.int32), np.empty(slots, np.int32),
-        np.empty(most + 1, np.int32), np.zeros(_STATE, np.int64),
-    )  # fmt: skip
-
-
-def make_work(most: int) -> Work:
-    """Room for the comparison of texts of at most ``most`` tokens."""
-    partners, touched = np.empty(most + 1, np.int32), np.empty(most + 1, np.int32)
-    return Work(partners, np.empty(most + 1, np.uint8), np.zeros(most + 1), touched)
+def make_room(most: int, texts: int) -> Room:
+    """Room to compare texts of at most ``most`` tokens, ``texts`` in all."""
+    size = _STRETCH + 2 * most
+    slots = 2 << size.bit_length()
+    return Room(
+        tokens=np.empty((_TOKEN_ROWS, size), np.int32),
+        bytes=np.empty((_BYTE_ROWS, size), np.uint8),
+        sentences=np.zeros((_SENTENCE_ROWS, size), np.int32),
+        entries=np.empty((_ENTRY_ROWS, _REACH * size), np.int32),
+        heads=np.full((2, size), -1, np.int32),
+        facts=np.full((2, size), -1, np.int32),
+        pairs=np.full((2, _REACH * size), -1, np.int32),
+        shingle_keys=np.empty(size, np.uint32),
+        fact_keys=np.empty(size, np.uint32),
+        pair_keys=np.empty(_REACH * size, np.uint32),
+        shingle_slots=np.empty(slots, np.int32),
+        fact_slots=np.empty(slots, np.int32),
+        pair_slots=np.empty(4 * slots, np.int32),
+        runs=np.empty((_RUN_ROWS, size), np.int32),
+        texts=np.zeros((texts, _TEXT_COLUMNS), np.int32),
+        rare=np.zeros(texts, np.float32),
+        state=np.zeros(_STATE, np.int64),
+    )
 
 
 @_inlined
@@ -107,209 +135,231 @@ def _mix(one, two, three):
     return np.uint32(state ^ (state >> np.uint32(16)))
 
 
-@_compiled
-def prepare(tokens, rows, words, rarities, weights, sentences, keys):
-    """Fill in for the texts ``rows`` what :func:`compare` wants to know of every token.
-
-    ``weights`` uint8[tokens]: its rarity; ``sentences`` int32: the number of its sentence in the text; ``keys``
-    uint32: the shingle that begins here (nothing at a text's last two tokens). ``words`` and ``rarities`` are those of
-    :class:`~dedup.matches.rarity.Rarity`.
-    """
+@_inlined
+def _rarity(tokens, place, words, rarities):
+    """Rarity (0-255) of a token's word, by the table :class:`~dedup.matches.rarity.Rarity`."""
     room = np.uint32(len(words) - 1)
-    for row in rows:
-        number = np.int32(0)
-        begun = tokens.offsets[row]
-        last = tokens.offsets[row + 1] - SHINGLE
-        for place in range(tokens.offsets[row], last + 1):
-            keys[place] = _mix(tokens.hashes[place], tokens.hashes[place + 1], tokens.hashes[place + 2])
-        for place in range(tokens.offsets[row], tokens.offsets[row + 1]):
-            ends = tokens.gaps[place] & (GAP_SENTENCE | GAP_PARAGRAPH) != 0 or place - begun >= LONGEST_SENTENCE
-            if ends and place > begun:
-                number += np.int32(1)
-                begun = place
-            sentences[place] = number
-            word = tokens.hashes[place]
-            slot = word & room
-            while words[slot] != 0 and words[slot] != word:
-                slot = (slot + np.uint32(1)) & room
-            if words[slot] == word:
-                weights[place] = rarities[slot]
-            elif tokens.ends[place] - tokens.starts[place] <= 3 and not tokens.flags[place] & (ALL_CAPITALS | NUMBER):
-                weights[place] = _UNKNOWN
-            else:
-                weights[place] = 255
+    word = tokens.hashes[place]
+    slot = word & room
+    while words[slot] != 0 and words[slot] != word:
+        slot = (slot + np.uint32(1)) & room
+    if words[slot] == word:
+        return np.int64(rarities[slot])
+    short = tokens.ends[place] - tokens.starts[place] <= 3
+    return np.int64(_UNKNOWN) if short and not tokens.flags[place] & (ALL_CAPITALS | NUMBER) else np.int64(255)
 
 
 @_inlined
-def _cleared(table, count):
-    """Clear the part of ``table`` that ``count`` entries need; returns the mask of its slots."""
-    size = 8
-    while size < 2 * count:
-        size *= 2
-    for k in range(size):
-        table[k] = -1
-    return size - 1
-
-
-@_inlined
-def _shingle_slot(keys, table, slots, key):
-    """Slot of a shingle: the one that holds it, or the empty one where it belongs."""
-    slot = np.int64(key) & slots
+def _numbered(key, slot, slots, table, keys, room, place):
+    """The number of ``key``; a new one is ``room.state[place]``, which grows."""
     while table[slot] >= 0 and keys[table[slot]] != key:
         slot = (slot + 1) & slots
-    return slot
-
-
-@_inlined
-def _word_slot(hashes, table, slots, word):
-    slot = np.int64(np.uint32(word * np.uint32(0x9E3779B1)) >> np.uint32(7)) & slots
-    while table[slot] >= 0 and hashes[table[slot]] != word:
-        slot = (slot + 1) & slots
-    return slot
-
-
-@_inlined
-def _marked(masks, place):
-    return masks[place] | masks[place + 1] | masks[place + 2]
-
-
-@_inlined
-def _is_fact(tokens, masks, weights, place):
-    return masks[place] & FURNITURE == 0 and (weights[place] >= _RARE or tokens.flags[place] & NUMBER != 0)
+    if table[slot] < 0:
+        number = room.state[place]
+        room.state[place] = number + 1
+        table[slot] = number
+        keys[number] = key
+    return np.int64(table[slot])
 
 
 @_compiled
-def _index(tokens, masks, weights, keys, begin, end, index):
-    """Index the shingles, content words, figures and rare words of one text."""
-    state = index.state
-    slots = _cleared(index.shingles, end - begin)
-    fact_slots = _cleared(index.facts, end - begin)
-    total = plain = words = facts = 0
-    for place in range(end - SHINGLE, begin - 1, -1):
-        slot = _shingle_slot(keys, index.shingles, slots, keys[place])
-        if index.shingles[slot] < 0:
-            index.marks[slot] = 0
-            total += 1
-        if not index.marks[slot] & _PLAIN and _marked(masks, place) == 0:
-            index.marks[slot] |= _PLAIN
-            plain += 1
-        index.chain[place - begin] = index.shingles[slot]
-        index.shingles[slot] = place
-    for place in range(begin, end):
-        if masks[place] == 0 and weights[place] >= _CONTENT:
-            index.content[words] = place
-            words += 1
-        if _is_fact(tokens, masks, weights, place):
-            slot = _word_slot(tokens.hashes, index.facts, fact_slots, tokens.hashes[place])
-            if index.facts[slot] < 0:
-                index.facts[slot] = place
-                index.different[facts] = place
+def _hold(tokens, masks, words, rarities, row, room):
+    """Copy a text's tokens and list its sentences, content words and facts."""
+    text, held, of = room.texts[row], room.tokens, room.bytes
+    base, begin = np.int64(text[_BASE]), tokens.offsets[row]
+    size = tokens.offsets[row + 1] - begin
+    slots = room.state[_SLOTS]
+    sentence = begun = narrative = weight = count = facts = figures = 0
+    rare = np.float32(0.0)
+    room.sentences[_LENGTH, base] = 0
+    for k in range(size):
+        here, place = base + k, begin + k
+        if k > begun and (tokens.gaps[place] & (GAP_SENTENCE | GAP_PARAGRAPH) != 0 or k - begun >= LONGEST_SENTENCE):
+            sentence += 1
+            begun = k
+            room.sentences[_LENGTH, base + sentence] = 0
+        word, mask, flags = tokens.hashes[place], masks[place], tokens.flags[place]
+        rarity = _rarity(tokens, place, words, rarities)
+        held[_HASH, here] = np.int32(word)
+        held[_SENTENCE, here] = sentence
+        of[_MASK, here], of[_RARITY, here], of[_FLAGS, here] = mask, rarity, flags
+        if mask == 0:
+            room.sentences[_LENGTH, base + sentence] += 1
+            narrative += 1
+            weight += rarity
+            if rarity >= _CONTENT:
+                held[_WORD, base + count] = here
+                count += 1
+        if mask & FURNITURE == 0 and (rarity >= _RARE or flags & NUMBER != 0):
+            slot = np.int64(np.uint32(word * np.uint32(0x9E3779B1)) >> np.uint32(7)) & slots
+            number = _numbered(word, slot, slots, room.fact_slots, room.fact_keys, room, _KNOWN)
+            if room.facts[1, number] != row:
+                room.facts[1, number] = row
+                held[_FACT, base + facts], held[_FACT_PLACE, base + facts] = number, here
                 facts += 1
-    state[_SLOTS], state[_ALL], state[_ALL_PLAIN] = slots, total, plain
-    state[_WORDS], state[_PAIR_SLOTS], state[_FACT_SLOTS], state[_FACTS] = words, 0, fact_slots, facts
-
-
-@_inlined
-def _pair(hashes, one, two):
-    return _mix(hashes[one], hashes[two], np.uint32(0x5BD1E995))
+                if flags & NUMBER:
+                    figures += 1
+                else:
+                    rare = np.float32(rare + rarity / 255.0)
+    text[_SIZE], text[_NARRATIVE], text[_WEIGHED], text[_SAYS] = size, narrative, weight, sentence + (size > 0)
+    text[_WORDS], text[_FACTS], text[_FIGURES] = count, facts, figures
+    room.rare[row] = rare
 
 
 @_compiled
-def _index_pairs(tokens, sentences, index):
-    """Index the ordered pairs of near content words of one sentence: what is left of a sentence in other words."""
-    content, count = index.content, index.state[_WORDS]
-    slots = _cleared(index.pairs, _REACH * count)
-    stored = 0
-    for k in range(count - 1, -1, -1):
+def _hold_shingles(row, room):
+    """Number the shingles of a text, and chain and list them."""
+    text, held, mask, plain = room.texts[row], room.tokens, room.bytes[_MASK], room.bytes[_PLAIN]
+    base, size, slots = np.int64(text[_BASE]), np.int64(text[_SIZE]), room.state[_SLOTS]
+    heads = room.heads[1]
+    for here in range(base + size - SHINGLE, base - 1, -1):
+        key = _mix(np.uint32(held[_HASH, here]), np.uint32(held[_HASH, here + 1]), np.uint32(held[_HASH, here + 2]))
+        number = _numbered(key, np.int64(key) & slots, slots, room.shingle_slots, room.shingle_keys, room, _SHINGLES)
+        again = base <= heads[number] < base + size
+        held[_NUMBER, here] = number
+        held[_NEXT, here] = heads[number] if again else -1
+        plain[here] = mask[here] | mask[here + 1] | mask[here + 2] == 0 or (again and plain[heads[number]])
+        heads[number] = here
+    distinct = narrative = 0
+    for here in range(base, base + size - SHINGLE + 1):
+        if heads[held[_NUMBER, here]] == here:
+            held[_FIRST, base + distinct] = here
+            distinct += 1
+            narrative += plain[here]
+    text[_DISTINCT], text[_DISTINCT_PLAIN] = distinct, narrative
+
+
+@_compiled
+def _hold_pairs(row, room):
+    """List the ordered pairs of near content words of one sentence: what is left of a sentence in other words."""
+    text, held, entries, sentences = room.texts[row], room.tokens, room.entries, room.sentences
+    base, count, slots = np.int64(text[_BASE]), np.int64(text[_WORDS]), 4 * (room.state[_SLOTS] + 1) - 1
+    heads = room.pairs[1]
+    first = entry = _REACH * base
+    for sentence in range(base, base + text[_SAYS]):
+        sentences[_BEGIN, sentence], sentences[_END, sentence], sentences[_TOTAL, sentence] = 0, 0, 0
+    for k in range(base, base + count):
+        one = held[_WORD, k]
+        sentence = base + held[_SENTENCE, one]
+        if sentences[_TOTAL, sentence] == 0:
+            sentences[_BEGIN, sentence] = entry
         for step in range(1, _REACH + 1):
-            if k + step >= count or sentences[content[k]] != sentences[content[k + step]]:
+            if k + step >= base + count or held[_SENTENCE, held[_WORD, k + step]] != held[_SENTENCE, one]:
                 break
-            key = _pair(tokens.hashes, content[k], content[k + step])
-            slot = np.int64(key) & slots
-            while index.pairs[slot] >= 0 and index.pair_keys[index.pairs[slot]] != key:
-                slot = (slot + 1) & slots
-            index.pair_keys[stored] = key
-            index.pair_sentences[stored] = sentences[content[k]]
-            index.pair_chain[stored] = index.pairs[slot]
-            index.pairs[slot] = stored
-            stored += 1
-    index.state[_PAIR_SLOTS] = slots
-
-
-@_compiled
-def _sets(masks, keys, begin, end, index, out):
-    """Count the distinct shingles that a text shares with an indexed one; the index remembers which it has seen."""
-    slots = index.state[_SLOTS]
-    for place in range(begin, end - SHINGLE + 1):
-        slot = _shingle_slot(keys, index.shingles, slots, keys[place])
-        if index.shingles[slot] >= 0:
-            marks = index.marks[slot]
-            if not marks & _SEEN:
-                index.marks[slot] |= _SEEN
-                out[COMMON_ALL] += 1
-            if marks & (_PLAIN | _SEEN_PLAIN) == _PLAIN and _marked(masks, place) == 0:
-                index.marks[slot] |= _SEEN_PLAIN
-                out[COMMON_PLAIN] += 1
+            other = held[_WORD, k + step]
+            key = _mix(np.uint32(held[_HASH, one]), np.uint32(held[_HASH, other]), np.uint32(0x5BD1E995))
+            number = _numbered(key, np.int64(key) & slots, slots, room.pair_slots, room.pair_keys, room, _PAIRS)
+            weight = np.int32(room.bytes[_RARITY, one]) + np.int32(room.bytes[_RARITY, other])
+            entries[_KEY, entry], entries[_SUM, entry], entries[_WHERE, entry] = number, weight, sentence
+            sentences[_TOTAL, sentence] += weight
+            entry += 1
+        sentences[_END, sentence] = entry
+    for k in range(entry - 1, first - 1, -1):
+        number = entries[_KEY, k]
+        entries[_FOLLOWING, k] = heads[number] if first <= heads[number] < entry else -1
+        heads[number] = k
+    text[_ENTRIES] = entry - first
 
 
 @_inlined
-def _run(tokens, masks, here, end, there, there_end):
-    """Tokens that two texts have in common from ``here`` and ``there`` on, furniture left out."""
-    length = 0
-    while (
-        here + length < end
-        and there + length < there_end
-        and tokens.hashes[here + length] == tokens.hashes[there + length]
-        and (masks[here + length] | masks[there + length]) & FURNITURE == 0
-    ):
-        length += 1
-    return length
+def _open(row, side, room):
+    """Make it known where a text has its shingles and that it has its facts."""
+    text, held = room.texts[row], room.tokens
+    base = np.int64(text[_BASE])
+    heads, facts = room.heads[side], room.facts[side]
+    for k in range(base, base + text[_DISTINCT]):
+        here = held[_FIRST, k]
+        heads[held[_NUMBER, here]] = here
+    for k in range(base, base + text[_FACTS]):
+        facts[held[_FACT, k]] = row
 
 
 @_compiled
-def _align(tokens, masks, keys, begin, end, other_begin, other_end, index, partners):
-    """For every token of a text fill in the token of the other one that it is aligned with, or -1; the longest run.
+def _open_pairs(row, side, room):
+    """Make it known where a text has its pairs of content words."""
+    first = _REACH * np.int64(room.texts[row, _BASE])
+    heads = room.pairs[side]
+    for k in range(first + room.texts[row, _ENTRIES] - 1, first - 1, -1):
+        heads[room.entries[_KEY, k]] = k
 
-    Greedy from the left: the longest common run that begins here, of equal ones the first behind the last run.
+
+@_inlined
+def _sets(left, right, room, out):
+    """Count the distinct shingles that two texts share."""
+    one, other, held, plain = room.texts[left], room.texts[right], room.tokens, room.bytes[_PLAIN]
+    begin, base = np.int64(one[_BASE]), np.int64(other[_BASE])
+    end = begin + one[_SIZE]
+    heads = room.heads[0]
+    common = narrative = 0
+    for k in range(base, base + other[_DISTINCT]):
+        here = held[_FIRST, k]
+        there = heads[held[_NUMBER, here]]
+        if begin <= there < end:
+            common += 1
+            narrative += plain[here] & plain[there]
+    out[A_ALL], out[A_PLAIN] = one[_DISTINCT], one[_DISTINCT_PLAIN]
+    out[B_ALL], out[B_PLAIN] = other[_DISTINCT], other[_DISTINCT_PLAIN]
+    out[COMMON_ALL], out[COMMON_PLAIN] = common, narrative
+    same = one[_SIZE] == other[_SIZE]
+    k = 0
+    while same and k < one[_SIZE]:
+        same = held[_HASH, begin + k] == held[_HASH, base + k]
+        k += 1
+    out[IDENTICAL] = same
+
+
+@_inlined
+def _align(begin, end, other_begin, other_end, heads, room):
+    """List the runs of a text that stand in the other one; returns how many there are.
+
+    Greedy from the left: the longest common run that begins here, of equal ones the first behind the last run; without
+    furniture.
     """
-    slots = index.state[_SLOTS]
+    held, mask, runs = room.tokens, room.bytes[_MASK], room.runs
     expected = other_begin
-    longest = 0
+    count = 0
     here = begin
-    while here < end:
-        best = 0
-        chosen = -1
-        if here <= end - SHINGLE:
-            there = index.shingles[_shingle_slot(keys, index.shingles, slots, keys[here])]
-            for _ in range(_OCCURRENCES):
-                if there < 0:
-                    break
-                length = _run(tokens, masks, here, end, there, other_end)
-                if length > best or (length == best and chosen < expected <= there):
-                    best = length
-                    chosen = there
-                there = index.chain[there - other_begin]
-        if best < SHINGLE:
-            partners[here - begin] = -1
+    while here <= end - SHINGLE:
+        there = np.int64(heads[held[_NUMBER, here]])
+        if not other_begin <= there < other_end:
             here += 1
             continue
-        for k in range(best):
-            partners[here + k - begin] = chosen + k
+        best = 0
+        chosen = other_begin
+        for _ in range(_OCCURRENCES):
+            length = 0
+            while (
+                here + length < end
+                and there + length < other_end
+                and held[_HASH, here + length] == held[_HASH, there + length]
+                and (mask[here + length] | mask[there + length]) & FURNITURE == 0
+            ):
+                length += 1
+            if length > best or (length == best and chosen < expected <= there):
+                best = length
+                chosen = there
+            there = np.int64(held[_NEXT, there])
+            if there < 0:
+                break
+        if best < SHINGLE:
+            here += 1
+            continue
+        runs[_HERE, count], runs[_THERE, count], runs[_RUN, count] = here, chosen, best
+        count += 1
         expected = chosen + best
-        longest = max(longest, best)
         here += best
-    return longest
+    return count
 
 
 @_inlined
-def _swap(tokens, here, here_end, there, there_end, narrative, out):
+def _swap(here, here_end, there, there_end, narrative, flags, out):
     """Count a short stretch that stands where the other text has another one between the same words."""
     if 1 <= here_end - here <= _SWAP and 1 <= there_end - there <= _SWAP:
         one = other = 0
         for k in range(here, here_end):
-            one |= tokens.flags[k]
+            one |= flags[k]
         for k in range(there, there_end):
-            other |= tokens.flags[k]
+            other |= flags[k]
         out[REPLACED] += 1
         if narrative:
             out[SWAPS] += 1
@@ -317,32 +367,38 @@ def _swap(tokens, here, here_end, there, there_end, narrative, out):
             out[NAME_SWAPS] += one & other & (NUMBER | CAPITAL) == CAPITAL
 
 
-@_compiled
-def _common(tokens, masks, weights, begin, end, partners, copied, out):
-    """Count the common runs of a text; fill ``copied`` uint8: which tokens of its narrative stand in one."""
-    place = begin
-    last = -1
-    while place < end:
-        there = partners[place - begin]
-        run = 1
-        while there >= 0 and place + run < end and partners[place + run - begin] == there + run:
-            run += 1
-        narrative = 0
-        weight = 0.0
+@_inlined
+def _copied(here, there, run, base, other_base, room):
+    """Tell the sentences of a text how many of their tokens are in a run, and in which sentence it lies."""
+    sentence, mask, sentences = room.tokens[_SENTENCE], room.bytes[_MASK], room.sentences
+    for k in range(run):
+        if mask[here + k] | mask[there + k] == 0:
+            own = base + sentence[here + k]
+            sentences[_COPIED, own] += 1
+            sentences[_PARTNER, own] = other_base + sentence[there + k]
+
+
+@_inlined
+def _common(runs, base, other_base, room, out):
+    """Count the common runs of a text."""
+    mask, rarity, flags = room.bytes[_MASK], room.bytes[_RARITY], room.bytes[_FLAGS]
+    last = last_there = np.int64(-1)
+    for number in range(runs):
+        here, there = np.int64(room.runs[_HERE, number]), np.int64(room.runs[_THERE, number])
+        run = np.int64(room.runs[_RUN, number])
+        narrative = weight = quotes = 0
         for k in range(run):
-            copied[place + k - begin] = 0
-            if masks[place + k] == 0:
-                out[NARRATIVE] += 1
-                out[WEIGHT] += weights[place + k]
-                if there >= 0 and masks[there + k] == 0:
-                    narrative += 1
-                    weight += weights[place + k]
-            elif there >= 0:
-                out[QUOTES] += masks[place + k] & masks[there + k] & QUOTED != 0
+            one, other = mask[here + k], mask[there + k]
+            if one | other == 0:
+                narrative += 1
+                weight += rarity[here + k]
+            elif one & other & QUOTED != 0:
+                quotes += 1
+        out[QUOTES] += quotes
+        out[PASSAGE] = max(out[PASSAGE], run)
         if narrative >= SHINGLE and weight >= _SUBSTANCE:
+            _copied(here, there, run, base, other_base, room)
             out[RUNS] += 1
-            for k in range(run):
-                copied[place + k - begin] = masks[place + k] | masks[there + k] == 0
             out[COMMON] += narrative
             out[COMMON_WEIGHT] += weight
             out[LONG] += narrative if run >= _LONG else 0
@@ -350,77 +406,68 @@ def _common(tokens, masks, weights, begin, end, partners, copied, out):
                 out[CARRIED] += run
                 out[UNBROKEN] = max(out[UNBROKEN], run)
             out[LONGEST] = max(out[LONGEST], narrative)
-        if there >= 0:
-            if last >= 0:
-                _swap(tokens, last + 1, place, partners[last - begin] + 1, there, narrative > 0, out)
-            last = place + run - 1
-        place += run
+        if last >= 0:
+            _swap(last, here, last_there, there, narrative > 0, flags, out)
+        last, last_there = here + run, there + run
 
 
-@_compiled
-def _retold(tokens, weights, content, first, last, other, work):
-    """Share of a sentence's content-word pairs that stand, in order, in one sentence of the other text; and which."""
-    slots = other.state[_PAIR_SLOTS]
-    total = 0.0
+@_inlined
+def _retold(sentence, heads, first, last, room):
+    """Share of a sentence's word pairs that stand, in order, in one sentence of the other text; and which."""
+    entries, sentences = room.entries, room.sentences
     count = 0
-    for k in range(first, last):
-        for step in range(1, min(_REACH, last - k - 1) + 1):
-            weight = float(weights[content[k]]) + float(weights[content[k + step]])
-            total += weight
-            key = _pair(tokens.hashes, content[k], content[k + step])
-            slot = np.int64(key) & slots
-            while other.pairs[slot] >= 0 and other.pair_keys[other.pairs[slot]] != key:
-                slot = (slot + 1) & slots
-            entry = other.pairs[slot]
-            for _ in range(_OCCURRENCES):
-                if entry < 0:
-                    break
-                sentence = other.pair_sentences[entry]
-                if work.votes[sentence] == 0.0:
-                    work.touched[count] = sentence
-                    count += 1
-                work.votes[sentence] += weight
-                entry = other.pair_chain[entry]
-    best = 0.0
+    for k in range(sentences[_BEGIN, sentence], sentences[_END, sentence]):
+        entry = np.int64(heads[entries[_KEY, k]])
+        if not first <= entry < last:
+            continue
+        weight = entries[_SUM, k]
+        for _ in range(_OCCURRENCES):
+            there = entries[_WHERE, entry]
+            if sentences[_VOTES, there] == 0:
+                sentences[_TOUCHED, count] = there
+                count += 1
+            sentences[_VOTES, there] += weight
+            entry = np.int64(entries[_FOLLOWING, entry])
+            if entry < 0:
+                break
+    best = 0
     chosen = -1
     for k in range(count):
-        sentence = work.touched[k]
-        if work.votes[sentence] > best or (work.votes[sentence] == best and sentence < chosen):
-            best = work.votes[sentence]
-            chosen = sentence
-        work.votes[sentence] = 0.0
-    return (min(1.0, best / total) if total > 0.0 else 0.0), chosen
+        there = sentences[_TOUCHED, k]
+        votes = sentences[_VOTES, there]
+        if votes > best or (votes == best and there < chosen):
+            best = votes
+            chosen = there
+        sentences[_VOTES, there] = 0
+    total = sentences[_TOTAL, sentence]
+    return (min(1.0, best / total) if total > 0 else 0.0), chosen
 
 
-@_compiled
-def _sentences(tokens, masks, weights, sentences, begin, end, own, other, work, out):
+@_inlined
+def _asks(base, says, room):
+    """Is there a sentence that does not stand in the other text word for word?"""
+    for sentence in range(base, base + says):
+        length = room.sentences[_LENGTH, sentence]
+        if length >= _SHORTEST_SENTENCE and room.sentences[_COPIED, sentence] / length < _VERBATIM:
+            return True
+    return False
+
+
+@_inlined
+def _sentences(base, says, heads, first, last, room, out):
     """Count the sentences of a text's narrative that stand in the other one, word for word or retold in its order."""
-    place = begin
-    word = 0
+    sentences = room.sentences
     number = 0
     before = -1
-    while place < end:
-        length = copied = 0
-        partner = -1
-        stop = place
-        while stop < end and sentences[stop] == sentences[place]:
-            length += masks[stop] == 0
-            if work.copied[stop - begin]:
-                copied += 1
-                partner = sentences[work.partners[stop - begin]]
-            stop += 1
-        first = word
-        while word < own.state[_WORDS] and own.content[word] < stop:
-            word += 1
-        place = stop
+    for sentence in range(base, base + says):
+        length, copied = sentences[_LENGTH, sentence], sentences[_COPIED, sentence]
+        partner = sentences[_PARTNER, sentence] if copied else -1
         if length < _SHORTEST_SENTENCE:
             continue
         share = copied / length
         retold = share
         if share < _VERBATIM:
-            if other.state[_PAIR_SLOTS] == 0:
-                _index_pairs(tokens, sentences, other)
-            retold, partner = _retold(tokens, weights, own.content, first, word, other, work)
+            retold, partner = _retold(sentence, heads, first, last, room)
         out[SENTENCES] += 1
         out[SENTENCE_TOKENS] += length
         out[SAME] += share >= _SAME
@@ -436,61 +483,105 @@ def _sentences(tokens, masks, weights, sentences, begin, end, own, other, work, 
             before = partner
 
 
-@_compiled
-def _facts(tokens, weights, own, other, out):
+@_inlined
+def _facts(row, other, side, room, out):
     """Count distinct figures and rare words of a text, and how many of them stand in the other one."""
-    for k in range(own.state[_FACTS]):
-        place = own.different[k]
-        slot = _word_slot(tokens.hashes, other.facts, other.state[_FACT_SLOTS], tokens.hashes[place])
-        there = other.facts[slot] >= 0
-        if tokens.flags[place] & NUMBER:
-            out[FIGURES] += 1
-            out[FIGURES_SHARED] += there
-        else:
-            out[RARE] += weights[place] / 255.0
-            out[RARE_SHARED] += there * weights[place] / 255.0
+    text, held = room.texts[row], room.tokens
+    base = np.int64(text[_BASE])
+    facts = room.facts[1 - side]
+    out[FIGURES], out[RARE] = text[_FIGURES], room.rare[row]
+    for k in range(base, base + text[_FACTS]):
+        if facts[held[_FACT, k]] == other:
+            place = held[_FACT_PLACE, k]
+            if room.bytes[_FLAGS, place] & NUMBER:
+                out[FIGURES_SHARED] += 1
+            else:
+                out[RARE_SHARED] += room.bytes[_RARITY, place] / 255.0
+
+
+@_inlined
+def _cleared(room, total):
+    """Forget the texts held so far; make ready for ``total`` tokens."""
+    state = room.state
+    size = 8
+    while size < 2 * total:
+        size *= 2
+    for side in range(2):
+        room.heads[side, : state[_SHINGLES]] = -1
+        room.facts[side, : state[_KNOWN]] = -1
+        room.pairs[side, : state[_PAIRS]] = -1
+    room.shingle_slots[:size] = -1
+    room.fact_slots[:size] = -1
+    room.pair_slots[: 4 * size] = -1
+    state[_SHINGLES], state[_KNOWN], state[_PAIRS], state[_SLOTS] = 0, 0, 0, size - 1
 
 
 @_compiled
-def _identical(hashes, begin, end, other_begin, other_end):
-    if end - begin != other_end - other_begin:
-        return 0
-    for k in range(end - begin):
-        if hashes[begin + k] != hashes[other_begin + k]:
-            return 0
-    return 1
+def _stretch(offsets, left, right, first, room):
+    """Choose the pairs from ``first`` on whose texts are held together, and their places; returns where they end."""
+    total = 0
+    last = first
+    while last < len(left):
+        more = 0
+        for row in (left[last], right[last]):
+            if room.texts[row, _CHOSEN] != first + 1:
+                more += offsets[row + 1] - offsets[row]
+        if last > first and total + more > _STRETCH:
+            break
+        for row in (left[last], right[last]):
+            text = room.texts[row]
+            if text[_CHOSEN] != first + 1:
+                text[_CHOSEN], text[_BASE], text[_HELD], text[_PAIRED] = first + 1, total, 0, 0
+                total += offsets[row + 1] - offsets[row]
+        last += 1
+    _cleared(room, total)
+    return last
 
 
 @_compiled
-def compare(tokens, masks, weights, sentences, keys, left, right, one, other, work, sets, counts):
+def compare(tokens, masks, words, rarities, left, right, room, sets, counts):
     """Compare the texts ``left`` and ``right`` int32[n].
 
     Filled, from zeros: ``sets`` int32[n, SETS] and ``counts`` float32[n, 2, COLUMNS]. ``masks`` uint8[tokens]: 0 is
-    narrative; ``weights``, ``sentences`` and ``keys`` as :func:`prepare` fills them; ``one`` and ``other`` are two
-    :class:`Index`, ``work`` a :class:`Work` for the longest text.
+    narrative; ``words`` and ``rarities`` are those of :class:`~dedup.matches.rarity.Rarity`; ``room`` is as
+    :func:`make_room` makes it.
     """
-    before = -1
+    last = 0
+    lefts = paired = -1
     for k in range(len(left)):
-        begin, end = tokens.offsets[left[k]], tokens.offsets[left[k] + 1]
-        other_begin, other_end = tokens.offsets[right[k]], tokens.offsets[right[k] + 1]
-        if left[k] != before:
-            before = left[k]
-            _index(tokens, masks, weights, keys, begin, end, one)
-        _index(tokens, masks, weights, keys, other_begin, other_end, other)
-        found = sets[k]
-        found[A_ALL], found[A_PLAIN] = one.state[_ALL], one.state[_ALL_PLAIN]
-        found[B_ALL], found[B_PLAIN] = other.state[_ALL], other.state[_ALL_PLAIN]
-        found[IDENTICAL] = _identical(tokens.hashes, begin, end, other_begin, other_end)
-        _sets(masks, keys, begin, end, other, found)
-        row = counts[k, 0]
-        row[TOKENS] = end - begin
-        row[PASSAGE] = _align(tokens, masks, keys, begin, end, other_begin, other_end, other, work.partners)
-        _common(tokens, masks, weights, begin, end, work.partners, work.copied, row)
-        _sentences(tokens, masks, weights, sentences, begin, end, one, other, work, row)
-        _facts(tokens, weights, one, other, row)
-        row = counts[k, 1]
-        row[TOKENS] = other_end - other_begin
-        row[PASSAGE] = _align(tokens, masks, keys, other_begin, other_end, begin, end, one, work.partners)
-        _common(tokens, masks, weights, other_begin, other_end, work.partners, work.copied, row)
-        _sentences(tokens, masks, weights, sentences, other_begin, other_end, other, one, work, row)
-        _facts(tokens, weights, other, one, row)
+        if k == last:
+            last = _stretch(tokens.offsets, left, right, k, room)
+            lefts = paired = -1
+        rows = (left[k], right[k])
+        for row in rows:
+            if not room.texts[row, _HELD]:
+                room.texts[row, _HELD] = 1
+                _hold(tokens, masks, words, rarities, row, room)
+                _hold_shingles(row, room)
+        if left[k] != lefts:
+            lefts = left[k]
+            _open(lefts, 0, room)
+        _open(right[k], 1, room)
+        _sets(left[k], right[k], room, sets[k])
+        opened = False
+        for side in range(2):
+            row, other, out = rows[side], rows[1 - side], counts[k, side]
+            text, there = room.texts[row], room.texts[other]
+            base, other_base = np.int64(text[_BASE]), np.int64(there[_BASE])
+            out[TOKENS], out[NARRATIVE], out[WEIGHT] = text[_SIZE], text[_NARRATIVE], text[_WEIGHED]
+            runs = _align(base, base + text[_SIZE], other_base, other_base + there[_SIZE], room.heads[1 - side], room)
+            room.sentences[_COPIED, base : base + text[_SAYS]] = 0
+            _common(runs, base, other_base, room, out)
+            if not opened and _asks(base, text[_SAYS], room):
+                opened = True
+                for each in rows:
+                    if not room.texts[each, _PAIRED]:
+                        room.texts[each, _PAIRED] = 1
+                        _hold_pairs(each, room)
+                if paired != left[k]:
+                    paired = left[k]
+                    _open_pairs(left[k], 0, room)
+                _open_pairs(right[k], 1, room)
+            first = _REACH * other_base
+            _sentences(base, text[_SAYS], room.pairs[1 - side], first, first + there[_ENTRIES], room, out)
+            _facts(row, other, side, room, out)

@@ -70,12 +70,10 @@ def compare(
 ) -> Compared:  # fmt: skip
     """What the texts of each pair share; all that :func:`match` judges by, and the training too."""
     most = int(np.diff(tokens.offsets).max(initial=1))
-    words = tuple(np.empty(len(tokens.hashes), kind) for kind in (np.uint8, np.int32, np.uint32))
-    kernel.prepare(tokens, np.unique(np.r_[left, right]), *rarity(), *words)
     sets = np.zeros((len(left), kernel.SETS), np.int32)
     counts = np.zeros((len(left), 2, kernel.COLUMNS), np.float32)
-    indexes = kernel.make_index(most), kernel.make_index(most)
-    kernel.compare(tokens, masks, *words, left, right, *indexes, kernel.make_work(most), sets, counts)
+    room = kernel.make_room(most, len(tokens.offsets) - 1)
+    kernel.compare(tokens, masks, *rarity(), left, right, room, sets, counts)
     shared = Shared(
         counts, sets[:, : kernel.COMMON_ALL].reshape(-1, 2, 2), sets[:, kernel.COMMON_ALL : kernel.IDENTICAL],
         _days(articles, left, right), _same_house(articles, left, right),
