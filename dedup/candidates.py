@@ -61,7 +61,7 @@ def candidates(
     """
     limit = settings.cap or cap(len(groups))
     known = known_of(signatures, publishers, furniture, settings)
-    rank = _ranks(signatures, groups)
+    rank = ranks(signatures, groups)
     late = rank >= settings.group_members
     searched = np.flatnonzero((signatures.sizes >= max(settings.min_tokens, 1)) & ~late).astype(np.int32)
     rows = threads.map(lambda row: _buckets(row, known, searched, groups, limit), range(settings.num_perm))
@@ -83,7 +83,7 @@ def known_of(signatures: Signatures, publishers: _Rows, furniture: Furniture, se
     return Known(signatures.values, made.inverses(), made.summands, publishers, furniture.offsets, learned)
 
 
-def _ranks(signatures: Signatures, groups: _Rows) -> _Places:
+def ranks(signatures: Signatures, groups: _Rows) -> _Places:
     """The place of every article in its group, by content digest and then by row (rows are in the order of the ids)."""
     order = np.lexsort((np.arange(len(groups)), signatures.digests, groups))
     ordered = groups[order]
@@ -97,7 +97,7 @@ def _within_groups(
     signatures: Signatures, known: Known, groups: _Rows, rank: _Places, days: _Rows, settings: Settings
 ) -> tuple[_Rows, _Rows]:
     """The pairs to compare inside groups."""
-    one, other = _company(groups, rank, settings.group_members)
+    one, other = company(groups, rank, settings.group_members)
     left, right = np.minimum(one, other).astype(np.int32), np.maximum(one, other).astype(np.int32)
     shared, enough = np.empty(len(left), np.int32), settings.agreement
     shared_shingles(known, left, right, enough, np.empty(enough, np.uint32), shared)
@@ -109,7 +109,7 @@ def _within_groups(
     return left[kept], right[kept]
 
 
-def _company(groups: _Rows, rank: _Places, members: int) -> tuple[_Places, _Places]:
+def company(groups: _Rows, rank: _Places, members: int) -> tuple[_Places, _Places]:
     """Pairs inside groups: all among the first ``members``, and every other member with the representative."""
     order = np.lexsort((rank, groups))
     ordered = groups[order]

@@ -21,7 +21,7 @@ from dedup.tokens import Tokens, tokenise
 
 SHARED = 5  # rare names that two articles must share
 _RARE = 150  # rarity from which a name says which story it is (about 2 % of articles)
-_CAP = 200  # articles of one origin and day; fuller days are skipped whole
+CAP = 200  # articles of one origin and day; fuller days are skipped whole
 _NAME_CAP = 50  # articles of one origin that hold a name; a name in more of them says nothing
 _BLOCK = 4096  # articles that are tokenised at a time
 
@@ -124,9 +124,9 @@ def once(article: npt.NDArray[np.int64], origin: npt.NDArray[np.int64], cites: n
 
 
 def _not_too_many(days: Rows, origin: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], int]:
-    """Which entries are not on a day with more than :data:`_CAP` articles of their origin, and how many are."""
+    """Which entries are not on a day with more than :data:`CAP` articles of their origin, and how many are."""
     _, place, count = np.unique(np.stack([origin, days]), axis=1, return_inverse=True, return_counts=True)
-    kept = count[place.ravel()] <= _CAP
+    kept = count[place.ravel()] <= CAP
     return kept, int(np.count_nonzero(~kept))
 
 
@@ -169,12 +169,16 @@ def rare_names(corpus: Corpus, rows: Rows) -> tuple[npt.NDArray[np.int64], npt.N
     found = [np.empty(0, np.int64)]
     for first in range(0, len(rows), _BLOCK):
         here = rows[first : first + _BLOCK]
-        tokens = tokenise(corpus.take(here, ("text",))["text"])
-        owner = np.repeat(np.arange(first, first + len(here)), np.diff(tokens.offsets))
-        rare = _is_name(tokens)
-        found.append(np.unique(owner[rare] << 32 | tokens.hashes[rare]))
+        found.append(names_in(tokenise(corpus.take(here, ("text",))["text"])) + (first << 32))
     pairs = np.concatenate(found)
     return pairs >> 32, (pairs & 0xFFFFFFFF).astype(np.uint32)
+
+
+def names_in(tokens: Tokens) -> npt.NDArray[np.int64]:
+    """The different rare names of every text, ascending: place of the text << 32 | token hash."""
+    owner = np.repeat(np.arange(len(tokens.offsets) - 1), np.diff(tokens.offsets))
+    rare = _is_name(tokens)
+    return np.unique(owner[rare] << 32 | tokens.hashes[rare])
 
 
 def _is_name(tokens: Tokens) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,11 @@ SUMMARY = "run.json"
 
 def write_table(folder: Path, table: Table, rows: pa.Table, settings: Settings) -> None:
     """Write ``rows`` (the table's schema) to ``folder`` in the table's order, with versions and fingerprint in it."""
+    write_parquet(folder / f"{table.name}.parquet", table, rows, settings)
+
+
+def write_parquet(target: Path | BinaryIO, table: Table, rows: pa.Table, settings: Settings) -> None:
+    """Write ``rows`` to a file, or to a stream that takes bytes."""
     ordered = rows.cast(table.schema)
     if not _is_ordered(ordered, table.sorted_by):
         ordered = ordered.take(_order(ordered, table.sorted_by))
@@ -35,9 +40,7 @@ def write_table(folder: Path, table: Table, rows: pa.Table, settings: Settings) 
         "wirecopy.settings": settings.fingerprint(),
     }
     schema = table.schema.with_metadata(notes)
-    pq.write_table(
-        ordered.replace_schema_metadata(notes).cast(schema), folder / f"{table.name}.parquet", compression="zstd"
-    )
+    pq.write_table(ordered.replace_schema_metadata(notes).cast(schema), target, compression="zstd")
 
 
 def _is_ordered(rows: pa.Table, columns: tuple[str, ...]) -> bool:
@@ -64,7 +67,12 @@ def _order(rows: pa.Table, columns: tuple[str, ...]) -> pa.Array:
 
 def write_summary(folder: Path, summary: dict[str, Any]) -> None:
     """Write run.json."""
-    (folder / SUMMARY).write_bytes(orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
+    (folder / SUMMARY).write_bytes(written(summary))
+
+
+def written(summary: dict[str, Any]) -> bytes:
+    """What stands in run.json."""
+    return orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
 
 
 def is_run(folder: Path) -> bool:

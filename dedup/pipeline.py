@@ -48,6 +48,7 @@ from dedup.tokens import tokenise
 from dedup.verification import Verified, verify
 
 _REJECTS_ALLOWED = 10  # so many bad records never end a run, however few there are in all
+REPEATED, SUPERSEDED = "came again with the same text", "came again with another text; the latest is kept"
 _NOT_JOINED = "not joined: too few of the pairs between the two clusters match"
 
 
@@ -83,7 +84,7 @@ def detect(
         with clock.stage("read"):
             batches = clock.counting(readers.read(inputs, fields=fields, max_record=settings.max_record))
             corpus, rejects = gather(batches, spool, look, pool, workers + 2)
-            _check(corpus, rejects, settings)
+            check(len(corpus), len(rejects), rejects[:1], settings)
         with clock.stage("furniture"):
             furniture = furniture or learn_furniture(corpus, settings)
         with clock.stage("candidates"):
@@ -122,15 +123,15 @@ def analyse(articles: pa.RecordBatch, settings: Settings, agencies: credits.Agen
     return Analysed(tokens.hashes, sign_tokens(tokens, settings), pa.Table.from_batches([found]))
 
 
-def _check(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> None:
-    allowed = max(_REJECTS_ALLOWED, settings.max_rejects * (len(corpus) + len(rejects)))
-    if len(rejects) > allowed:
-        first = rejects[0]
+def check(articles: int, rejected: int, first: Sequence[Rejected], settings: Settings) -> None:
+    """Raise where too many records were rejected (BadDataError, naming the first) or there is no article at all."""
+    allowed = max(_REJECTS_ALLOWED, settings.max_rejects * (articles + rejected))
+    if rejected > allowed:
         raise BadDataError(
-            f"{len(rejects)} of {len(corpus) + len(rejects)} records are bad, first {first.path}, {first.position}: "
-            f"{first.reason}; mend the input or raise max_rejects (now {settings.max_rejects})"
+            f"{rejected} of {articles + rejected} records are bad, first {first[0].path}, {first[0].position}: "
+            f"{first[0].reason}; mend the input or raise max_rejects (now {settings.max_rejects})"
         )
-    if not len(corpus):
+    if not articles:
         raise NoInputError("the inputs hold no article; name files that do")
 
 
@@ -235,15 +236,17 @@ def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> pa.Table:
 
 def rejects_table(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> pa.Table:
     """Rejected records, articles that came again, of which one version was kept, and those too short to judge."""
-    again = [Rejected("", f"id {name}", "came again with the same text") for name in corpus.repeated]
-    again += [
-        Rejected("", f"id {name}", "came again with another text; the latest is kept") for name in corpus.superseded
-    ]
+    again = [Rejected("", f"id {name}", REPEATED) for name in corpus.repeated]
+    again += [Rejected("", f"id {name}", SUPERSEDED) for name in corpus.superseded]
     short = corpus.ids.filter(pa.array(corpus.signatures.sizes < settings.min_tokens)).to_pylist()
-    why = f"too short to judge (fewer than {settings.min_tokens} tokens): linked only when identical"
-    again += [Rejected("", f"id {name}", why) for name in short]
+    again += [Rejected("", f"id {name}", too_short(settings)) for name in short]
     rows = [dataclasses.asdict(each) for each in (*rejects, *again)]
     return pa.Table.from_pylist(rows, schema=REJECTS.schema)
+
+
+def too_short(settings: Settings) -> str:
+    """What is said of an article that is too short to judge."""
+    return f"too short to judge (fewer than {settings.min_tokens} tokens): linked only when identical"
 
 
 def _counts(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> dict[str, int]:

@@ -179,10 +179,11 @@ def _publishers(table: pa.Table, names: Names, families: Families, agencies: Age
     encoded = [column.combine_chunks().dictionary_encode("encode") for column in (table["publisher"], hosts)]
     values = [column.dictionary.to_pylist() for column in encoded]
     pairs, place = np.unique(_integers(encoded[0].indices) << 32 | _integers(encoded[1].indices), return_inverse=True)
+    said = [(values[0][pair >> 32], values[1][pair & 0xFFFFFFFF] or None) for pair in pairs.tolist()]
+    order = sorted(range(len(said)), key=lambda pair: tuple(word or "" for word in said[pair]))
     publishers, owners = Names([], {}), Names([], {})
     rows = []
-    for pair in pairs.tolist():
-        publisher, host = values[0][pair >> 32], values[1][pair & 0xFFFFFFFF] or None
+    for publisher, host in (said[pair] for pair in order):
         found = own_name(publisher, host, agencies)
         called = found.name if found else publisher or host
         if called is None:
@@ -191,7 +192,7 @@ def _publishers(table: pa.Table, names: Names, families: Families, agencies: Age
         own = names.code(called) if found and found.agency else NOBODY
         owner = families.owner(publisher, host) or called
         rows.append((names.code(called), own, publishers.code(publisher or called), owners.code(owner)))
-    return np.asarray(np.array(rows, np.int64).reshape(-1, 4)[place.ravel()].T)
+    return np.asarray(np.array(rows, np.int64).reshape(-1, 4)[np.argsort(order)[place.ravel()]].T)
 
 
 def _dateline_days(table: pa.Table, attributions: pa.Table, own: Ints, names: Names, published: Ints) -> Ints:

@@ -66,6 +66,10 @@ class Names:
         ]
         return tuple(place for _, place in sorted(ranked))
 
+    def unmet(self) -> frozenset[str]:
+        """The columns that the user named and that were in no input so far."""
+        return frozenset(self._unmet)
+
     def check(self) -> None:
         """Raise :class:`~dedup.errors.SettingsError` where a column that the user named was in no input at all."""
         for field, name in sorted(self._named.items()):

@@ -50,12 +50,13 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
             if line is None:
                 yield Rejected(source.name, f"line {number}", larger(max_record))
             elif not line.isspace() and line:
-                yield _row(source.name, f"line {number}", line, names)
+                yield line_row(source.name, f"line {number}", line, names)
     except DamagedError as damage:
         yield Rejected(source.name, f"line {damage.line}", str(damage))
 
 
-def _row(path: str, position: str, line: bytes, names: Names) -> Row | Rejected:
+def line_row(path: str, position: str, line: bytes, names: Names) -> Row | Rejected:
+    """The article in a line."""
     try:
         return row(path, position, parse(line), names)
     except FlawError as flaw:

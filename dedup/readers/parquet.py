@@ -43,19 +43,20 @@ def _file(source: Source, names: Names, max_record: int) -> Iterator[Batch]:
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise NoInputError(f"{source.name} cannot be opened as Parquet: {error}") from error
     with file:
-        wanted = _wanted(source, held, names)
+        wanted = fields(source.name, held, names)
         first = 1
         for group in range(file.num_row_groups):
             for part in _parts(source, file, group, first, wanted):
-                yield part if isinstance(part, Batch) else _batch(source, part[0], part[1], names, max_record)
+                yield part if isinstance(part, Batch) else _placed(source, *part, names, max_record)
             first += file.metadata.row_group(group).num_rows
 
 
-def _wanted(source: Source, held: Sequence[tuple[str, pa.DataType]], names: Names) -> list[str]:
+def fields(name: str, held: Sequence[tuple[str, pa.DataType]], names: Names) -> list[str]:
+    """Those of the columns of a file that hold a field of an article; raises NoInputError where none holds texts."""
     plan = names.plan(tuple(name for name, _ in held))
     if not any(_usable(held[place][1], "text") for place in plan.get("text", ())):
         said = listed([f"{name} ({kind})" for name, kind in held])
-        raise NoInputError(f"{source.name} has no column of texts: {said}; name it with --field text=COLUMN")
+        raise NoInputError(f"{name} has no column of texts: {said}; name it with --field text=COLUMN")
     return sorted({held[place][0] for places in plan.values() for place in places})
 
 
@@ -89,7 +90,12 @@ def _usable(kind: pa.DataType, field: str) -> bool:
     return any(fits(kind) for fits in known)
 
 
-def _batch(source: Source, first: int, part: pa.RecordBatch, names: Names, max_record: int) -> Batch:
+def _placed(source: Source, first: int, part: pa.RecordBatch, names: Names, max_record: int) -> Batch:
+    return batch(part, lambda row: (source.name, f"row {first + row}"), names, max_record)
+
+
+def batch(part: pa.RecordBatch, place: columns.Place, names: Names, max_record: int) -> Batch:
+    """The articles in rows of any columns; ``place`` tells where a row stands."""
     found: dict[str, pa.Array] = {}
     spoilt: dict[int, str] = {}
     for field, places in names.plan(tuple(part.schema.names)).items():
@@ -100,7 +106,7 @@ def _batch(source: Source, first: int, part: pa.RecordBatch, names: Names, max_r
             found[field] = pc.coalesce(*(columns.blank_to_null(column) for column, _ in words))
         elif words:
             found[field] = words[0][0]
-    return columns.batch(found, lambda row: (source.name, f"row {first + row}"), max_record, spoilt)
+    return columns.batch(found, place, max_record, spoilt)
 
 
 def _strings(column: pa.Array) -> tuple[pa.Array, list[int]]:
