@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from dedup.kernels.murmur import mix
+
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, _nrt=False, forceinline=True)
 _AT_ONCE = 8  # shingles that a value is compared with before it goes back to memory
@@ -16,10 +18,7 @@ _AT_ONCE = 8  # shingles that a value is compared with before it goes back to me
 @_inlined
 def _mixed(shingles, place, last):
     """The shingle at ``place``, or the ``last`` one behind it, as the permutations take it."""
-    mixed = shingles[min(place, last)]
-    mixed = np.uint32(np.uint32(mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x85EBCA6B))
-    mixed = np.uint32(np.uint32(mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35))
-    return np.uint32(mixed ^ (mixed >> np.uint32(16)))
+    return mix(shingles[min(place, last)])
 
 
 @_inlined

@@ -45,6 +45,8 @@ from dedup.kernels.folding import (
     VALUE,
     fold,
 )
+from dedup.kernels.lanes import AHEAD, ascii_ahead, four_bytes, low_zeros
+from dedup.kernels.murmur import absorb, finish, push_code
 
 CAPITAL = 1  # the first letter is upper or title case
 ALL_CAPITALS = 2  # two or more letters, all of them upper case, and no digit
@@ -54,7 +56,7 @@ _GAP_BITS = 0xFFFF
 _NONE = -1  # in the place of a code point: the beginning or the end of the text
 _ABBREVIATION = 3  # a capitalised word of so few letters before a point is taken for one ("Mr.", "Gen.", "U.S.")
 _CALLS = (0x21, 0x3F)  # behind the exclamation and the question mark a word is no abbreviation
-_LOWER = np.uint8(0x20)  # the bit that tells lower from upper case in ASCII
+_LOWER = np.uint32(0x20202020)  # the bits that tell lower from upper case in ASCII, in four bytes
 _ENDS, _IN_WORD, _JOINS, _JOINS_DIGITS = range(4)  # what an ASCII byte does to a word; other bytes take the long way
 _ASCII = np.full(256, _JOINS, np.uint8)
 for _byte in range(0x80):
@@ -64,7 +66,15 @@ for _byte in range(0x80):
         _ASCII[_byte] = _JOINS if _values[0] & MARK_APOSTROPHE else _JOINS_DIGITS
     if _kind == IGNORED:
         _ASCII[_byte] = _JOINS
+_CONTEXT = 1 << 31  # in _GAPS: what this byte says depends on what stands around it
+_GAPS = np.full(256, _CONTEXT, np.uint32)
+for _byte in range(0x80):
+    _kind, _values = fold(_byte)
+    if _kind == SEPARATOR and not _values[0] & (MARK_SPACE | MARK_BREAK | MARK_QUOTE | MARK_APOSTROPHE | MARK_HYPHEN):
+        _GAPS[_byte] = _values[0]
 _BEHIND_QUOTES = MARK_STOP | MARK_POINT | GAP_COMMA | GAP_COLON | GAP_PAREN_CLOSE
+_BEYOND = np.uint64(1 << AHEAD)  # ends a word that fills all of what is looked at in one go
+_READ = AHEAD + 4  # bytes that must be there for the short way
 _INDENTED = 2  # spaces at the beginning of a line that make it a paragraph
 
 # Without ``_nrt`` every array that is passed on is counted up and down, which costs twice what the work itself does.
@@ -96,59 +106,6 @@ def _look(data, place, end, folding):
     code, after = _decode(data, place, end)
     entry = np.int64(folding.entries[folding.pages[code >> 8], code & 0xFF])
     return code, entry >> KIND_SHIFT, entry & VALUE, entry & UPPER != 0, after
-
-
-@_inlined
-def _rotate(block, bits):
-    return np.uint32((block << np.uint32(bits)) | (block >> np.uint32(32 - bits)))
-
-
-@_inlined
-def _scramble(block):
-    return np.uint32(_rotate(np.uint32(block * np.uint32(0xCC9E2D51)), 15) * np.uint32(0x1B873593))
-
-
-@_inlined
-def _absorb(state, block):
-    """Add a whole block of four bytes to a MurmurHash3 under way."""
-    return np.uint32(_rotate(np.uint32(state ^ _scramble(block)), 13) * np.uint32(5) + np.uint32(0xE6546B64))
-
-
-@_inlined
-def _push(state, block, length, byte):
-    """Add one byte to a MurmurHash3 under way (``block``: the bytes since the last whole block of four)."""
-    block = np.uint32(block | (np.uint32(byte) << np.uint32(8 * (length & 3))))
-    length += 1
-    if length & 3 == 0:
-        state = _absorb(state, block)
-        block = np.uint32(0)
-    return state, block, length
-
-
-@_compiled
-def _push_code(state, block, length, code):
-    """Add one code point, as UTF-8, to a MurmurHash3 under way."""
-    if code < 0x80:
-        return _push(state, block, length, code)
-    if code < 0x800:
-        state, block, length = _push(state, block, length, 0xC0 | code >> 6)
-        return _push(state, block, length, 0x80 | (code & 0x3F))
-    if code < 0x10000:
-        state, block, length = _push(state, block, length, 0xE0 | code >> 12)
-    else:
-        state, block, length = _push(state, block, length, 0xF0 | code >> 18)
-        state, block, length = _push(state, block, length, 0x80 | (code >> 12 & 0x3F))
-    state, block, length = _push(state, block, length, 0x80 | (code >> 6 & 0x3F))
-    return _push(state, block, length, 0x80 | (code & 0x3F))
-
-
-@_inlined
-def _finish(state, block, length):
-    """The last, unfinished block and the finaliser of MurmurHash3."""
-    state = np.uint32(state ^ _scramble(block) ^ np.uint32(length))
-    state = np.uint32(np.uint32(state ^ (state >> np.uint32(16))) * np.uint32(0x85EBCA6B))
-    state = np.uint32(np.uint32(state ^ (state >> np.uint32(13))) * np.uint32(0xC2B2AE35))
-    return np.uint32(state ^ (state >> np.uint32(16)))
 
 
 @_inlined
@@ -219,9 +176,21 @@ def _gap(data, place, begin, end, folding):
 
 @_inlined
 def _behind(data, place, begin, end, folding):
-    """:func:`_gap`, with a short way for what most gaps are: one space between ASCII words."""
-    if place + 1 < end and data[place] == 0x20 and _ASCII[data[place + 1]] == _IN_WORD:
-        return place + 1, np.int64(0), False
+    """:func:`_gap`, with a short way for what most gaps are: one space, or between ASCII words a mark and a space."""
+    if place + 2 < end:
+        first, second = data[place], data[place + 1]
+        if first == 0x20:
+            if second < 0x80:
+                if _ASCII[second] == _IN_WORD:
+                    return place + 1, np.int64(0), False
+            else:
+                _, kind, _, _, _ = _look(data, place + 1, end, folding)
+                if kind not in (SEPARATOR, IGNORED):
+                    return place + 1, np.int64(0), False
+        elif second == 0x20 and _ASCII[data[place + 2]] == _IN_WORD:
+            mark = np.int64(_GAPS[first])
+            if not mark & _CONTEXT:
+                return place + 2, mark & _GAP_BITS, mark & MARK_STOP != 0
     return _gap(data, place, begin, end, folding)
 
 
@@ -250,54 +219,56 @@ def _folded_word(data, place, end, folding):
     state, block, length = np.uint32(0), np.uint32(0), 0
     letters = 0
     uppers = 0
+    _, kind, value, upper, after = _look(data, place, end, folding)
     while True:
-        _, kind, value, upper, after = _look(data, place, end, folding)
         if kind == EXPANDS:
             for k in range(value + 1, value + 1 + folding.expansions[value]):
-                state, block, length = _push_code(state, block, length, np.int64(folding.expansions[k]))
+                state, block, length = push_code(state, block, length, np.int64(folding.expansions[k]))
         else:
-            state, block, length = _push_code(state, block, length, value)
+            state, block, length = push_code(state, block, length, value)
         letters += 1
         uppers += upper
-        place = _next_in_word(data, after, end, kind == DIGIT, folding)
-        if place < 0:
-            return after, _finish(state, block, length), letters, uppers
+        was_digit, behind = kind == DIGIT, after
+        _, kind, value, upper, after = _look(data, behind, end, folding)
+        if kind not in (LETTER, EXPANDS, DIGIT):
+            place = _next_in_word(data, behind, end, was_digit, folding)
+            if place < 0:
+                return behind, finish(state, block, length), letters, uppers
+            _, kind, value, upper, after = _look(data, place, end, folding)
+
+
+@_inlined
+def _hash_ascii(data, start, size):
+    """MurmurHash3 of ASCII letters and digits in lower case (one bit tells the cases apart; digits have it set).
+
+    Three bytes behind them are read too, and left out again.
+    """
+    state = np.uint32(0)
+    stop = start + size
+    while start + 4 <= stop:
+        state = absorb(state, np.uint32(four_bytes(data, start) | _LOWER))
+        start += 4
+    kept = np.uint32(np.uint32(1) << np.uint32(8 * (size & 3))) - np.uint32(1)
+    return finish(state, np.uint32((four_bytes(data, start) | _LOWER) & kept), size)
 
 
 @_inlined
 def _ascii_word(data, place, end):
-    """The place behind the ASCII letters and digits at ``place``, and how many of them are upper case."""
-    uppers = 0
-    while place < end and _ASCII[data[place]] == _IN_WORD:
-        uppers += data[place] & _LOWER == 0
-        place += 1
-    return place, uppers
+    """Size of the ASCII word at ``place`` and which of its bytes are upper case; size 0: to be read the long way.
 
-
-@_inlined
-def _hash_ascii(data, start, stop):
-    """MurmurHash3 of ASCII letters and digits in lower case (one bit tells the cases apart; digits have it set)."""
-    state = np.uint32(0)
-    place = start
-    while place + 4 <= stop:
-        low = np.uint32(data[place]) | np.uint32(data[place + 1]) << np.uint32(8)
-        high = np.uint32(data[place + 2]) << np.uint32(16) | np.uint32(data[place + 3]) << np.uint32(24)
-        state = _absorb(state, np.uint32(low | high | np.uint32(0x20202020)))
-        place += 4
-    block = np.uint32(0)
-    for k in range(stop - place):
-        block |= np.uint32(np.uint32(data[place + k] | _LOWER) << np.uint32(8 * k))
-    return _finish(state, block, stop - start)
-
-
-@_inlined
-def _word(data, place, end, folding):
-    """:func:`_folded_word`, with a short way for ASCII words."""
-    after, uppers = _ascii_word(data, place, end)
+    That is so for words with anything else in them, long ones, and at the end of the data.
+    """
+    if place + _READ > len(data):
+        return np.int64(0), np.uint64(0)
+    ahead = ascii_ahead(data, place)
+    size = min(low_zeros(np.uint64(~ahead | _BEYOND)), end - place)
+    if size == AHEAD:
+        return np.int64(0), np.uint64(0)
+    after = place + size
     ending = _ASCII[data[after]] if after < end else _ENDS
-    if ending == _ENDS or (ending == _JOINS_DIGITS and after > place and data[after - 1] > 0x39):
-        return after, _hash_ascii(data, place, after), after - place, uppers
-    return _folded_word(data, place, end, folding)
+    if ending == _ENDS or (ending == _JOINS_DIGITS and size and data[after - 1] > 0x39):
+        return size, np.uint64(ahead >> np.uint64(AHEAD))
+    return np.int64(0), np.uint64(0)
 
 
 @_compiled
@@ -309,11 +280,11 @@ def _unspaced(data, place, end, folding):
     while wanted:
         _, kind, value, _, place = _look(data, place, end, folding)
         if kind == script:
-            state, block, length = _push_code(state, block, length, value)
+            state, block, length = push_code(state, block, length, value)
             wanted -= 1
         elif kind != IGNORED:
             break
-    return behind, _finish(state, block, length)
+    return behind, finish(state, block, length)
 
 
 @_entry
@@ -332,25 +303,34 @@ def tokenise(data, offsets, first, last, folding, out):
         gap |= GAP_PARAGRAPH | GAP_SENTENCE
         abbreviation = False
         while place < end:
-            _, kind, _, upper, _ = _look(data, place, end, folding)
-            caseless = kind != LETTER or data[place] >= 0xD6  # in UTF-8, what comes behind Latin, Greek and Cyrillic
+            start = place
+            letters, uppers = _ascii_word(data, place, end)
+            if letters:
+                place += letters
+                hashed = _hash_ascii(data, start, letters)
+                digit = data[start] <= 0x39
+                upper = uppers & np.uint64(1) != 0
+                caseless = digit
+                capitals = low_zeros(~uppers) >= letters
+            else:
+                _, kind, _, upper, _ = _look(data, place, end, folding)
+                digit = kind == DIGIT
+                caseless = kind != LETTER or data[place] >= 0xD6  # in UTF-8, what is behind Latin, Greek, Cyrillic
+                letters, many = 1, 0
+                if kind in (UNSPACED, UNSPACED_LONG):
+                    place, hashed = _unspaced(data, place, end, folding)
+                else:
+                    place, hashed, letters, many = _folded_word(data, place, end, folding)
+                capitals = letters == many
             if stop and (upper or caseless or gap & (GAP_QUOTE_OPEN | GAP_QUOTE_CLOSE)) and not abbreviation:
                 gap |= GAP_SENTENCE
             if gap & GAP_PARAGRAPH:
                 gap |= GAP_SENTENCE
-            start = place
-            letters, uppers = 1, 0
-            if kind in (UNSPACED, UNSPACED_LONG):
-                place, hashed = _unspaced(data, place, end, folding)
-            else:
-                place, hashed, letters, uppers = _word(data, place, end, folding)
             out.hashes[count] = hashed
             out.starts[count] = start - begin
             out.ends[count] = place - begin
             out.gaps[count] = gap
-            out.flags[count] = (
-                CAPITAL * upper + ALL_CAPITALS * (letters > 1 and uppers == letters) + NUMBER * (kind == DIGIT)
-            )
+            out.flags[count] = CAPITAL * upper + ALL_CAPITALS * (letters > 1 and capitals) + NUMBER * digit
             count += 1
             abbreviation = upper and letters <= _ABBREVIATION and not (place < end and data[place] in _CALLS)
             place, gap, stop = _behind(data, place, begin, end, folding)
@@ -363,13 +343,13 @@ def tokenise(data, offsets, first, last, folding, out):
 def _shingle(hashes, width, out):
     """One text's shingles, a token of all of them after the other: the processor takes many shingles at a time."""
     for k in range(len(out)):
-        out[k] = _absorb(np.uint32(0), hashes[k])
+        out[k] = absorb(np.uint32(0), hashes[k])
     for shift in range(1, width):
         shifted = hashes[shift:]
         for k in range(len(out)):
-            out[k] = _absorb(out[k], shifted[k])
+            out[k] = absorb(out[k], shifted[k])
     for k in range(len(out)):
-        out[k] = _finish(out[k], np.uint32(0), 4 * width)
+        out[k] = finish(out[k], np.uint32(0), 4 * width)
 
 
 @_entry

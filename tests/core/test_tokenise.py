@@ -72,6 +72,21 @@ def test_tokens_are_those_of_the_plain_definition(text: str) -> None:
     assert_is_reference(text)
 
 
+ascii_text = st.text("abcXYZ019 .,;'\"-(\n!", max_size=120)
+behind = st.sampled_from(["", "a" * 40, "A" * 100, "9" * 40, " " * 40, "'" * 40, "é" * 20])
+
+
+@settings(max_examples=1000)
+@given(texts | ascii_text, texts | ascii_text, behind)
+def test_what_stands_behind_a_text_in_its_column_changes_nothing(text: str, another: str, more: str) -> None:
+    alone, first = one(text), tokenise(pa.array([text, another + more], pa.large_string()))
+    count = len(alone.hashes)
+    assert first.offsets[1] == count
+    assert first.tails[0] == alone.tails[0]
+    for name in ("hashes", "starts", "ends", "flags", "gaps"):
+        assert getattr(first, name)[:count].tolist() == getattr(alone, name).tolist()
+
+
 @pytest.mark.parametrize("name", MEGABYTES)
 def test_a_megabyte_without_a_break_is_tokenised(name: str) -> None:
     assert_is_reference(MEGABYTES[name])
@@ -86,6 +101,7 @@ def test_a_word_is_hashed_as_mmh3_hashes_its_folded_bytes(parts: list[str]) -> N
 @given(st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1))
 def test_murmur3_is_that_of_mmh3_for_words_of_any_length(word: str) -> None:
     assert words(word) == [mmh3.hash(word, signed=False)]
+    assert words(f"{word} {' ' * 64}") == words(word)  # many bytes at a time, where they are there to read
 
 
 @settings(max_examples=300)
