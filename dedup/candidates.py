@@ -10,6 +10,7 @@ counted.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from concurrent.futures import Executor
 
@@ -18,11 +19,12 @@ import numpy.typing as npt
 
 from dedup.corpus import NO_DAY
 from dedup.furniture import Furniture
-from dedup.kernels.buckets import RANGE_MOST, Known, agree, gather, group, index, shared_shingles
+from dedup.kernels.buckets import RANGE_MOST, Known, agree, gather, group, index, shared_shingles, sieve
 from dedup.settings import Settings
 from dedup.signatures import Signatures, mixed, permutations
 
 _CAP_LEAST = 50
+_ROWS = 8  # of the signatures that are gathered at a time
 
 _Rows = npt.NDArray[np.int32]
 _Places = npt.NDArray[np.int64]
@@ -64,8 +66,11 @@ def candidates(
     rank = ranks(signatures, groups)
     late = rank >= settings.group_members
     searched = np.flatnonzero((signatures.sizes >= max(settings.min_tokens, 1)) & ~late).astype(np.int32)
-    rows = threads.map(lambda row: _buckets(row, known, searched, groups, limit), range(settings.num_perm))
-    kept, skipped_buckets, skipped_members = zip(*rows, strict=True)
+    parts = threads.map(
+        lambda first: _buckets(range(first, min(first + _ROWS, settings.num_perm)), known, searched, groups, limit),
+        range(0, settings.num_perm, _ROWS),
+    )
+    kept, skipped_buckets, skipped_members = zip(*itertools.chain.from_iterable(parts), strict=True)
     across = _across_groups(np.concatenate(kept), known, groups, days, settings, threads, workers)
     inside = _within_groups(signatures, known, groups, rank, days, settings)
     left, right = (np.concatenate([inside[side], across[side]]) for side in (0, 1))
@@ -80,7 +85,9 @@ def known_of(signatures: Signatures, publishers: _Rows, furniture: Furniture, se
     made, learned = permutations(settings), mixed(furniture.shingles)
     owner = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.offsets))
     learned = learned[np.lexsort((learned, owner))]
-    return Known(signatures.values, made.inverses(), made.summands, publishers, furniture.offsets, learned)
+    return Known(
+        signatures.values, made.inverses(), made.summands, publishers, furniture.offsets, learned, sieve(learned)
+    )
 
 
 def ranks(signatures: Signatures, groups: _Rows) -> _Places:
@@ -126,15 +133,22 @@ def company(groups: _Rows, rank: _Places, members: int) -> tuple[_Places, _Place
     return np.concatenate(lefts), np.concatenate(rights)
 
 
-def _buckets(row: int, known: Known, searched: _Rows, groups: _Rows, limit: int) -> tuple[_Rows, int, int]:
-    """One row's buckets as :func:`dedup.kernels.buckets.group` lists them, and how many were skipped."""
-    keys, order, members = np.empty(len(searched), np.uint32), np.empty_like(searched), np.empty_like(searched)
-    count = gather(known, row, searched, keys, order)
-    kept, buckets, skipped = group(
-        keys[:count], order[:count], groups, limit, np.empty(count, np.uint32), np.empty(count, np.int32),
-        np.empty(2048, np.int64), np.full(len(groups), -1, np.int32), members,
-    )  # fmt: skip
-    return members[:kept].copy(), buckets, skipped
+def _buckets(rows: range, known: Known, searched: _Rows, groups: _Rows, limit: int) -> list[tuple[_Rows, int, int]]:
+    """Some rows' buckets as :func:`dedup.kernels.buckets.group` lists them, and how many of each were skipped."""
+    keys, order = (np.empty((len(rows), len(searched)), kind) for kind in (np.uint32, np.int32))
+    counts = np.empty(len(rows), np.int64)
+    gather(known, rows.start, searched, keys, order, counts)
+    members, seen = np.empty(len(searched), np.int32), np.empty(len(groups), np.int32)
+    work = np.empty(len(searched), np.uint32), np.empty(len(searched), np.int32), np.empty(2048, np.int64)
+    found = []
+    for row, count in enumerate(counts.tolist()):
+        seen.fill(-1)
+        keys_work, order_work, digits = work[0][:count], work[1][:count], work[2]
+        kept, buckets, skipped = group(
+            keys[row, :count], order[row, :count], groups, limit, keys_work, order_work, digits, seen, members
+        )
+        found.append((members[:kept].copy(), buckets, skipped))
+    return found
 
 
 def _across_groups(

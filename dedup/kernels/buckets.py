@@ -10,12 +10,16 @@ as lists, and every article counts, in a private array, whom it meets in them.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
+_intrinsic: Any = intrinsic  # called with the typing context left out, which its own types do not know
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _compiled = njit(nogil=True, _nrt=False)
 _inlined = njit(nogil=True, _nrt=False, forceinline=True)
@@ -23,6 +27,7 @@ _BITS = 11
 _RANGE = 1 << _BITS
 _COUNT_BITS = 11  # of a counter: more than the values of the longest signature
 RANGE_MOST = (1 << (32 - _COUNT_BITS)) - 1  # articles of one call of agree
+_SIEVE_BITS = 18
 FIRST = np.int32(-(2**31))  # the sign bit marks the first member of a bucket
 
 
@@ -31,7 +36,8 @@ class Known(NamedTuple):
 
     ``values`` uint32[n, num_perm]: their signatures; ``inverses``, ``summands`` uint32[num_perm] undo the permutations,
     ``mixed = (value - summand) * inverse``; ``publishers`` int32[n]: codes, -1: unknown; ``furniture`` uint32: the
-    publishers' learned shingles, mixed, of each at ``offsets[code]:offsets[code + 1]`` (int64) and ascending.
+    publishers' learned shingles, mixed, of each at ``offsets[code]:offsets[code + 1]`` (int64) and ascending; ``sieve``
+    as :func:`sieve` makes it of these.
     """
 
     values: npt.NDArray[np.uint32]
@@ -40,6 +46,17 @@ class Known(NamedTuple):
     publishers: npt.NDArray[np.int32]
     offsets: npt.NDArray[np.int64]
     furniture: npt.NDArray[np.uint32]
+    sieve: npt.NDArray[np.uint8]
+
+
+def sieve(shingles: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
+    """A bit for every value of a shingle's last :data:`_SIEVE_BITS` bits: does one of ``shingles`` end in them?
+
+    It fits the processor's first cache and spares most searches for what is not there.
+    """
+    met = np.zeros(1 << _SIEVE_BITS, np.bool_)
+    met[shingles & np.uint32(len(met) - 1)] = True
+    return np.packbits(met, bitorder="little")
 
 
 @_compiled
@@ -69,7 +86,8 @@ def _shingle(known, article, row):
 @_inlined
 def _is_furniture(known, article, shingle):
     publisher = known.publishers[article]
-    if publisher < 0:
+    last = shingle & np.uint32((1 << _SIEVE_BITS) - 1)
+    if publisher < 0 or not known.sieve[last >> np.uint32(3)] >> (last & np.uint32(7)) & 1:
         return False
     low, high = known.offsets[publisher], known.offsets[publisher + 1]
     while low < high:
@@ -82,20 +100,21 @@ def _is_furniture(known, article, shingle):
 
 
 @_entry
-def gather(known, row, searched, keys, order):
-    """Collect one row's values, without those that come from a publisher's furniture; returns how many.
+def gather(known, first, searched, keys, order, counts):
+    """Collect the values of some rows of the signatures, without those that come from a publisher's furniture.
 
-    ``searched`` int32[m]: the articles to take, ascending. Filled: ``keys`` uint32[m] with values, ``order`` int32[m]
-    with articles.
+    ``searched`` int32[m]: the articles to take, ascending. Filled for ``r`` rows from ``first`` on: ``counts`` int64[r]
+    with how many there are, ``keys`` uint32[r, m] with values, ``order`` int32[r, m] with articles. Rows are taken
+    several at a time since an article's values lie side by side.
     """
-    count = 0
+    counts[:] = 0
     for k in range(len(searched)):
         article = searched[k]
-        if not _is_furniture(known, article, _shingle(known, article, row)):
-            keys[count] = known.values[article, row]
-            order[count] = article
-            count += 1
-    return count
+        for row in range(len(counts)):
+            if not _is_furniture(known, article, _shingle(known, article, first + row)):
+                keys[row, counts[row]] = known.values[article, first + row]
+                order[row, counts[row]] = article
+                counts[row] += 1
 
 
 @_entry
@@ -192,6 +211,9 @@ def agree(members, offsets, places, groups, days, window, known, first, last, ag
     for article in range(first, last):
         mine = np.uint32((article - first + 1) << _COUNT_BITS)
         enough = np.uint32(mine + agreement)
+        # The buckets of an article lie far apart; asked for one article ahead, they are there in time.
+        for entry in range(offsets[article + 1], offsets[min(article + 2, last)]):
+            _prefetch(members, places[entry])
         for entry in range(offsets[article], offsets[article + 1]):
             place = places[entry]
             while members[place] >= 0:
@@ -210,6 +232,21 @@ def agree(members, offsets, places, groups, days, window, known, first, last, ag
                         right[found] = article
                     found += 1
     return found
+
+
+@_intrinsic
+def _prefetch(typing, array, place):
+    """Ask for the cache line of ``array[place]``, so that it is there when it is wanted."""
+
+    def generate(context, builder, signature, arguments):
+        held = context.make_array(signature.args[0])(context, builder, arguments[0])
+        pointer = builder.bitcast(builder.gep(held.data, [arguments[1]]), ir.IntType(8).as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), *[ir.IntType(32)] * 3])
+        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(ask, [pointer, *(ir.Constant(ir.IntType(32), value) for value in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), generate
 
 
 @_compiled

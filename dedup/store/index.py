@@ -44,10 +44,10 @@ def index(
     searched = np.flatnonzero(sizes >= max(settings.min_tokens, 1)).astype(np.int32)
 
     def row(number: int) -> tuple[npt.NDArray[np.uint32], Rows, npt.NDArray[np.int64]]:
-        keys, order = np.empty(len(searched), np.uint32), np.empty(len(searched), np.int32)
-        count = gather(known, number, searched, keys, order)
-        different, place = np.unique(keys[:count], return_inverse=True)
-        return different, order[:count], place
+        keys, order = np.empty((1, len(searched)), np.uint32), np.empty((1, len(searched)), np.int32)
+        gather(known, number, searched, keys, order, counts := np.empty(1, np.int64))
+        different, place = np.unique(keys[0, : counts[0]], return_inverse=True)
+        return different, order[0, : counts[0]], place
 
     rows = list(threads.map(row, range(settings.num_perm)))
     firsts = np.cumsum([0, *(len(keys) for keys, _, _ in rows)])

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels.buckets import FIRST, Known, agree, gather, group, index, shared_shingles
+from dedup.kernels.buckets import FIRST, Known, agree, gather, group, index, shared_shingles, sieve
 
 
 def buckets(keys: list[int], groups: list[int], cap: int) -> tuple[list[list[int]], int, int]:
@@ -39,18 +39,22 @@ def test_buckets_are_sorted_whole_and_never_cut(keys: list[int], cap: int, width
 def known(values: list[list[int]], publishers: list[int], furniture: list[list[int]]) -> Known:
     """Signatures whose values are their shingles: every permutation is the identity."""
     width = len(values[0])
+    learned = np.array([shingle for each in furniture for shingle in sorted(each)], np.uint32)
     return Known(
         np.array(values, np.uint32), np.ones(width, np.uint32), np.zeros(width, np.uint32),
-        np.array(publishers, np.int32), np.cumsum([0, *map(len, furniture)]).astype(np.int64),
-        np.array([shingle for each in furniture for shingle in sorted(each)], np.uint32),
+        np.array(publishers, np.int32), np.cumsum([0, *map(len, furniture)]).astype(np.int64), learned, sieve(learned),
     )  # fmt: skip
 
 
-def test_a_row_is_gathered_without_its_publishers_furniture() -> None:
-    state = known([[5], [5], [6], [7], [5]], [0, 1, 1, -1, 0], [[5, 9], [1, 6, 8]])
-    keys, order = np.zeros(4, np.uint32), np.zeros(4, np.int32)
-    count = gather(state, 0, np.array([0, 1, 2, 3], np.int32), keys, order)
-    assert list(zip(keys[:count].tolist(), order[:count].tolist(), strict=True)) == [(5, 1), (7, 3)]
+def test_rows_are_gathered_without_its_publishers_furniture() -> None:
+    state = known([[0, 5, 2], [0, 5, 2], [0, 6, 2], [0, 7, 2], [0, 5, 2]], [0, 1, 1, -1, 0], [[5, 9], [1, 6, 8]])
+    keys, order, counts = np.zeros((2, 4), np.uint32), np.zeros((2, 4), np.int32), np.zeros(2, np.int64)
+    gather(state, 1, np.array([0, 1, 2, 3], np.int32), keys, order, counts)
+    found = [
+        list(zip(keys[row, :count].tolist(), order[row, :count].tolist(), strict=True))
+        for row, count in enumerate(counts)
+    ]
+    assert found == [[(5, 1), (7, 3)], [(2, 0), (2, 1), (2, 2), (2, 3)]]
 
 
 def test_a_shingle_in_several_rows_is_shared_once_and_furniture_never() -> None:
