@@ -95,7 +95,8 @@ def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners:
     data, offsets = text_buffers(batch["text"])
     content, places, bounds = data.data, offsets.tolist(), tokens.offsets.tolist()
     full = agencies.phrases.kinds[found[:, 3]] & FULL
-    rows = np.column_stack([found, tokens.starts[found[:, 1]], tokens.ends[found[:, 2] - 1], full]).tolist()
+    columns = (*found.T, tokens.starts[found[:, 1]], tokens.ends[found[:, 2] - 1], full)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
     publishers = batch["publisher"]
     keys = functools.cache(key)
     for article, hits in groupby(rows, key=itemgetter(0)):
@@ -110,7 +111,7 @@ def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners:
 
 
 def _in_text(
-    text: bytes, hits: list[list[int]], span: tuple[int, int], agencies: Agencies, owner: Alias | None
+    text: bytes, hits: list[tuple[int, ...]], span: tuple[int, int], agencies: Agencies, owner: Alias | None
 ) -> Iterator[Found]:
     """The attributions in one text: a mention that is no credit may be a citation."""
     aliases = agencies.aliases
@@ -173,6 +174,9 @@ def _rows(article: int, text: bytes, found: list[Found]) -> Iterator[_Row]:
 
 
 def _characters(text: bytes, places: list[int]) -> list[int]:
-    begins = np.cumsum((np.frombuffer(text + b"\n", np.uint8) & 0xC0) != 0x80)
-    counted: list[int] = (begins[places] - 1).tolist()
-    return counted
+    counted = {0: 0}
+    last = 0
+    for place in sorted(set(places)):
+        counted[place] = counted[last] + len(text[last:place].decode("utf-8", "ignore"))
+        last = place
+    return [counted[place] for place in places]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -65,10 +66,9 @@ class Issuers:
                     break
 
 
+@functools.lru_cache(1 << 14)  # the words beside statements are the same few everywhere
 def fold(word: str) -> str:
     """What two spellings of a word have in common: its letters and digits in lower case, no possessive ending."""
-    if word.isalpha() and word.isascii():
-        return word.lower()  # most words, in a tenth of the time
     bare = _owner(word)
     return "".join(filter(str.isalnum, bare.lower())) if bare.isascii() else key(bare)
 
