@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,23 +24,32 @@ from dedup.tables import SCHEMA_VERSION, Table
 SUMMARY = "run.json"
 
 
-def write_table(folder: Path, table: Table, rows: pa.Table, settings: Settings) -> None:
-    """Write ``rows`` (the table's schema) to ``folder`` in the table's order, with versions and fingerprint in it."""
+def write_table(folder: Path, table: Table, rows: pa.Table | Iterable[pa.Table], settings: Settings) -> None:
+    """Write ``rows`` (the table's schema) to ``folder`` in the table's order, with versions and fingerprint in it.
+
+    Rows that come in several parts are written as they come, and must be in order.
+    """
     write_parquet(folder / f"{table.name}.parquet", table, rows, settings)
 
 
-def write_parquet(target: Path | BinaryIO, table: Table, rows: pa.Table, settings: Settings) -> None:
-    """Write ``rows`` to a file, or to a stream that takes bytes."""
-    ordered = rows.cast(table.schema)
-    if not _is_ordered(ordered, table.sorted_by):
-        ordered = ordered.take(_order(ordered, table.sorted_by))
+def write_parquet(
+    target: Path | BinaryIO, table: Table, rows: pa.Table | Iterable[pa.Table], settings: Settings
+) -> None:
+    """Write ``rows``, as :func:`write_table` takes them, to a file, or to a stream that takes bytes."""
     notes = {
         "wirecopy.version": __version__,
         "wirecopy.schema_version": str(SCHEMA_VERSION),
         "wirecopy.settings": settings.fingerprint(),
     }
     schema = table.schema.with_metadata(notes)
-    pq.write_table(ordered.replace_schema_metadata(notes).cast(schema), target, compression="zstd")
+    parts = [_ordered(rows.cast(table.schema), table.sorted_by)] if isinstance(rows, pa.Table) else rows
+    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        for part in parts:
+            writer.write_table(part.replace_schema_metadata(notes).cast(schema))
+
+
+def _ordered(rows: pa.Table, columns: tuple[str, ...]) -> pa.Table:
+    return rows if _is_ordered(rows, columns) else rows.take(_order(rows, columns))
 
 
 def _is_ordered(rows: pa.Table, columns: tuple[str, ...]) -> bool:

@@ -2,56 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.kernels.align import align, characters
+from dedup.kernels.characters import characters
+from dedup.kernels.compare import A_FIRST, A_LAST, B_FIRST, B_LAST, KIND, PAIR
 from dedup.tables import PASSAGES
 from dedup.tokens import Tokens, text_buffers
 
 KINDS = ("copy", "quote", "furniture")
+_AT_A_TIME = 1 << 20  # rows of a table made of passages
+
+_Rows = npt.NDArray[np.int32]
 
 
-def passages(
-    articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: npt.NDArray[np.int32],
-    right: npt.NDArray[np.int32],
-) -> pa.Table:  # fmt: skip
-    """The passages of pairs of articles, as rows of :data:`dedup.tables.PASSAGES`, pair after pair.
+class Passages(NamedTuple):
+    """The passages of ``m`` pairs, pair after pair and by place in the left text.
 
-    The arguments are those of :func:`counted_passages`.
+    ``number`` int64[m]: how many each pair has; ``places`` int32[n, 4]: where each begins and ends in the left text and
+    in the right one, in characters; ``kinds`` uint8[n]: places in :data:`KINDS`.
     """
-    return counted_passages(articles, tokens, masks, left, right)[0]
+
+    number: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int32]
+    kinds: npt.NDArray[np.uint8]
+
+    def take(self, pairs: npt.NDArray[np.int64]) -> Passages:
+        """The passages of some pairs, in their order."""
+        begins, sizes = np.cumsum(self.number) - self.number, self.number[pairs]
+        rows = np.repeat(begins[pairs] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
+        return Passages(sizes, self.places[rows], self.kinds[rows])
+
+    def tables(self, ids: pa.Array, left: _Rows, right: _Rows) -> Iterator[pa.Table]:
+        """Rows of :data:`dedup.tables.PASSAGES`, some at a time; the pairs are rows of ``ids``."""
+        ends = np.cumsum(self.number)
+        for first in range(0, len(self.kinds), _AT_A_TIME):
+            here = slice(first, first + _AT_A_TIME)
+            pairs = np.searchsorted(ends, np.arange(first, min(here.stop, len(self.kinds))), side="right")
+            names = [ids.take(pa.array(side[pairs])) for side in (left, right)]
+            kinds = pa.array(KINDS).take(pa.array(self.kinds[here]))
+            yield pa.table([*names, *self.places[here].T, kinds], schema=PASSAGES.schema)
+
+    def table(self, ids: pa.Array, left: _Rows, right: _Rows) -> pa.Table:
+        """All of :meth:`tables` in one."""
+        return pa.concat_tables([PASSAGES.schema.empty_table(), *self.tables(ids, left, right)])
 
 
-def counted_passages(
-    articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: npt.NDArray[np.int32],
-    right: npt.NDArray[np.int32],
-) -> tuple[pa.Table, npt.NDArray[np.int64]]:  # fmt: skip
-    """The passages of pairs of articles, pair after pair and by place in the left one, and how many each pair has.
+def joined(parts: list[Passages]) -> Passages:
+    """The passages of several lists of pairs, one behind the other."""
+    none = Passages(np.empty(0, np.int64), np.empty((0, 4), np.int32), np.empty(0, np.uint8))
+    return Passages(*(np.concatenate(column) for column in zip(none, *parts, strict=True)))
 
-    ``articles`` has the columns ``id`` and ``text``, ``tokens`` and ``masks`` are those of the texts; ``left`` and
-    ``right`` int32[pairs] are rows of it. Takes time in proportion to the texts, whatever is in them.
+
+def located(texts: pa.Array, tokens: Tokens, left: _Rows, right: _Rows, spans: npt.NDArray[np.int32]) -> Passages:
+    """The passages of pairs of ``texts`` (``left``, ``right`` int32[m]) that were found in their ``tokens``.
+
+    ``spans`` int32[n, :data:`~dedup.kernels.compare.SPAN`]: as :func:`dedup.kernels.compare.compare` fills them.
     """
-    longest = int(np.diff(tokens.offsets).max(initial=1))
-    heads = np.empty(1 << max(longest - 1, 1).bit_length(), np.int32)
-    following = np.empty(longest, np.int32)
-    found, out = -1, np.empty((0, 6), np.int32)
-    while not 0 <= found <= len(out):
-        out = np.empty((max(found, 16 * len(left)), 6), np.int32)
-        found = align(tokens.hashes, tokens.offsets, masks, left, right, heads, following, out)
-    pair, a_first, a_last, b_first, b_last, kind = out[:found].T
-    starts, ends = _characters(articles["text"], tokens)
-    a, b = tokens.offsets[left[pair]], tokens.offsets[right[pair]]
-    places = (starts[a + a_first], ends[a + a_last - 1], starts[b + b_first], ends[b + b_last - 1])
-    names = [articles["id"].take(pa.array(rows[pair])) for rows in (left, right)]
-    kinds = pa.array(KINDS).take(pa.array(kind))
-    return pa.table([*names, *places, kinds], schema=PASSAGES.schema), np.bincount(pair, minlength=len(left))
-
-
-def _characters(texts: pa.Array, tokens: Tokens) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Where every token begins and ends, in characters from the beginning of its text."""
     data, offsets = text_buffers(texts)
     starts, ends = np.empty_like(tokens.starts), np.empty_like(tokens.ends)
     characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, starts, ends)
-    return starts, ends
+    pair = spans[:, PAIR]
+    a, b = tokens.offsets[left[pair]], tokens.offsets[right[pair]]
+    where = (
+        starts[a + spans[:, A_FIRST]], ends[a + spans[:, A_LAST] - 1],
+        starts[b + spans[:, B_FIRST]], ends[b + spans[:, B_LAST] - 1],
+    )  # fmt: skip
+    places = np.stack(where, axis=1)
+    return Passages(np.bincount(pair, minlength=len(left)), places, spans[:, KIND].astype(np.uint8))

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -93,16 +93,19 @@ def detect(
             verified = verify(corpus, pairs, furniture, settings, pool)
         with clock.stage("clusters"):
             labels = cluster(len(corpus), edges(verified.left, verified.right, verified.matches), searched)
-            matches = guarded(verified, labels)
+            matches = guarded(verified.left, verified.right, verified.matches, labels)
             traced = trace(*_clustered(corpus, verified, matches, labels), owners, known)
         with clock.stage("write"):
             tables = _tables(corpus, verified, matches, traced, furniture, rejects, settings)
-            list(pool.map(lambda table: write_table(folder, table, tables[table], settings), tables))
+            aligned = verified.passages.tables(corpus.ids, verified.left, verified.right)
+            parts: list[tuple[Table, pa.Table | Iterable[pa.Table]]] = [(PASSAGES, aligned), *tables.items()]
+            list(pool.map(lambda part: write_table(folder, part[0], part[1], settings), parts))
             if candidates_to is not None:
                 ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
                 pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
             shutil.rmtree(spool)
         counts |= {table.name: rows.num_rows for table, rows in tables.items()} | _counts(corpus, rejects, settings)
+        counts[PASSAGES.name] = len(verified.passages.kinds)
         summary = {
             "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in sources],
             "fields": dict(fields),
@@ -165,11 +168,10 @@ def search(
     return pairs, counts, found.searched
 
 
-def guarded(verified: Verified, labels: Rows) -> pa.Table:
+def guarded(left: Rows, right: Rows, matches: pa.Table, labels: Rows) -> pa.Table:
     """The matches, those that the guard against chaining did not let join no longer counted, and why."""
-    matches = verified.matches
     counted = matches["counted"].to_numpy()
-    apart = counted & (labels[verified.left] != labels[verified.right])
+    apart = counted & (labels[left] != labels[right])
     alone = np.flatnonzero(apart)
     said = matches["reasons"].combine_chunks()
     longer = pa.array([[*each, _NOT_JOINED] for each in said.take(pa.array(alone)).to_pylist()], said.type)
@@ -218,7 +220,6 @@ def _tables(
         STORIES: traced.stories,
         LINEAGE: traced.lineage,
         MATCHES: matches.select(MATCHES.schema.names),
-        PASSAGES: verified.passages,
         ATTRIBUTIONS: _attributions(corpus, rows),
         FURNITURE: furniture.table(),
         ARTICLES_OUT: _articles(corpus, rows, settings.texts),

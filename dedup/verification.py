@@ -15,12 +15,12 @@ from dedup.components import components
 from dedup.corpus import Corpus, Rows
 from dedup.furniture import Furniture, mark
 from dedup.kernels.look import look
-from dedup.matches import LEAST_COMMON, LEAST_SHARE, SCHEMA, match
+from dedup.matches import LEAST_COMMON, LEAST_SHARE, SCHEMA, compare, judge
 from dedup.origins import Pairs
-from dedup.passages import counted_passages
+from dedup.passages import Passages, joined, located
 from dedup.quotes import annotate
 from dedup.settings import Settings
-from dedup.tables import COUNTED_GRADES, GRADES, MATCHES, PASSAGES
+from dedup.tables import COUNTED_GRADES, GRADES, MATCHES
 from dedup.tokens import tokenise
 
 _WRITTEN = pa.schema(
@@ -33,13 +33,13 @@ class Verified(NamedTuple):
     """What is worth writing.
 
     ``left``, ``right`` int32[m], ascending; ``matches``: their rows (columns of MATCHES and what grading adds);
-    ``passages``: rows of PASSAGES.
+    ``passages``: those of each of them.
     """
 
     left: Rows
     right: Rows
     matches: pa.Table
-    passages: pa.Table
+    passages: Passages
 
 
 def verify(corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor) -> Verified:
@@ -65,18 +65,17 @@ def verify(corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Setting
         mark(masks, tokens, publishers[rows], furniture, settings.shingle)
         one, other = (np.searchsorted(rows, side).astype(np.int32) for side in (here, there))
         known = corpus.attributions.take(pa.array(np.flatnonzero(np.isin(attributed, rows))))
-        graded = match(articles, tokens, masks, one, other, attributions=known)
+        compared = compare(articles, tokens, masks, one, other, attributions=known)
+        graded = judge(articles, one, other, compared)
         kept = np.flatnonzero(_is_written(graded, settings.related))
-        aligned, number = counted_passages(articles, tokens, masks, one[kept], other[kept])
+        aligned = located(articles["text"], tokens, one, other, compared.spans).take(kept)
         place = MATCHES.schema.get_field_index("passages")
         counted = pa.Table.from_batches([graded.take(pa.array(kept))]).add_column(
-            place, MATCHES.schema.field("passages"), pa.array(number, pa.int32())
+            place, MATCHES.schema.field("passages"), pa.array(aligned.number.astype(np.int32))
         )
         return Verified(here[kept], there[kept], counted, aligned)
 
-    parts = [_nothing(), *threads.map(block, _blocks(left, right, corpus.signatures.sizes))]
-    joined = [np.concatenate([part[side] for part in parts]) for side in (0, 1)]
-    return _sorted(Verified(*joined, *(pa.concat_tables([part[side] for part in parts]) for side in (2, 3))))
+    return _sorted(list(threads.map(block, _blocks(left, right, corpus.signatures.sizes))))
 
 
 def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor) -> tuple[Rows, Rows]:
@@ -116,17 +115,9 @@ def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32]) -> Iterator[s
         first = last
 
 
-def _nothing() -> Verified:
-    none = np.empty(0, np.int32)
-    return Verified(none, none, _WRITTEN.empty_table(), PASSAGES.schema.empty_table())
-
-
-def _sorted(found: Verified) -> Verified:
-    """Pairs ascending, and their passages in the same order."""
-    order = np.lexsort((found.right, found.left))
-    number = found.matches["passages"].to_numpy().astype(np.int64)
-    begins, sizes = np.cumsum(number) - number, number[order]
-    rows = np.repeat(begins[order] - (np.cumsum(sizes) - sizes), sizes) + np.arange(number.sum())
-    return Verified(
-        found.left[order], found.right[order], found.matches.take(pa.array(order)), found.passages.take(pa.array(rows))
-    )
+def _sorted(parts: list[Verified]) -> Verified:
+    """All parts in one, the pairs ascending."""
+    left, right = (np.concatenate([np.empty(0, np.int32), *(part[side] for part in parts)]) for side in (0, 1))
+    order = np.lexsort((right, left))
+    matches = pa.concat_tables([_WRITTEN.empty_table(), *(part.matches for part in parts)]).take(pa.array(order))
+    return Verified(left[order], right[order], matches, joined([part.passages for part in parts]).take(order))

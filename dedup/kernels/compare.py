@@ -1,4 +1,4 @@
-"""Two texts -> what they share, compiled: shingle sets, common runs, sentences said again, figures and names.
+"""Two texts -> what they share, compiled: passages, shingle sets, common runs, sentences said again, figures, names.
 
 Everything is counted from both sides, so that nothing depends on which text comes first. The work is linear in the
 length of the texts whatever they hold: a repeated shingle or word pair is followed to its first few occurrences only,
@@ -26,6 +26,7 @@ from dedup.kernels.tokenise import ALL_CAPITALS, CAPITAL, NUMBER
 SHINGLE = 3
 LONGEST_SENTENCE = 60
 _SHORTEST_SENTENCE = 5  # narrative tokens
+_TRIES = 16  # places in the other text at which a passage is looked for
 _OCCURRENCES = 8  # of a shingle or word pair that are followed
 _REACH = 3  # content words behind a content word that it is paired with
 _CONTENT = 50  # rarity (0-255) of a content word at least
@@ -54,6 +55,12 @@ _STRETCH = 1 << 15  # tokens of the texts that are held at a time, so that they 
 #: What is counted of the pair: distinct shingles of the first text, all and narrative, of the second, in both; are the
 #: tokens the same.
 A_ALL, A_PLAIN, B_ALL, B_PLAIN, COMMON_ALL, COMMON_PLAIN, IDENTICAL, SETS = range(8)
+
+#: Kinds of a passage, and the columns of one: pair, first token and token behind the last in the left text, the same in
+#: the right one (counted from the texts' beginnings), kind.
+COPY, QUOTE, BOILERPLATE = range(3)
+PAIR, A_FIRST, A_LAST, B_FIRST, B_LAST, KIND, SPAN = range(7)
+SHORTEST = 6  # tokens of a passage
 
 # Rows of Room.tokens, of Room.bytes, of Room.sentences, of Room.entries; columns of Room.texts; places in Room.state.
 _HASH, _NUMBER, _NEXT, _FIRST, _SENTENCE, _WORD, _FACT, _FACT_PLACE, _TOKEN_ROWS = range(9)
@@ -309,6 +316,59 @@ def _sets(left, right, room, out):
 
 
 @_inlined
+def _kind(mask):
+    if mask & FURNITURE:
+        return BOILERPLATE
+    return QUOTE if mask & QUOTED else COPY
+
+
+@_inlined
+def _passages(pair, left, right, room, found, spans):
+    """List what the left text has in common with the right one, furniture and all; returns how many are listed now."""
+    held, mask = room.tokens, room.bytes[_MASK]
+    begin, base = np.int64(room.texts[left, _BASE]), np.int64(room.texts[right, _BASE])
+    end, other_end = begin + room.texts[left, _SIZE], base + room.texts[right, _SIZE]
+    heads = room.heads[1]
+    here = begin
+    while here + SHORTEST <= end:
+        there = np.int64(heads[held[_NUMBER, here]])
+        longest = 0
+        at = base
+        if base <= there < other_end:
+            for _ in range(_TRIES):
+                length = 0
+                while (
+                    here + length < end
+                    and there + length < other_end
+                    and held[_HASH, here + length] == held[_HASH, there + length]
+                ):
+                    length += 1
+                if length > longest:
+                    longest = length
+                    at = there
+                there = np.int64(held[_NEXT, there])
+                if there < 0:
+                    break
+        if longest < SHORTEST:
+            here += 1
+            continue
+        first = 0
+        while first < longest:
+            kind = _kind(mask[here + first])
+            last = first + 1
+            while last < longest and _kind(mask[here + last]) == kind:
+                last += 1
+            span = spans[found]
+            span[PAIR], span[KIND] = pair, kind
+            span[A_FIRST], span[A_LAST] = here - begin + first, here - begin + last
+            span[B_FIRST], span[B_LAST] = at - base + first, at - base + last
+            found += 1
+            first = last
+        here += longest
+    return found
+
+
+@_inlined
 def _align(begin, end, other_begin, other_end, heads, room):
     """List the runs of a text that stand in the other one; returns how many there are.
 
@@ -539,16 +599,23 @@ def _stretch(offsets, left, right, first, room):
 
 
 @_compiled
-def compare(tokens, masks, words, rarities, left, right, room, sets, counts):
-    """Compare the texts ``left`` and ``right`` int32[n].
+def compare(tokens, masks, words, rarities, left, right, first, room, sets, counts, spans):
+    """Compare the texts ``left`` and ``right`` int32[n], from pair ``first`` on as far as ``spans`` has room.
 
-    Filled, from zeros: ``sets`` int32[n, SETS] and ``counts`` float32[n, 2, COLUMNS]. ``masks`` uint8[tokens]: 0 is
-    narrative; ``words`` and ``rarities`` are those of :class:`~dedup.matches.rarity.Rarity`; ``room`` is as
-    :func:`make_room` makes it.
+    Returns the pair before which it stopped, and how many passages it found. Filled, from zeros: ``sets``
+    int32[n, SETS] and ``counts`` float32[n, 2, COLUMNS]; and ``spans`` int32[room, SPAN], which must have room for one
+    pair at least (each token of its left text might be a passage). A passage is a run of :data:`SHORTEST` equal tokens
+    or more, cut where quoted speech or furniture begins or ends in the left text.
+
+    ``masks`` uint8[tokens]: 0 is narrative; ``words`` and ``rarities`` are those of
+    :class:`~dedup.matches.rarity.Rarity`; ``room`` is as :func:`make_room` makes it.
     """
-    last = 0
+    last = first
+    found = 0
     lefts = paired = -1
-    for k in range(len(left)):
+    for k in range(first, len(left)):
+        if found + tokens.offsets[left[k] + 1] - tokens.offsets[left[k]] > len(spans):
+            return k, found
         if k == last:
             last = _stretch(tokens.offsets, left, right, k, room)
             lefts = paired = -1
@@ -563,6 +630,7 @@ def compare(tokens, masks, words, rarities, left, right, room, sets, counts):
             _open(lefts, 0, room)
         _open(right[k], 1, room)
         _sets(left[k], right[k], room, sets[k])
+        found = _passages(k, left[k], right[k], room, found, spans)
         opened = False
         for side in range(2):
             row, other, out = rows[side], rows[1 - side], counts[k, side]
@@ -582,6 +650,7 @@ def compare(tokens, masks, words, rarities, left, right, room, sets, counts):
                     paired = left[k]
                     _open_pairs(left[k], 0, room)
                 _open_pairs(right[k], 1, room)
-            first = _REACH * other_base
-            _sentences(base, text[_SAYS], room.pairs[1 - side], first, first + there[_ENTRIES], room, out)
+            begin = _REACH * other_base
+            _sentences(base, text[_SAYS], room.pairs[1 - side], begin, begin + there[_ENTRIES], room, out)
             _facts(row, other, side, room, out)
+    return len(left), found

@@ -34,6 +34,7 @@ _FACTS, _FACTS_UNDATED = (5.0, 0.2), (8.0, 0.25)  # rare words in common that ma
 _EVENT = 0.3  # share of the rare words in common that makes the same event
 _FORMULA = 0.05  # containment from which a formula is worth naming
 
+_SPANS = 16  # passages of a pair, about
 _DAY = 86_400_000_000  # microseconds
 _Rows = npt.NDArray[np.int32]
 _Floats = npt.NDArray[np.float64]
@@ -41,11 +42,15 @@ _Bools = npt.NDArray[np.bool_]
 
 
 class Compared(NamedTuple):
-    """``n`` pairs as compared: ``shared``; ``identical``: the same tokens; ``origins``: the source of both."""
+    """``n`` pairs as compared: ``shared``; ``identical``: the same tokens; ``origins``: the source of both.
+
+    ``spans`` int32[passages, SPAN]: their passages (:func:`dedup.kernels.compare.compare`).
+    """
 
     shared: Shared
     identical: _Bools
     origins: Origins
+    spans: npt.NDArray[np.int32]
 
 
 def match(
@@ -59,9 +64,12 @@ def match(
     rows of it; ``attributions`` are those of the articles. A grade depends on the two articles alone and not on which
     of them comes first; fastest where pairs with the same left one follow each other.
     """
-    compared = compare(articles, tokens, masks, left, right, attributions=attributions)
-    probabilities = _probabilities(compared)
-    return _table(articles, left, right, compared, probabilities)
+    return judge(articles, left, right, compare(articles, tokens, masks, left, right, attributions=attributions))
+
+
+def judge(articles: pa.RecordBatch, left: _Rows, right: _Rows, compared: Compared) -> pa.RecordBatch:
+    """What :func:`match` says of pairs that were compared."""
+    return _table(articles, left, right, compared, _probabilities(compared))
 
 
 def compare(
@@ -69,16 +77,29 @@ def compare(
     attributions: pa.Table | None = None,
 ) -> Compared:  # fmt: skip
     """What the texts of each pair share; all that :func:`match` judges by, and the training too."""
-    most = int(np.diff(tokens.offsets).max(initial=1))
-    sets = np.zeros((len(left), kernel.SETS), np.int32)
-    counts = np.zeros((len(left), 2, kernel.COLUMNS), np.float32)
-    room = kernel.make_room(most, len(tokens.offsets) - 1)
-    kernel.compare(tokens, masks, *rarity(), left, right, room, sets, counts)
+    sets, counts, spans = _counted(tokens, masks, left, right)
     shared = Shared(
         counts, sets[:, : kernel.COMMON_ALL].reshape(-1, 2, 2), sets[:, kernel.COMMON_ALL : kernel.IDENTICAL],
         _days(articles, left, right), _same_house(articles, left, right),
     )  # fmt: skip
-    return Compared(shared, sets[:, kernel.IDENTICAL] == 1, common_origins(articles, attributions, left, right))
+    origins = common_origins(articles, attributions, left, right)
+    return Compared(shared, sets[:, kernel.IDENTICAL] == 1, origins, spans)
+
+
+def _counted(
+    tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+    """What :func:`dedup.kernels.compare.compare` fills: sets, counts and spans."""
+    most = int(np.diff(tokens.offsets).max(initial=1))
+    sets = np.zeros((len(left), kernel.SETS), np.int32)
+    counts = np.zeros((len(left), 2, kernel.COLUMNS), np.float32)
+    room = kernel.make_room(most, len(tokens.offsets) - 1)
+    spans, parts = np.empty((max(_SPANS * len(left), most), kernel.SPAN), np.int32), []
+    done = 0
+    while done < len(left):
+        done, found = kernel.compare(tokens, masks, *rarity(), left, right, done, room, sets, counts, spans)
+        parts.append(spans[:found].copy())
+    return sets, counts, np.concatenate([spans[:0], *parts])
 
 
 def _days(articles: pa.RecordBatch, left: _Rows, right: _Rows) -> _Floats:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from dedup import furniture, quotes
 from dedup.article import ARTICLES
 from dedup.furniture import Furniture
-from dedup.kernels.align import characters
+from dedup.kernels.characters import characters
 from dedup.tokens import text_buffers, tokenise
 
 Row = Mapping[str, Any]

@@ -32,9 +32,8 @@ def compare(
     import numpy as np
     import pyarrow as pa
 
-    from dedup import credits, furniture, quotes
-    from dedup.matches import match
-    from dedup.passages import passages
+    from dedup import credits, furniture, matches, quotes
+    from dedup.passages import located
     from dedup.tokens import tokenise
 
     tokens = tokenise(articles["text"])
@@ -44,7 +43,8 @@ def compare(
     if attributions is None:
         attributions = pa.Table.from_batches([credits.find(articles, tokens, credits.load_agencies())])
     left, right = np.array([0], np.int32), np.array([1], np.int32)
-    graded = pa.Table.from_batches([match(articles, tokens, masks, left, right, attributions=attributions)])
-    aligned = passages(articles, tokens, masks, left, right)
+    compared = matches.compare(articles, tokens, masks, left, right, attributions=attributions)
+    graded = pa.Table.from_batches([matches.judge(articles, left, right, compared)])
+    aligned = located(articles["text"], tokens, left, right, compared.spans).table(articles["id"], left, right)
     graded = graded.append_column("passages", pa.array([len(aligned)], pa.int32()))
     return Compared(graded, aligned, attributions)

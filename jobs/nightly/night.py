@@ -139,10 +139,11 @@ def _stories(
     means.passed("clusters named")
     nights = {night.number: night for night in catalogue.nights()}
     sources = Sources(compared.corpus, shelf, nights, means.threads)
-    told = stories(catalogue, found, verified.passages, versions, sources, means.families, means.agencies)
+    passages = verified.passages.table(compared.corpus.ids, verified.left, verified.right)
+    told = stories(catalogue, found, passages, versions, sources, means.families, means.agencies)
     means.passed("traced")
     matches = _to_store(found, number)
-    return align(verified.passages, matches, found.ids), matches, told
+    return align(passages, matches, found.ids), matches, told
 
 
 def _to_store(found: Touched, number: int) -> pa.Table:

@@ -18,7 +18,6 @@ from dedup.pipeline import guarded
 from dedup.store import Catalogue, Member, Night
 from dedup.store.files import Shelf
 from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, LINEAGE, MATCHES, PASSAGES, STORIES, Table
-from dedup.verification import Verified
 from jobs.ledger import Named, name_clusters
 from jobs.nightly.touched import Touched
 
@@ -54,7 +53,7 @@ def stories(
     tonight = touched.row < 0
     inside = whole[touched.left] & (labels[touched.left] == labels[touched.right])
     shown = np.flatnonzero(tonight | inside)
-    matches = guarded(Verified(touched.left, touched.right, touched.matches, passages), labels)
+    matches = guarded(touched.left, touched.right, touched.matches, labels)
     matches = matches.select(MATCHES.schema.names)
     involved = np.unique(np.r_[touched.left[shown], touched.right[shown]])
     number = touched.number[involved]

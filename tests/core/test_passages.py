@@ -5,20 +5,31 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.article import Article, record_batch
-from dedup.kernels.align import SHORTEST
 from dedup.kernels.annotate import FURNITURE, PERSONAL, QUOTED
-from dedup.passages import passages
+from dedup.kernels.compare import SHORTEST
+from dedup.matches import compare
+from dedup.passages import located
 from dedup.tables import PASSAGES
 from dedup.tokens import tokenise
 from tests.core.texts import texts
 
 Row = dict[str, object]
+
+
+def passages(
+    articles: pa.RecordBatch, masks: npt.NDArray[np.uint8], left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]
+) -> pa.Table:
+    """The passages of pairs of articles; ``masks`` are those of their tokens."""
+    tokens = tokenise(articles["text"])
+    spans = compare(articles, tokens, masks, left, right).spans
+    return located(articles["text"], tokens, left, right, spans).table(articles["id"], left, right)
 
 
 def found(first: str, second: str, marks: dict[int, int] | None = None) -> list[Row]:
@@ -28,7 +39,7 @@ def found(first: str, second: str, marks: dict[int, int] | None = None) -> list[
     masks = np.zeros(len(tokens.hashes), np.uint8)
     for token, bits in (marks or {}).items():
         masks[token] = bits
-    table = passages(articles, tokens, masks, np.zeros(1, np.int32), np.ones(1, np.int32))
+    table = passages(articles, masks, np.zeros(1, np.int32), np.ones(1, np.int32))
     assert table.schema.equals(PASSAGES.schema)
     table.validate(full=True)
     return table.to_pylist()
@@ -138,11 +149,11 @@ def test_pairs_follow_one_another_and_texts_may_be_empty() -> None:
     tokens = tokenise(articles["text"])
     masks = np.zeros(len(tokens.hashes), np.uint8)
     left, right = np.array([2, 0, 1, 0, 3, 0], np.int32), np.array([2, 1, 2, 2, 3, 3], np.int32)
-    rows = passages(articles, tokens, masks, left, right).to_pylist()
+    rows = passages(articles, masks, left, right).to_pylist()
     assert [(row["a_id"], row["b_id"]) for row in rows] == [("2", "2"), ("0", "2")]
     assert [slices(row, listed[0], listed[2]) for row in rows[1:]] == [(words(*range(4, 10)),) * 2]
     none = np.empty(0, np.int32)
-    assert passages(articles, tokens, masks, none, none).num_rows == 0
+    assert passages(articles, masks, none, none).num_rows == 0
 
 
 def test_more_passages_than_there_is_room_for_at_first_are_all_found() -> None:

@@ -1,0 +1,41 @@
+"""Places of tokens in bytes -> places in characters, compiled."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(nogil=True, _nrt=False, forceinline=True)
+def _is_ascii(data, begin, end):
+    found = np.uint8(0)
+    for place in range(begin, end):
+        found |= data[place]
+    return found < 0x80
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def characters(data, offsets, token_offsets, starts, ends, out_starts, out_ends):
+    """Turn the tokens' byte places into character places: ``out_starts`` and ``out_ends`` int32[tokens]."""
+    for text in range(len(offsets) - 1):
+        begin = offsets[text]
+        first, last = token_offsets[text], token_offsets[text + 1]
+        if _is_ascii(data, begin, offsets[text + 1]):
+            for token in range(first, last):
+                out_starts[token] = starts[token]
+                out_ends[token] = ends[token]
+            continue
+        place, count = 0, 0
+        for token in range(first, last):
+            while place < starts[token]:
+                count += data[begin + place] & 0xC0 != 0x80
+                place += 1
+            out_starts[token] = count
+            inside, letters = place, count
+            while inside < ends[token]:
+                letters += data[begin + inside] & 0xC0 != 0x80
+                inside += 1
+            out_ends[token] = letters
