@@ -61,10 +61,11 @@ def mixed(shingles: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
 
 
 def permutations(settings: Settings) -> Permutations:
-    """The permutations of the settings' ``num_perm`` and ``seed``: those that datasketch makes of them."""
-    numbers = np.random.RandomState(settings.seed)  # the generator whose numbers numpy promises never to change
-    halves = numbers.randint(0, 1 << 31, settings.num_perm, np.uint32)
-    return Permutations(halves * np.uint32(2) + np.uint32(1), numbers.randint(0, 1 << 32, settings.num_perm, np.uint32))
+    """The permutations that datasketch makes of the settings' ``num_perm`` and ``seed``."""
+    from datasketch import MinHash  # noqa: PLC0415  # slow to import (scipy), and needed only where texts are signed
+
+    made = MinHash(num_perm=settings.num_perm, seed=settings.seed, scheme="affine32").permutations
+    return Permutations(np.ascontiguousarray(made[0]), np.ascontiguousarray(made[1]))
 
 
 def sign(texts: pa.Array, settings: Settings | None = None) -> Signatures:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 FENCES = {
     "numba": ("dedup.kernels",),
     "mmh3": ("dedup.settings", "dedup.readers", "dedup.clusters"),  # fingerprints, missing ids, names of clusters
-    "datasketch": (),  # only tests ask it
+    "datasketch": ("dedup.signatures",),
     "typer": ("jobs.cli",),
     "pyspark": ("jobs.engines.spark",),
 }
