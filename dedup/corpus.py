@@ -25,6 +25,7 @@ from dedup.tables import ATTRIBUTIONS
 
 NO_DAY = int(FIRST)  # in place of a day number: the article has no date
 _DAY = 86_400_000_000  # microseconds
+_NO_VALUES = np.empty((0, 0), np.uint32)
 
 Rows = npt.NDArray[np.int32]
 _T = TypeVar("_T")
@@ -121,8 +122,13 @@ def gather(
     rejects: list[Rejected] = []
     signatures: list[Signatures] = []
     attributions: list[pa.Table] = []
-    articles, tokens = folder / "articles.arrow", folder / "tokens.u32"
-    with pa.OSFile(str(articles), "wb") as sink, pa.ipc.new_file(sink, ARTICLES) as writer, tokens.open("wb") as spool:
+    articles, tokens, values = folder / "articles.arrow", folder / "tokens.u32", folder / "values.u32"
+    with (
+        pa.OSFile(str(articles), "wb") as sink,
+        pa.ipc.new_file(sink, ARTICLES) as writer,
+        tokens.open("wb") as spool,
+        values.open("wb") as signed,
+    ):
 
         def written() -> Iterator[pa.RecordBatch]:
             place = 0
@@ -133,13 +139,20 @@ def gather(
                     yield _numbered(batch.articles, place)
                     place += batch.articles.num_rows
 
+        width = 0
         for found in side_by_side(analyse, written(), threads, ahead):
+            width = found.signatures.values.shape[1]
             spool.write(found.hashes.data)
-            signatures.append(found.signatures)
+            signed.write(found.signatures.values.data)
+            signatures.append(found.signatures._replace(values=_NO_VALUES))  # they would be most of what is in memory
             attributions.append(found.attributions)
     reader = pa.ipc.open_file(pa.memory_map(str(articles)))
     stored = tuple(reader.get_batch(number) for number in range(reader.num_record_batches))
-    return _corpus(stored, _mapped(tokens), signatures, attributions), rejects
+    corpus = _corpus(stored, _mapped(tokens), signatures, attributions)
+    signed_values = _mapped(values).reshape(sum(batch.num_rows for batch in stored), width)
+    arranged = _arranged(signed_values, corpus.places, folder / "signatures.u32")
+    values.unlink()
+    return dataclasses.replace(corpus, signatures=corpus.signatures._replace(values=arranged)), rejects
 
 
 def _mapped(file: Path) -> npt.NDArray[np.uint32]:
@@ -168,8 +181,9 @@ def _corpus(
     attributions: list[pa.Table],
 ) -> Corpus:  # fmt: skip
     ids, published = _column(batches, "id"), _column(batches, "published")
-    digests = np.concatenate([part.digests for part in signatures]) if signatures else np.empty(0, np.uint64)
-    begins = np.cumsum(np.concatenate([[0], *(part.sizes for part in signatures)]), dtype=np.int64)
+    sizes = np.concatenate([np.empty(0, np.int32), *(part.sizes for part in signatures)])
+    digests = np.concatenate([np.empty(0, np.uint64), *(part.digests for part in signatures)])
+    begins = np.cumsum(np.r_[0, sizes], dtype=np.int64)
     places, repeated, superseded = _latest(batches, ids, published, digests)
     kept = pa.array(places)
     ids = ids.take(kept)
@@ -179,7 +193,7 @@ def _corpus(
         _days(published.take(kept)),
         hashes,
         begins[places],
-        _arranged(signatures, places),
+        Signatures(_NO_VALUES, sizes[places], digests[places]),
         _renamed(attributions, ids, places),
         repeated,
         superseded,
@@ -230,22 +244,13 @@ def _version(
     return (when if when is not None else -(2**63)), int(digests[place]), repr(row)
 
 
-def _arranged(parts: list[Signatures], places: npt.NDArray[np.int64]) -> Signatures:
-    """The signatures of ``places``, in that order; ``parts`` is emptied on the way to spare memory."""
-    sizes = np.concatenate([np.empty(0, np.int32), *(part.sizes for part in parts)])[places]
-    digests = np.concatenate([np.empty(0, np.uint64), *(part.digests for part in parts)])[places]
-    total = sum(len(part.sizes) for part in parts)
-    row_of = np.full(total, -1, np.int64)
-    row_of[places] = np.arange(len(places))
-    values = np.empty((len(places), parts[0].values.shape[1] if parts else 0), np.uint32)
-    parts.reverse()
-    begin = 0
-    while parts:
-        part = parts.pop()
-        rows = row_of[begin : begin + len(part.sizes)]
-        values[rows[rows >= 0]] = part.values[rows >= 0]
-        begin += len(part.sizes)
-    return Signatures(values, sizes, digests)
+def _arranged(values: npt.NDArray[np.uint32], places: npt.NDArray[np.int64], file: Path) -> npt.NDArray[np.uint32]:
+    """The signatures of ``places``, in that order, in a new mapped file."""
+    if not values.size:
+        return np.empty((len(places), values.shape[1]), np.uint32)
+    arranged = np.memmap(file, np.uint32, "w+", shape=(len(places), values.shape[1]))
+    np.take(values, places, 0, arranged, "clip")  # places are right; to have them checked would cost a copy
+    return np.asarray(arranged)
 
 
 def _renamed(parts: list[pa.Table], ids: pa.Array, places: npt.NDArray[np.int64]) -> pa.Table:
