@@ -8,6 +8,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,12 +20,13 @@ from dedup.credits.issuers import STATEMENT, UNNAMED_ISSUER
 from dedup.credits.mention import Found, Mention, read_mention
 from dedup.credits.names import Alias, key
 from dedup.credits.statements import statement
-from dedup.kernels.mentions import FULL, mentions
+from dedup.kernels.mentions import FULL, Phrases, mentions
 from dedup.tables import ATTRIBUTIONS
 from dedup.tokens import Tokens, text_buffers
 
 #: Forms in which an agency's own article carries another agency's copy; its other marks are not credits there.
 _RELAYED = ("dateline", "copyright")
+_ROOM = 8  # mentions a text for which there is room before they are counted
 
 
 class _Row(NamedTuple):
@@ -88,7 +91,7 @@ def _metadata_names(value: str, column: str, agencies: Agencies) -> list[str]:
 
 
 def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners: list[Alias | None]) -> Iterator[_Row]:
-    found = mentions(tokens.offsets, tokens.hashes, tokens.flags, tokens.gaps, tokens.tails, agencies.phrases)
+    found = _mentions(tokens, agencies.phrases)
     if not len(found):
         return
     data, offsets = text_buffers(batch["text"])
@@ -107,6 +110,17 @@ def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners:
             attributions = [each for each in attributions if each.kind == "credit" or keys(each.name) != publisher]
         if attributions:
             yield from _rows(article, text, attributions)
+
+
+def _mentions(tokens: Tokens, phrases: Phrases) -> npt.NDArray[np.int64]:
+    """Where any of the phrases can be an attribution (see :func:`dedup.kernels.mentions.mentions`): int64[m, 4]."""
+    found = np.empty((_ROOM * len(tokens.offsets), 4), np.int64)
+    columns = tokens.offsets, tokens.hashes, tokens.flags, tokens.gaps, tokens.tails
+    count = mentions(*columns, phrases, found)
+    if count > len(found):
+        found = np.empty((count, 4), np.int64)
+        mentions(*columns, phrases, found)
+    return found[:count]
 
 
 def _in_text(

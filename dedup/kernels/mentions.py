@@ -57,6 +57,9 @@ _EDGE = GAP_DASH | GAP_COLON | GAP_SLASH | GAP_COMMA | GAP_LINE | GAP_PARAGRAPH 
 _EDGE_BEFORE = _EDGE | GAP_PAREN_OPEN | GAP_QUOTE_OPEN | GAP_COPYRIGHT
 _EDGE_BEHIND = _EDGE | GAP_PAREN_CLOSE | GAP_QUOTE_CLOSE
 
+_entry = njit(nogil=True, cache=True, _nrt=False)
+_compiled = njit(nogil=True, _nrt=False)
+
 
 class Phrases(NamedTuple):
     """Phrases and cue words, ready to be looked up.
@@ -81,7 +84,7 @@ class Phrases(NamedTuple):
     cues: npt.NDArray[np.int64]
 
 
-@njit(nogil=True, cache=True)
+@_compiled
 def _matches(phrase, token, end, hashes, flags, table):
     begin = table.first[phrase]
     if token + table.spans[phrase] > end:
@@ -93,7 +96,7 @@ def _matches(phrase, token, end, hashes, flags, table):
     return True
 
 
-@njit(nogil=True, cache=True)
+@_compiled
 def _phrase_at(token, end, hashes, flags, table):
     """The longest phrase that begins at the token, or -1."""
     hashed = np.int64(hashes[token])
@@ -109,7 +112,7 @@ def _phrase_at(token, end, hashes, flags, table):
     return -1
 
 
-@njit(nogil=True, cache=True)
+@_compiled
 def _cue(hashed, table):
     """The bits of the cue word with this hash; 0: none."""
     if not table.filter[hashed & 0xFFFF] & CUE:
@@ -123,7 +126,7 @@ def _cue(hashed, table):
     return np.int64(0)
 
 
-@njit(nogil=True, cache=True)
+@_compiled
 def _cued_before(first, begin, reach, line, cue, hashes, gaps, table):
     """Whether a ``cue`` stands in the sentence's ``reach`` tokens before ``first``, or one of credits."""
     same_sentence = True
@@ -136,7 +139,7 @@ def _cued_before(first, begin, reach, line, cue, hashes, gaps, table):
     return False
 
 
-@njit(nogil=True, cache=True)
+@_compiled
 def _cued_behind(last, end, reach, line, cue, hashes, gaps, table):
     same_sentence = True
     for token in range(last, min(end, last + max(reach, line))):
@@ -148,7 +151,7 @@ def _cued_behind(last, end, reach, line, cue, hashes, gaps, table):
     return False
 
 
-@njit(nogil=True, cache=True)
+@_compiled
 def _stands_alone(first, last, begin, end, behind, gaps):
     """Whether an agency stands where credits do: at the head, in brackets, between marks or ends of lines."""
     if first - begin < _HEAD or gaps[first] & (GAP_PAREN_OPEN | GAP_COPYRIGHT) or behind & GAP_PAREN_CLOSE:
@@ -156,7 +159,7 @@ def _stands_alone(first, last, begin, end, behind, gaps):
     return gaps[first] & _EDGE_BEFORE and (last == end or behind & _EDGE_BEHIND)
 
 
-@njit(nogil=True, cache=True)
+@_compiled
 def _wanted(phrase, first, begin, end, tail, hashes, gaps, table):
     kind = table.kinds[phrase]
     last = first + table.spans[phrase]
@@ -178,37 +181,28 @@ def _wanted(phrase, first, begin, end, tail, hashes, gaps, table):
     )
 
 
-@njit(nogil=True, cache=True)
-def _twice(found):
-    more = np.empty((2 * len(found), 4), np.int64)
-    more[: len(found)] = found
-    return more
+@_entry
+def mentions(offsets, hashes, flags, gaps, tails, table, out):
+    """Find the places where a phrase stands and an attribution is possible, in the order of the text.
 
-
-@njit(nogil=True, cache=True)
-def mentions(offsets, hashes, flags, gaps, tails, table):
-    """The places where a phrase stands and an attribution is possible, in the order of the text.
-
-    The first five are the arrays of :class:`dedup.tokens.Tokens`, ``table`` is :class:`Phrases`. Returns int64[m, 4]:
-    text, first token, token behind the last one, phrase. A phrase inside a longer one is not found.
+    The first five are the arrays of :class:`dedup.tokens.Tokens`, ``table`` is :class:`Phrases`. Returns how many
+    places there are; filled, as far as there is room: ``out`` int64[m, 4] with text, first token, token behind the last
+    one, phrase. A phrase inside a longer one is not found.
     """
-    found = np.empty((1024, 4), np.int64)
     count = 0
-    sieve = table.filter  # outside the loop: taking an array out of the tuple counts its references
     for text in range(len(offsets) - 1):
         begin, end = offsets[text], offsets[text + 1]
         behind_phrase = begin
         for token in range(begin, end):
             wanted = ANY_CASE | CAPITAL_ONLY * (flags[token] & CAPITAL)
-            if not sieve[hashes[token] & _LOW] & wanted or token < behind_phrase:
+            if not table.filter[hashes[token] & _LOW] & wanted or token < behind_phrase:
                 continue
             phrase = _phrase_at(token, end, hashes, flags, table)
             if phrase < 0:
                 continue
             behind_phrase = token + table.spans[phrase]
             if _wanted(phrase, token, begin, end, tails[text], hashes, gaps, table):
-                if count == len(found):
-                    found = _twice(found)
-                found[count, 0], found[count, 1], found[count, 2], found[count, 3] = text, token, behind_phrase, phrase
+                if count < len(out):
+                    out[count, 0], out[count, 1], out[count, 2], out[count, 3] = text, token, behind_phrase, phrase
                 count += 1
-    return found[:count]
+    return count

@@ -71,3 +71,8 @@ def test_rows_are_in_the_order_of_articles_then_metadata_then_text(agencies: Age
 def test_a_slice_of_a_batch_keeps_its_offsets(agencies: Agencies) -> None:
     batch = record_batch([Article("a", "é " * 50), Article("b", "é é told AFP so")]).slice(1)
     assert find(batch, tokenise(batch["text"]), agencies)["start"].to_pylist() == [4]
+
+
+def test_every_mention_of_a_text_full_of_them_is_found(agencies: Agencies) -> None:
+    found = rows([Article("x", "A minister told AFP the talks failed. " * 500)], agencies)
+    assert [row["name"] for row in found] == ["afp"] * 500
