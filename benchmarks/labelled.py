@@ -14,10 +14,9 @@ import pyarrow.parquet as pq
 
 import dedup
 from dedup import furniture, quotes
-from dedup.credits import find, load_agencies
-from dedup.matches.grading import Compared, compare
+from dedup.corpus import NO_DAY
+from dedup.matches.grading import compare
 from dedup.matches.model import Shared, features
-from dedup.matches.origins import Origins
 from dedup.tokens import tokenise
 
 ROOT = Path(__file__).parent.parent
@@ -26,10 +25,10 @@ _SHINGLE = 3
 
 
 class Labelled(NamedTuple):
-    """``n`` labelled pairs: ``rows`` of the csv file, how the pairs compare, and their features float64[n, f]."""
+    """``n`` labelled pairs: ``rows`` of the csv file, what the pairs share, and their features float64[n, f]."""
 
     rows: list[dict[str, str]]
-    compared: Compared
+    shared: Shared
     features: npt.NDArray[np.float64]
 
     def column(self, name: str) -> npt.NDArray[np.str_]:
@@ -44,7 +43,6 @@ class Pile(NamedTuple):
     place: dict[str, int]
     tokens: dedup.tokens.Tokens
     masks: npt.NDArray[np.uint8]
-    attributions: pa.Table
 
 
 def pile(name: str, ids: set[str]) -> Pile:
@@ -55,14 +53,19 @@ def pile(name: str, ids: set[str]) -> Pile:
     codes = publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     digests = np.arange(len(codes), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     sampled = pa.array(furniture.sample(codes, digests))
-    learned = furniture.learn(read["text"].combine_chunks().take(sampled), publishers.take(sampled), _SHINGLE)
+    days = _days(read["published"].combine_chunks())[sampled]
+    learned = furniture.learn(read["text"].combine_chunks().take(sampled), publishers.take(sampled), _SHINGLE, days)
     kept = [row for row, id in enumerate(read["id"].to_pylist()) if id in ids]
     articles = read.take(pa.array(kept)).combine_chunks().to_batches()[0]
     tokens = tokenise(articles["text"])
     masks = quotes.annotate(tokens)
     furniture.mark(masks, tokens, learned.codes(articles["publisher"]), learned, _SHINGLE)
-    attributions = pa.Table.from_batches([find(articles, tokens, load_agencies())])
-    return Pile(articles, {id: row for row, id in enumerate(articles["id"].to_pylist())}, tokens, masks, attributions)
+    return Pile(articles, {id: row for row, id in enumerate(articles["id"].to_pylist())}, tokens, masks)
+
+
+def _days(published: pa.Array) -> npt.NDArray[np.int32]:
+    days = published.cast(pa.int64()).fill_null(0).to_numpy() // 86_400_000_000
+    return np.where(published.is_null().to_numpy(zero_copy_only=False), NO_DAY, days).astype(np.int32)
 
 
 def labelled(pairs: str, one: str, other: str, articles: str | None = None) -> Labelled:
@@ -75,16 +78,13 @@ def labelled(pairs: str, one: str, other: str, articles: str | None = None) -> L
         here = [row for row in rows if (row.get("set") or articles) == name]
         found = pile(name, {row[side] for row in here for side in (one, other)})
         sides = (np.array([found.place[row[side]] for row in here], np.int32) for side in (one, other))
-        parts.append(compare(found.articles, found.tokens, found.masks, *sides, attributions=found.attributions))
-    compared = _joined(parts)
-    return Labelled(rows, compared, features(compared.shared))
+        parts.append(compare(found.articles, found.tokens, found.masks, *sides).shared)
+    shared = _joined(parts)
+    return Labelled(rows, shared, features(shared))
 
 
-def _joined(parts: list[Compared]) -> Compared:
-    shared = Shared(*(np.concatenate([getattr(part.shared, name) for part in parts]) for name in Shared._fields))
-    names = [name for part in parts for name in part.origins.name]
-    origins = Origins(names, np.concatenate([part.origins.named for part in parts]))
-    return Compared(shared, np.concatenate([part.identical for part in parts]), origins)
+def _joined(parts: list[Shared]) -> Shared:
+    return Shared(*(np.concatenate([getattr(part, name) for part in parts]) for name in Shared._fields))
 
 
 def gold() -> Labelled:

@@ -87,7 +87,7 @@ def hand_graded() -> dict[str, float]:
 
 def sided(pairs: Labelled) -> Floats:
     """The features and, since one of these texts is the source and the other may derive from it, each side's shares."""
-    shared = pairs.compared.shared
+    shared = pairs.shared
     counts = np.moveaxis(shared.counts.astype(np.float64), 2, 0)
     contained = shared.common[:, None, :] / np.maximum(shared.shingles, 1)
     shares = [np.sqrt(contained[:, :, 0]), np.sqrt(contained[:, :, 1])]

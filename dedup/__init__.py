@@ -6,7 +6,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     errors  article  settings  tables      what the data is
     readers/                               one file a format: dump -> Article | Rejected
     kernels/  tokens                       text -> tokens and shingles, compiled
-    furniture  quotes  credits/            what is not body copy; returned as evidence
+    furniture/  quotes  credits/           what is not body copy; returned as evidence
     signatures                             shingles -> signatures
     corpus                                 the articles of a run: texts mapped, the rest in arrays
     components  bands  candidates          which pairs to look at

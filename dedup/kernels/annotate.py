@@ -24,6 +24,7 @@ from dedup.kernels.tokenise import ALL_CAPITALS
 QUOTED = 1  # inside quotation marks
 PERSONAL = 2  # in a sentence of the first or second person
 FURNITURE = 4  # the publisher's own recurring text; set by dedup.furniture
+SET_PHRASE = 8  # in a phrase that some publisher prints over and over; set by dedup.furniture
 
 _UNCLOSED = 150  # tokens that a quotation without its closing mark takes at most: some dumps have no paragraphs
 _NAME, _DATE = 8, 3  # tokens of the name and of the date around the account that a post is signed with

@@ -81,7 +81,7 @@ def mark_phrases(hashes, gaps, offsets, firsts, rest, rest_offsets, line, line_o
     """Set ``bit`` in ``masks`` uint8[tokens] on lines that shipped phrases name.
 
     ``firsts`` uint32, ascending: first tokens of all phrases; ``rest`` and ``line`` uint32 with int64 offsets: the
-    phrases' tokens (see furniture.toml for what the two kinds do).
+    phrases' tokens (see shipped.toml of dedup.furniture for what the two kinds do).
     """
     for text in range(len(offsets) - 1):
         begin, end = offsets[text], offsets[text + 1]

@@ -56,11 +56,12 @@ def recurring(
 
 
 @_entry
-def held(shingles, places, order, begin, end, wanted, keys, ranks, texts, out):
-    """Fill ``out`` int32[wanted]: in how many of the texts ``order[begin:end]`` each of the ``wanted`` uint32 stands.
+def held(shingles, places, order, begin, end, groups, wanted, keys, ranks, last, out):
+    """Fill ``out`` int32[wanted]: in how many groups of the texts ``order[begin:end]`` each ``wanted`` uint32 stands.
 
-    The wanted are different from one another. Working room, a power of two of at least twice as many: ``keys`` uint32,
-    ``ranks`` and ``texts`` int32.
+    ``groups`` int32[order], texts of one group next to each other; one number a text counts texts. The wanted are
+    different from one another. Working room, a power of two of at least twice as many: ``keys`` uint32, ``ranks`` and
+    ``last`` int32.
     """
     wrap = len(keys) - 1
     ranks[:] = 0
@@ -68,12 +69,13 @@ def held(shingles, places, order, begin, end, wanted, keys, ranks, texts, out):
         slot = _slot(wanted[k], keys, ranks, wrap)
         keys[slot] = wanted[k]
         ranks[slot] = k + 1
-        texts[slot] = -1
+        last[slot] = -1
         out[k] = 0
+    group = -1
     for k in range(begin, end):
-        text = order[k]
-        for place in range(places[text], places[text + 1]):
+        group += k == begin or groups[k] != groups[k - 1]
+        for place in range(places[order[k]], places[order[k] + 1]):
             slot = _slot(shingles[place], keys, ranks, wrap)
-            if ranks[slot] and texts[slot] != text:
-                texts[slot] = text
+            if ranks[slot] and last[slot] != group:
+                last[slot] = group
                 out[ranks[slot] - 1] += 1

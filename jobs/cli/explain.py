@@ -121,19 +121,19 @@ def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row]) -> _Explanat
     Texts that the run did not keep are read again from its inputs.
     """
     from dedup.article import Article, record_batch
-    from dedup.furniture import of_rows
+    from dedup.furniture import ANYONE, of_rows
     from dedup.tables import FURNITURE
 
     settings = summary(run)["settings"]
     lacking = [name for name in (a, b) if sides.get(name, {}).get("text") is None]
     again = read_again(run, lacking) if lacking else {}
     known = {name: {**sides.get(name, {}), **again.get(name, {})} for name in (a, b)}
-    publishers = [known[name]["publisher"] or "" for name in (a, b)]
+    publishers = [known[name]["publisher"] or ANYONE for name in (a, b)]
     names = [field.name for field in dataclasses.fields(Article)]
     articles = [Article(**{name: row[name] for name in names if name in row}) for row in (known[a], known[b])]
     found = compare(
         record_batch(articles),
-        learned=of_rows(rows(run, FURNITURE, publisher=publishers)),
+        learned=of_rows(rows(run, FURNITURE, publisher=[ANYONE, *publishers])),
         shingle=settings["shingle"],
     )
     (match,) = plain(found.match)

@@ -65,7 +65,8 @@ def learn_furniture(window: Window, corpus: Corpus, settings: Settings, threads:
     cut, columns = int(np.searchsorted(rows, len(window))), ["text", "publisher"]
     stored = window.take(rows[:cut], "articles", columns, threads)
     texts = pa.Table.from_batches([*stored, corpus.take(rows[cut:] - len(window), columns)])
-    return learn(texts["text"].combine_chunks(), texts["publisher"].combine_chunks(), settings.shingle)
+    days = np.r_[window.days, corpus.days][rows]
+    return learn(texts["text"].combine_chunks(), texts["publisher"].combine_chunks(), settings.shingle, days)
 
 
 def look(

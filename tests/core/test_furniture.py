@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.furniture import Furniture, empty, learn, sample, shingled
+from dedup.furniture import Furniture, empty, learn, of_rows, sample, shingled
 from dedup.tables import FURNITURE
 from dedup.tokens import tokenise
 from tests import reference
@@ -176,3 +176,39 @@ def test_what_stands_in_a_third_of_one_days_articles_is_furniture_too() -> None:
     dated = np.r_[days, np.full(4, 7, np.int32)]
     assert len(learn(*columns, 3).shingles) == 0
     assert set(learn(*columns, 3, dated).phrases) == {" ".join(told.split()[k : k + 3]) for k in range(5)}
+
+
+TITLE = "president of the chamber of great lakes"  # two runs of six words
+
+
+def titled(days: list[int], publishers: list[str]) -> Furniture:
+    """What is learned where the title stands in one article on each of the days, by these publishers in turn."""
+    rng = np.random.default_rng(3)
+    word = lambda: "".join(chr(97 + letter) for letter in rng.integers(0, 26, 7))  # noqa: E731  # one use
+    texts = [" ".join([*(word() for _ in range(20)), TITLE, *(word() for _ in range(20))]) for _ in days]
+    return learn(pa.array(texts), pa.array(publishers), 3, np.array(days, np.int32))
+
+
+@pytest.mark.parametrize(("days", "found"), [([1, 2, 3, 4], 2), ([1, 1, 2, 3], 2), ([1, 1, 2, 2], 0), ([1, 2, 3], 0)])
+def test_six_words_in_four_articles_of_three_days_are_a_set_phrase(days: list[int], found: int) -> None:
+    phrases = titled(days, ["Daily"] * len(days))
+    assert len(phrases.set_phrases) == found
+    assert set(phrases.phrases[:found]) <= {"president of the chamber of great", "of the chamber of great lakes"}
+
+
+def test_a_story_that_many_publishers_print_makes_no_set_phrases() -> None:
+    assert not len(titled([1, 2, 3, 4], ["Daily", "Weekly", "Herald", "Times"]).set_phrases)
+
+
+def test_without_days_there_are_no_set_phrases() -> None:
+    texts = pa.array([f"{TITLE} {number}" for number in range(9)])
+    assert not len(learn(texts, pa.array(["Daily"] * 9), 3).set_phrases)
+
+
+def test_furniture_is_read_back_from_its_table() -> None:
+    made = titled([1, 2, 3, 4, 5], ["Daily"] * 5)
+    again = of_rows(made.table().to_pylist())
+    assert again.table().equals(made.table())
+    assert again.set_phrases.tolist() == made.set_phrases.tolist()
+    assert made.names == ("", "Daily")
+    assert made.codes(pa.array(["Daily", None])).tolist() == [1, -1]

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.furniture import Furniture, empty, mark, shingled
-from dedup.kernels.annotate import FURNITURE, QUOTED
+from dedup.furniture import ANYONE, Furniture, empty, mark, shingled
+from dedup.furniture.set_phrases import WORDS, runs
+from dedup.kernels.annotate import FURNITURE, QUOTED, SET_PHRASE
 from dedup.tokens import tokenise
 
 BODY = " ".join(f"body{number}" for number in range(40))
@@ -105,3 +106,17 @@ def test_a_text_without_line_breaks_is_no_line() -> None:
 def test_nothing_is_marked_where_there_is_nothing() -> None:
     assert marked("") == []
     assert marked("…") == []
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=40), st.lists(st.sampled_from("abc"), min_size=WORDS, max_size=9))
+def test_set_phrases_are_marked_whoever_prints_them(words: list[str], phrase: list[str]) -> None:
+    wanted = {tuple(phrase[k : k + WORDS]) for k in range(len(phrase) - WORDS + 1)}
+    starts = [place for place in range(len(words) - WORDS + 1) if tuple(words[place : place + WORDS]) in wanted]
+    covered = {start + k for start in starts for k in range(WORDS)}
+    hashes = np.unique(runs(tokenise(pa.array([" ".join(phrase)])))[0])
+    furniture = empty()._replace(names=(ANYONE,), offsets=np.array([0, len(hashes)], np.int64), shingles=hashes)
+    tokens = tokenise(pa.array(["x x x", " ".join(words)]))
+    masks = np.zeros(len(tokens.hashes), np.uint8)
+    mark(masks, tokens, np.full(2, -1, np.int32), furniture, 3)
+    assert set(np.flatnonzero(masks == SET_PHRASE) - 3) == covered
+    assert not (masks & ~np.uint8(SET_PHRASE)).any()

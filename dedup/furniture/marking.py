@@ -1,0 +1,44 @@
+"""Mark in texts what is furniture and what is a set phrase."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.furniture.set_phrases import WORDS, openly
+from dedup.furniture.shingling import shingled
+from dedup.furniture.table import Furniture
+from dedup.kernels.annotate import FURNITURE, SET_PHRASE
+from dedup.kernels.mark import mark_learned, mark_phrases
+from dedup.kernels.phrases import mark_runs
+from dedup.tokens import Tokens, tokenise
+
+
+def mark(
+    masks: npt.NDArray[np.uint8], tokens: Tokens, publishers: npt.NDArray[np.int32], furniture: Furniture, size: int
+) -> None:
+    """Set the bits FURNITURE and SET_PHRASE (:mod:`dedup.kernels.annotate`) in ``masks`` uint8[tokens].
+
+    ``publishers`` int32[texts] as ``furniture.codes`` gives them; shingles are of ``size`` tokens.
+    """
+    shingles, places = shingled(tokens, size)
+    mark_learned(
+        shingles, places, tokens.offsets, size, publishers, furniture.offsets, furniture.shingles, FURNITURE, masks
+    )
+    if len(furniture.set_phrases):
+        mark_runs(tokens.hashes, tokens.offsets, WORDS, openly(furniture.set_phrases), SET_PHRASE, masks)
+    mark_phrases(tokens.hashes, tokens.gaps, tokens.offsets, *_shipped(), FURNITURE, masks)
+
+
+@functools.cache
+def _shipped() -> tuple[npt.NDArray[np.uint32 | np.int64], ...]:
+    """First tokens of all shipped phrases (ascending), then tokens and offsets of the two kinds."""
+    phrases = tomllib.loads(resources.files(__package__).joinpath("shipped.toml").read_text("utf-8"))
+    rest, line = (tokenise(pa.array(phrases[kind], pa.large_string())) for kind in ("rest", "line"))
+    firsts = np.unique(np.concatenate([rest.hashes[rest.offsets[:-1]], line.hashes[line.offsets[:-1]]]))
+    return firsts, rest.hashes, rest.offsets, line.hashes, line.offsets

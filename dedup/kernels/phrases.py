@@ -1,0 +1,77 @@
+"""Runs of words that stand in a table of set phrases, compiled."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+_entry = njit(nogil=True, cache=True, _nrt=False)
+_inlined = njit(nogil=True, _nrt=False, forceinline=True)
+_BASE = np.uint32(0x01000193)  # odd, so that no word is lost (Karp & Rabin 1987, modulo 2^32)
+
+
+@_inlined
+def _gone(size):
+    """What a token is multiplied by when it leaves a run of ``size``."""
+    power = np.uint32(1)
+    for _ in range(size):
+        power = np.uint32(power * _BASE)
+    return power
+
+
+@_inlined
+def _next(state, hashes, place, first, size, gone):
+    """The hash of the run that ends at ``place``, from that of the run before."""
+    state = np.uint32(np.uint32(state * _BASE) + hashes[place])
+    if place >= first + size:
+        state = np.uint32(state - np.uint32(gone * hashes[place - size]))
+    return state
+
+
+@_entry
+def roll(hashes, offsets, size, out, places):
+    """A hash of every run of ``size`` tokens of every text, each made from the one before; returns their number.
+
+    ``hashes`` uint32[tokens], ``offsets`` int64[texts + 1]; filled: ``out`` uint32[<= tokens], ``places``
+    int64[texts + 1]. A text with fewer tokens has none.
+    """
+    gone = _gone(size)
+    count = 0
+    places[0] = 0
+    for text in range(len(offsets) - 1):
+        state = np.uint32(0)
+        first = offsets[text]
+        for place in range(first, offsets[text + 1]):
+            state = _next(state, hashes, place, first, size, gone)
+            if place >= first + size - 1:
+                out[count] = state
+                count += 1
+        places[text + 1] = count
+    return count
+
+
+@_entry
+def mark_runs(hashes, offsets, size, table, bit, masks):
+    """Set ``bit`` in ``masks`` uint8[tokens] on all tokens of runs whose hash is in ``table``.
+
+    ``table`` uint32[power of two] is an open-addressing table, 0 for empty.
+    """
+    gone = _gone(size)
+    wrap = np.uint32(len(table) - 1)
+    for text in range(len(offsets) - 1):
+        state = np.uint32(0)
+        first = covered = offsets[text]
+        for place in range(first, offsets[text + 1]):
+            state = _next(state, hashes, place, first, size, gone)
+            if place < first + size - 1:
+                continue
+            slot = state & wrap
+            while table[slot] != 0 and table[slot] != state:
+                slot = (slot + np.uint32(1)) & wrap
+            if table[slot] != 0:
+                for token in range(max(covered, place - size + 1), place + 1):
+                    masks[token] |= bit
+                covered = place + 1
