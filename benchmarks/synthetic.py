@@ -1,8 +1,9 @@
 """Copies and non-copies made from real articles, for the ways of copying that hand-labelled pairs have too few of.
 
 ``spun``: a third to a half of the words put for others, sentences dropped and moved; ``spliced``: one to three runs of
-an article inside another one, a quarter to two fifths of it; ``edition``: the same words with other figures and names,
-which is a formula and no copy. Seeded: the same articles give the same pairs.
+an article inside another one, a quarter to two fifths of it. No copies: ``edition``, the same words with other figures
+and names, which is a formula; ``boxed``, two articles with the same short box below. Seeded: the same articles give the
+same pairs.
 """
 
 from __future__ import annotations
@@ -54,14 +55,21 @@ def edition(words: list[str], slots: list[int], pool: list[str], random: np.rand
     return " ".join(text)
 
 
+def box(words: list[str], random: np.random.Generator) -> str:
+    """A few words of an article, to set under others."""
+    length = int(random.integers(15, 41))
+    begin = int(random.integers(0, len(words) - length))
+    return "\n\n" + " ".join(words[begin : begin + length])
+
+
 def synthetic(texts: list[str], seed: int = 5) -> dict[str, npt.NDArray[np.float64]]:
-    """Features float64[n, f] of the pairs of each kind: ``spun``, ``spliced``, ``edition`` and ``random``."""
+    """Features float64[n, f] of the pairs of each kind: ``spun``, ``spliced``, ``edition``, ``boxed``, ``random``."""
     random = np.random.default_rng(seed)
     articles = [text.split() for text in texts]
     articles = [words for words in articles if _FEWEST <= len(words) <= _MOST]
     pool = [word for words in articles for word in words[::3]]
     names = [word for word in pool if word[:1].isupper() and word.isalpha() and len(word) > 3]
-    pairs: dict[str, list[tuple[str, str]]] = {"spun": [], "spliced": [], "edition": [], "random": []}
+    pairs: dict[str, list[tuple[str, str]]] = {"spun": [], "spliced": [], "edition": [], "boxed": [], "random": []}
     for place, words in enumerate(articles):
         other = articles[place - 1]
         slots = sorted(random.choice(len(words), max(6, len(words) // 12), replace=False).tolist())
@@ -69,6 +77,8 @@ def synthetic(texts: list[str], seed: int = 5) -> dict[str, npt.NDArray[np.float
         pairs["spun"].append((" ".join(words), spun(words, pool, random)))
         pairs["spliced"].append((" ".join(words), spliced(words, other, random)))
         pairs["edition"].append((editions[0], editions[1]))
+        below = box(articles[place - 2], random)
+        pairs["boxed"].append((" ".join(words) + below, " ".join(other) + below))
         pairs["random"].append((" ".join(words), " ".join(other)))
     return {kind: _features(made) for kind, made in pairs.items()}
 

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from dedup.kernels.annotate import FURNITURE, QUOTED
+from dedup.kernels.annotate import FURNITURE, QUOTED, SET_PHRASE
 from dedup.kernels.folding import GAP_PARAGRAPH, GAP_SENTENCE
 from dedup.kernels.tokenise import ALL_CAPITALS, CAPITAL, NUMBER
 
@@ -33,24 +33,28 @@ _CONTENT = 50  # rarity (0-255) of a content word at least
 _RARE = 120  # rarity of a word that tells a story from another
 _SUBSTANCE = 200  # rarity of a common run in sum at least: "as well as the" is no copy
 _LONG = 8  # tokens of a run that hardly comes about twice
+_UNQUOTED = 30  # tokens of a run outside quotation, whoever speaks there, that are hardly a remark heard by two
 _SWAP = 4  # tokens between two common runs that count as one word put for another
 _UNKNOWN = 40  # rarity of an unknown word of three bytes or less: in most languages a function word
 _SAME, _VERBATIM, _RETOLD = 0.4, 0.8, 0.25  # shares of a sentence that make it the same, beyond doubt, said again
+_HINTED = 0.1  # share of a sentence's word pairs from which it is looked at word for word
 _LEAD = 3  # sentences at the beginning
 _STRETCH = 1 << 15  # tokens of the texts that are held at a time, so that they stay in the processor's cache
 
 #: What is counted of each text: TOKENS and NARRATIVE, WEIGHT (rarity of the narrative, 0-255 a word); of the narrative,
 #: tokens in COMMON runs and in LONG ones, COMMON_WEIGHT, the LONGEST run's and the number of RUNS; CARRIED, all tokens
-#: of runs with much narrative, UNBROKEN, the longest of these; PASSAGE, the longest run of all; QUOTES, quoted tokens
-#: that are quoted in the other text too. SENTENCES of the narrative and their tokens; those the SAME, those SAID again,
-#: tokens RETOLD, LEAD (0-1), and STEPS from one such sentence to the next, of which so many ORDERED. Distinct FIGURES
-#: and RARE words (by rarity, 0-1 a word), and those SHARED. Words REPLACED between two runs, of these in the narrative
-#: SWAPS, FIGURE_SWAPS, NAME_SWAPS.
+#: of runs with much narrative or much outside quotation, UNBROKEN, the longest of these; PASSAGE, the longest run of
+#: all; QUOTES, quoted tokens that are quoted in the other text too. SENTENCES of the narrative and their tokens; those
+#: the SAME, those SAID again, tokens RETOLD, LEAD (0-1), and STEPS from one such sentence to the next, of which so many
+#: ORDERED. Distinct FIGURES and RARE words (by rarity, 0-1 a word), and those SHARED. Words REPLACED between two runs,
+#: of these in the narrative SWAPS, FIGURE_SWAPS, NAME_SWAPS. Tokens in PARALLEL: of sentences that are the same word
+#: for word but for words put for others; QUOTED_ONCE: of common runs, quoted in one text and narrative in the other.
 (
     TOKENS, NARRATIVE, WEIGHT, COMMON, LONG, COMMON_WEIGHT, LONGEST, RUNS, CARRIED, UNBROKEN, PASSAGE, QUOTES,
     SENTENCES, SENTENCE_TOKENS, SAME, SAID, RETOLD, LEAD, STEPS, ORDERED,
-    FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, REPLACED, SWAPS, FIGURE_SWAPS, NAME_SWAPS, COLUMNS,
-) = range(29)  # fmt: skip
+    FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, REPLACED, SWAPS, FIGURE_SWAPS, NAME_SWAPS, PARALLEL, QUOTED_ONCE,
+    COLUMNS,
+) = range(31)  # fmt: skip
 
 #: What is counted of the pair: distinct shingles of the first text, all and narrative, of the second, in both; are the
 #: tokens the same.
@@ -65,8 +69,8 @@ SHORTEST = 6  # tokens of a passage
 # Rows of Room.tokens, of Room.bytes, of Room.sentences, of Room.entries; columns of Room.texts; places in Room.state.
 _HASH, _NUMBER, _NEXT, _FIRST, _SENTENCE, _WORD, _FACT, _FACT_PLACE, _TOKEN_ROWS = range(9)
 _MASK, _RARITY, _FLAGS, _PLAIN, _BYTE_ROWS = range(5)
-_LENGTH, _BEGIN, _END, _TOTAL, _COPIED, _PARTNER, _VOTES, _TOUCHED, _SENTENCE_ROWS = range(9)
-_KEY, _SUM, _WHERE, _FOLLOWING, _ENTRY_ROWS = range(5)
+_LENGTH, _BEGIN, _END, _TOTAL, _COPIED, _PARTNER, _VOTES, _TOUCHED, _SHIFT, _START, _SENTENCE_ROWS = range(11)
+_KEY, _SUM, _WHERE, _FOLLOWING, _AT, _ENTRY_ROWS = range(6)
 (
     _CHOSEN, _HELD, _BASE, _SIZE, _DISTINCT, _DISTINCT_PLAIN, _NARRATIVE, _WEIGHED, _SAYS, _WORDS, _FACTS, _FIGURES,
     _PAIRED, _ENTRIES, _TEXT_COLUMNS,
@@ -178,13 +182,13 @@ def _hold(tokens, masks, words, rarities, row, room):
     slots = room.state[_SLOTS]
     sentence = begun = narrative = weight = count = facts = figures = 0
     rare = np.float32(0.0)
-    room.sentences[_LENGTH, base] = 0
+    room.sentences[_LENGTH, base], room.sentences[_START, base] = 0, base
     for k in range(size):
         here, place = base + k, begin + k
         if k > begun and (tokens.gaps[place] & (GAP_SENTENCE | GAP_PARAGRAPH) != 0 or k - begun >= LONGEST_SENTENCE):
             sentence += 1
             begun = k
-            room.sentences[_LENGTH, base + sentence] = 0
+            room.sentences[_LENGTH, base + sentence], room.sentences[_START, base + sentence] = 0, here
         word, mask, flags = tokens.hashes[place], masks[place], tokens.flags[place]
         rarity = _rarity(tokens, place, words, rarities)
         held[_HASH, here] = np.int32(word)
@@ -208,6 +212,7 @@ def _hold(tokens, masks, words, rarities, row, room):
                     figures += 1
                 else:
                     rare = np.float32(rare + rarity / 255.0)
+    room.sentences[_START, base + sentence + (size > 0)] = base + size
     text[_SIZE], text[_NARRATIVE], text[_WEIGHED], text[_SAYS] = size, narrative, weight, sentence + (size > 0)
     text[_WORDS], text[_FACTS], text[_FIGURES] = count, facts, figures
     room.rare[row] = rare
@@ -258,6 +263,7 @@ def _hold_pairs(row, room):
             number = _numbered(key, np.int64(key) & slots, slots, room.pair_slots, room.pair_keys, room, _PAIRS)
             weight = np.int32(room.bytes[_RARITY, one]) + np.int32(room.bytes[_RARITY, other])
             entries[_KEY, entry], entries[_SUM, entry], entries[_WHERE, entry] = number, weight, sentence
+            entries[_AT, entry] = one
             sentences[_TOTAL, sentence] += weight
             entry += 1
         sentences[_END, sentence] = entry
@@ -446,25 +452,29 @@ def _common(runs, base, other_base, room, out):
     for number in range(runs):
         here, there = np.int64(room.runs[_HERE, number]), np.int64(room.runs[_THERE, number])
         run = np.int64(room.runs[_RUN, number])
-        narrative = weight = quotes = 0
+        narrative = weight = quotes = once = unquoted = 0
         for k in range(run):
             one, other = mask[here + k], mask[there + k]
+            unquoted += (one | other) & (QUOTED | SET_PHRASE) == 0
             if one | other == 0:
                 narrative += 1
                 weight += rarity[here + k]
             elif one & other & QUOTED != 0:
                 quotes += 1
+            elif (one == 0 or other == 0) and (one | other) & QUOTED != 0:
+                once += 1
         out[QUOTES] += quotes
+        out[QUOTED_ONCE] += once
         out[PASSAGE] = max(out[PASSAGE], run)
+        if narrative >= _LONG or unquoted >= _UNQUOTED:
+            out[CARRIED] += run
+            out[UNBROKEN] = max(out[UNBROKEN], run)
         if narrative >= SHINGLE and weight >= _SUBSTANCE:
             _copied(here, there, run, base, other_base, room)
             out[RUNS] += 1
             out[COMMON] += narrative
             out[COMMON_WEIGHT] += weight
             out[LONG] += narrative if run >= _LONG else 0
-            if narrative >= _LONG:
-                out[CARRIED] += run
-                out[UNBROKEN] = max(out[UNBROKEN], run)
             out[LONGEST] = max(out[LONGEST], narrative)
         if last >= 0:
             _swap(last, here, last_there, there, narrative > 0, flags, out)
@@ -485,6 +495,7 @@ def _retold(sentence, heads, first, last, room):
             there = entries[_WHERE, entry]
             if sentences[_VOTES, there] == 0:
                 sentences[_TOUCHED, count] = there
+                sentences[_SHIFT, there] = entries[_AT, entry] - entries[_AT, k]
                 count += 1
             sentences[_VOTES, there] += weight
             entry = np.int64(entries[_FOLLOWING, entry])
@@ -504,6 +515,17 @@ def _retold(sentence, heads, first, last, room):
 
 
 @_inlined
+def _parallel(sentence, shift, other_begin, other_end, room):
+    """Narrative tokens of a sentence that stand in the other text so many places further on."""
+    held, mask = room.tokens, room.bytes[_MASK]
+    same = 0
+    first = max(np.int64(room.sentences[_START, sentence]), other_begin - shift)
+    for here in range(first, min(np.int64(room.sentences[_START, sentence + 1]), other_end - shift)):
+        same += mask[here] == 0 and held[_HASH, here] == held[_HASH, here + shift]
+    return same
+
+
+@_inlined
 def _asks(base, says, room):
     """Is there a sentence that does not stand in the other text word for word?"""
     for sentence in range(base, base + says):
@@ -514,7 +536,7 @@ def _asks(base, says, room):
 
 
 @_inlined
-def _sentences(base, says, heads, first, last, room, out):
+def _sentences(base, says, heads, first, last, other_begin, other_end, room, out):
     """Count the sentences of a text's narrative that stand in the other one, word for word or retold in its order."""
     sentences = room.sentences
     number = 0
@@ -528,6 +550,11 @@ def _sentences(base, says, heads, first, last, room, out):
         retold = share
         if share < _VERBATIM:
             retold, partner = _retold(sentence, heads, first, last, room)
+            if retold >= _HINTED:
+                same = _parallel(sentence, np.int64(sentences[_SHIFT, partner]), other_begin, other_end, room)
+                copied = max(copied, same)
+        if copied >= _SAME * length:
+            out[PARALLEL] += copied
         out[SENTENCES] += 1
         out[SENTENCE_TOKENS] += length
         out[SAME] += share >= _SAME
@@ -651,6 +678,7 @@ def compare(tokens, masks, words, rarities, left, right, first, room, sets, coun
                     _open_pairs(left[k], 0, room)
                 _open_pairs(right[k], 1, room)
             begin = _REACH * other_base
-            _sentences(base, text[_SAYS], room.pairs[1 - side], begin, begin + there[_ENTRIES], room, out)
+            last_entry, end = begin + there[_ENTRIES], other_base + there[_SIZE]
+            _sentences(base, text[_SAYS], room.pairs[1 - side], begin, last_entry, other_base, end, room, out)
             _facts(row, other, side, room, out)
     return len(left), found

@@ -33,7 +33,7 @@ FEATURES = {
     "long_runs": 1,  # logarithm of the narrative's words in common runs of 8 words or more
     "long_most": 1,  # root of the share of the narrative in common runs of 8 words or more
     "long_least": 1,
-    "carried_most": 1,  # root of the share of all words in common runs with 8 words or more of narrative
+    "carried_most": 1,  # root of the share of all words in common runs with 8 narrative words or 20 unquoted ones
     "carried_least": 1,
     "unbroken": 1,  # logarithm of the longest of these runs
     "longest": 1,  # logarithm of the longest common run of the narrative
@@ -43,6 +43,9 @@ FEATURES = {
     "sentences_least": 1,
     "retold_most": 1,  # root of the share of the narrative said again: pairs of content words in the same order
     "retold_least": 1,
+    "parallel_most": 1,  # root of the share of the narrative in sentences said word for word, 40 % the same at least
+    "parallel_least": 1,
+    "quoted_once": 1,  # root of the share of a text that the other one carries as a quotation, or the other way round
     "order": 1,  # share of such sentences that follow one another as they do in the other text
     "lead_most": 1,  # the first three narrative sentences, as they are said again
     "rare_most": 1,  # share of the rare words, by rarity
@@ -115,6 +118,7 @@ def features(shared: Shared) -> Floats:
         "edition": found["whole_least"] ** 2 * (1.0 - figures),
         "long_runs": np.log1p(counts[kernel.LONG].min(1)),
         "unbroken": np.log1p(counts[kernel.UNBROKEN].max(1)),
+        "quoted_once": np.sqrt(counts[kernel.QUOTED_ONCE] / np.maximum(counts[kernel.TOKENS], 1.0)).max(1),
         "longest": np.log1p(counts[kernel.LONGEST].max(1)),
         "said": np.log1p(counts[kernel.SAID].min(1)),
         "runs": np.log1p(counts[kernel.RUNS].min(1)),
@@ -144,6 +148,7 @@ def _shares(shared: Shared, counts: Floats) -> list[tuple[str, Floats]]:
         "long": np.sqrt(counts[kernel.LONG] / np.maximum(counts[kernel.NARRATIVE], 1.0)),
         "carried": np.sqrt(counts[kernel.CARRIED] / np.maximum(counts[kernel.TOKENS], 1.0)),
         "retold": np.sqrt(counts[kernel.RETOLD] / np.maximum(counts[kernel.SENTENCE_TOKENS], 1.0)),
+        "parallel": np.sqrt(counts[kernel.PARALLEL] / np.maximum(counts[kernel.SENTENCE_TOKENS], 1.0)),
         "rare": counts[kernel.RARE_SHARED] / np.maximum(counts[kernel.RARE], 1.0),
     }
     both = [(f"{name}_most", share.max(1)) for name, share in shares.items()]
