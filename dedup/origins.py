@@ -56,13 +56,17 @@ class Crowded(NamedTuple):
 Names = Callable[[Rows], tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]]
 
 
-def with_same_origin(corpus: Corpus, left: Rows, right: Rows, window: int) -> tuple[Pairs, Crowded]:
-    """The pairs given, and those of :func:`same_origin`."""
+def of_corpus(corpus: Corpus, window: int) -> tuple[npt.NDArray[np.int64], Crowded]:
+    """The pairs of :func:`same_origin` in a corpus."""
     rare = functools.partial(rare_names, corpus)
-    named, crowded = same_origin(corpus.days, _mentions(corpus), rare, window, np.ones(len(corpus), bool))
+    return same_origin(corpus.days, _mentions(corpus), rare, window, np.ones(len(corpus), bool))
+
+
+def united(left: Rows, right: Rows, named: npt.NDArray[np.int64]) -> Pairs:
+    """The pairs given, and those that name the same origin (left << 32 | right)."""
     pairs = np.union1d(left.astype(np.int64) << 32 | right, named)
     here, there = (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
-    return Pairs(here, there, np.isin(pairs, named)), crowded
+    return Pairs(here, there, np.isin(pairs, named))
 
 
 def same_origin(

@@ -26,7 +26,7 @@ from dedup.corpus import Analysed, Corpus, Rows, gather
 from dedup.errors import BadDataError, NoInputError
 from dedup.furniture import Furniture, empty, learn, sample
 from dedup.lineage import Traced, load_families, trace
-from dedup.origins import Pairs, with_same_origin
+from dedup.origins import Pairs, of_corpus, united
 from dedup.output import publishing, write_summary, write_table
 from dedup.progress import Clock, Progress
 from dedup.settings import Settings
@@ -152,10 +152,12 @@ def search(
     corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor, workers: int
 ) -> tuple[Pairs, dict[str, int], npt.NDArray[np.bool_]]:
     """The pairs to compare, how the search went, and which articles were compared with all (see Candidates)."""
+    same_origin = threads.submit(of_corpus, corpus, settings.window)  # one thread's work, beside that of the others
     groups = near_duplicates(corpus.signatures, settings, threads)
     publishers = furniture.codes(corpus.publishers)
     found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers)
-    pairs, crowded = with_same_origin(corpus, found.left, found.right, settings.window)
+    named, crowded = same_origin.result()
+    pairs = united(found.left, found.right, named)
     counts = {
         "candidates": len(pairs.left),
         "bucket_cap": found.cap,

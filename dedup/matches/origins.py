@@ -44,10 +44,11 @@ def common_origins(
         house = _house(publishers[row])
         return frozenset(credited.get(row, ())) | ({house} if house else set())
 
-    for pair, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+    citing = np.zeros(len(articles), np.bool_)
+    citing[list(cited)] = True
+    for pair in np.flatnonzero(citing[left] | citing[right]).tolist():
+        one, other = int(left[pair]), int(right[pair])
         here, there = cited.get(one, {}), cited.get(other, {})
-        if not here and not there:
-            continue
         by_left, by_right = here.keys() & own(other), there.keys() & own(one)
         shared = (here.keys() & there.keys()) | by_left | by_right
         if shared:
