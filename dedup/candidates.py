@@ -10,7 +10,6 @@ counted.
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import math
 from concurrent.futures import Executor
 
@@ -66,18 +65,17 @@ def candidates(
     rank = ranks(signatures, groups)
     late = rank >= settings.group_members
     searched = np.flatnonzero((signatures.sizes >= max(settings.min_tokens, 1)) & ~late).astype(np.int32)
-    parts = threads.map(
-        lambda first: _buckets(range(first, min(first + _ROWS, settings.num_perm)), known, searched, groups, limit),
+    members = np.empty((settings.num_perm, len(searched)), np.int32)  # what is not filled costs no memory
+    counts = np.concatenate(list(threads.map(
+        lambda first: _buckets(first, known, searched, groups, limit, members[first : first + _ROWS]),
         range(0, settings.num_perm, _ROWS),
-    )
-    kept, skipped_buckets, skipped_members = zip(*itertools.chain.from_iterable(parts), strict=True)
-    across = _across_groups(np.concatenate(kept), known, groups, days, settings, threads, workers)
+    )))  # fmt: skip
+    across = _across_groups(members, counts[:, 0], known, groups, days, settings, threads, workers)
     inside = _within_groups(signatures, known, groups, rank, days, settings)
     left, right = (np.concatenate([inside[side], across[side]]) for side in (0, 1))
     order = np.lexsort((right, left))
-    return Candidates(
-        left[order], right[order], ~late, limit, sum(skipped_buckets), sum(skipped_members), int(np.count_nonzero(late))
-    )
+    buckets, skipped = counts[:, 1:].sum(0).tolist()
+    return Candidates(left[order], right[order], ~late, limit, buckets, skipped, int(np.count_nonzero(late)))
 
 
 def known_of(signatures: Signatures, publishers: _Rows, furniture: Furniture, settings: Settings) -> Known:
@@ -133,31 +131,39 @@ def company(groups: _Rows, rank: _Places, members: int) -> tuple[_Places, _Place
     return np.concatenate(lefts), np.concatenate(rights)
 
 
-def _buckets(rows: range, known: Known, searched: _Rows, groups: _Rows, limit: int) -> list[tuple[_Rows, int, int]]:
-    """Some rows' buckets as :func:`dedup.kernels.buckets.group` lists them, and how many of each were skipped."""
-    keys, order = (np.empty((len(rows), len(searched)), kind) for kind in (np.uint32, np.int32))
-    counts = np.empty(len(rows), np.int64)
-    gather(known, rows.start, searched, keys, order, counts)
-    members, seen = np.empty(len(searched), np.int32), np.empty(len(groups), np.int32)
-    work = np.empty(len(searched), np.uint32), np.empty(len(searched), np.int32), np.empty(2048, np.int64)
-    found = []
-    for row, count in enumerate(counts.tolist()):
+def _buckets(
+    first: int, known: Known, searched: _Rows, groups: _Rows, limit: int, members: npt.NDArray[np.int32]
+) -> _Places:
+    """Fill ``members`` int32[rows, m] with the buckets of some rows, as :func:`dedup.kernels.buckets.group` lists them.
+
+    Returns int64[rows, 3]: how many members each has, and how many buckets and members were skipped.
+    """
+    keys, order = np.empty(members.shape, np.uint32), np.empty(members.shape, np.int32)
+    gathered, counts = np.empty(len(members), np.int64), np.empty((len(members), 3), np.int64)
+    gather(known, first, searched, keys, order, gathered)
+    work = np.empty(len(searched), np.uint32), np.empty(len(searched), np.int32)
+    seen, digits = np.empty(len(groups), np.int32), np.empty(2048, np.int64)
+    for row, count in enumerate(gathered.tolist()):
         seen.fill(-1)
-        keys_work, order_work, digits = work[0][:count], work[1][:count], work[2]
-        kept, buckets, skipped = group(
-            keys[row, :count], order[row, :count], groups, limit, keys_work, order_work, digits, seen, members
-        )
-        found.append((members[:kept].copy(), buckets, skipped))
-    return found
+        counts[row] = group(
+            keys[row, :count], order[row, :count], groups, limit, work[0][:count], work[1][:count], digits, seen,
+            members[row],
+        )  # fmt: skip
+    return counts
 
 
 def _across_groups(
-    members: _Rows, known: Known, groups: _Rows, days: _Rows, settings: Settings, threads: Executor, workers: int
-) -> tuple[_Rows, _Rows]:
+    members: npt.NDArray[np.int32], counts: _Places, known: Known, groups: _Rows, days: _Rows, settings: Settings,
+    threads: Executor, workers: int,
+) -> tuple[_Rows, _Rows]:  # fmt: skip
     """Pairs of different groups that meet often enough, counted by ranges of articles side by side."""
     count = len(groups)
-    offsets, places = np.zeros(count + 1, np.int64), np.empty(len(members), np.int32)
-    index(members, offsets, places)
+    offsets, places = (
+        np.zeros(count + 1, np.int64),
+        np.empty(int(counts.sum()), np.uint32 if members.size < 2**32 else np.uint64),
+    )
+    index(members, counts, offsets, places)
+    listed = members.ravel()
     cuts = np.linspace(0, count, max(4 * workers, count // RANGE_MOST) + 2).astype(np.int64)
 
     def pairs(part: int) -> tuple[_Rows, _Rows]:
@@ -167,7 +173,7 @@ def _across_groups(
             room = max(room, found)
             left, right = np.empty(room, np.int32), np.empty(room, np.int32)
             found = agree(
-                members, offsets, places, groups, days, settings.window, known, first, last, settings.agreement,
+                listed, offsets, places, groups, days, settings.window, known, first, last, settings.agreement,
                 np.zeros(count, np.uint32), np.empty(settings.agreement, np.uint32), left, right,
             )  # fmt: skip
         return left[:found], right[:found]

@@ -157,20 +157,23 @@ def group(keys, order, groups, cap, work_keys, work_order, counts, seen, members
 
 
 @_entry
-def index(members, offsets, places):
+def index(members, counts, offsets, places):
     """Turn bucket lists round: where every article stands in them.
 
-    ``members`` int32[m] as :func:`group` fills it, all rows behind one another; ``offsets`` int64[n + 1], zeros;
-    ``places`` int32[m] is filled: article ``i`` stands at ``members[places[offsets[i]:offsets[i + 1]]]``.
+    ``members`` int32[rows, m]: each row's first ``counts`` int64[rows] as :func:`group` fills them; ``offsets``
+    int64[n + 1], zeros. ``places`` (unsigned) [sum of counts] is filled: article ``i`` stands at
+    ``members.ravel()[places[offsets[i]:offsets[i + 1]]]``.
     """
-    for k in range(len(members)):
-        offsets[(members[k] & ~FIRST) + 1] += 1
+    for row in range(len(counts)):
+        for k in range(counts[row]):
+            offsets[(members[row, k] & ~FIRST) + 1] += 1
     for k in range(len(offsets) - 1):
         offsets[k + 1] += offsets[k]
-    for k in range(len(members)):
-        article = members[k] & ~FIRST
-        places[offsets[article]] = k
-        offsets[article] += 1
+    for row in range(len(counts)):
+        for k in range(counts[row]):
+            article = members[row, k] & ~FIRST
+            places[offsets[article]] = row * members.shape[1] + k
+            offsets[article] += 1
     for k in range(len(offsets) - 1, 0, -1):
         offsets[k] = offsets[k - 1]
     offsets[0] = 0
@@ -201,6 +204,8 @@ def _shared(known, one, other, enough, shingles):
 def agree(members, offsets, places, groups, days, window, known, first, last, agreement, met, shingles, left, right):
     """Pairs of articles that meet in at least ``agreement`` shingles; returns how many, also where there was no room.
 
+    ``members`` int32: bucket lists, ``places`` and ``offsets`` where each article stands in them (:func:`index`).
+
     For the articles ``first`` to ``last - 1``: every earlier article of another group met often enough, within
     ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). Filled: ``left`` and ``right``
     int32[room] (left < right). Working room: ``met`` uint32[n], zeros, and ``shingles`` uint32[agreement]. There is
@@ -215,7 +220,7 @@ def agree(members, offsets, places, groups, days, window, known, first, last, ag
         for entry in range(offsets[article + 1], offsets[min(article + 2, last)]):
             _prefetch(members, places[entry])
         for entry in range(offsets[article], offsets[article + 1]):
-            place = places[entry]
+            place = np.int64(places[entry])
             while members[place] >= 0:
                 place -= 1
                 other = members[place] & ~FIRST

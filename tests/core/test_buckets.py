@@ -69,14 +69,16 @@ def test_a_shingle_in_several_rows_is_shared_once_and_furniture_never() -> None:
 def meet(first: int, last: int, room: int) -> tuple[int, list[tuple[int, int]]]:
     """Pairs among five articles that have all their only value in common: how many, and those there was room for."""
     state = known([[7]] * 5, [-1] * 5, [])
-    members = np.arange(5, dtype=np.int32)
-    members[0] |= FIRST
-    offsets, places = np.zeros(6, np.int64), np.empty(5, np.int32)
-    index(members, offsets, places)
-    assert (offsets.tolist(), places.tolist()) == ([0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4])
+    members = np.array([[0, 1, 2, 3, 4, -1], [-1] * 6, [2, 3, -1, -1, -1, -1]], np.int32)
+    members[[0, 2], 0] |= FIRST
+    offsets, places = np.zeros(6, np.int64), np.empty(7, np.uint32)
+    index(members, np.array([5, 0, 2]), offsets, places)
+    assert (offsets.tolist(), places.tolist()) == ([0, 1, 2, 4, 6, 7], [0, 1, 2, 12, 3, 13, 4])
     left, right, shingles = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(1, np.uint32)
     apart, undated, met = np.arange(5, dtype=np.int32), np.full(5, FIRST, np.int32), np.zeros(5, np.uint32)
-    found = agree(members, offsets, places, apart, undated, 0, state, first, last, 1, met, shingles, left, right)
+    found = agree(
+        members.ravel(), offsets, places, apart, undated, 0, state, first, last, 1, met, shingles, left, right
+    )
     return found, list(zip(left[:found].tolist(), right[:found].tolist(), strict=True))
 
 
