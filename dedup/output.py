@@ -24,17 +24,17 @@ from dedup.tables import SCHEMA_VERSION, Table
 SUMMARY = "run.json"
 
 
-def write_table(folder: Path, table: Table, rows: pa.Table | Iterable[pa.Table], settings: Settings) -> None:
+def write_table(folder: Path, table: Table, rows: pa.Table | Iterable[pa.Table], settings: Settings) -> int:
     """Write ``rows`` (the table's schema) to ``folder`` in the table's order, with versions and fingerprint in it.
 
-    Rows that come in several parts are written as they come, and must be in order.
+    Rows that come in several parts are written as they come, and must be in order. Returns how many there are.
     """
-    write_parquet(folder / f"{table.name}.parquet", table, rows, settings)
+    return write_parquet(folder / f"{table.name}.parquet", table, rows, settings)
 
 
 def write_parquet(
     target: Path | BinaryIO, table: Table, rows: pa.Table | Iterable[pa.Table], settings: Settings
-) -> None:
+) -> int:
     """Write ``rows``, as :func:`write_table` takes them, to a file, or to a stream that takes bytes."""
     notes = {
         "wirecopy.version": __version__,
@@ -43,9 +43,12 @@ def write_parquet(
     }
     schema = table.schema.with_metadata(notes)
     parts = [_ordered(rows.cast(table.schema), table.sorted_by)] if isinstance(rows, pa.Table) else rows
+    count = 0
     with pq.ParquetWriter(target, schema, compression="zstd") as writer:
         for part in parts:
             writer.write_table(part.replace_schema_metadata(notes).cast(schema))
+            count += part.num_rows
+    return count
 
 
 def _ordered(rows: pa.Table, columns: tuple[str, ...]) -> pa.Table:

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from dedup.clusters import cluster, cluster_ids, edges
 from dedup.corpus import Analysed, Corpus, Rows, gather
 from dedup.errors import BadDataError, NoInputError
 from dedup.furniture import Furniture, empty, learn, sample
-from dedup.lineage import Traced, load_families, trace
+from dedup.lineage import MATCHED, Traced, load_families, trace
 from dedup.origins import Pairs, of_corpus, united
 from dedup.output import publishing, write_summary, write_table
 from dedup.progress import Clock, Progress
@@ -47,6 +47,7 @@ from dedup.tables import (
 from dedup.tokens import tokenise
 from dedup.verification import Verified, verify
 
+_WRITTEN = 1 << 15  # articles that are written at a time
 _REJECTS_ALLOWED = 10  # so many bad records never end a run, however few there are in all
 REPEATED, SUPERSEDED = "came again with the same text", "came again with another text; the latest is kept"
 _NOT_JOINED = "not joined: too few of the pairs between the two clusters match"
@@ -94,18 +95,17 @@ def detect(
         with clock.stage("clusters"):
             labels = cluster(len(corpus), edges(verified.left, verified.right, verified.matches), searched)
             matches = guarded(verified.left, verified.right, verified.matches, labels)
-            traced = trace(*_clustered(corpus, verified, matches, labels), owners, known)
+            witnesses, said = _clustered(corpus, labels)
+            traced = trace(witnesses, matches.select(MATCHED), said, owners, known)
         with clock.stage("write"):
             tables = _tables(corpus, verified, matches, traced, furniture, rejects, settings)
-            aligned = verified.passages.tables(corpus.ids, verified.left, verified.right)
-            parts: list[tuple[Table, pa.Table | Iterable[pa.Table]]] = [(PASSAGES, aligned), *tables.items()]
-            list(pool.map(lambda part: write_table(folder, part[0], part[1], settings), parts))
+            written = pool.map(lambda table: write_table(folder, table, tables[table], settings), tables)
+            counts |= zip((table.name for table in tables), written, strict=True)
             if candidates_to is not None:
                 ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
                 pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
             shutil.rmtree(spool)
-        counts |= {table.name: rows.num_rows for table, rows in tables.items()} | _counts(corpus, rejects, settings)
-        counts[PASSAGES.name] = len(verified.passages.kinds)
+        counts |= _counts(corpus, rejects, settings)
         summary = {
             "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in sources],
             "fields": dict(fields),
@@ -175,6 +175,8 @@ def guarded(left: Rows, right: Rows, matches: pa.Table, labels: Rows) -> pa.Tabl
     counted = matches["counted"].to_numpy()
     apart = counted & (labels[left] != labels[right])
     alone = np.flatnonzero(apart)
+    if not len(alone):
+        return matches
     said = matches["reasons"].combine_chunks()
     longer = pa.array([[*each, _NOT_JOINED] for each in said.take(pa.array(alone)).to_pylist()], said.type)
     place = np.arange(len(matches))
@@ -188,10 +190,8 @@ def guarded(left: Rows, right: Rows, matches: pa.Table, labels: Rows) -> pa.Tabl
     return matches
 
 
-def _clustered(
-    corpus: Corpus, verified: Verified, matches: pa.Table, labels: Rows
-) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """The witnesses with their clusters' names, and the matches and attributions among them."""
+def _clustered(corpus: Corpus, labels: Rows) -> tuple[pa.Table, pa.Table]:
+    """The witnesses with their clusters' names, and their attributions."""
     rows = np.flatnonzero(np.bincount(labels, minlength=len(labels))[labels] > 1)
     heads, place = np.unique(labels[rows], return_inverse=True)
     names = cluster_ids(corpus.ids.take(pa.array(heads))).take(pa.array(place))
@@ -199,12 +199,8 @@ def _clustered(
     witnesses = pa.Table.from_batches([corpus.take(rows, columns)]).rename_columns(["article_id", *columns[1:]])
     witnesses = witnesses.append_column("tokens", pa.array(corpus.signatures.sizes[rows]))
     witnesses = witnesses.add_column(0, CLUSTERS.schema.field("cluster_id"), names)
-    inside = np.flatnonzero(labels[verified.left] == labels[verified.right])
-    return (
-        witnesses.sort_by([("cluster_id", "ascending"), ("article_id", "ascending")]),
-        matches.select(MATCHES.schema.names).take(pa.array(inside)),
-        _attributions(corpus, rows),
-    )
+    order = [("cluster_id", "ascending"), ("article_id", "ascending")]
+    return witnesses.sort_by(order), _attributions(corpus, rows)
 
 
 def _attributions(corpus: Corpus, rows: npt.NDArray[Any]) -> pa.Table:
@@ -215,26 +211,27 @@ def _attributions(corpus: Corpus, rows: npt.NDArray[Any]) -> pa.Table:
 def _tables(
     corpus: Corpus, verified: Verified, matches: pa.Table, traced: Traced, furniture: Furniture,
     rejects: Sequence[Rejected], settings: Settings,
-) -> dict[Table, pa.Table]:  # fmt: skip
+) -> dict[Table, pa.Table | Iterable[pa.Table]]:  # fmt: skip
+    """What is written; the longest first, since they are written side by side, and some of them part by part."""
     rows = np.unique(np.r_[verified.left, verified.right])
     return {
+        ARTICLES_OUT: _articles(corpus, rows, settings.texts),
+        PASSAGES: verified.passages.tables(corpus.ids, verified.left, verified.right),
+        MATCHES: matches.select(MATCHES.schema.names),
         CLUSTERS: traced.clusters,
         STORIES: traced.stories,
         LINEAGE: traced.lineage,
-        MATCHES: matches.select(MATCHES.schema.names),
         ATTRIBUTIONS: _attributions(corpus, rows),
         FURNITURE: furniture.table(),
-        ARTICLES_OUT: _articles(corpus, rows, settings.texts),
         REJECTS: rejects_table(corpus, rejects, settings),
     }
 
 
-def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> pa.Table:
-    table = pa.Table.from_batches([corpus.take(rows, ARTICLES_OUT.schema.names)])
-    if texts:
-        return table
-    place, field = table.schema.get_field_index("text"), ARTICLES_OUT.schema.field("text")
-    return table.set_column(place, field, pa.nulls(len(table), field.type))
+def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> Iterator[pa.Table]:
+    place, field = ARTICLES_OUT.schema.get_field_index("text"), ARTICLES_OUT.schema.field("text")
+    for first in range(0, len(rows), _WRITTEN):
+        table = pa.Table.from_batches([corpus.take(rows[first : first + _WRITTEN], ARTICLES_OUT.schema.names)])
+        yield table if texts else table.set_column(place, field, pa.nulls(len(table), field.type))
 
 
 def rejects_table(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> pa.Table:

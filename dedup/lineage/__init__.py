@@ -23,13 +23,17 @@ from dedup.lineage.rows import cluster_rows, lineage_rows, story_rows
 from dedup.lineage.sources import sources
 from dedup.tables import CLUSTERS, LINEAGE, STORIES
 
-__all__ = ["WITNESSES", "Families", "Traced", "load_families", "trace"]
+__all__ = ["MATCHED", "WITNESSES", "Families", "Traced", "load_families", "trace"]
 
 #: What :func:`trace` needs to know of a witness; ``tokens`` is the length of its text.
 WITNESSES = pa.schema(
     [CLUSTERS.schema.field(name) for name in ("cluster_id", "article_id", "publisher", "published", "headline", "url")]
     + [pa.field("date_only", pa.bool_(), nullable=False), pa.field("tokens", pa.int32(), nullable=False)]
 )
+
+
+#: The columns of :data:`dedup.tables.MATCHES` that :func:`trace` looks at.
+MATCHED = ["a_id", "b_id", "grade", "counted", "containment_a_in_b", "containment_b_in_a", "copy_a_in_b", "copy_b_in_a"]
 
 
 class Traced(NamedTuple):
@@ -45,10 +49,9 @@ def trace(
 ) -> Traced:
     """Attribution and lineage of clusters.
 
-    ``witnesses`` has the columns of :data:`WITNESSES`, one row a witness; ``matches`` those of
-    :data:`dedup.tables.MATCHES` that are used here (both ids, grade, counted, the four shares), where only pairs within
-    a cluster are looked at; ``attributions`` those of :data:`dedup.tables.ATTRIBUTIONS`. Depends on the three as sets
-    of rows. Takes time linear in them, but for sorting.
+    ``witnesses`` has the columns of :data:`WITNESSES`, one row a witness; ``matches`` those of :data:`MATCHED`, where
+    only pairs within a cluster are looked at; ``attributions`` those of :data:`dedup.tables.ATTRIBUTIONS`. Depends on
+    the three as sets of rows. Takes time linear in them, but for sorting.
     """
     read = read_witnesses(witnesses, attributions, families, agencies)
     if not witnesses.num_rows:
