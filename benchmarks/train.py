@@ -34,8 +34,8 @@ CHOSEN = {
 _COPY = 1.4  # what a hand-graded copy weighs: a missed copy and a false one cost F1 about the same at score 0.5 then
 #: What the made-up pairs weigh in all, the other hand-graded pairs of a model being one each.
 _EDITIONS, _MADE_UP = 17.0, 100.0
-#: Against _MADE_UP copies of each way: the hand-graded pairs that are no copy, and pairs of any two articles, without and
-#: with a box that both hold.
+#: Against _MADE_UP copies of each way: the hand-graded pairs that are no copy, and pairs of any two articles, with a
+#: box below that both hold and without.
 _AGAINST = {"spun": (85.0, {"random": 30.0}), "spliced": (100.0, {"random": 30.0, "boxed": 30.0})}
 
 
