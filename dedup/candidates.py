@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from dedup.corpus import NO_DAY
 from dedup.furniture import Furniture
-from dedup.kernels.buckets import RANGE_MOST, Known, agree, gather, group, index, shared_shingles, sieve
+from dedup.kernels.buckets import RANGE_MOST, Known, agree, gather, group, index, shared_shingles
+from dedup.kernels.sieve import sieve
 from dedup.settings import Settings
 from dedup.signatures import Signatures, mixed, permutations
 

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.furniture.set_phrases import WORDS, openly
+from dedup.furniture.set_phrases import WORDS
 from dedup.furniture.shingling import shingled
 from dedup.furniture.table import Furniture
 from dedup.kernels.annotate import FURNITURE, SET_PHRASE
 from dedup.kernels.mark import mark_learned, mark_phrases
 from dedup.kernels.phrases import mark_runs
+from dedup.kernels.sieve import sieve
 from dedup.tokens import Tokens, tokenise
 
 
@@ -28,17 +29,19 @@ def mark(
     """
     shingles, places = shingled(tokens, size)
     mark_learned(
-        shingles, places, tokens.offsets, size, publishers, furniture.offsets, furniture.shingles, FURNITURE, masks
-    )
+        shingles, places, tokens.offsets, size, publishers, furniture.offsets, furniture.shingles,
+        sieve(furniture.shingles), FURNITURE, masks,
+    )  # fmt: skip
     if len(furniture.set_phrases):
-        mark_runs(tokens.hashes, tokens.offsets, WORDS, openly(furniture.set_phrases), SET_PHRASE, masks)
+        phrases = furniture.set_phrases
+        mark_runs(tokens.hashes, tokens.offsets, WORDS, phrases, sieve(phrases), SET_PHRASE, masks)
     mark_phrases(tokens.hashes, tokens.gaps, tokens.offsets, *_shipped(), FURNITURE, masks)
 
 
 @functools.cache
-def _shipped() -> tuple[npt.NDArray[np.uint32 | np.int64], ...]:
-    """First tokens of all shipped phrases (ascending), then tokens and offsets of the two kinds."""
+def _shipped() -> tuple[npt.NDArray[np.uint32 | np.int64 | np.uint8], ...]:
+    """First tokens of all shipped phrases (ascending) and their sieve, then tokens and offsets of the two kinds."""
     phrases = tomllib.loads(resources.files(__package__).joinpath("shipped.toml").read_text("utf-8"))
     rest, line = (tokenise(pa.array(phrases[kind], pa.large_string())) for kind in ("rest", "line"))
     firsts = np.unique(np.concatenate([rest.hashes[rest.offsets[:-1]], line.hashes[line.offsets[:-1]]]))
-    return firsts, rest.hashes, rest.offsets, line.hashes, line.offsets
+    return firsts, sieve(firsts), rest.hashes, rest.offsets, line.hashes, line.offsets

@@ -38,14 +38,3 @@ def frequent(sampled: Sampled) -> tuple[Hashes, Counts]:
     words, firsts = (np.concatenate(column) for column in zip(*parts, strict=True))
     found, first = np.unique(words, return_index=True)
     return found, firsts[first]
-
-
-def openly(phrases: Hashes) -> Hashes:
-    """The open-addressing table that :func:`dedup.kernels.phrases.mark_runs` looks them up in."""
-    table = np.zeros(1 << (2 * len(phrases) + 1).bit_length(), np.uint32)
-    for phrase in phrases[phrases != 0].tolist():
-        slot = phrase % len(table)
-        while table[slot]:
-            slot = (slot + 1) % len(table)
-        table[slot] = phrase
-    return table

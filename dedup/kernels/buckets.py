@@ -19,6 +19,8 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from dedup.kernels.sieve import holds
+
 _intrinsic: Any = intrinsic  # called with the typing context left out, which its own types do not know
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _compiled = njit(nogil=True, _nrt=False)
@@ -27,7 +29,6 @@ _BITS = 11
 _RANGE = 1 << _BITS
 _COUNT_BITS = 11  # of a counter: more than the values of the longest signature
 RANGE_MOST = (1 << (32 - _COUNT_BITS)) - 1  # articles of one call of agree
-_SIEVE_BITS = 18
 FIRST = np.int32(-(2**31))  # the sign bit marks the first member of a bucket
 
 
@@ -37,7 +38,7 @@ class Known(NamedTuple):
     ``values`` uint32[n, num_perm]: their signatures; ``inverses``, ``summands`` uint32[num_perm] undo the permutations,
     ``mixed = (value - summand) * inverse``; ``publishers`` int32[n]: codes, -1: unknown; ``furniture`` uint32: the
     publishers' learned shingles, mixed, of each at ``offsets[code]:offsets[code + 1]`` (int64) and ascending; ``sieve``
-    as :func:`sieve` makes it of these.
+    as :func:`~dedup.kernels.sieve.sieve` makes it of these.
     """
 
     values: npt.NDArray[np.uint32]
@@ -47,16 +48,6 @@ class Known(NamedTuple):
     offsets: npt.NDArray[np.int64]
     furniture: npt.NDArray[np.uint32]
     sieve: npt.NDArray[np.uint8]
-
-
-def sieve(shingles: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
-    """A bit for every value of a shingle's last :data:`_SIEVE_BITS` bits: does one of ``shingles`` end in them?
-
-    It fits the processor's first cache and spares most searches for what is not there.
-    """
-    met = np.zeros(1 << _SIEVE_BITS, np.bool_)
-    met[shingles & np.uint32(len(met) - 1)] = True
-    return np.packbits(met, bitorder="little")
 
 
 @_compiled
@@ -86,17 +77,10 @@ def _shingle(known, article, row):
 @_inlined
 def _is_furniture(known, article, shingle):
     publisher = known.publishers[article]
-    last = shingle & np.uint32((1 << _SIEVE_BITS) - 1)
-    if publisher < 0 or not known.sieve[last >> np.uint32(3)] >> (last & np.uint32(7)) & 1:
+    if publisher < 0:
         return False
     low, high = known.offsets[publisher], known.offsets[publisher + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if known.furniture[middle] < shingle:
-            low = middle + 1
-        else:
-            high = middle
-    return low < known.offsets[publisher + 1] and known.furniture[low] == shingle
+    return holds(known.sieve, known.furniture, low, high, shingle)
 
 
 @_entry

@@ -8,6 +8,7 @@ from __future__ import annotations
 from numba import njit
 
 from dedup.kernels.folding import GAP_LINE, GAP_PARAGRAPH, GAP_SENTENCE
+from dedup.kernels.sieve import holds
 
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _compiled = njit(nogil=True, _nrt=False)
@@ -15,26 +16,13 @@ _ENOUGH = 60  # tokens of an article proper, behind which a "rest" phrase counts
 _LONG_LINE = 100  # a line of more tokens is a text without line breaks: only its first sentence is furniture
 
 
-@_compiled
-def _holds(values, low, high, wanted):
-    """Is ``wanted`` among the ascending ``values[low:high]``?"""
-    end = high
-    while low < high:
-        middle = (low + high) // 2
-        if values[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low < end and values[low] == wanted
-
-
 @_entry
-def mark_learned(shingles, places, offsets, size, publishers, learned_offsets, learned, bit, masks):
+def mark_learned(shingles, places, offsets, size, publishers, learned_offsets, learned, bits, bit, masks):
     """Set ``bit`` in ``masks`` uint8[tokens] where a token is in a shingle that its article's publisher repeats.
 
     ``shingles`` uint32 and ``places`` int64[texts + 1] are the texts' shingles of ``size`` tokens, ``offsets``
     int64[texts + 1] the places of their tokens; ``publishers`` int32[texts], -1: unknown; ``learned`` uint32, ascending
-    for every publisher at ``learned_offsets[code]:learned_offsets[code + 1]``.
+    for every publisher at ``learned_offsets[code]:learned_offsets[code + 1]``, and ``bits`` their sieve.
     """
     for text in range(len(offsets) - 1):
         publisher = publishers[text]
@@ -42,7 +30,7 @@ def mark_learned(shingles, places, offsets, size, publishers, learned_offsets, l
             continue
         covered = offsets[text]
         for k in range(places[text], places[text + 1]):
-            if _holds(learned, learned_offsets[publisher], learned_offsets[publisher + 1], shingles[k]):
+            if holds(bits, learned, learned_offsets[publisher], learned_offsets[publisher + 1], shingles[k]):
                 begin = offsets[text] + k - places[text]
                 end = min(begin + size, offsets[text + 1])
                 for token in range(max(begin, covered), end):
@@ -77,11 +65,11 @@ def _line_proper(gaps, place, line_end):
 
 
 @_entry
-def mark_phrases(hashes, gaps, offsets, firsts, rest, rest_offsets, line, line_offsets, bit, masks):
+def mark_phrases(hashes, gaps, offsets, firsts, bits, rest, rest_offsets, line, line_offsets, bit, masks):
     """Set ``bit`` in ``masks`` uint8[tokens] on lines that shipped phrases name.
 
-    ``firsts`` uint32, ascending: first tokens of all phrases; ``rest`` and ``line`` uint32 with int64 offsets: the
-    phrases' tokens (see shipped.toml of dedup.furniture for what the two kinds do).
+    ``firsts`` uint32, ascending: first tokens of all phrases, ``bits`` their sieve; ``rest`` and ``line`` uint32 with
+    int64 offsets: the phrases' tokens (shipped.toml of dedup.furniture tells what the two kinds do).
     """
     for text in range(len(offsets) - 1):
         begin, end = offsets[text], offsets[text + 1]
@@ -90,7 +78,7 @@ def mark_phrases(hashes, gaps, offsets, firsts, rest, rest_offsets, line, line_o
             line_end = place + 1
             while line_end < end and not gaps[line_end] & (GAP_LINE | GAP_PARAGRAPH):
                 line_end += 1
-            if _holds(firsts, 0, len(firsts), hashes[place]):
+            if holds(bits, firsts, 0, len(firsts), hashes[place]):
                 late = place - begin >= _ENOUGH or 2 * (place - begin) >= end - begin
                 if late and _phrase_at(hashes, place, line_end, rest, rest_offsets, True):
                     line_end = end

@@ -1,4 +1,4 @@
-"""Runs of words that stand in a table of set phrases, compiled."""
+"""Runs of words that are set phrases, compiled."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+
+from dedup.kernels.sieve import holds
 
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, _nrt=False, forceinline=True)
@@ -54,13 +56,12 @@ def roll(hashes, offsets, size, out, places):
 
 
 @_entry
-def mark_runs(hashes, offsets, size, table, bit, masks):
-    """Set ``bit`` in ``masks`` uint8[tokens] on all tokens of runs whose hash is in ``table``.
+def mark_runs(hashes, offsets, size, phrases, bits, bit, masks):
+    """Set ``bit`` in ``masks`` uint8[tokens] on all tokens of runs whose hash is one of ``phrases``.
 
-    ``table`` uint32[power of two] is an open-addressing table, 0 for empty.
+    ``phrases`` uint32, ascending, and ``bits`` their sieve.
     """
     gone = _gone(size)
-    wrap = np.uint32(len(table) - 1)
     for text in range(len(offsets) - 1):
         state = np.uint32(0)
         first = covered = offsets[text]
@@ -68,10 +69,7 @@ def mark_runs(hashes, offsets, size, table, bit, masks):
             state = _next(state, hashes, place, first, size, gone)
             if place < first + size - 1:
                 continue
-            slot = state & wrap
-            while table[slot] != 0 and table[slot] != state:
-                slot = (slot + np.uint32(1)) & wrap
-            if table[slot] != 0:
+            if holds(bits, phrases, 0, len(phrases), state):
                 for token in range(max(covered, place - size + 1), place + 1):
                     masks[token] |= bit
                 covered = place + 1
