@@ -87,7 +87,7 @@ def detect(
             corpus, rejects = gather(batches, spool, look, pool, workers + 2)
             check(len(corpus), len(rejects), rejects[:1], settings)
         with clock.stage("furniture"):
-            furniture = furniture or learn_furniture(corpus, settings)
+            furniture = furniture or learn_furniture(corpus, settings, pool)
         with clock.stage("candidates"):
             pairs, counts, searched = search(corpus, furniture, settings, pool, workers)
         with clock.stage("matches"):
@@ -138,14 +138,14 @@ def check(articles: int, rejected: int, first: Sequence[Rejected], settings: Set
         raise NoInputError("the inputs hold no article; name files that do")
 
 
-def learn_furniture(corpus: Corpus, settings: Settings) -> Furniture:
+def learn_furniture(corpus: Corpus, settings: Settings, threads: Executor) -> Furniture:
     """The furniture of every publisher in the corpus, from a sample of its articles."""
     if not settings.learn_furniture:
         return empty()
     codes = corpus.publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
     rows = sample(codes.astype(np.int32), corpus.signatures.digests)
     articles = corpus.take(rows, ("text", "publisher"))
-    return learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows])
+    return learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows], threads)
 
 
 def search(

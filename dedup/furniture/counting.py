@@ -43,7 +43,7 @@ def often(sampled: Sampled, begin: int, end: int, least: int) -> tuple[Hashes, C
 def held_in(sampled: Sampled, begin: int, end: int, wanted: Hashes, days: bool = False) -> Counts:
     """In how many of a run of articles each of the different wanted shingles stands, or on how many of its ``days``."""
     room = 1 << (2 * len(wanted) + 1).bit_length()
-    work = np.empty(room, np.uint32), np.empty(room, np.int32), np.empty(room, np.int32)
+    work = np.empty(room, np.uint32), np.empty(room, np.int32), np.empty(room, np.int32), np.zeros(8 * room, np.uint8)
     out = np.empty(len(wanted), np.int32)
     groups = sampled.days if days else np.arange(len(sampled.order), dtype=np.int32)
     held(sampled.shingles, sampled.places, sampled.order, begin, end, groups, wanted, *work, out)

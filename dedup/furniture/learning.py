@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
+from concurrent.futures import Executor
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ from dedup.furniture import set_phrases
 from dedup.furniture.counting import UNDATED, Counts, Hashes, Sampled, held_in, often
 from dedup.furniture.shingling import shingled
 from dedup.furniture.table import ANYONE, Furniture, empty, joined
+from dedup.kernels.recur import first_places
 from dedup.tokens import Tokens, tokenise
 
 _SAMPLE = 20_000  # articles looked at in all, shared out among the publishers
@@ -44,12 +47,16 @@ def sample(publishers: npt.NDArray[np.int32], digests: npt.NDArray[np.uint64]) -
     return np.sort(rows[rank < most])
 
 
-def learn(texts: pa.Array, publishers: pa.Array, size: int, days: npt.NDArray[np.int32] | None = None) -> Furniture:
+def learn(
+    texts: pa.Array, publishers: pa.Array, size: int, days: npt.NDArray[np.int32] | None = None,
+    threads: Executor | None = None,
+) -> Furniture:  # fmt: skip
     """Learn every publisher's furniture from sampled texts, in shingles of ``size`` tokens, and everyone's set phrases.
 
     ``texts`` and ``publishers`` are Arrow string columns of equal length; the publishers hold no nulls. ``days``
     int32[texts] are the days of publication (the smallest number where one is unknown): what stands in a large part of
     one day's articles is furniture too, such as the day's list of other stories. Without days there are no set phrases.
+    ``threads`` do a part of the work.
     """
     if not len(texts):
         return empty()
@@ -59,14 +66,21 @@ def learn(texts: pa.Array, publishers: pa.Array, size: int, days: npt.NDArray[np
     days = np.full(len(texts), UNDATED, np.int32) if days is None else days
     order = np.lexsort((days, codes))
     begins = np.searchsorted(codes[order], np.arange(len(names) + 1))
-    own = _own(texts, tokens, Sampled(*shingled(tokens, size), order, begins, days[order]), names, size)
-    phrases = Sampled(*set_phrases.runs(tokens), order, begins, days[order])
-    found, firsts = set_phrases.frequent(phrases)
+    shingles = Sampled(*shingled(tokens, size), order, begins, days[order])
+    own = functools.partial(_own, texts, tokens, shingles, names, size)
+    learning = threads.submit(own).result if threads else own
+    anyone = _anyone(texts, tokens, Sampled(*set_phrases.runs(tokens), order, begins, days[order]))
+    own_furniture = learning()
+    return joined(anyone, own_furniture) if len(anyone.shingles) else own_furniture
+
+
+def _anyone(texts: pa.Array, tokens: Tokens, sampled: Sampled) -> Furniture:
+    """Set phrases, which mark the articles of every publisher."""
+    found, firsts = set_phrases.frequent(sampled)
     total = np.full(len(found), len(texts), np.int32)
-    said = _phrases(texts, tokens, phrases, firsts, found, set_phrases.WORDS)
-    here = held_in(phrases, 0, len(texts), found)
-    anyone = Furniture((ANYONE,), np.array([0, len(found)], np.int64), found, here, total, np.zeros_like(here), said)
-    return joined(anyone, own) if len(found) else own
+    said = _phrases(texts, tokens, sampled, firsts, found, set_phrases.WORDS)
+    here = held_in(sampled, 0, len(texts), found)
+    return Furniture((ANYONE,), np.array([0, len(found)], np.int64), found, here, total, np.zeros_like(here), said)
 
 
 def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], size: int) -> Furniture:
@@ -124,11 +138,9 @@ def _phrases(
     texts: pa.Array, tokens: Tokens, sampled: Sampled, articles: Counts, wanted: Hashes, size: int
 ) -> tuple[str, ...]:
     """The words of each wanted shingle, from the article it was first met in."""
-    said = []
-    for article, word in zip(articles.tolist(), wanted.tolist(), strict=True):
-        here = sampled.shingles[sampled.places[article] : sampled.places[article + 1]]
-        place = int(tokens.offsets[article] + np.flatnonzero(here == word)[0])
-        last = min(place + size, int(tokens.offsets[article + 1])) - 1
-        text = texts[article].as_buffer()
-        said.append(bytes(text[int(tokens.starts[place]) : int(tokens.ends[last])]).decode())
-    return tuple(said)
+    places = np.empty(len(wanted), np.int64)
+    first_places(sampled.shingles, sampled.places, articles, wanted, places)
+    first = tokens.offsets[articles] + places
+    last = np.minimum(first + size, tokens.offsets[articles + 1]) - 1
+    spans = zip(articles.tolist(), tokens.starts[first].tolist(), tokens.ends[last].tolist(), strict=True)
+    return tuple(bytes(texts[article].as_buffer()[begin:end]).decode() for article, begin, end in spans)
