@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -35,11 +36,22 @@ def told(format: Format) -> Iterator[tuple[Tell | None, Say]]:
         with progress() as tell:
             yield tell, lambda event, **facts: None
         return
+    notices = _Notices()
+    logging.getLogger("dedup").addHandler(notices)
     try:
         yield _tell, _say
     except WirecopyError as error:
         _say("failed", error=str(error), exit_code=error.exit_code)
         raise
+    finally:
+        logging.getLogger("dedup").removeHandler(notices)
+
+
+class _Notices(logging.Handler):
+    """What the core logs, such as that it compiles, as an event like any other."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _say("notice", message=record.getMessage())
 
 
 def _tell(stage: str, done: int, total: int) -> None:

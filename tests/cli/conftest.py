@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ import pytest
 from dedup.output import write_summary, write_table
 from dedup.settings import Settings
 from dedup.tables import TABLES
+from tests import processes
 
 ROOT = Path(__file__).parent.parent.parent
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -35,10 +34,7 @@ def wirecopy(tmp_path: Path) -> Command:
     """Runs ``python -m jobs.cli`` with arguments in a folder of its own; keyword arguments are variables."""
 
     def run(*arguments: str | Path, cwd: Path = tmp_path, **variables: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("WIRECOPY_", "COLUMNS"))}
-        environment = {**kept, "PYTHONPATH": str(ROOT), **variables}
-        command = [sys.executable, "-m", "jobs.cli", *map(str, arguments)]
-        return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+        return processes.wirecopy(cwd, *arguments, **variables)
 
     return run
 

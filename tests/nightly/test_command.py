@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import configparser
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ import typer.main
 
 from jobs.cli import app
 from jobs.cli.diff import changes
+from tests import processes
 
 ROOT = Path(__file__).parent.parent.parent
 OPS = ROOT / "samples" / "ops"
@@ -38,10 +38,7 @@ def wirecopy(tmp_path: Path) -> Command:
     """Runs the command in a folder of its own."""
 
     def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("WIRECOPY_")}
-        command = [sys.executable, "-m", "jobs.cli", *map(str, arguments)]
-        environment = {**kept, "PYTHONPATH": str(ROOT), **variables}
-        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        return processes.wirecopy(tmp_path, *arguments, **variables)
 
     return run
 
