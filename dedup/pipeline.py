@@ -23,7 +23,7 @@ from dedup.bands import near_duplicates
 from dedup.candidates import candidates
 from dedup.clusters import cluster, cluster_ids, edges
 from dedup.corpus import Analysed, Corpus, Rows, gather
-from dedup.errors import BadDataError, NoInputError
+from dedup.errors import BadDataError, NoInputError, SettingsError
 from dedup.furniture import Furniture, empty, learn, sample
 from dedup.lineage import MATCHED, Traced, load_families, trace
 from dedup.origins import Pairs, of_corpus, united
@@ -31,6 +31,7 @@ from dedup.output import publishing, write_summary, write_table
 from dedup.progress import Clock, Progress
 from dedup.settings import Settings
 from dedup.signatures import sign_tokens
+from dedup.spool import LEAST, MEMORY, Empty, spooling
 from dedup.tables import (
     ARTICLES_OUT,
     ATTRIBUTIONS,
@@ -64,15 +65,18 @@ class Run:
 def detect(
     inputs: Sequence[str | Path], out: str | Path, *, settings: Settings | None = None, fields: Mapping[str, str] = {},
     threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None, candidates_to: Path | None = None,
-    furniture: Furniture | None = None, replace: bool = False, progress: Progress | None = None,
+    furniture: Furniture | None = None, replace: bool = False, progress: Progress | None = None, memory: int = MEMORY,
 ) -> Run:  # fmt: skip
     """Find the clusters in ``inputs`` (files, folders, globs) and publish their tables as the folder ``out``.
 
     ``threads`` 0 means one for every processor. ``agencies`` and ``families`` are users' own data beside the shipped.
     ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``furniture`` is used instead of
-    what would be learned. ``progress`` is called with a stage, what is done and how much there is (0: unknown). Raises
-    the errors of :mod:`dedup.errors`; nothing is published then.
+    what would be learned. ``progress`` is called with a stage, what is done and how much there is (0: unknown).
+    ``memory``: bytes that the run may take, beside the pages of its files; no result depends on it. Raises the errors
+    of :mod:`dedup.errors`; nothing is published then.
     """
+    if memory < LEAST:
+        raise SettingsError(f"memory={memory} is too small; a run needs {LEAST >> 30}G at least")
     settings = settings or Settings()
     workers = threads or os.cpu_count() or 1
     known, owners = credits.load_agencies(agencies), load_families(families)
@@ -89,9 +93,9 @@ def detect(
         with clock.stage("furniture"):
             furniture = furniture or learn_furniture(corpus, settings, pool)
         with clock.stage("candidates"):
-            pairs, counts, searched = search(corpus, furniture, settings, pool, workers)
+            pairs, counts, searched = search(corpus, furniture, settings, pool, workers, spooling(spool, memory))
         with clock.stage("matches"):
-            verified = verify(corpus, pairs, furniture, settings, pool)
+            verified = verify(corpus, pairs, furniture, settings, pool, workers, memory)
         with clock.stage("clusters"):
             labels = cluster(len(corpus), edges(verified.left, verified.right, verified.matches), searched)
             matches = guarded(verified.left, verified.right, verified.matches, labels)
@@ -149,13 +153,13 @@ def learn_furniture(corpus: Corpus, settings: Settings, threads: Executor) -> Fu
 
 
 def search(
-    corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor, workers: int
+    corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor, workers: int, empty: Empty = np.empty
 ) -> tuple[Pairs, dict[str, int], npt.NDArray[np.bool_]]:
     """The pairs to compare, how the search went, and which articles were compared with all (see Candidates)."""
     same_origin = threads.submit(of_corpus, corpus, settings.window)  # one thread's work, beside that of the others
     groups = near_duplicates(corpus.signatures, settings, threads)
     publishers = furniture.codes(corpus.publishers)
-    found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers)
+    found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers, empty)
     named, crowded = same_origin.result()
     pairs = united(found.left, found.right, named)
     counts = {

@@ -20,13 +20,15 @@ from dedup.origins import Pairs
 from dedup.passages import Passages, joined, located
 from dedup.quotes import annotate
 from dedup.settings import Settings
+from dedup.spool import MEMORY
 from dedup.tables import COUNTED_GRADES, GRADES, MATCHES
 from dedup.tokens import tokenise
 
 _WRITTEN = pa.schema(
     [SCHEMA.field(name) if name in SCHEMA.names else MATCHES.schema.field(name) for name in MATCHES.schema.names]
 )
-_BLOCK = 6_000_000  # tokens of the articles of a block, at most (one pair may have more)
+_TOKEN = 48  # bytes that a token takes while its article is graded,
+_SHARE = 4  # and the part of a run's memory that the blocks take which are graded side by side
 
 
 class Verified(NamedTuple):
@@ -42,14 +44,18 @@ class Verified(NamedTuple):
     passages: Passages
 
 
-def verify(corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor) -> Verified:
+def verify(
+    corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor, workers: int = 1,
+    memory: int = MEMORY,
+) -> Verified:  # fmt: skip
     """Grade pairs of rows on their texts and align the passages of those that are written.
 
     Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. A
     first look at the token hashes drops the pairs that share next to nothing; the others are graded cluster by
-    cluster, so that most texts are tokenised once.
+    cluster, so that most texts are tokenised once. ``workers`` blocks at a time take a part of ``memory`` (bytes).
     """
-    left, right = _hopeful(corpus, pairs, settings, threads)
+    most = memory // (_SHARE * workers * _TOKEN)
+    left, right = _hopeful(corpus, pairs, settings, threads, most)
     near = components(len(corpus), left, right)[left]
     order = np.lexsort((right, left, near))
     left, right = left[order], right[order]
@@ -75,10 +81,10 @@ def verify(corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Setting
         )
         return Verified(here[kept], there[kept], counted, aligned)
 
-    return _sorted(list(threads.map(block, _blocks(left, right, corpus.signatures.sizes))))
+    return _sorted(list(threads.map(block, _blocks(left, right, corpus.signatures.sizes, most))))
 
 
-def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor) -> tuple[Rows, Rows]:
+def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor, most: int) -> tuple[Rows, Rows]:
     """The pairs that share enough shingles to be looked at, are identical or name the same origin."""
     left, right, named = pairs
     sizes = corpus.signatures.sizes
@@ -92,7 +98,7 @@ def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor
         look(corpus.hashes, corpus.begins, ends, here, there, settings.shingle, *work, out)
         return out
 
-    found = np.concatenate([np.empty(0, np.int32), *threads.map(common, _blocks(left, right, sizes))])
+    found = np.concatenate([np.empty(0, np.int32), *threads.map(common, _blocks(left, right, sizes, most))])
     least = LEAST_SHARE * (np.minimum(sizes[left], sizes[right]) - settings.shingle + 1)
     same = corpus.signatures.digests[left] == corpus.signatures.digests[right]
     kept = named | same | ((found >= LEAST_COMMON) & (found >= least))
@@ -104,12 +110,12 @@ def _is_written(graded: pa.RecordBatch, related: bool) -> npt.NDArray[np.bool_]:
     return np.asarray(wanted.to_numpy(zero_copy_only=False))
 
 
-def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32]) -> Iterator[slice]:
-    """Runs of pairs whose articles are not too long taken together."""
+def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32], most: int) -> Iterator[slice]:
+    """Runs of pairs whose articles have no more than ``most`` tokens taken together (one pair may have more)."""
     total = np.cumsum(sizes[left].astype(np.int64) + sizes[right])
     first = 0
     while first < len(left):
-        limit = (total[first - 1] if first else 0) + _BLOCK
+        limit = (total[first - 1] if first else 0) + most
         last = max(int(np.searchsorted(total, limit, side="right")), first + 1)
         yield slice(first, last)
         first = last

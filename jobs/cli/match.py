@@ -31,9 +31,7 @@ def match(job: Job, store: Store, json: Json = False) -> None:
     """
     from jobs.nightly.asking import ask
 
-    found = ask(
-        job.inputs, store, settings=job.settings, fields=job.fields, threads=job.threads, agencies=job.agencies
-    )
+    found = ask(job.inputs, store, settings=job.settings, fields=job.fields, threads=job.threads, agencies=job.agencies)
     rows = plain(found if job.settings.related else found.filter(found["counted"]))
     if json:
         document({"matches": rows})

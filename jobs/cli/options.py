@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dedup.pipeline import Run
 
 _ENDINGS = ", ".join(ending for format in FORMATS.values() for ending in format.suffixes)
+_UNITS = {"": 1, "M": 1 << 20, "G": 1 << 30}
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run.", show_default=False)]
 
@@ -34,6 +35,21 @@ Fields = Annotated[
     typer.Option(metavar="FIELD=COLUMN", help="Column of a field with an unusual name.", show_default=False),
 ]
 Threads = Annotated[int, typer.Option(min=0, help="Threads to use; 0: one a processor.")]
+
+
+def size(text: str) -> int:
+    """A number of bytes: ``2G``, ``1500M`` or ``2000000000``."""
+    number, unit = (text[:-1], text[-1].upper()) if text[-1:].upper() in _UNITS else (text, "")
+    try:
+        return int(float(number) * _UNITS[unit])
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a size, as in 2G or 1500M") from None
+
+
+Memory = Annotated[
+    int,
+    typer.Option(parser=size, metavar="SIZE", help="Memory that the run may take (1G at least)."),
+]
 Agencies = Annotated[
     list[Path] | None, typer.Option(metavar="FILE", help="More agencies and outlets (TOML).", show_default=False)
 ]
@@ -51,6 +67,7 @@ class Job:
     threads: int
     agencies: Sequence[Path]
     publishers: Path | None
+    memory: int
     settings: Settings
 
     def run(self, out: Path, **more: Any) -> Run:
@@ -60,7 +77,7 @@ class Job:
         with progress() as tell:
             return detect(
                 self.inputs, out, settings=self.settings, fields=self.fields, threads=self.threads,
-                agencies=self.agencies, families=self.publishers, progress=tell, **more,
+                agencies=self.agencies, families=self.publishers, memory=self.memory, progress=tell, **more,
             )  # fmt: skip
 
 
@@ -101,9 +118,10 @@ def _job(
     threads: Threads = 0,
     agencies: Agencies = None,
     publishers: Publishers = None,
+    memory: Memory = "2G",  # type: ignore[assignment]  # typer parses it
     **flags: Any,
 ) -> Job:
-    return Job(inputs, fields(field or ()), threads, agencies or (), publishers, _settings(**flags))
+    return Job(inputs, fields(field or ()), threads, agencies or (), publishers, memory, _settings(**flags))
 
 
 def days(text: str) -> int:

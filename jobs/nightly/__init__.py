@@ -31,6 +31,7 @@ from jobs.nightly.points import Passed, nothing
 
 __all__ = ["Alarms", "Outcome", "nightly"]
 
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a call: the ``folder`` of the night and its run.json (both None: there was nothing new to do).

@@ -87,9 +87,7 @@ def test_a_story_over_four_nights_is_one_cluster_with_one_name(
     assert [row[0] for row in ledger] == ["made", "joined", "joined", "joined", "joined"]
 
 
-def test_a_merge_keeps_the_older_name_and_records_the_other(
-    nights: Nights, dumps: list[Path], tmp_path: Path
-) -> None:
+def test_a_merge_keeps_the_older_name_and_records_the_other(nights: Nights, dumps: list[Path], tmp_path: Path) -> None:
     whole = read_samples(dumps)["marlow-cable"]["text"].split("\n\n")
     half = len(whole) // 2
     texts = {"a": whole[:half], "b": whole[half:], "c": whole}

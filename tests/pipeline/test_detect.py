@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import random
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from dedup import pipeline
-from dedup.errors import BadDataError, CannotWriteError, NoInputError
+from dedup import pipeline, readers
+from dedup.corpus import gather
+from dedup.credits import load_agencies
+from dedup.errors import BadDataError, CannotWriteError, NoInputError, SettingsError
 from dedup.pipeline import detect
 from dedup.settings import Settings
 from dedup.tables import TABLES
+from dedup.verification import verify
 
 DUMPS = ("morning.jsonl", "evening.csv")
 
@@ -81,6 +86,26 @@ def test_any_order_and_any_threads_give_the_same_bytes(run: Path, samples: Path,
     for folder in (made, known):
         del folder["rejects.parquet"]  # names the files
     assert made == known
+
+
+def test_little_memory_means_small_blocks_and_the_same_matches(samples: Path, tmp_path: Path) -> None:
+    run, spool = Settings(), tmp_path / "spool"
+    spool.mkdir()
+    look = functools.partial(pipeline.analyse, settings=run, agencies=load_agencies(()))
+    with ThreadPoolExecutor(2) as threads:
+        corpus, _ = gather(readers.read([samples / name for name in DUMPS]), spool, look, threads, 2)
+        furniture = pipeline.learn_furniture(corpus, run, threads)
+        pairs, _, _ = pipeline.search(corpus, furniture, run, threads, 2)
+        whole, blocks = (verify(corpus, pairs, furniture, run, threads, 2, memory) for memory in (1 << 30, 1))
+    assert blocks.matches.equals(whole.matches)
+    tables = [each.passages.table(corpus.ids, each.left, each.right) for each in (blocks, whole)]
+    assert tables[0].equals(tables[1])
+    assert len(whole.matches) > 10
+
+
+def test_a_run_says_when_its_memory_is_too_small(samples: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="1G at least"):
+        detect([samples / "morning.jsonl"], tmp_path / "out", memory=1 << 20)
 
 
 def test_too_many_bad_records_end_the_run_before_anything_is_published(tmp_path: Path) -> None:

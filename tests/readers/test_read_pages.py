@@ -65,7 +65,9 @@ def test_what_says_nothing_of_another_is_neither_byline_nor_agency(said, head, p
 
 
 def test_an_address_on_another_site_says_whose_copy_it_is(said, page):
-    head = '<meta property="og:url" content="https://post.example/1"><link rel="canonical" href="https://wire.example/1">'
+    head = (
+        '<meta property="og:url" content="https://post.example/1"><link rel="canonical" href="https://wire.example/1">'
+    )
     article = said(page(head))
     assert (article["url"], article["agency"]) == ("https://post.example/1", "https://wire.example/1")
 
