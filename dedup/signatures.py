@@ -6,6 +6,8 @@ make one without wirecopy (``docs/signatures.md`` has the lines).
 
 from __future__ import annotations
 
+import functools
+from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +20,7 @@ from dedup.settings import Settings
 from dedup.tokens import Tokens, tokenise
 
 _CHUNK = 64
+_DEFAULTS = Settings()
 
 
 class Signatures(NamedTuple):
@@ -60,9 +63,17 @@ def mixed(shingles: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     return half ^ (half >> np.uint32(16))
 
 
+@functools.cache
 def permutations(settings: Settings) -> Permutations:
-    """The permutations that datasketch makes of the settings' ``num_perm`` and ``seed``."""
-    from datasketch import MinHash  # noqa: PLC0415  # slow to import (scipy), and needed only where texts are signed
+    """The permutations that datasketch makes of the settings' ``num_perm`` and ``seed``.
+
+    Those of the defaults are shipped as ``permutations.npz``: to import datasketch takes a third of a second, for
+    scipy's optimisers.
+    """
+    if (settings.num_perm, settings.seed) == (_DEFAULTS.num_perm, _DEFAULTS.seed):
+        with resources.files(__package__).joinpath("permutations.npz").open("rb") as file, np.load(file) as shipped:
+            return Permutations(shipped["factors"], shipped["summands"])
+    from datasketch import MinHash  # noqa: PLC0415  # as said above
 
     made = MinHash(num_perm=settings.num_perm, seed=settings.seed, scheme="affine32").permutations
     return Permutations(np.ascontiguousarray(made[0]), np.ascontiguousarray(made[1]))

@@ -105,6 +105,13 @@ def test_a_value_tells_the_shingle_it_came_from(shingles: list[int], run: Settin
     assert ((values - made.summands[:, None]) * made.inverses()[:, None] == hashes).all()
 
 
+@pytest.mark.parametrize("run", [Settings(), Settings(seed=2), Settings(num_perm=64)])
+def test_the_permutations_are_those_of_datasketch(run: Settings) -> None:
+    made = MinHash(num_perm=run.num_perm, seed=run.seed, scheme="affine32").permutations
+    for ours, theirs in zip(permutations(run), made, strict=True):
+        assert ours.tolist() == theirs.tolist()
+
+
 def test_rows_are_taken_together() -> None:
     found = sign(pa.array(["one two three", "four", ""]))
     rows = np.array([2, 0])
