@@ -52,9 +52,13 @@ def pile(name: str, ids: set[str]) -> Pile:
     publishers = read["publisher"].combine_chunks()
     codes = publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     digests = np.arange(len(codes), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    sampled = pa.array(furniture.sample(codes, digests))
-    days = _days(read["published"].combine_chunks())[sampled]
-    learned = furniture.learn(read["text"].combine_chunks().take(sampled), publishers.take(sampled), _SHINGLE, days)
+    days, texts = _days(read["published"].combine_chunks()), read["text"].combine_chunks()
+    words = tokenise(texts)
+    phrases = furniture.learn_set_phrases(words.hashes, words.offsets[:-1], words.offsets[1:], codes, days)
+    anyone = furniture.worded(phrases, texts.take(pa.array(np.unique(phrases.examples))), len(texts))
+    sampled = furniture.sample(codes, digests)
+    columns = texts.take(pa.array(sampled)), publishers.take(pa.array(sampled))
+    learned = furniture.learn(*columns, _SHINGLE, days[sampled], anyone=anyone)
     kept = [row for row, id in enumerate(read["id"].to_pylist()) if id in ids]
     articles = read.take(pa.array(kept)).combine_chunks().to_batches()[0]
     tokens = tokenise(articles["text"])

@@ -24,7 +24,7 @@ from dedup.candidates import candidates
 from dedup.clusters import cluster, cluster_ids, edges
 from dedup.corpus import Analysed, Corpus, Rows, gather
 from dedup.errors import BadDataError, NoInputError, SettingsError
-from dedup.furniture import Furniture, empty, learn, sample
+from dedup.furniture import MANY, Furniture, empty, learn, learn_set_phrases, sample, worded
 from dedup.lineage import MATCHED, Traced, load_families, trace
 from dedup.origins import Pairs, of_corpus, united
 from dedup.output import publishing, write_summary, write_table
@@ -146,10 +146,15 @@ def learn_furniture(corpus: Corpus, settings: Settings, threads: Executor) -> Fu
     """The furniture of every publisher in the corpus, from a sample of its articles."""
     if not settings.learn_furniture:
         return empty()
-    codes = corpus.publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    rows = sample(codes.astype(np.int32), corpus.signatures.digests)
+    codes = corpus.publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    many = sample(codes, corpus.signatures.digests, MANY)
+    begins = corpus.begins[many]
+    ends = begins + corpus.signatures.sizes[many]
+    phrases = learn_set_phrases(corpus.hashes, begins, ends, codes[many], corpus.days[many])
+    anyone = worded(phrases, corpus.take(many[np.unique(phrases.examples)], ("text",))["text"], len(many))
+    rows = sample(codes, corpus.signatures.digests)
     articles = corpus.take(rows, ("text", "publisher"))
-    return learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows], threads)
+    return learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows], threads, anyone)
 
 
 def search(

@@ -1,4 +1,4 @@
-"""In how many of many texts, and on how many days, a shingle stands."""
+"""In how many of many texts a shingle stands."""
 
 from __future__ import annotations
 
@@ -40,11 +40,10 @@ def often(sampled: Sampled, begin: int, end: int, least: int) -> tuple[Hashes, C
     return words[:found], firsts[:found]
 
 
-def held_in(sampled: Sampled, begin: int, end: int, wanted: Hashes, days: bool = False) -> Counts:
-    """In how many of a run of articles each of the different wanted shingles stands, or on how many of its ``days``."""
+def held_in(sampled: Sampled, begin: int, end: int, wanted: Hashes) -> Counts:
+    """In how many of a run of articles each of the different wanted shingles stands."""
     room = 1 << (2 * len(wanted) + 1).bit_length()
     work = np.empty(room, np.uint32), np.empty(room, np.int32), np.empty(room, np.int32), np.zeros(8 * room, np.uint8)
     out = np.empty(len(wanted), np.int32)
-    groups = sampled.days if days else np.arange(len(sampled.order), dtype=np.int32)
-    held(sampled.shingles, sampled.places, sampled.order, begin, end, groups, wanted, *work, out)
+    held(sampled.shingles, sampled.places, sampled.order, begin, end, wanted, *work, out)
     return out

@@ -12,14 +12,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.furniture import set_phrases
 from dedup.furniture.counting import UNDATED, Counts, Hashes, Sampled, held_in, often
+from dedup.furniture.set_phrases import WORDS, SetPhrases, learn_set_phrases, runs
 from dedup.furniture.shingling import shingled
 from dedup.furniture.table import ANYONE, Furniture, empty, joined
 from dedup.kernels.recur import first_places
 from dedup.tokens import Tokens, tokenise
 
 _SAMPLE = 20_000  # articles looked at in all, shared out among the publishers
+MANY = 60_000  # the same for set phrases, which take less time
 _LEAST, _MOST = 64, 4000  # articles looked at of one publisher
 _ARTICLES = 5  # a phrase in fewer articles is not furniture,
 _SHARE = 0.15  # nor one in a smaller share of the publisher's articles,
@@ -29,8 +30,10 @@ _ELSEWHERE = 50  # With fewer articles of others to compare with,
 _SHARE_ALONE = 0.3  # it must stand in this share.
 
 
-def sample(publishers: npt.NDArray[np.int32], digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """Rows of the articles to learn from, ascending: of every publisher those with the smallest digests.
+def sample(
+    publishers: npt.NDArray[np.int32], digests: npt.NDArray[np.uint64], total: int = _SAMPLE
+) -> npt.NDArray[np.int64]:
+    """Rows of some ``total`` articles to learn from, ascending: of every publisher those with the smallest digests.
 
     ``publishers`` int32[n]: any code of each article's publisher, -1: unknown; ``digests`` uint64[n]: content
     digests, equal texts counting once. What is drawn depends neither on order nor on threads.
@@ -42,21 +45,29 @@ def sample(publishers: npt.NDArray[np.int32], digests: npt.NDArray[np.uint64]) -
     rows = rows[first & (known >= 0)]
     known = publishers[rows]
     begins = np.flatnonzero(np.r_[True, known[1:] != known[:-1]]) if len(rows) else np.empty(0, np.int64)
-    most = int(np.clip(_SAMPLE // max(len(begins), 1), _LEAST, _MOST))
-    rank = np.arange(len(rows)) - np.repeat(begins, np.diff(np.r_[begins, len(rows)]))
-    return np.sort(rows[rank < most])
+    sizes = np.diff(np.r_[begins, len(rows)])
+    rank = np.arange(len(rows)) - np.repeat(begins, sizes)
+    return np.sort(rows[rank < _fair(sizes, total)])
+
+
+def _fair(sizes: npt.NDArray[np.int64], total: int) -> int:
+    """The most articles of one publisher, so that there are about ``total`` of all."""
+    ascending = np.sort(sizes)
+    shares = (total - (np.cumsum(ascending) - ascending)) // np.arange(len(sizes), 0, -1)
+    larger = np.flatnonzero(ascending > shares)
+    return int(np.clip(shares[larger[0]] if len(larger) else _MOST, _LEAST, _MOST))
 
 
 def learn(
     texts: pa.Array, publishers: pa.Array, size: int, days: npt.NDArray[np.int32] | None = None,
-    threads: Executor | None = None,
+    threads: Executor | None = None, anyone: Furniture | None = None,
 ) -> Furniture:  # fmt: skip
     """Learn every publisher's furniture from sampled texts, in shingles of ``size`` tokens, and everyone's set phrases.
 
     ``texts`` and ``publishers`` are Arrow string columns of equal length; the publishers hold no nulls. ``days``
     int32[texts] are the days of publication (the smallest number where one is unknown): what stands in a large part of
     one day's articles is furniture too, such as the day's list of other stories. Without days there are no set phrases.
-    ``threads`` do a part of the work.
+    ``anyone``: set phrases (:func:`worded`) that were learned from more texts. ``threads`` do a part of the work.
     """
     if not len(texts):
         return empty()
@@ -69,18 +80,20 @@ def learn(
     shingles = Sampled(*shingled(tokens, size), order, begins, days[order])
     own = functools.partial(_own, texts, tokens, shingles, names, size)
     learning = threads.submit(own).result if threads else own
-    anyone = _anyone(texts, tokens, Sampled(*set_phrases.runs(tokens), order, begins, days[order]))
+    if anyone is None:
+        found = learn_set_phrases(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], codes, days)
+        anyone = worded(found, texts.take(pa.array(np.unique(found.examples))), len(texts))
     own_furniture = learning()
     return joined(anyone, own_furniture) if len(anyone.shingles) else own_furniture
 
 
-def _anyone(texts: pa.Array, tokens: Tokens, sampled: Sampled) -> Furniture:
-    """Set phrases, which mark the articles of every publisher."""
-    found, firsts = set_phrases.frequent(sampled)
-    total = np.full(len(found), len(texts), np.int32)
-    said = _phrases(texts, tokens, sampled, firsts, found, set_phrases.WORDS)
-    here = held_in(sampled, 0, len(texts), found)
-    return Furniture((ANYONE,), np.array([0, len(found)], np.int64), found, here, total, np.zeros_like(here), said)
+def worded(found: SetPhrases, examples: pa.Array, looked_at: int) -> Furniture:
+    """Set phrases as furniture of anyone; ``examples`` are the texts of their different examples, ascending."""
+    tokens = tokenise(examples)
+    article = np.unique(found.examples, return_inverse=True)[1].astype(np.int32)
+    said = _phrases(examples, tokens, *runs(tokens), article, found.phrases, WORDS)
+    total, none = np.full(len(said), looked_at, np.int32), np.zeros(len(said), np.int32)
+    return Furniture((ANYONE,), np.array([0, len(said)], np.int64), found.phrases, found.articles, total, none, said)
 
 
 def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], size: int) -> Furniture:
@@ -101,7 +114,7 @@ def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], si
         here[kept],
         articles[kept].astype(np.int32),
         elsewhere[kept],
-        _phrases(texts, tokens, sampled, firsts[kept], found[kept], size),
+        _phrases(texts, tokens, sampled.shingles, sampled.places, firsts[kept], found[kept], size),
     )
 
 
@@ -135,12 +148,13 @@ def _is_own(
 
 
 def _phrases(
-    texts: pa.Array, tokens: Tokens, sampled: Sampled, articles: Counts, wanted: Hashes, size: int
-) -> tuple[str, ...]:
+    texts: pa.Array, tokens: Tokens, shingles: Hashes, places: npt.NDArray[np.int64], articles: Counts, wanted: Hashes,
+    size: int,
+) -> tuple[str, ...]:  # fmt: skip
     """The words of each wanted shingle, from the article it was first met in."""
-    places = np.empty(len(wanted), np.int64)
-    first_places(sampled.shingles, sampled.places, articles, wanted, places)
-    first = tokens.offsets[articles] + places
+    within = np.empty(len(wanted), np.int64)
+    first_places(shingles, places, articles, wanted, within)
+    first = tokens.offsets[articles] + within
     last = np.minimum(first + size, tokens.offsets[articles + 1]) - 1
     spans = zip(articles.tolist(), tokens.starts[first].tolist(), tokens.ends[last].tolist(), strict=True)
     return tuple(bytes(texts[article].as_buffer()[begin:end]).decode() for article, begin, end in spans)

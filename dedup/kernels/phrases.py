@@ -1,4 +1,4 @@
-"""Runs of words that are set phrases, compiled."""
+"""Runs of words that recur, and the tokens that are in them, compiled."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
@@ -12,6 +12,7 @@ from dedup.kernels.sieve import holds
 
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, _nrt=False, forceinline=True)
+SKIPPED = np.uint32(1)  # runs whose hash has this bit are left out, to save time
 _BASE = np.uint32(0x01000193)  # odd, so that no word is lost (Karp & Rabin 1987, modulo 2^32)
 
 
@@ -55,9 +56,64 @@ def roll(hashes, offsets, size, out, places):
     return count
 
 
+@_inlined
+def _cell(state):
+    """Another place in a table for a run than its lower bits give."""
+    return np.uint32(state * np.uint32(0x9E3779B1)) >> np.uint32(8)
+
+
+@_entry
+def frequent(hashes, begins, ends, days, size, least, least_days, cells, keys, seen, met, out, counts, firsts):
+    """The runs of ``size`` tokens in ``least`` or more texts, of ``least_days`` days; returns how many there are.
+
+    Every other run is looked at, by its hash. Text ``i`` is ``hashes[begins[i]:ends[i]]``; ``days`` int32[texts],
+    ascending. Working room, powers of two: ``cells`` uint8, the more the fewer runs share one; ``keys`` uint32 and
+    ``seen`` int32[4, ...] (texts, last text, days, first text), more than there are runs to look at, the first row
+    zeros, which it is again afterwards; ``met`` int32, as long. Filled: ``out`` uint32, ``counts`` and ``firsts``
+    int32, with room for all the runs / ``least``.
+    """
+    gone = _gone(size)
+    cells[:] = 0
+    entries = 0
+    wrap, room = np.uint32(len(keys) - 1), np.uint32(len(cells) - 1)
+    for counted in range(2):
+        for text in range(len(begins)):
+            state = np.uint32(0)
+            for place in range(begins[text], ends[text]):
+                state = _next(state, hashes, place, begins[text], size, gone)
+                if place < begins[text] + size - 1 or state & SKIPPED:
+                    continue
+                cell = _cell(state) & room
+                if not counted:
+                    cells[cell] += cells[cell] < least
+                    continue
+                if cells[cell] < least:
+                    continue
+                slot = (state >> np.uint32(1)) & wrap
+                while seen[0, slot] and keys[slot] != state:
+                    slot = (slot + np.uint32(1)) & wrap
+                if not seen[0, slot]:
+                    keys[slot], seen[1, slot], seen[2, slot], seen[3, slot] = state, -1, 0, text
+                    met[entries] = slot
+                    entries += 1
+                last = seen[1, slot]
+                if last != text:
+                    seen[0, slot] += 1
+                    seen[2, slot] += last < 0 or days[last] != days[text]
+                    seen[1, slot] = text
+    found = 0
+    for k in range(entries):
+        slot = met[k]
+        if seen[0, slot] >= least and seen[2, slot] >= least_days:
+            out[found], counts[found], firsts[found] = keys[slot], seen[0, slot], seen[3, slot]
+            found += 1
+        seen[0, slot] = 0
+    return found
+
+
 @_entry
 def mark_runs(hashes, offsets, size, phrases, bits, bit, masks):
-    """Set ``bit`` in ``masks`` uint8[tokens] on all tokens of runs whose hash is one of ``phrases``.
+    """Set ``bit`` in ``masks`` uint8[tokens] on all tokens of runs whose hash is one of ``phrases`` and not skipped.
 
     ``phrases`` uint32, ascending, and ``bits`` their sieve.
     """
@@ -67,7 +123,7 @@ def mark_runs(hashes, offsets, size, phrases, bits, bit, masks):
         first = covered = offsets[text]
         for place in range(first, offsets[text + 1]):
             state = _next(state, hashes, place, first, size, gone)
-            if place < first + size - 1:
+            if place < first + size - 1 or state & SKIPPED:
                 continue
             if holds(bits, phrases, 0, len(phrases), state):
                 for token in range(max(covered, place - size + 1), place + 1):

@@ -56,12 +56,12 @@ def recurring(
 
 
 @_entry
-def held(shingles, places, order, begin, end, groups, wanted, keys, ranks, last, sieve, out):
-    """Fill ``out`` int32[wanted]: in how many groups of the texts ``order[begin:end]`` each ``wanted`` uint32 stands.
+def held(shingles, places, order, begin, end, wanted, keys, ranks, last, sieve, out):
+    """Fill ``out`` int32[wanted]: in how many of the texts ``order[begin:end]`` each ``wanted`` uint32 stands.
 
-    ``groups`` int32[order], texts of one group next to each other; one number a text counts texts. The wanted are
-    different from one another. Working room, a power of two of at least twice as many: ``keys`` uint32, ``ranks`` and
-    ``last`` int32; and ``sieve`` uint8, zeros, a power of two: the longer, the fewer shingles are looked for in vain.
+    The wanted are different from one another. Working room, a power of two of at least twice as many: ``keys`` uint32,
+    ``ranks`` and ``last`` int32; and ``sieve`` uint8, zeros, a power of two: the longer, the fewer shingles are looked
+    for in vain.
     """
     wrap, last_bits = len(keys) - 1, np.uint32(len(sieve) - 1)
     ranks[:] = 0
@@ -72,14 +72,12 @@ def held(shingles, places, order, begin, end, groups, wanted, keys, ranks, last,
         last[slot] = -1
         out[k] = 0
         sieve[wanted[k] & last_bits] = 1
-    group = -1
     for k in range(begin, end):
-        group += k == begin or groups[k] != groups[k - 1]
         for place in range(places[order[k]], places[order[k] + 1]):
             if sieve[shingles[place] & last_bits]:
                 slot = _slot(shingles[place], keys, ranks, wrap)
-                if ranks[slot] and last[slot] != group:
-                    last[slot] = group
+                if ranks[slot] and last[slot] != k:
+                    last[slot] = k
                     out[ranks[slot] - 1] += 1
 
 
