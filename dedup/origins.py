@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 
 from dedup.corpus import NO_DAY, Corpus, Rows
 from dedup.credits.names import key
-from dedup.kernels.tokenise import CAPITAL
+from dedup.kernels.names import find_names
 from dedup.matches.rarity import rarity
 from dedup.tokens import Tokens, tokenise
 
@@ -56,9 +57,9 @@ class Crowded(NamedTuple):
 Names = Callable[[Rows], tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]]
 
 
-def of_corpus(corpus: Corpus, window: int) -> tuple[npt.NDArray[np.int64], Crowded]:
+def of_corpus(corpus: Corpus, window: int, threads: Executor) -> tuple[npt.NDArray[np.int64], Crowded]:
     """The pairs of :func:`same_origin` in a corpus."""
-    rare = functools.partial(rare_names, corpus)
+    rare = functools.partial(rare_names, corpus, threads=threads)
     return same_origin(corpus.days, _mentions(corpus), rare, window, np.ones(len(corpus), bool))
 
 
@@ -168,35 +169,24 @@ def _sharing(
     return pairs >> 32, pairs & 0xFFFFFFFF, int(np.count_nonzero(asked & (sizes > _NAME_CAP)))
 
 
-def rare_names(corpus: Corpus, rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+def rare_names(
+    corpus: Corpus, rows: Rows, threads: Executor | None = None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
     """The different rare names of every row: places in ``rows``, ascending, and token hashes."""
-    found = [np.empty(0, np.int64)]
-    for first in range(0, len(rows), _BLOCK):
-        here = rows[first : first + _BLOCK]
-        found.append(names_in(tokenise(corpus.take(here, ("text",))["text"])) + (first << 32))
-    pairs = np.concatenate(found)
+
+    def block(first: int) -> npt.NDArray[np.int64]:
+        texts = corpus.take(rows[first : first + _BLOCK], ("text",))["text"]
+        return names_in(tokenise(texts)) + (first << 32)
+
+    blocks = (threads.map if threads else map)(block, range(0, len(rows), _BLOCK))
+    pairs = np.concatenate([np.empty(0, np.int64), *blocks])
     return pairs >> 32, (pairs & 0xFFFFFFFF).astype(np.uint32)
 
 
 def names_in(tokens: Tokens) -> npt.NDArray[np.int64]:
     """The different rare names of every text, ascending: place of the text << 32 | token hash."""
-    owner = np.repeat(np.arange(len(tokens.offsets) - 1), np.diff(tokens.offsets))
-    rare = _is_name(tokens)
-    return np.unique(owner[rare] << 32 | tokens.hashes[rare])
-
-
-def _is_name(tokens: Tokens) -> npt.NDArray[np.bool_]:
-    """Rare words that are capitalised; in a text without capitals all rare words (its script may have none)."""
-    owner = np.repeat(np.arange(len(tokens.offsets) - 1), np.diff(tokens.offsets))
-    capital = tokens.flags & CAPITAL != 0
-    cased = np.bincount(owner[capital], minlength=len(tokens.offsets) - 1) > 0
-    names: npt.NDArray[np.bool_] = capital | ~cased[owner]
-    names[names] = _rare(tokens.hashes[names])
-    return names
-
-
-def _rare(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """Which words are rare (those that the frozen table does not know are)."""
-    table = rarity()
-    common = np.sort(table.words[(table.words != 0) & (table.weights < _RARE)])
-    return ~np.isin(hashes, common)
+    room = 2 << int(np.diff(tokens.offsets).max(initial=1)).bit_length()
+    work = np.empty(room, np.uint32), np.full(room, -1, np.int64)
+    out = np.empty(len(tokens.hashes), np.int64)
+    count = find_names(tokens.hashes, tokens.flags, tokens.offsets, *rarity(), _RARE, *work, out)
+    return np.sort(out[:count])

@@ -65,8 +65,9 @@ def located(texts: pa.Array, tokens: Tokens, left: _Rows, right: _Rows, spans: n
     """
     data, offsets = text_buffers(texts)
     starts, ends = np.empty_like(tokens.starts), np.empty_like(tokens.ends)
-    characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, starts, ends)
     pair = spans[:, PAIR]
+    rows = np.unique(np.r_[left[pair], right[pair]])
+    characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, rows, starts, ends)
     a, b = tokens.offsets[left[pair]], tokens.offsets[right[pair]]
     where = (
         starts[a + spans[:, A_FIRST]], ends[a + spans[:, A_LAST] - 1],

@@ -161,11 +161,10 @@ def search(
     corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor, workers: int, empty: Empty = np.empty
 ) -> tuple[Pairs, dict[str, int], npt.NDArray[np.bool_]]:
     """The pairs to compare, how the search went, and which articles were compared with all (see Candidates)."""
-    same_origin = threads.submit(of_corpus, corpus, settings.window)  # one thread's work, beside that of the others
     groups = near_duplicates(corpus.signatures, settings, threads)
     publishers = furniture.codes(corpus.publishers)
     found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers, empty)
-    named, crowded = same_origin.result()
+    named, crowded = of_corpus(corpus, settings.window, threads)
     pairs = united(found.left, found.right, named)
     counts = {
         "candidates": len(pairs.left),

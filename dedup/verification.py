@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from dedup.components import components
 from dedup.corpus import Corpus, Rows
 from dedup.furniture import Furniture, mark
+from dedup.kernels.compare import PAIR
 from dedup.kernels.look import look
 from dedup.matches import LEAST_COMMON, LEAST_SHARE, SCHEMA, compare, judge
 from dedup.origins import Pairs
@@ -73,8 +74,9 @@ def verify(
         known = corpus.attributions.take(pa.array(np.flatnonzero(np.isin(attributed, rows))))
         compared = compare(articles, tokens, masks, one, other, attributions=known)
         graded = judge(articles, one, other, compared)
-        kept = np.flatnonzero(_is_written(graded, settings.related))
-        aligned = located(articles["text"], tokens, one, other, compared.spans).take(kept)
+        written = _is_written(graded, settings.related)
+        kept, spans = np.flatnonzero(written), compared.spans[written[compared.spans[:, PAIR]]]
+        aligned = located(articles["text"], tokens, one, other, spans).take(kept)
         place = MATCHES.schema.get_field_index("passages")
         counted = pa.Table.from_batches([graded.take(pa.array(kept))]).add_column(
             place, MATCHES.schema.field("passages"), pa.array(aligned.number.astype(np.int32))

@@ -18,9 +18,12 @@ def _is_ascii(data, begin, end):
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def characters(data, offsets, token_offsets, starts, ends, out_starts, out_ends):
-    """Turn the tokens' byte places into character places: ``out_starts`` and ``out_ends`` int32[tokens]."""
-    for text in range(len(offsets) - 1):
+def characters(data, offsets, token_offsets, starts, ends, texts, out_starts, out_ends):
+    """Turn the byte places of the tokens of ``texts`` (rows, int64) into character places.
+
+    Filled: ``out_starts`` and ``out_ends`` int32[tokens].
+    """
+    for text in texts:
         begin = offsets[text]
         first, last = token_offsets[text], token_offsets[text + 1]
         if _is_ascii(data, begin, offsets[text + 1]):

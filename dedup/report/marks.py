@@ -55,7 +55,7 @@ def unshared(articles: Sequence[Row], learned: Furniture, shingle: int) -> dict[
     kinds = np.where(masks & quotes.FURNITURE, 2, np.where(masks & (quotes.QUOTED | quotes.PERSONAL), 1, 0))
     data, offsets = text_buffers(texts)
     starts, ends = np.empty_like(tokens.starts), np.empty_like(tokens.ends)
-    characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, starts, ends)
+    characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, np.arange(len(texts)), starts, ends)
     places = zip(tokens.offsets[:-1], tokens.offsets[1:], strict=True)
     return {
         row["id"]: _spans(*(column[first:last] for column in (kinds, starts, ends)))
