@@ -36,7 +36,7 @@ _COPY = 1.4  # what a hand-graded copy weighs: a missed copy and a false one cos
 _EDITIONS, _MADE_UP = 17.0, 100.0
 #: Against _MADE_UP copies of each way: the hand-graded pairs that are no copy, and pairs of any two articles, with a
 #: box below that both hold and without.
-_AGAINST = {"spun": (150.0, {"random": 30.0}), "spliced": (100.0, {"random": 30.0, "boxed": 30.0})}
+_AGAINST = {"spun": (110.0, {"random": 30.0}), "spliced": (100.0, {"random": 30.0, "boxed": 30.0})}
 
 
 class Examples(NamedTuple):

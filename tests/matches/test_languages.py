@@ -33,9 +33,9 @@ porque el proyecto carece de un carril para bicicletas. La alcaldesa Elena Obreg
 de nuevo al público en otoño. El gobierno regional pagará dos tercios del coste y el municipio el resto."""
 ES_REWRITE = """El martes por la noche el consejo municipal de Valdearena aprobó construir un nuevo puente sobre el río
 Lauro. La obra, que costará unos 42 millones de coronas, sustituirá al puente de piedra de 1911, cerrado al tráfico
-desde hace dos inviernos. Los trabajos comenzarán en primavera y durarán tres años, según la oficina de obras. Los vecinos de
-los barrios del sur tendrán que dar hasta entonces un rodeo de once kilómetros. La oposición votó en contra del proyecto
-porque carece de carril para bicicletas. Los comerciantes del centro temen perder clientes y piden ayudas."""
+desde hace dos inviernos. Los trabajos comenzarán en primavera y durarán tres años, según la oficina de obras. Los
+vecinos de los barrios del sur tendrán que dar hasta entonces un rodeo de once kilómetros. La oposición votó en contra
+del proyecto porque carece de carril para bicicletas. Los comerciantes del centro temen perder clientes y piden ayudas."""
 ES_EVENT = """Valdearena tendrá por fin otro paso sobre el Lauro. Con una mayoría ajustada, los concejales respaldaron
 un plan que la región y la ciudad financiarán con 42 millones de coronas. Desde que aparecieron las grietas en la vieja
 estructura, las colas de coches llegan cada mañana hasta los arrabales. Quien se mueve en bicicleta gana poco, pues
