@@ -190,7 +190,7 @@ FURNITURE = Table(
         [
             _column("publisher", _ID, "the publisher; empty: a set phrase"),
             _column("shingle", pa.uint64(), "hash of the phrase"),
-            _column("articles", pa.int32(), "sampled articles that hold it, of the publisher or of those that repeat it"),
+            _column("articles", pa.int32(), "articles that hold it, of the publisher or of all who repeat it"),
             _column("sampled", pa.int32(), "articles of the publisher that were looked at"),
             _column("elsewhere", pa.int32(), "sampled articles of other publishers that hold it"),
             _column("phrase", _ID, "the words, from the first article that holds them"),
