@@ -24,7 +24,7 @@ from dedup.candidates import candidates
 from dedup.clusters import cluster, cluster_ids, edges
 from dedup.corpus import Analysed, Corpus, Rows, gather
 from dedup.errors import BadDataError, NoInputError, SettingsError
-from dedup.furniture import MANY, Furniture, empty, learn, learn_set_phrases, sample, worded
+from dedup.furniture import MANY, Furniture, empty, joined, learn, learn_set_phrases, sample, worded
 from dedup.lineage import MATCHED, Traced, load_families, trace
 from dedup.origins import Pairs, of_corpus, united
 from dedup.output import publishing, write_summary, write_table
@@ -143,18 +143,24 @@ def check(articles: int, rejected: int, first: Sequence[Rejected], settings: Set
 
 
 def learn_furniture(corpus: Corpus, settings: Settings, threads: Executor) -> Furniture:
-    """The furniture of every publisher in the corpus, from a sample of its articles."""
+    """Everyone's set phrases, and the furniture of every publisher in the corpus, from samples of its articles."""
     if not settings.learn_furniture:
         return empty()
     codes = corpus.publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    many = sample(codes, corpus.signatures.digests, MANY)
-    begins = corpus.begins[many]
-    ends = begins + corpus.signatures.sizes[many]
-    phrases = learn_set_phrases(corpus.hashes, begins, ends, codes[many], corpus.days[many])
-    anyone = worded(phrases, corpus.take(many[np.unique(phrases.examples)], ("text",))["text"], len(many))
+    phrases = threads.submit(_set_phrases, corpus, codes)
     rows = sample(codes, corpus.signatures.digests)
     articles = corpus.take(rows, ("text", "publisher"))
-    return learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows], threads, anyone)
+    own = learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows], anyone=empty())
+    anyone = phrases.result()
+    return joined(anyone, own) if len(anyone.shingles) else own
+
+
+def _set_phrases(corpus: Corpus, publishers: Rows) -> Furniture:
+    rows = sample(publishers, corpus.signatures.digests, MANY)
+    begins = corpus.begins[rows]
+    ends = begins + corpus.signatures.sizes[rows]
+    found = learn_set_phrases(corpus.hashes, begins, ends, publishers[rows], corpus.days[rows])
+    return worded(found, corpus.take(rows[np.unique(found.examples)], ("text",))["text"], len(rows))
 
 
 def search(

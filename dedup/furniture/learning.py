@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
-from concurrent.futures import Executor
 
 import numpy as np
 import numpy.typing as npt
@@ -60,14 +58,14 @@ def _fair(sizes: npt.NDArray[np.int64], total: int) -> int:
 
 def learn(
     texts: pa.Array, publishers: pa.Array, size: int, days: npt.NDArray[np.int32] | None = None,
-    threads: Executor | None = None, anyone: Furniture | None = None,
+    anyone: Furniture | None = None,
 ) -> Furniture:  # fmt: skip
     """Learn every publisher's furniture from sampled texts, in shingles of ``size`` tokens, and everyone's set phrases.
 
     ``texts`` and ``publishers`` are Arrow string columns of equal length; the publishers hold no nulls. ``days``
     int32[texts] are the days of publication (the smallest number where one is unknown): what stands in a large part of
     one day's articles is furniture too, such as the day's list of other stories. Without days there are no set phrases.
-    ``anyone``: set phrases (:func:`worded`) that were learned from more texts. ``threads`` do a part of the work.
+    ``anyone``: set phrases (:func:`worded`) that were learned from more texts.
     """
     if not len(texts):
         return empty()
@@ -78,13 +76,11 @@ def learn(
     order = np.lexsort((days, codes))
     begins = np.searchsorted(codes[order], np.arange(len(names) + 1))
     shingles = Sampled(*shingled(tokens, size), order, begins, days[order])
-    own = functools.partial(_own, texts, tokens, shingles, names, size)
-    learning = threads.submit(own).result if threads else own
+    own = _own(texts, tokens, shingles, names, size)
     if anyone is None:
         found = learn_set_phrases(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], codes, days)
         anyone = worded(found, texts.take(pa.array(np.unique(found.examples))), len(texts))
-    own_furniture = learning()
-    return joined(anyone, own_furniture) if len(anyone.shingles) else own_furniture
+    return joined(anyone, own) if len(anyone.shingles) else own
 
 
 def worded(found: SetPhrases, examples: pa.Array, looked_at: int) -> Furniture:
