@@ -49,8 +49,8 @@ class Candidates:
 
 
 def cap(articles: int) -> int:
-    """Most groups in a bucket for a pile of so many articles: 50, and growing with its cube root from 40,000 on."""
-    return max(_CAP_LEAST, round(_CAP_LEAST * math.cbrt(articles / 40_000)))
+    """Most groups in a bucket for a pile of so many articles: 50, and growing with its square root from 40,000 on."""
+    return max(_CAP_LEAST, round(_CAP_LEAST * math.sqrt(articles / 40_000)))
 
 
 def candidates(
