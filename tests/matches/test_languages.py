@@ -35,7 +35,8 @@ ES_REWRITE = """El martes por la noche el consejo municipal de Valdearena aprob�
 Lauro. La obra, que costará unos 42 millones de coronas, sustituirá al puente de piedra de 1911, cerrado al tráfico
 desde hace dos inviernos. Los trabajos comenzarán en primavera y durarán tres años, según la oficina de obras. Los
 vecinos de los barrios del sur tendrán que dar hasta entonces un rodeo de once kilómetros. La oposición votó en contra
-del proyecto porque carece de carril para bicicletas. Los comerciantes del centro temen perder clientes."""
+del proyecto porque carece de carril para bicicletas. Los comerciantes del centro temen perder clientes
+y piden ayudas para pasar los tres años."""
 ES_EVENT = """Valdearena tendrá por fin otro paso sobre el Lauro. Con una mayoría ajustada, los concejales respaldaron
 un plan que la región y la ciudad financiarán con 42 millones de coronas. Desde que aparecieron las grietas en la vieja
 estructura, las colas de coches llegan cada mañana hasta los arrabales. Quien se mueve en bicicleta gana poco, pues
