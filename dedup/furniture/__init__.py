@@ -7,13 +7,13 @@ Both are marked, never deleted.
 
 from __future__ import annotations
 
-from dedup.furniture.learning import MANY, learn, sample, worded
+from dedup.furniture.learning import MANY, fair, learn, sample, worded
 from dedup.furniture.marking import mark
 from dedup.furniture.set_phrases import learn_set_phrases
 from dedup.furniture.shingling import shingled
 from dedup.furniture.table import ANYONE, Furniture, empty, joined, of_rows
 
 __all__ = [
-    "ANYONE", "MANY", "Furniture", "empty", "joined", "learn", "learn_set_phrases", "mark", "of_rows", "sample",
-    "shingled", "worded",
+    "ANYONE", "MANY", "Furniture", "empty", "fair", "joined", "learn", "learn_set_phrases", "mark", "of_rows",
+    "sample", "shingled", "worded",
 ]  # fmt: skip

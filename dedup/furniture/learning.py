@@ -45,11 +45,11 @@ def sample(
     begins = np.flatnonzero(np.r_[True, known[1:] != known[:-1]]) if len(rows) else np.empty(0, np.int64)
     sizes = np.diff(np.r_[begins, len(rows)])
     rank = np.arange(len(rows)) - np.repeat(begins, sizes)
-    return np.sort(rows[rank < _fair(sizes, total)])
+    return np.sort(rows[rank < fair(sizes, total)])
 
 
-def _fair(sizes: npt.NDArray[np.int64], total: int) -> int:
-    """The most articles of one publisher, so that there are about ``total`` of all."""
+def fair(sizes: npt.NDArray[np.int64], total: int = _SAMPLE) -> int:
+    """The most articles of one publisher, so that there are about ``total`` of all; ``sizes``: what each one has."""
     ascending = np.sort(sizes)
     shares = (total - (np.cumsum(ascending) - ascending)) // np.arange(len(sizes), 0, -1)
     larger = np.flatnonzero(ascending > shares)

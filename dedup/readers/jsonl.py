@@ -50,7 +50,7 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
             if line is None:
                 yield Rejected(source.name, f"line {number}", larger(max_record))
             elif not line.isspace() and line:
-                yield line_row(source.name, f"line {number}", line, names)
+                yield line_row(source.name, f"line {number}", line.removesuffix(b"\n"), names)
     except DamagedError as damage:
         yield Rejected(source.name, f"line {damage.line}", str(damage))
 

@@ -1,0 +1,82 @@
+"""Who meets whom in buckets that were cut out of a larger pile, compiled.
+
+The buckets of a block of articles (the rows ``first`` to ``last - 1``) hold rows of the whole pile, which is too large
+for an array with a place for everybody. So each article counts whom it meets in a small table of its own.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from dedup.kernels.buckets import FIRST
+
+_entry = njit(nogil=True, cache=True, _nrt=False)
+
+
+@_entry
+def locate(members, first, last, offsets, places):
+    """Find the articles of a block in bucket lists; returns the most meetings that one of them has.
+
+    ``members`` int32[m]: buckets behind one another, rows ascending, the first one of each marked by
+    :data:`~dedup.kernels.buckets.FIRST`; ``offsets`` int64[last - first + 1], zeros; ``places`` int32[m]. Filled:
+    article ``first + i`` stands at ``members[places[offsets[i]:offsets[i + 1]]]``.
+    """
+    for k in range(len(members)):
+        row = members[k] & ~FIRST
+        if first <= row < last:
+            offsets[row - first + 1] += 1
+    for k in range(len(offsets) - 1):
+        offsets[k + 1] += offsets[k]
+    for k in range(len(members)):
+        row = members[k] & ~FIRST
+        if first <= row < last:
+            places[offsets[row - first]] = k
+            offsets[row - first] += 1
+    for k in range(len(offsets) - 1, 0, -1):
+        offsets[k] = offsets[k - 1]
+    offsets[0] = 0
+    most = 0
+    for k in range(len(offsets) - 1):
+        met = 0
+        for entry in range(offsets[k], offsets[k + 1]):
+            place = places[entry]
+            while members[place] >= 0:
+                place -= 1
+                met += 1
+        most = max(most, met)
+    return most
+
+
+@_entry
+def meetings(members, offsets, places, first, enough, others, stamps, counts, left, right):
+    """Pairs of an article of the block and an earlier one that meet ``enough`` times; returns how many there are.
+
+    ``members``, ``offsets`` and ``places`` as :func:`locate` leaves them. Working room of the same length, a power of
+    two of at least twice the most meetings of an article: ``others``, ``stamps`` and ``counts`` int32, stamps zero.
+    Filled: ``left`` and ``right`` int32[room] (left < right), as far as there is room.
+    """
+    wrap = np.uint32(len(others) - 1)
+    found = 0
+    for article in range(len(offsets) - 1):
+        stamp = article + 1
+        for entry in range(offsets[article], offsets[article + 1]):
+            place = places[entry]
+            while members[place] >= 0:
+                place -= 1
+                other = members[place] & ~FIRST
+                slot = np.uint32(np.uint32(other) * np.uint32(0x9E3779B1)) >> np.uint32(3) & wrap
+                while stamps[slot] == stamp and others[slot] != other:
+                    slot = (slot + np.uint32(1)) & wrap
+                if stamps[slot] != stamp:
+                    stamps[slot], others[slot], counts[slot] = stamp, other, 0
+                counts[slot] += 1
+                if counts[slot] == enough:
+                    if found < len(left):
+                        left[found] = other
+                        right[found] = first + article
+                    found += 1
+    return found
