@@ -53,13 +53,18 @@ def rows(
     file = folder / f"{table.name}.parquet"
     wanted = [(name, "in", [value] if isinstance(value, str) else list(value)) for name, value in equal.items()]
     try:
-        _check_version(parquet.read_schema(file), file)
+        _check_version(parquet.read_schema(_one_file(file)), file)
         found = parquet.read_table(file, columns=list(columns) if columns else None, filters=wanted or None)
     except FileNotFoundError:
         raise BadDataError(f"{file} is missing; {_AGAIN}") from None
     except (pa.ArrowException, OSError) as error:
         raise BadDataError(f"{file} is damaged ({error}); {_AGAIN}") from None
     return plain(found)
+
+
+def _one_file(table: Path) -> Path:
+    """The file of a table; of a large one that Spark wrote, which is a folder of files, the first."""
+    return min(table.glob("part-*.parquet"), default=table)
 
 
 def plain(table: pa.Table) -> list[Row]:
