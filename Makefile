@@ -44,5 +44,5 @@ clean:
 	touch $@
 
 .venv/installed-test: .venv/made pyproject.toml constraints.txt
-	$(PIP) --editable '.[test,web,newsml,report]'
+	$(PIP) --editable '.[test,web,newsml,report,spark]'
 	touch $@ .venv/installed

@@ -55,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     commands = {"wirecopy": [*job, "--threads", str(options.threads)]}
     for name in filter(None, options.peers.split(",")):
         commands[name] = _peer(name, corpus)
-    _run(commands["wirecopy"])  # compiles the kernels and fills the page cache
-    rounds = [{name: _run(command) for name, command in commands.items()} for _ in range(options.runs)]
+    run(commands["wirecopy"])  # compiles the kernels and fills the page cache
+    rounds = [{name: run(command) for name, command in commands.items()} for _ in range(options.runs)]
     results = {name: _median([each[name] for each in rounds]) for name in commands}
     ratios = {name: statistics.median(r[name].wall / r["wirecopy"].wall for r in rounds) for name in commands}
     _print(options.articles, results, ratios)
@@ -96,7 +96,7 @@ def _peer(name: str, corpus: Path) -> list[str]:
     return [str(python), str(TOOLS / "peers.py"), name, str(corpus), str(out), f"threads={THREADS[name]}"]
 
 
-def _run(command: list[str]) -> Took:
+def run(command: list[str]) -> Took:
     begin = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = [0.0]

@@ -19,6 +19,7 @@ FENCES = {
     "datasketch": ("dedup.signatures",),
     "typer": ("jobs.cli",),
     "pyspark": ("jobs.engines.spark",),
+    "py4j": ("jobs.engines.spark",),  # pyspark's way to the JVM
 }
 
 

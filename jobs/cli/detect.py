@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import enum
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dedup.errors import UsageError
 from jobs.cli.options import Job, Json, with_job
 from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
+
+if TYPE_CHECKING:
+    from jobs.engines import Engine
 
 EXAMPLES = (
     "wirecopy detect samples/morning.jsonl samples/evening.csv --out run",
@@ -19,27 +24,67 @@ EXAMPLES = (
 _SHOWN = 10  # largest stories
 
 
+class Engines(enum.StrEnum):
+    """Where the job can run."""
+
+    local = "local"
+    spark = "spark"
+
+
 @with_job
 def detect(
     job: Job,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write; it must be new or empty.")],
+    out: Annotated[str, typer.Option(metavar="DIR", help="The folder to write; it must be new or empty.")],
     force: Annotated[bool, typer.Option("--force", help="Replace DIR where it is the folder of a run.")] = False,
+    engine: Annotated[
+        Engines, typer.Option(metavar="local|spark", help="In threads of this machine, or on Spark.")
+    ] = Engines.local,
+    master: Annotated[
+        str | None, typer.Option(metavar="URL", help="Spark's master: yarn, k8s://..., local[*].", show_default=False)
+    ] = None,
+    conf: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A setting of Spark's.", show_default=False)
+    ] = None,
     json: Json = False,
 ) -> None:
     """Find copies and rewrites in article dumps and write the tables of a run to a folder.
 
     Prints what was found; everything is in the Parquet tables. The folder appears when the run is done, and not at all
-    when it fails.
+    when it fails. On Spark (docs/scale.md), inputs and DIR may be paths that Spark knows, such as s3a://bucket/folder;
+    the tables are the same.
     """
-    run = job.run(out, replace=force)
+    run = job.run_on(_engine(engine, job, master, conf or ()), out, replace=force)
     if json:
         document(run.summary)
     else:
-        _print(run.folder, run.summary["counts"])
+        _print(None if "://" in out else Path(out), run.summary["counts"])
 
 
-def _print(folder: Path, counts: Mapping[str, Any]) -> None:
-    """How many of what, and the largest stories."""
+def _engine(engine: Engines, job: Job, master: str | None, conf: Sequence[str]) -> Engine:
+    from dedup.spool import MEMORY
+
+    if engine is Engines.spark:
+        from jobs.engines.spark import Spark
+
+        if job.threads or job.memory != MEMORY:
+            raise UsageError("--threads and --memory are for --engine local; on Spark --conf spark.executor... says it")
+        return Spark(master, dict(_setting(text) for text in conf))
+    from jobs.engines.local import Local
+
+    if master or conf:
+        raise UsageError("--master and --conf are for --engine spark")
+    return Local(job.threads, job.memory)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise UsageError(f"--conf {text!r} is not KEY=VALUE, as in --conf spark.executor.memory=4g")
+    return name, value
+
+
+def _print(folder: Path | None, counts: Mapping[str, Any]) -> None:
+    """How many of what, and the largest stories where the folder can be read."""
     from dedup.tables import COUNTED_GRADES
 
     grades = {grade: counts["grades"].get(grade, 0) for grade in COUNTED_GRADES}
@@ -54,7 +99,7 @@ def _print(folder: Path, counts: Mapping[str, Any]) -> None:
     width = max(map(len, lines))
     for name, number in lines.items():
         typer.echo(f"{name:{width}}  {number:>7,}")
-    stories = biggest(folder)
+    stories = biggest(folder) if folder else []
     if stories:
         typer.echo("\n" + listing(stories[:_SHOWN]))
     if len(stories) > _SHOWN:

@@ -20,6 +20,7 @@ from jobs.cli.progress import progress
 
 if TYPE_CHECKING:
     from dedup.pipeline import Run
+    from jobs.engines import Engine
 
 _ENDINGS = ", ".join(ending for format in FORMATS.values() for ending in format.suffixes)
 _UNITS = {"": 1, "M": 1 << 20, "G": 1 << 30}
@@ -78,6 +79,14 @@ class Job:
             return detect(
                 self.inputs, out, settings=self.settings, fields=self.fields, threads=self.threads,
                 agencies=self.agencies, families=self.publishers, memory=self.memory, progress=tell, **more,
+            )  # fmt: skip
+
+    def run_on(self, engine: Engine, out: str, *, replace: bool) -> Run:
+        """Run it on an engine, with bars on the terminal."""
+        with progress() as tell:
+            return engine.detect(
+                self.inputs, out, settings=self.settings, fields=self.fields, agencies=self.agencies,
+                families=self.publishers, replace=replace, progress=tell,
             )  # fmt: skip
 
 

@@ -1,0 +1,76 @@
+"""Candidate pairs by agreement in single values, as :mod:`dedup.candidates` finds them.
+
+What meets in buckets often enough, or is to be compared within a group, is looked at once more with both signatures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
+
+from dedup.candidates import cap, known_of
+from dedup.corpus import NO_DAY
+from dedup.furniture import Furniture
+from dedup.kernels.buckets import shared_shingles
+from dedup.settings import Settings
+from dedup.signatures import Signatures
+from jobs.engines.spark import packed
+from jobs.engines.spark.buckets import met
+from jobs.engines.spark.files import Scratch
+from jobs.engines.spark.packed import Signed
+from jobs.engines.spark.rows import Numbered
+
+
+def agreeing(
+    numbered: Numbered, grouped: DataFrame, furniture: Furniture, settings: Settings, scratch: Scratch
+) -> tuple[DataFrame, dict[str, int]]:
+    """The candidate pairs (left < right), and how the search went."""
+    limit = settings.cap or cap(numbered.number)
+    found = scratch.save("met", met(numbered, grouped, furniture, settings, limit))
+    skipped = found.agg(F.sum("buckets"), F.sum("members")).first() or (0, 0)
+    inside = grouped.select(F.col("row").alias("left"), F.explode("partners").alias("right"))
+    inside = inside.select(F.least("left", "right").alias("left"), F.greatest("left", "right").alias("right"))
+    pairs = found.where("left IS NOT NULL").select("left", "right").unionAll(inside).distinct()
+    counts = {
+        "bucket_cap": limit,
+        "skipped_buckets": int(skipped[0] or 0),
+        "skipped_bucket_members": int(skipped[1] or 0),
+        "implied": grouped.where(F.col("rank") >= settings.group_members).count(),
+    }
+    return _shared(pairs, numbered, furniture, settings), counts
+
+
+def _shared(pairs: DataFrame, numbered: Numbered, furniture: Furniture, settings: Settings) -> DataFrame:
+    """The pairs within the window that agree in enough different shingles, or are the same text."""
+
+    def alike(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for part in parts:
+            if part.num_rows:
+                table = pa.Table.from_batches([part])
+                kept = pa.array(agree(packed.signed(table, "_a"), packed.signed(table, "_b"), furniture, settings))
+                yield from table.select(["left", "right"]).filter(kept).to_batches()
+
+    known = numbered.signed.drop("place", "id")
+    a, b = (known.select(*(F.col(name).alias(name + side) for name in known.columns)) for side in ("_a", "_b"))
+    both = pairs.join(a, F.col("left") == F.col("row_a")).join(b, F.col("right") == F.col("row_b"))
+    return both.mapInArrow(alike, "left long, right long")
+
+
+def agree(one: Signed, other: Signed, furniture: Furniture, settings: Settings) -> Any:
+    """Of pairs of articles, which are candidates: those of one group that are short only where they are identical."""
+    count = len(one.rows)
+    publishers = pa.concat_arrays([one.publishers, other.publishers])
+    values = np.concatenate([one.values, other.values])
+    made = Signatures(values, np.r_[one.sizes, other.sizes], np.r_[one.digests, other.digests].view(np.uint64))
+    known = known_of(made, furniture.codes(publishers), furniture, settings)
+    left, enough, shared = np.arange(count, dtype=np.int32), settings.agreement, np.empty(count, np.int32)
+    shared_shingles(known, left, left + np.int32(count), enough, np.empty(enough, np.uint32), shared)
+    short = np.minimum(one.sizes, other.sizes) < settings.min_tokens
+    undated = (one.days == NO_DAY) | (other.days == NO_DAY)
+    near = undated | (np.abs(one.days.astype(np.int64) - other.days) <= settings.window)
+    return near & ((one.digests == other.digests) | (~short & (shared == enough)))

@@ -1,0 +1,79 @@
+"""Arrays in bytes: what is shuffled in bulk goes as a few large values, not as a row for every number."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+SLICE = 4_000_000  # keys that a worker sorts at a time, about
+_BLOCK = 65_536  # articles that are worked on together
+
+TOP = 1 << 63  # digests are unsigned, Spark's numbers are not: this much less, their order stays
+
+Ints = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.int32]
+Keys = npt.NDArray[np.uint64]
+
+
+class Signed(NamedTuple):
+    """Articles as the search knows them: arrays of ``n``, ``values`` uint32[n, num_perm]; digests less 2**63."""
+
+    rows: Rows
+    days: Rows
+    sizes: Rows
+    digests: Ints
+    publishers: pa.Array
+    values: npt.NDArray[np.uint32]
+    table: pa.Table
+
+
+def blocks(parts: Iterator[pa.RecordBatch]) -> Iterator[Signed]:
+    """The articles of a partition, some at a time."""
+    held: list[pa.RecordBatch] = []
+    for part in parts:
+        held.append(part)
+        if sum(each.num_rows for each in held) >= _BLOCK:
+            yield signed(pa.Table.from_batches(held))
+            held = []
+    if any(each.num_rows for each in held):
+        yield signed(pa.Table.from_batches(held))
+
+
+def signed(table: pa.Table, side: str = "") -> Signed:
+    """The articles in rows of ``numbered.signed`` (columns may end in ``side``)."""
+    rows, days, sizes = (numbers(table[name + side]).astype(np.int32) for name in ("row", "day", "size"))
+    values = np.frombuffer(b"".join(table["values" + side].to_pylist()), np.uint32).reshape(len(rows), -1)
+    publishers = table["publisher" + side].combine_chunks()
+    return Signed(rows, days, sizes, numbers(table["digest" + side]), publishers, values, table)
+
+
+def numbers(column: pa.ChunkedArray) -> Ints:
+    """A column without nulls."""
+    return np.asarray(column.combine_chunks()).astype(np.int64)
+
+
+def unpacked(column: pa.ChunkedArray, kind: type[Any]) -> npt.NDArray[Any]:
+    """The numbers of all values, one behind the other; nulls have none."""
+    return np.frombuffer(b"".join(value for value in column.to_pylist() if value), kind)
+
+
+def slices(keys: Keys, count: int) -> Ints:
+    """Which of so many slices each key is in (Fibonacci hashing: what is not random about the keys is spread)."""
+    mixed = keys * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(40)
+    return (mixed * np.uint64(count) >> np.uint64(24)).astype(np.int64)
+
+
+def parts(column: npt.NDArray[Any], cuts: Ints) -> list[bytes]:
+    """The numbers between one cut and the next."""
+    return [column[one:other].tobytes() for one, other in itertools.pairwise(cuts.tolist())]
+
+
+def cut(owner: Ints, count: int) -> tuple[Ints, Ints]:
+    """An order that brings together what has the same owner (0 to count - 1), and where each owner begins in it."""
+    order = np.argsort(owner, kind="stable")
+    return order, np.searchsorted(owner[order], np.arange(count + 1))

@@ -1,0 +1,35 @@
+"""How much is moved between workers in each stage of the job: what a large run costs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from py4j.protocol import Py4JError
+from pyspark.sql import SparkSession
+
+
+class Shuffled:
+    """Bytes written to shuffles; ``bytes``: stage -> bytes, as far as Spark tells."""
+
+    def __init__(self, spark: SparkSession) -> None:
+        self._context: Any = spark.sparkContext
+        self.bytes: dict[str, int] = {}
+
+    @contextlib.contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count what is shuffled inside."""
+        before = self._written()
+        yield
+        self.bytes[name] = self._written() - before
+
+    def _written(self) -> int:
+        try:
+            context = self._context._jsc.sc()
+            jvm = self._context._jvm
+            context.listenerBus().waitUntilEmpty()
+            found = context.statusStore().executorList(False)
+            return sum(found.apply(place).totalShuffleWrite() for place in range(found.size())) if jvm else 0
+        except Py4JError:
+            return 0
