@@ -22,7 +22,7 @@ from dedup.kernels.buckets import RANGE_MOST, Known, agree, gather, group, index
 from dedup.kernels.sieve import sieve
 from dedup.settings import Settings
 from dedup.signatures import Signatures, mixed, permutations
-from dedup.spool import Empty
+from dedup.spool import IN_MEMORY, Spool
 
 _CAP_LEAST = 50
 _ROWS = 8  # of the signatures that are gathered at a time
@@ -55,25 +55,25 @@ def cap(articles: int) -> int:
 
 def candidates(
     signatures: Signatures, groups: _Rows, publishers: _Rows, days: _Rows, furniture: Furniture, settings: Settings,
-    threads: Executor, workers: int, empty: Empty = np.empty,
+    threads: Executor, workers: int, spool: Spool = IN_MEMORY,
 ) -> Candidates:  # fmt: skip
     """The candidate pairs among ``n`` articles.
 
     ``groups`` int32[n] as :func:`dedup.bands.near_duplicates` gives them; ``publishers`` int32[n] as
-    ``furniture.codes`` gives them; ``days`` int32[n]: day numbers, :data:`NO_DAY` where there is none; ``empty`` makes
-    the large arrays.
+    ``furniture.codes`` gives them; ``days`` int32[n]: day numbers, :data:`NO_DAY` where there is none; ``spool`` has
+    room for the large arrays.
     """
     limit = settings.cap or cap(len(groups))
     known = known_of(signatures, publishers, furniture, settings)
     rank = ranks(signatures, groups)
     late = rank >= settings.group_members
     searched = np.flatnonzero((signatures.sizes >= max(settings.min_tokens, 1)) & ~late).astype(np.int32)
-    members = empty((settings.num_perm, len(searched)), np.int32)  # what is not filled costs no memory
+    members = spool.empty((settings.num_perm, len(searched)), np.int32)  # what is not filled costs no memory
     counts = np.concatenate(list(threads.map(
         lambda first: _buckets(first, known, searched, groups, limit, members[first : first + _ROWS]),
         range(0, settings.num_perm, _ROWS),
     )))  # fmt: skip
-    across = _across_groups(members, counts[:, 0], known, groups, days, settings, threads, workers, empty)
+    across = _across_groups(members, counts[:, 0], known, groups, days, settings, threads, workers, spool)
     inside = _within_groups(signatures, known, groups, rank, days, settings)
     left, right = (np.concatenate([inside[side], across[side]]) for side in (0, 1))
     order = np.lexsort((right, left))
@@ -157,7 +157,7 @@ def _buckets(
 
 def _across_groups(
     members: npt.NDArray[np.int32], counts: _Places, known: Known, groups: _Rows, days: _Rows, settings: Settings,
-    threads: Executor, workers: int, empty: Empty,
+    threads: Executor, workers: int, spool: Spool,
 ) -> tuple[_Rows, _Rows]:  # fmt: skip
     """Pairs of different groups that meet often enough, counted by ranges of articles side by side."""
     count = len(groups)

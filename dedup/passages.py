@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from dedup.kernels.characters import characters
 from dedup.kernels.compare import A_FIRST, A_LAST, B_FIRST, B_LAST, KIND, PAIR
+from dedup.spool import IN_MEMORY, Spool
 from dedup.tables import PASSAGES
 from dedup.tokens import Tokens, text_buffers
 
@@ -31,11 +32,14 @@ class Passages(NamedTuple):
     places: npt.NDArray[np.int32]
     kinds: npt.NDArray[np.uint8]
 
-    def take(self, pairs: npt.NDArray[np.int64]) -> Passages:
+    def take(self, pairs: npt.NDArray[np.int64], spool: Spool = IN_MEMORY) -> Passages:
         """The passages of some pairs, in their order."""
         begins, sizes = np.cumsum(self.number) - self.number, self.number[pairs]
         rows = np.repeat(begins[pairs] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
-        return Passages(sizes, self.places[rows], self.kinds[rows])
+        taken = _room(sizes, spool)
+        for column, out in ((self.places, taken.places), (self.kinds, taken.kinds)):
+            np.take(column, rows, axis=0, out=out, mode="clip")  # the rows are there; other modes copy the result
+        return taken
 
     def tables(self, ids: pa.Array, left: _Rows, right: _Rows) -> Iterator[pa.Table]:
         """Rows of :data:`dedup.tables.PASSAGES`, some at a time; the pairs are rows of ``ids``."""
@@ -52,10 +56,21 @@ class Passages(NamedTuple):
         return pa.concat_tables([PASSAGES.schema.empty_table(), *self.tables(ids, left, right)])
 
 
-def joined(parts: list[Passages]) -> Passages:
+def _room(number: npt.NDArray[np.int64], spool: Spool) -> Passages:
+    """Passages of so many for each pair, to be filled in."""
+    total = int(number.sum())
+    return Passages(number, spool.empty((total, 4), np.int32), spool.empty((total,), np.uint8))
+
+
+def joined(parts: list[Passages], spool: Spool) -> Passages:
     """The passages of several lists of pairs, one behind the other."""
-    none = Passages(np.empty(0, np.int64), np.empty((0, 4), np.int32), np.empty(0, np.uint8))
-    return Passages(*(np.concatenate(column) for column in zip(none, *parts, strict=True)))
+    whole = _room(np.concatenate([np.empty(0, np.int64), *(part.number for part in parts)]), spool)
+    begin = 0
+    for part in parts:
+        end = begin + len(part.kinds)
+        whole.places[begin:end], whole.kinds[begin:end] = part.places, part.kinds
+        begin = end
+    return whole
 
 
 def located(texts: pa.Array, tokens: Tokens, left: _Rows, right: _Rows, spans: npt.NDArray[np.int32]) -> Passages:

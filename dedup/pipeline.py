@@ -31,7 +31,7 @@ from dedup.output import publishing, write_summary, write_table
 from dedup.progress import Clock, Progress
 from dedup.settings import Settings
 from dedup.signatures import sign_tokens
-from dedup.spool import LEAST, MEMORY, Empty, spooling
+from dedup.spool import IN_MEMORY, LEAST, MEMORY, Spool
 from dedup.tables import (
     ARTICLES_OUT,
     ATTRIBUTIONS,
@@ -86,6 +86,7 @@ def detect(
     with publishing(Path(out), replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
         spool = folder / "spool"
         spool.mkdir()
+        room = Spool(memory, spool)
         with clock.stage("read"):
             batches = clock.counting(readers.read(inputs, fields=fields, max_record=settings.max_record))
             corpus, rejects = gather(batches, spool, look, pool, workers + 2)
@@ -93,9 +94,9 @@ def detect(
         with clock.stage("furniture"):
             furniture = furniture or learn_furniture(corpus, settings, pool)
         with clock.stage("candidates"):
-            pairs, counts, searched = search(corpus, furniture, settings, pool, workers, spooling(spool, memory))
+            pairs, counts, searched = search(corpus, furniture, settings, pool, workers, room)
         with clock.stage("matches"):
-            verified = verify(corpus, pairs, furniture, settings, pool, workers, memory)
+            verified = verify(corpus, pairs, furniture, settings, pool, workers, room)
         with clock.stage("clusters"):
             labels = cluster(len(corpus), edges(verified.left, verified.right, verified.matches), searched)
             matches = guarded(verified.left, verified.right, verified.matches, labels)
@@ -164,12 +165,12 @@ def _set_phrases(corpus: Corpus, publishers: Rows) -> Furniture:
 
 
 def search(
-    corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor, workers: int, empty: Empty = np.empty
+    corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor, workers: int, spool: Spool = IN_MEMORY
 ) -> tuple[Pairs, dict[str, int], npt.NDArray[np.bool_]]:
     """The pairs to compare, how the search went, and which articles were compared with all (see Candidates)."""
     groups = near_duplicates(corpus.signatures, settings, threads)
     publishers = furniture.codes(corpus.publishers)
-    found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers, empty)
+    found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers, spool)
     named, crowded = of_corpus(corpus, settings.window, threads)
     pairs = united(found.left, found.right, named)
     counts = {

@@ -6,30 +6,34 @@ is not, so a run's own memory does not grow with the pile.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-#: Makes an array of a shape and a kind, as :func:`numpy.empty` does.
-Empty = Callable[[tuple[int, ...], npt.DTypeLike], npt.NDArray[Any]]
-
 MEMORY = 2 << 30  # bytes that a run may take, unless it is told otherwise,
 LEAST = 1 << 30  # and at least
-_SHARE = 8  # of these, one array in memory may take this part
+_SHARE = 16  # one array in memory may take this part of them
 
 
-def spooling(folder: Path, memory: int) -> Empty:
-    """An :data:`Empty` for a run that may take ``memory`` bytes; larger arrays lie in files in ``folder``."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spool:
+    """``memory``: bytes that a run may take; ``folder``: where its large arrays lie (None: in memory all the same)."""
 
-    def empty(shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArray[Any]:
-        if math.prod(shape) * np.dtype(kind).itemsize <= memory // _SHARE:
+    memory: int = MEMORY
+    folder: Path | None = None
+
+    def empty(self, shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArray[Any]:
+        """An array as :func:`numpy.empty` makes it, or one in a file where it takes a large part of the memory."""
+        size = math.prod(shape) * np.dtype(kind).itemsize
+        if self.folder is None or size <= self.memory // _SHARE:
             return np.empty(shape, kind)
-        with tempfile.TemporaryFile(dir=folder) as file:  # without a name, so that nothing is left of it
+        with tempfile.TemporaryFile(dir=self.folder) as file:  # without a name, so that nothing is left of it
             return np.memmap(file, kind, "w+", shape=shape)
 
-    return empty
+
+IN_MEMORY = Spool()

@@ -21,7 +21,7 @@ from dedup.origins import Pairs
 from dedup.passages import Passages, joined, located
 from dedup.quotes import annotate
 from dedup.settings import Settings
-from dedup.spool import MEMORY
+from dedup.spool import IN_MEMORY, Spool
 from dedup.tables import COUNTED_GRADES, GRADES, MATCHES
 from dedup.tokens import tokenise
 
@@ -47,15 +47,15 @@ class Verified(NamedTuple):
 
 def verify(
     corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor, workers: int = 1,
-    memory: int = MEMORY,
+    spool: Spool = IN_MEMORY,
 ) -> Verified:  # fmt: skip
     """Grade pairs of rows on their texts and align the passages of those that are written.
 
     Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. A
     first look at the token hashes drops the pairs that share next to nothing; the others are graded cluster by
-    cluster, so that most texts are tokenised once. ``workers`` blocks at a time take a part of ``memory`` (bytes).
+    cluster, so that most texts are tokenised once. ``workers`` blocks at a time take a part of the ``spool``'s memory.
     """
-    most = memory // (_SHARE * workers * _TOKEN)
+    most = spool.memory // (_SHARE * workers * _TOKEN)
     left, right = _hopeful(corpus, pairs, settings, threads, most)
     near = components(len(corpus), left, right)[left]
     order = np.lexsort((right, left, near))
@@ -83,7 +83,7 @@ def verify(
         )
         return Verified(here[kept], there[kept], counted, aligned)
 
-    return _sorted(list(threads.map(block, _blocks(left, right, corpus.signatures.sizes, most))))
+    return _sorted(list(threads.map(block, _blocks(left, right, corpus.signatures.sizes, most))), spool)
 
 
 def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor, most: int) -> tuple[Rows, Rows]:
@@ -123,9 +123,11 @@ def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32], most: int) ->
         first = last
 
 
-def _sorted(parts: list[Verified]) -> Verified:
+def _sorted(parts: list[Verified], spool: Spool) -> Verified:
     """All parts in one, the pairs ascending."""
     left, right = (np.concatenate([np.empty(0, np.int32), *(part[side] for part in parts)]) for side in (0, 1))
     order = np.lexsort((right, left))
     matches = pa.concat_tables([_WRITTEN.empty_table(), *(part.matches for part in parts)]).take(pa.array(order))
-    return Verified(left[order], right[order], matches, joined([part.passages for part in parts]).take(order))
+    return Verified(
+        left[order], right[order], matches, joined([part.passages for part in parts], spool).take(order, spool)
+    )

@@ -20,7 +20,7 @@ from dedup.corpus import NO_DAY
 from dedup.furniture import empty
 from dedup.settings import Settings
 from dedup.signatures import sign
-from dedup.spool import Empty, spooling
+from dedup.spool import IN_MEMORY, Spool
 from tests import reference
 from tests.core.piles import RUN, days, grouped, learned, pairs, piles, publishers, signatures, take
 from tests.reference import Pile
@@ -29,10 +29,12 @@ shared_threads = settings(max_examples=200, suppress_health_check=[HealthCheck.f
 seeds = st.integers(0, 2**32 - 1)
 
 
-def search(pile: Pile, threads: Executor, run: Settings = RUN, workers: int = 2, empty: Empty = np.empty) -> Candidates:
+def search(
+    pile: Pile, threads: Executor, run: Settings = RUN, workers: int = 2, spool: Spool = IN_MEMORY
+) -> Candidates:
     groups = np.array(pile.groups, np.int32)
     return candidates(
-        signatures(pile, run), groups, publishers(pile), days(pile), learned(pile), run, threads, workers, empty
+        signatures(pile, run), groups, publishers(pile), days(pile), learned(pile), run, threads, workers, spool
     )  # fmt: skip
 
 
@@ -68,7 +70,7 @@ def test_a_bucket_over_its_cap_is_skipped_whole_and_counted(
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pile=piles())
 def test_little_memory_changes_nothing(pile: Pile, threads: Executor, tmp_path: Path) -> None:
-    assert pairs(search(pile, threads, empty=spooling(tmp_path, memory=8))) == pairs(search(pile, threads))
+    assert pairs(search(pile, threads, spool=Spool(8, tmp_path))) == pairs(search(pile, threads))
 
 
 @shared_threads

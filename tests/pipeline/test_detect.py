@@ -19,6 +19,7 @@ from dedup.credits import load_agencies
 from dedup.errors import BadDataError, CannotWriteError, NoInputError, SettingsError
 from dedup.pipeline import detect
 from dedup.settings import Settings
+from dedup.spool import Spool
 from dedup.tables import TABLES
 from dedup.verification import verify
 
@@ -96,7 +97,7 @@ def test_little_memory_means_small_blocks_and_the_same_matches(samples: Path, tm
         corpus, _ = gather(readers.read([samples / name for name in DUMPS]), spool, look, threads, 2)
         furniture = pipeline.learn_furniture(corpus, run, threads)
         pairs, _, _ = pipeline.search(corpus, furniture, run, threads, 2)
-        whole, blocks = (verify(corpus, pairs, furniture, run, threads, 2, memory) for memory in (1 << 30, 1))
+        whole, blocks = (verify(corpus, pairs, furniture, run, threads, 2, room) for room in (Spool(), Spool(1, spool)))
     assert blocks.matches.equals(whole.matches)
     tables = [each.passages.table(corpus.ids, each.left, each.right) for each in (blocks, whole)]
     assert tables[0].equals(tables[1])

@@ -34,9 +34,7 @@ _MET = ("left", "right", "buckets", "members")
 _NOBODY = -1  # block of the buckets that were skipped
 
 
-def met(
-    numbered: Numbered, grouped: DataFrame, furniture: Furniture, settings: Settings, limit: int
-) -> DataFrame:
+def met(numbered: Numbered, grouped: DataFrame, furniture: Furniture, settings: Settings, limit: int) -> DataFrame:
     """Pairs (left < right) that meet in ``agreement`` buckets of at most ``limit`` groups.
 
     Rows without a pair tell how many ``buckets`` were skipped, with how many ``members``.
@@ -61,9 +59,7 @@ def met(
     return buckets.groupBy("block").applyInArrow(count, "left long, right long, buckets long, members long")
 
 
-def split(
-    block: Signed, furniture: Furniture, settings: Settings, limit: int, slices: int
-) -> Iterator[pa.RecordBatch]:
+def split(block: Signed, furniture: Furniture, settings: Settings, limit: int, slices: int) -> Iterator[pa.RecordBatch]:
     """The values of a block, without furniture, row of the signature by row, cut into slices."""
     groups = np.asarray(block.table["group"].combine_chunks().fill_null(-1)).astype(np.int32)
     groups = np.where(groups < 0, block.rows, groups).astype(np.int32)

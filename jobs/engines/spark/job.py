@@ -158,9 +158,7 @@ def _frames(
     }
 
 
-def _counts(
-    matches: DataFrame, rejects: DataFrame, numbered: Numbered, settings: Settings
-) -> dict[str, Any]:
+def _counts(matches: DataFrame, rejects: DataFrame, numbered: Numbered, settings: Settings) -> dict[str, Any]:
     passages = matches.agg(F.sum(F.size("aligned"))).first() or (0,)
     again = {row[0]: row[1] for row in numbered.again.groupBy("reason").count().collect()}
     grades = matches.where("counted").groupBy("grade").count().collect()

@@ -76,5 +76,3 @@ def stream(table: pa.Table) -> bytes:
 def streamed(data: bytes) -> pa.Table:
     """The table in bytes that :func:`stream` made."""
     return pa.ipc.open_stream(data).read_all()
-
-

@@ -140,9 +140,7 @@ def _seen(frame: DataFrame, reader: Reader, pieces: _Pieces) -> DataFrame:
     return frame.mapInArrow(work, from_arrow_schema(SEEN))
 
 
-def _lines(
-    part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[tuple[str, int]]
-) -> Iterator[_Piece]:
+def _lines(part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[tuple[str, int]]) -> Iterator[_Piece]:
     """Lines, in their order within each piece of each file."""
     most = reader.settings.max_record
     blocks = list(zip(part["path"].to_pylist(), part["block"].to_pylist(), strict=True))
@@ -168,9 +166,7 @@ def _lines(
         begin = end
 
 
-def _rows(
-    part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[tuple[str, int]]
-) -> Iterator[_Piece]:
+def _rows(part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[tuple[str, int]]) -> Iterator[_Piece]:
     """Rows of Parquet."""
     paths, index = part["_path"], part["_index"]
 
@@ -181,9 +177,7 @@ def _rows(
     yield _Piece(parquet.batch(columns, place, names, reader.settings.max_record))
 
 
-def _files(
-    part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[tuple[str, int]]
-) -> Iterator[_Piece]:
+def _files(part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[tuple[str, int]]) -> Iterator[_Piece]:
     """Whole files."""
     for path, name, format, size, id in zip(*(column.to_pylist() for column in part.columns), strict=True):
         module = importlib.import_module(FORMATS[format].module)
@@ -269,8 +263,11 @@ def _told(counts: Counter[tuple[str, int]], names: Names, reader: Reader) -> pa.
 
 def _filled(known: Mapping[str, Any], count: int) -> pa.RecordBatch:
     arrays = [
-        pa.array(known[field.name], field.type) if isinstance(known.get(field.name), list)
-        else known.get(field.name, None) if field.name in known else pa.nulls(count, field.type)
+        pa.array(known[field.name], field.type)
+        if isinstance(known.get(field.name), list)
+        else known.get(field.name, None)
+        if field.name in known
+        else pa.nulls(count, field.type)
         for field in SEEN
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=SEEN)

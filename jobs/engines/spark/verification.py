@@ -17,6 +17,7 @@ from dedup.furniture import Furniture
 from dedup.origins import Pairs
 from dedup.passages import KINDS
 from dedup.settings import Settings
+from dedup.spool import Spool
 from dedup.signatures import Signatures
 from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES
 from dedup.tokens import tokenise
@@ -27,7 +28,7 @@ from jobs.engines.spark.files import Scratch
 from jobs.engines.spark.rows import Numbered, few
 
 _BIN = 20_000  # pairs that are graded together, about
-_MEMORY = 1 << 30  # bytes that a worker may take for it
+_ROOM = Spool(1 << 30)  # bytes that a worker may take for it
 _PLACES = pa.struct([PASSAGES.schema.field(place).remove_metadata() for place in range(2, 7)])
 
 #: A written pair: its rows, the columns of MATCHES, and its passages but for the ids.
@@ -80,7 +81,7 @@ def _graded(pairs: pa.Table, held: pa.Table, furniture: Furniture, settings: Set
     named = np.asarray(pairs["named"].combine_chunks().to_numpy(zero_copy_only=False), bool)
     some = Pairs(left[order], right[order], named[order])
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        found = verify(_corpus(held), some, furniture, settings, pool, memory=_MEMORY)
+        found = verify(_corpus(held), some, furniture, settings, pool, spool=_ROOM)
     offsets = pa.array(np.r_[0, np.cumsum(found.passages.number)].astype(np.int32))
     kinds = pa.array(KINDS, pa.string()).take(pa.array(found.passages.kinds))
     passages = pa.StructArray.from_arrays([*map(pa.array, found.passages.places.T), kinds], fields=list(_PLACES))
