@@ -17,8 +17,8 @@ from dedup.furniture import Furniture
 from dedup.origins import Pairs
 from dedup.passages import KINDS
 from dedup.settings import Settings
-from dedup.spool import Spool
 from dedup.signatures import Signatures
+from dedup.spool import Spool
 from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES
 from dedup.tokens import tokenise
 from dedup.verification import verify
