@@ -91,19 +91,20 @@ def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor
     left, right, named = pairs
     sizes = corpus.signatures.sizes
     ends = corpus.begins + sizes
+    least = LEAST_SHARE * (np.minimum(sizes[left], sizes[right]) - settings.shingle + 1)
+    enough = np.maximum(LEAST_COMMON, np.ceil(least)).astype(np.int32)
 
     def common(block: slice) -> Rows:
         here, there = left[block], right[block]
         room = 2 << int(max(sizes[here].max(initial=1), sizes[there].max(initial=1))).bit_length()
         work = np.empty(room, np.uint32), np.zeros(room, np.int32), np.zeros(room, np.int32)
         out = np.empty(len(here), np.int32)
-        look(corpus.hashes, corpus.begins, ends, here, there, settings.shingle, *work, out)
+        look(corpus.hashes, corpus.begins, ends, here, there, settings.shingle, enough[block], *work, out)
         return out
 
     found = np.concatenate([np.empty(0, np.int32), *threads.map(common, _blocks(left, right, sizes, most))])
-    least = LEAST_SHARE * (np.minimum(sizes[left], sizes[right]) - settings.shingle + 1)
     same = corpus.signatures.digests[left] == corpus.signatures.digests[right]
-    kept = named | same | ((found >= LEAST_COMMON) & (found >= least))
+    kept = named | same | (found == enough)
     return left[kept], right[kept]
 
 

@@ -27,8 +27,10 @@ def _slot(shingle, table, stamps, stamp, wrap):
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def look(hashes, begins, ends, left, right, size, table, stamps, met, out):
+def look(hashes, begins, ends, left, right, size, enough, table, stamps, met, out):
     """Fill ``out`` int32[pairs] with the number of different shingles that the texts of every pair have in common.
+
+    They are counted up to ``enough`` int32[pairs]; most copies have so many in their first lines.
 
     ``hashes`` uint32: token hashes of all texts, those of text ``i`` at ``begins[i]:ends[i]``; ``left`` and ``right``
     int32[pairs], those with the same left one best behind one another, since its shingles are then gathered once;
@@ -50,6 +52,8 @@ def look(hashes, begins, ends, left, right, size, table, stamps, met, out):
                     met[slot] = -1
         common = 0
         for place in range(begins[other], ends[other] - size + 1):
+            if common == enough[pair]:
+                break
             shingle = _mixed(hashes, place, size)
             slot = _slot(shingle, table, stamps, stamp, wrap)
             if stamps[slot] == stamp and met[slot] != pair:
