@@ -161,10 +161,8 @@ def _across_groups(
 ) -> tuple[_Rows, _Rows]:  # fmt: skip
     """Pairs of different groups that meet often enough, counted by ranges of articles side by side."""
     count = len(groups)
-    offsets, places = (
-        np.zeros(count + 1, np.int64),
-        np.empty(int(counts.sum()), np.uint32 if members.size < 2**32 else np.uint64),
-    )
+    offsets = np.zeros(count + 1, np.int64)
+    places = spool.empty((int(counts.sum()),), np.uint32 if members.size < 2**32 else np.uint64)
     index(members, counts, offsets, places)
     listed = members.ravel()
     cuts = np.linspace(0, count, max(4 * workers, count // RANGE_MOST) + 2).astype(np.int64)
