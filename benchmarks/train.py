@@ -21,7 +21,7 @@ _NAMES = tuple(FEATURES)
 #: held-out pairs and held-out files (docs/quality.md).
 CHOSEN = {
     "copy": (
-        "sentences_least", "rare_most", "long_runs", "order", "whole_most", "runs", "lengths", "quotation",
+        "sentences_least", "words_most", "long_runs", "order", "whole_most", "runs", "lengths", "quotation",
         "quoted_once", "figure_swaps", "name_swaps", "formula", "edition",
     ),
     "spun": ("parallel_least", "rare_least", "replaced", "figure_swaps", "name_swaps", "formula", "edition"),

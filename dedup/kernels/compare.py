@@ -49,12 +49,13 @@ _STRETCH = 1 << 15  # tokens of the texts that are held at a time, so that they 
 #: ORDERED. Distinct FIGURES and RARE words (by rarity, 0-1 a word), and those SHARED. Words REPLACED between two runs,
 #: of these in the narrative SWAPS, FIGURE_SWAPS, NAME_SWAPS. Tokens in PARALLEL: of sentences that are the same word
 #: for word but for words put for others; QUOTED_ONCE: of common runs, quoted in one text and narrative in the other.
+#: Distinct rare WORDS and figures of the narrative (by rarity, 0-255 a word), and WORDS_SHARED with the other one.
 (
     TOKENS, NARRATIVE, WEIGHT, COMMON, LONG, COMMON_WEIGHT, LONGEST, RUNS, CARRIED, UNBROKEN, PASSAGE, QUOTES,
     SENTENCES, SENTENCE_TOKENS, SAME, SAID, RETOLD, LEAD, STEPS, ORDERED,
     FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, REPLACED, SWAPS, FIGURE_SWAPS, NAME_SWAPS, PARALLEL, QUOTED_ONCE,
-    COLUMNS,
-) = range(31)  # fmt: skip
+    WORDS, WORDS_SHARED, COLUMNS,
+) = range(33)  # fmt: skip
 
 #: What is counted of the pair: distinct shingles of the first text, all and narrative, of the second, in both; are the
 #: tokens the same.
@@ -67,14 +68,16 @@ PAIR, A_FIRST, A_LAST, B_FIRST, B_LAST, KIND, SPAN = range(7)
 SHORTEST = 6  # tokens of a passage
 
 # Rows of Room.tokens, of Room.bytes, of Room.sentences, of Room.entries; columns of Room.texts; places in Room.state.
-_HASH, _NUMBER, _NEXT, _FIRST, _SENTENCE, _WORD, _FACT, _FACT_PLACE, _TOKEN_ROWS = range(9)
+(
+    _HASH, _NUMBER, _NEXT, _FIRST, _SENTENCE, _WORD, _TERM, _TERM_RARITY, _FACT, _FACT_PLACE, _TOKEN_ROWS,
+) = range(11)  # fmt: skip
 _MASK, _RARITY, _FLAGS, _PLAIN, _BYTE_ROWS = range(5)
 _LENGTH, _BEGIN, _END, _TOTAL, _COPIED, _PARTNER, _VOTES, _TOUCHED, _SHIFT, _START, _SENTENCE_ROWS = range(11)
 _KEY, _SUM, _WHERE, _FOLLOWING, _AT, _ENTRY_ROWS = range(6)
 (
-    _CHOSEN, _HELD, _BASE, _SIZE, _DISTINCT, _DISTINCT_PLAIN, _NARRATIVE, _WEIGHED, _SAYS, _WORDS, _FACTS, _FIGURES,
-    _PAIRED, _ENTRIES, _TEXT_COLUMNS,
-) = range(15)  # fmt: skip
+    _CHOSEN, _HELD, _BASE, _SIZE, _DISTINCT, _DISTINCT_PLAIN, _NARRATIVE, _WEIGHED, _SAYS, _WORDS, _TERMS,
+    _TERMS_WEIGHED, _FACTS, _FIGURES, _PAIRED, _ENTRIES, _TEXT_COLUMNS,
+) = range(17)  # fmt: skip
 _SHINGLES, _KNOWN, _PAIRS, _SLOTS, _STATE = range(5)
 _HERE, _THERE, _RUN, _RUN_ROWS = range(4)
 
@@ -87,11 +90,12 @@ class Room(NamedTuple):
 
     ``tokens``: hash; number of the shingle that begins here and the next place of the same in the text; then lists:
     first places of different shingles, sentence of a token, places of content words, numbers of facts (figures and rare
-    words) and their first places. ``bytes``: mask, rarity, flags, is the shingle that first stands here narrative
-    somewhere. ``sentences``: narrative tokens, first entry and the one behind the last, weight of the entries; of the
-    pair in hand copied tokens, partner, votes, sentences voted for. ``entries``, pairs of near content words: number,
-    weight, sentence, next of the same number. ``heads``, ``facts`` and ``pairs``: by number, the first place in the
-    left and in the right text, or (facts) the text. ``*_keys`` and ``*_slots``: tables from a key to its number.
+    words) and their first places, numbers and rarity of terms (the facts of the narrative). ``bytes``: mask, rarity,
+    flags, is the shingle that first stands here narrative somewhere. ``sentences``: narrative tokens, first entry and
+    the one behind the last, weight of the entries; of the pair in hand copied tokens, partner, votes, sentences voted
+    for. ``entries``, pairs of near content words: number, weight, sentence, next of the same number. ``heads``,
+    ``terms``, ``facts`` and ``pairs``: by number, the first place in the left and in the right text, or (terms and
+    facts) the text. ``*_keys`` and ``*_slots``: tables from a key to its number.
     """
 
     tokens: npt.NDArray[np.int32]
@@ -99,6 +103,7 @@ class Room(NamedTuple):
     sentences: npt.NDArray[np.int32]
     entries: npt.NDArray[np.int32]
     heads: npt.NDArray[np.int32]
+    terms: npt.NDArray[np.int32]
     facts: npt.NDArray[np.int32]
     pairs: npt.NDArray[np.int32]
     shingle_keys: npt.NDArray[np.uint32]
@@ -123,6 +128,7 @@ def make_room(most: int, texts: int) -> Room:
         sentences=np.zeros((_SENTENCE_ROWS, size), np.int32),
         entries=np.empty((_ENTRY_ROWS, _REACH * size), np.int32),
         heads=np.full((2, size), -1, np.int32),
+        terms=np.full((2, size), -1, np.int32),
         facts=np.full((2, size), -1, np.int32),
         pairs=np.full((2, _REACH * size), -1, np.int32),
         shingle_keys=np.empty(size, np.uint32),
@@ -180,7 +186,7 @@ def _hold(tokens, masks, words, rarities, row, room):
     base, begin = np.int64(text[_BASE]), tokens.offsets[row]
     size = tokens.offsets[row + 1] - begin
     slots = room.state[_SLOTS]
-    sentence = begun = narrative = weight = count = facts = figures = 0
+    sentence = begun = narrative = weight = count = terms = weighed = facts = figures = 0
     rare = np.float32(0.0)
     room.sentences[_LENGTH, base], room.sentences[_START, base] = 0, base
     for k in range(size):
@@ -212,9 +218,15 @@ def _hold(tokens, masks, words, rarities, row, room):
                     figures += 1
                 else:
                     rare = np.float32(rare + rarity / 255.0)
+            if mask == 0 and room.terms[1, number] != row:
+                room.terms[1, number] = row
+                held[_TERM, base + terms], held[_TERM_RARITY, base + terms] = number, rarity
+                terms += 1
+                weighed += rarity
     room.sentences[_START, base + sentence + (size > 0)] = base + size
     text[_SIZE], text[_NARRATIVE], text[_WEIGHED], text[_SAYS] = size, narrative, weight, sentence + (size > 0)
-    text[_WORDS], text[_FACTS], text[_FIGURES] = count, facts, figures
+    text[_WORDS], text[_TERMS], text[_TERMS_WEIGHED] = count, terms, weighed
+    text[_FACTS], text[_FIGURES] = facts, figures
     room.rare[row] = rare
 
 
@@ -276,13 +288,15 @@ def _hold_pairs(row, room):
 
 @_inlined
 def _open(row, side, room):
-    """Make it known where a text has its shingles and that it has its facts."""
+    """Make it known where a text has its shingles and that it has its terms and facts."""
     text, held = room.texts[row], room.tokens
     base = np.int64(text[_BASE])
-    heads, facts = room.heads[side], room.facts[side]
+    heads, terms, facts = room.heads[side], room.terms[side], room.facts[side]
     for k in range(base, base + text[_DISTINCT]):
         here = held[_FIRST, k]
         heads[held[_NUMBER, here]] = here
+    for k in range(base, base + text[_TERMS]):
+        terms[held[_TERM, k]] = row
     for k in range(base, base + text[_FACTS]):
         facts[held[_FACT, k]] = row
 
@@ -587,6 +601,19 @@ def _facts(row, other, side, room, out):
 
 
 @_inlined
+def _terms(row, other, side, room, out):
+    """Weigh the distinct rare words and figures of a text's narrative, and those of them in the other one's."""
+    text, held = room.texts[row], room.tokens
+    base = np.int64(text[_BASE])
+    terms = room.terms[1 - side]
+    shared = 0
+    for k in range(base, base + text[_TERMS]):
+        if terms[held[_TERM, k]] == other:
+            shared += held[_TERM_RARITY, k]
+    out[WORDS], out[WORDS_SHARED] = text[_TERMS_WEIGHED], shared
+
+
+@_inlined
 def _cleared(room, total):
     """Forget the texts held so far; make ready for ``total`` tokens."""
     state = room.state
@@ -595,6 +622,7 @@ def _cleared(room, total):
         size *= 2
     for side in range(2):
         room.heads[side, : state[_SHINGLES]] = -1
+        room.terms[side, : state[_KNOWN]] = -1
         room.facts[side, : state[_KNOWN]] = -1
         room.pairs[side, : state[_PAIRS]] = -1
     room.shingle_slots[:size] = -1
@@ -680,5 +708,6 @@ def compare(tokens, masks, words, rarities, left, right, first, room, sets, coun
             begin = _REACH * other_base
             last_entry, end = begin + there[_ENTRIES], other_base + there[_SIZE]
             _sentences(base, text[_SAYS], room.pairs[1 - side], begin, last_entry, other_base, end, room, out)
+            _terms(row, other, side, room, out)
             _facts(row, other, side, room, out)
     return len(left), found

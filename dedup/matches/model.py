@@ -48,7 +48,9 @@ FEATURES = {
     "quoted_once": 1,  # root of the share of a text that the other one carries as a quotation, or the other way round
     "order": 1,  # share of such sentences that follow one another as they do in the other text
     "lead_most": 1,  # the first three narrative sentences, as they are said again
-    "rare_most": 1,  # share of the rare words, by rarity
+    "words_most": 1,  # share of the narrative's rare words and figures, by rarity
+    "words_least": 1,
+    "rare_most": 1,  # share of the rare words, quoted or not, by rarity
     "rare_least": 1,
     "figures": 1,  # share of the figures
     "figure_swaps": -1,  # other figures between the same words, for every common run
@@ -149,6 +151,7 @@ def _shares(shared: Shared, counts: Floats) -> list[tuple[str, Floats]]:
         "carried": np.sqrt(counts[kernel.CARRIED] / np.maximum(counts[kernel.TOKENS], 1.0)),
         "retold": np.sqrt(counts[kernel.RETOLD] / np.maximum(counts[kernel.SENTENCE_TOKENS], 1.0)),
         "parallel": np.sqrt(counts[kernel.PARALLEL] / np.maximum(counts[kernel.SENTENCE_TOKENS], 1.0)),
+        "words": counts[kernel.WORDS_SHARED] / np.maximum(counts[kernel.WORDS], 1.0),
         "rare": counts[kernel.RARE_SHARED] / np.maximum(counts[kernel.RARE], 1.0),
     }
     both = [(f"{name}_most", share.max(1)) for name, share in shares.items()]

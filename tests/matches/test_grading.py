@@ -22,6 +22,7 @@ from dedup.kernels import compare as kernel
 from dedup.matches import Match, grade, match
 from dedup.matches.grading import compare
 from dedup.matches.model import FEATURES
+from dedup.matches.origins import common_origins
 from dedup.quotes import annotate
 from dedup.tokens import tokenise
 
@@ -161,3 +162,24 @@ def test_no_weight_says_the_opposite_of_its_feature(name: str) -> None:
     weights = stored[name]["weights"]
     assert weights.keys() <= FEATURES.keys()
     assert all(weight * FEATURES[feature] >= 0 for feature, weight in weights.items())
+
+
+def test_a_remark_that_two_quote_is_no_copy() -> None:
+    remark = "“Once the cable is mended we shall all be glad to have the island's lights back by the feast,” she said."
+    one = f"Power failed on Tarn island at dusk. {remark} The grid's owner sent two ships."
+    other = f"Islanders sat in the dark on Friday evening. {remark} Divers will look at the break tomorrow."
+    assert not grade(one, other).counted
+    assert grade(one, other.replace("“", "").replace("”", "")).score > grade(one, other).score
+
+
+def test_a_third_is_a_common_origin_where_both_name_it_early() -> None:
+    cited = "The Halvermouth Beacon reported that five men died. "
+    filler = "The council met and spoke of the harbour wall again. " * 50
+
+    def origin(one: str, other: str) -> str | None:
+        batch = record_batch([Article("a", one), Article("b", other)])
+        found = pa.Table.from_batches([find(batch, tokenise(batch["text"]), load_agencies())])
+        return common_origins(batch, found, np.array([0], np.int32), np.array([1], np.int32)).name[0]
+
+    assert origin(cited + filler, "Five died. " + cited) is not None
+    assert origin(filler + cited, "Five died. " + cited) is None
