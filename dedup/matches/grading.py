@@ -26,7 +26,6 @@ SCHEMA = pa.schema(
 COUNTED = 0.5  # score from which a pair is a match,
 NEAR_MISS = 0.4  # and from which it is written all the same
 LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, wording proves no copy
-_REMARK = 60  # quoted words in common with which two may have heard or read the same remark
 _CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
 _SHORTER = 0.8  # share of the longer text's length below which a text is clearly shorter
@@ -125,10 +124,7 @@ def _probabilities(compared: Compared) -> _Probabilities:
     found = features(compared.shared)
     common, smaller = compared.shared.common[:, 0], compared.shared.shingles[:, :, 0].min(1)
     enough = (common >= LEAST_COMMON) & (common >= LEAST_SHARE * smaller)
-    quotes, copied = (compared.shared.counts[:, :, part].min(1) for part in (kernel.QUOTES, kernel.COMMON))
-    remark = (quotes > copied) & (quotes < _REMARK)
-    surest = np.where(remark, model("copy").probability(found), copy_probability(found))
-    copy = np.where(enough, surest, 0.0)
+    copy = np.where(enough, copy_probability(found), 0.0)
     whole, formula = model("whole").probability(found), model("formula").probability(found)
     same = compared.identical
     return _Probabilities(np.where(same, 1.0, copy), np.where(same, 1.0, whole), np.where(same, 0.0, formula))

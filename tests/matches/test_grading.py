@@ -164,14 +164,6 @@ def test_no_weight_says_the_opposite_of_its_feature(name: str) -> None:
     assert all(weight * FEATURES[feature] >= 0 for feature, weight in weights.items())
 
 
-def test_a_remark_that_two_quote_is_no_copy() -> None:
-    remark = "“Once the cable is mended we shall all be glad to have the island's lights back by the feast,” she said."
-    one = f"Power failed on Tarn island at dusk. {remark} The grid's owner sent two ships."
-    other = f"Islanders sat in the dark on Friday evening. {remark} Divers will look at the break tomorrow."
-    assert not grade(one, other).counted
-    assert grade(one, other.replace("“", "").replace("”", "")).score > grade(one, other).score
-
-
 def test_a_third_is_a_common_origin_where_both_name_it_early() -> None:
     cited = "The Halvermouth Beacon reported that five men died. "
     filler = "The council met and spoke of the harbour wall again. " * 50
