@@ -18,7 +18,7 @@ check: .venv/installed-test
 	$(BIN)/mypy
 
 bench: .venv/installed-test
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/bench.py --least 0.5
 
 train quality: .venv/installed-test
 	PYTHONPATH=. $(BIN)/python benchmarks/$@.py

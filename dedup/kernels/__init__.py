@@ -26,7 +26,7 @@ from numba.core import event
 config: Any = _config  # its names are made when it is imported
 _log = logging.getLogger(__name__)
 _SOURCES = sorted(Path(__file__).parent.glob("*.py"))
-_PREFIX = "kernels-"
+_PREFIX = "wirecopy-kernels-"
 _OUTDATED = 7 * 86_400  # seconds after which what other sources were compiled to is removed; they may still be running
 
 
@@ -66,8 +66,9 @@ def _folder() -> Path:
 def _clear(place: Path) -> None:
     """Remove what other sources were compiled to, long ago."""
     for folder in place.glob(f"{_PREFIX}*"):
-        if folder.stat().st_mtime < time.time() - _OUTDATED:
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another run clears too
+            if folder.stat().st_mtime < time.time() - _OUTDATED:
+                shutil.rmtree(folder)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dedup.errors import UsageError
-from jobs.cli.options import Job, Json, with_job
+from jobs.cli.options import Job, Json, Memory, with_job
 from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
 
@@ -36,6 +36,7 @@ def detect(
     job: Job,
     out: Annotated[str, typer.Option(metavar="DIR", help="The folder to write; it must be new or empty.")],
     force: Annotated[bool, typer.Option("--force", help="Replace DIR where it is the folder of a run.")] = False,
+    memory: Memory = "2G",  # type: ignore[assignment]  # typer parses it
     engine: Annotated[
         Engines, typer.Option(metavar="local|spark", help="In threads of this machine, or on Spark.")
     ] = Engines.local,
@@ -53,27 +54,27 @@ def detect(
     when it fails. On Spark (docs/scale.md), inputs and DIR may be paths that Spark knows, such as s3a://bucket/folder;
     the tables are the same.
     """
-    run = job.run_on(_engine(engine, job, master, conf or ()), out, replace=force)
+    run = job.run_on(_engine(engine, job, memory, master, conf or ()), out, replace=force)
     if json:
         document(run.summary)
     else:
         _print(None if "://" in out else Path(out), run.summary["counts"])
 
 
-def _engine(engine: Engines, job: Job, master: str | None, conf: Sequence[str]) -> Engine:
+def _engine(engine: Engines, job: Job, memory: int, master: str | None, conf: Sequence[str]) -> Engine:
     from dedup.spool import MEMORY
 
     if engine is Engines.spark:
         from jobs.engines.spark import Spark
 
-        if job.threads or job.memory != MEMORY:
+        if job.threads or memory != MEMORY:
             raise UsageError("--threads and --memory are for --engine local; on Spark --conf spark.executor... says it")
         return Spark(master, dict(_setting(text) for text in conf))
     from jobs.engines.local import Local
 
     if master or conf:
         raise UsageError("--master and --conf are for --engine spark")
-    return Local(job.threads, job.memory)
+    return Local(job.threads, memory)
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -40,10 +40,10 @@ Threads = Annotated[int, typer.Option(min=0, help="Threads to use; 0: one a proc
 
 def size(text: str) -> int:
     """A number of bytes: ``2G``, ``1500M`` or ``2000000000``."""
-    number, unit = (text[:-1], text[-1].upper()) if text[-1:].upper() in _UNITS else (text, "")
+    number, unit = (text[:-1], text[-1:].upper()) if text[-1:].upper() in ("M", "G") else (text, "")
     try:
         return int(float(number) * _UNITS[unit])
-    except ValueError:
+    except (ValueError, OverflowError):
         raise typer.BadParameter(f"{text!r} is not a size, as in 2G or 1500M") from None
 
 
@@ -68,7 +68,6 @@ class Job:
     threads: int
     agencies: Sequence[Path]
     publishers: Path | None
-    memory: int
     settings: Settings
 
     def run(self, out: Path, **more: Any) -> Run:
@@ -78,7 +77,7 @@ class Job:
         with progress() as tell:
             return detect(
                 self.inputs, out, settings=self.settings, fields=self.fields, threads=self.threads,
-                agencies=self.agencies, families=self.publishers, memory=self.memory, progress=tell, **more,
+                agencies=self.agencies, families=self.publishers, progress=tell, **more,
             )  # fmt: skip
 
     def run_on(self, engine: Engine, out: str, *, replace: bool) -> Run:
@@ -127,10 +126,9 @@ def _job(
     threads: Threads = 0,
     agencies: Agencies = None,
     publishers: Publishers = None,
-    memory: Memory = "2G",  # type: ignore[assignment]  # typer parses it
     **flags: Any,
 ) -> Job:
-    return Job(inputs, fields(field or ()), threads, agencies or (), publishers, memory, _settings(**flags))
+    return Job(inputs, fields(field or ()), threads, agencies or (), publishers, _settings(**flags))
 
 
 def days(text: str) -> int:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import orjson
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from dedup.errors import SettingsError
 from dedup.settings import Settings
 from jobs.cli import app
+from jobs.cli.options import size
 from jobs.config import Held, layered, settings
 
 
@@ -111,3 +113,14 @@ def test_the_command_ends_with_78_for_bad_settings(tmp_path: Path, monkeypatch: 
     printed = CliRunner().invoke(app, ["config"])
     assert (printed.exit_code, printed.stdout) == (78, "")
     assert printed.stderr == "wirecopy: wirecopy.toml: sede is no setting; did you mean seed?\n"
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("2G", 2 << 30), ("1.5g", 3 << 29), ("1500M", 1500 << 20), ("7", 7)])
+def test_a_size_is_a_number_of_bytes_or_has_a_unit(text: str, wanted: int) -> None:
+    assert size(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["", "G", "5x", "inf", "nanM", "1e400G"])
+def test_what_is_no_size_is_told(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="is not a size"):
+        size(text)

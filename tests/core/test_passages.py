@@ -157,9 +157,15 @@ def test_pairs_follow_one_another_and_texts_may_be_empty() -> None:
 
 
 def test_more_passages_than_there_is_room_for_at_first_are_all_found() -> None:
+    # Room is made for 16 a pair, and for as many as the longest text has tokens: 2,000 for 8,000 passages.
     block = [words(*range(10 * k, 10 * k + 10)) for k in range(200)]
-    one, other = " ".join(block), " ".join(reversed(block))
-    assert len(found(one, other)) == 200
+    texts = [" ".join(block), " ".join(reversed(block))] * 40
+    articles = record_batch(Article(f"{place:02}", text) for place, text in enumerate(texts))
+    masks = np.zeros(80 * 2000, np.uint8)
+    left, right = np.arange(0, 80, 2, dtype=np.int32), np.arange(1, 80, 2, dtype=np.int32)
+    rows = passages(articles, masks, left, right).to_pylist()
+    assert [row["a_id"] for row in rows] == [f"{place:02}" for place in left for _ in block]
+    assert {row["a_end"] - row["a_start"] for row in rows} == {len(each) for each in block}
 
 
 HOSTILE = {  # two texts, and how many characters of the first are common at least

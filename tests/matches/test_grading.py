@@ -133,6 +133,27 @@ def test_a_pair_is_graded_alike_among_others_and_sets_are_what_python_counts(tex
         assert compared.shared.shingles[place, :, 0].tolist() == [len(held) for held in sets]
 
 
+def test_what_is_held_for_some_pairs_does_not_reach_the_next_ones() -> None:
+    # More tokens than are held at a time, in an order that asks for the same texts again and again.
+    rng = np.random.default_rng(5)
+    block = [" ".join(f"w{word}" for word in rng.integers(0, 900, 30)) + "." for _ in range(500)]
+    texts = [" ".join(block[k] for k in rng.integers(0, 500, 300)) for _ in range(6)]
+    batch = record_batch(Article(str(place), text) for place, text in enumerate(texts))
+    tokens = tokenise(batch["text"])
+    masks = annotate(tokens)
+    pairs = rng.permutation(np.array(list(itertools.permutations(range(6), 2)), np.int32))
+    found = compare(batch, tokens, masks, pairs[:, 0].copy(), pairs[:, 1].copy())
+    counts = {}
+    for place, (one, other) in enumerate(pairs.tolist()):
+        alone = compare(batch, tokens, masks, *(np.array([row], np.int32) for row in (one, other)))
+        counts[one, other] = found.shared.counts[place]
+        assert np.array_equal(alone.shared.counts[0], counts[one, other])
+        assert np.array_equal(alone.shared.common[0], found.shared.common[place])
+        assert np.array_equal(alone.shared.shingles[0], found.shared.shingles[place])
+        assert np.array_equal(alone.spans[:, 1:], found.spans[found.spans[:, 0] == place, 1:])
+    assert all(np.array_equal(counts[one, other], counts[other, one][::-1]) for one, other in counts)
+
+
 def _shingles(words: list[int]) -> set[tuple[int, ...]]:
     return {tuple(words[k : k + kernel.SHINGLE]) for k in range(len(words) - kernel.SHINGLE + 1)}
 
