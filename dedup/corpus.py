@@ -280,9 +280,10 @@ def _take(batches: tuple[pa.RecordBatch, ...], places: npt.NDArray[np.int64], co
     back = np.empty(len(places), np.int64)
     back[order] = np.arange(len(places))
     table = pa.concat_tables(parts).combine_chunks().take(pa.array(back))
-    return pa.RecordBatch.from_arrays([_whole(column) for column in table.columns], schema=schema)
+    return pa.RecordBatch.from_arrays([whole(column) for column in table.columns], schema=schema)
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
+def whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece, also where pyarrow hands back several."""
     made = column.combine_chunks()
     return pa.concat_arrays(made.chunks) if isinstance(made, pa.ChunkedArray) else made

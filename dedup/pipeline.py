@@ -152,8 +152,7 @@ def learn_furniture(corpus: Corpus, settings: Settings, threads: Executor) -> Fu
     rows = sample(codes, corpus.signatures.digests)
     articles = corpus.take(rows, ("text", "publisher"))
     own = learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows], anyone=empty())
-    anyone = phrases.result()
-    return joined(anyone, own) if len(anyone.shingles) else own
+    return joined(phrases.result(), own)
 
 
 def _set_phrases(corpus: Corpus, publishers: Rows) -> Furniture:

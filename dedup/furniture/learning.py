@@ -80,7 +80,7 @@ def learn(
     if anyone is None:
         found = learn_set_phrases(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], codes, days)
         anyone = worded(found, texts.take(pa.array(np.unique(found.examples))), len(texts))
-    return joined(anyone, own) if len(anyone.shingles) else own
+    return joined(anyone, own)
 
 
 def worded(found: SetPhrases, examples: pa.Array, looked_at: int) -> Furniture:

@@ -74,7 +74,9 @@ def of_rows(rows: Sequence[Mapping[str, Any]]) -> Furniture:
 
 
 def joined(first: Furniture, second: Furniture) -> Furniture:
-    """Both, the names of the first before those of the second."""
+    """Both, the names of the first before those of the second; the second alone where the first holds nothing."""
+    if not len(first.shingles):
+        return second
     numbers = (np.concatenate([getattr(part, name) for part in (first, second)]) for name in Furniture._fields[2:6])
     shingles, articles, sampled, elsewhere = numbers
     offsets = np.r_[first.offsets, first.offsets[-1] + second.offsets[1:]]

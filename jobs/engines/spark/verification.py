@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import concurrent.futures
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +11,7 @@ from pyspark.sql import functions as F  # noqa: N812  # the name that everybody 
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from dedup.article import ARTICLES
-from dedup.corpus import Corpus
+from dedup.corpus import Corpus, whole
 from dedup.furniture import Furniture
 from dedup.origins import Pairs
 from dedup.passages import KINDS
@@ -92,7 +91,7 @@ def _graded(pairs: pa.Table, held: pa.Table, furniture: Furniture, settings: Set
 def _corpus(held: pa.Table) -> Corpus:
     """Articles ascending by row, as the functions for one machine take them; they look at no signature here."""
     articles = held.select(ARTICLES.names).cast(ARTICLES).combine_chunks()
-    batch = pa.RecordBatch.from_arrays([_whole(column) for column in articles.columns], schema=ARTICLES)
+    batch = pa.RecordBatch.from_arrays([whole(column) for column in articles.columns], schema=ARTICLES)
     tokens = tokenise(batch["text"])
     digests = packed.numbers(held["digest"]).view(np.uint64)
     count = len(batch)
@@ -105,11 +104,6 @@ def _corpus(held: pa.Table) -> Corpus:
 
 def attributions(held: pa.Table) -> pa.Table:
     """The attributions of articles, in their order (columns ``id`` and ``attributions``)."""
-    lists = _whole(held["attributions"])
+    lists = whole(held["attributions"])
     ids = held["id"].combine_chunks().take(lists.value_parent_indices().cast(pa.int64()))
     return pa.table([ids, *lists.flatten().flatten()], ATTRIBUTIONS.schema.names).cast(ATTRIBUTIONS.schema)
-
-
-def _whole(column: pa.ChunkedArray) -> Any:
-    made = column.combine_chunks()
-    return pa.concat_arrays(made.chunks) if isinstance(made, pa.ChunkedArray) else made
