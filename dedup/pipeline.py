@@ -81,15 +81,15 @@ def detect(
     workers = threads or os.cpu_count() or 1
     known, owners = credits.load_agencies(agencies), load_families(families)
     clock = Clock(progress)
-    sources = readers.sources(inputs)
+    found = readers.find(inputs)
     look = functools.partial(analyse, settings=settings, agencies=known)
     with publishing(Path(out), replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
         spool = folder / "spool"
         spool.mkdir()
         room = Spool(memory, spool)
         with clock.stage("read"):
-            batches = clock.counting(readers.read(inputs, fields=fields, max_record=settings.max_record))
-            corpus, rejects = gather(batches, spool, look, pool, workers + 2)
+            batches = readers.read_sources(found.sources, fields=fields, max_record=settings.max_record)
+            corpus, rejects = gather(clock.counting(batches), spool, look, pool, workers + 2)
             check(len(corpus), len(rejects), rejects[:1], settings)
         with clock.stage("furniture"):
             furniture = furniture or learn_furniture(corpus, settings, pool)
@@ -112,7 +112,8 @@ def detect(
             shutil.rmtree(spool)
         counts |= _counts(corpus, rejects, settings)
         summary = {
-            "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in sources],
+            "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in found.sources],
+            "passed_over": readers.summed(found.passed_over),
             "fields": dict(fields),
             "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
             "counts": counts | {"grades": grades(matches)},

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from dedup.readers import extras
 from dedup.readers.fields import Names
-from dedup.readers.inputs import FORMATS, Source, digest, sources
+from dedup.readers.finding import Inputs, find, sources, summed
+from dedup.readers.inputs import FORMATS, Source, digest, unchanged
 
 if TYPE_CHECKING:
     from dedup.article import Batch
 
-__all__ = ["Source", "digest", "read", "sources"]
+__all__ = ["Inputs", "Source", "digest", "find", "read", "read_sources", "sources", "summed"]
 
 
 def read(
@@ -35,17 +36,24 @@ def read(
     Raises, at the call: :class:`~dedup.errors.NoInputError` (an input does not exist or cannot be read) and
     :class:`~dedup.errors.SettingsError` (``fields`` names an unknown field, or a package that a format is read with is
     not installed: the message says what to install). While reading: ``NoInputError`` for a file without a text column,
-    :class:`~dedup.errors.InputOutputError` when the disk or a process fails, and, at the end, ``SettingsError`` where
-    a column that ``fields`` names was in no input.
+    :class:`~dedup.errors.InputOutputError` when the disk or a process fails or a file changes, and, at the end,
+    ``SettingsError`` where a column that ``fields`` names was in no input.
     """
-    found = sources(inputs)
+    return read_sources(sources(inputs), fields=fields, max_record=max_record)
+
+
+def read_sources(
+    found: Sequence[Source], *, fields: Mapping[str, str] = {}, max_record: int = 16_000_000
+) -> Iterator[Batch]:
+    """The articles of these files; see :func:`read`."""
     for format in {source.format: FORMATS[source.format] for source in found}.values():
         extras.check(format.needs, format.extra)
     return _batches(found, Names(fields), max_record)
 
 
 def _batches(found: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
-    for name, run in itertools.groupby(found, key=lambda source: source.format):
-        reader = importlib.import_module(FORMATS[name].module)
-        yield from reader.read(list(run), names, max_record)
+    with unchanged(found):
+        for name, run in itertools.groupby(found, key=lambda source: source.format):
+            reader = importlib.import_module(FORMATS[name].module)
+            yield from reader.read(list(run), names, max_record)
     names.check()

@@ -1,17 +1,17 @@
-"""Which files an input names, in which format each is, and the order they are read in."""
+"""The formats, and a file to read: its format, its digest, and whether it is still the file that was named."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import glob
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import mmh3
 
-from dedup.errors import InputOutputError, NoInputError
+from dedup.errors import InputOutputError
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,12 +54,24 @@ FORMATS = {
 PACKINGS = (".gz", ".zst")
 
 
+class Stamp(NamedTuple):
+    """What tells a file from another one under its path, and from itself before it was written to."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Source:
     """A file to read: ``name`` is its path as shown to people, ``size`` is in bytes.
 
     ``id`` is what the article in a file of a single article is called: the file's name without the ending, or, where
-    several such files of the run share that, the path below their common folder. It is empty for other formats.
+    several such files of the run share that, the path below their common folder. It is empty for other formats, and
+    for standard input, where the article's id is made from its text. ``stamp`` is that of the file when it was named;
+    ``held`` keeps a temporary file alive.
     """
 
     path: Path
@@ -67,26 +79,21 @@ class Source:
     format: str
     size: int
     id: str
+    stamp: Stamp | None = None
+    held: object = None
 
 
-def sources(inputs: Sequence[str | Path]) -> list[Source]:
-    """The files that ``inputs`` name, sorted by path: files, folders (searched to the bottom) and globs, in any mix.
-
-    A file that is named twice is there once. In folders and globs, files of other endings and hidden files are passed
-    over; a file named outright must have a known ending. Raises :class:`~dedup.errors.NoInputError` where an input
-    does not exist, or a folder or glob holds no file that can be read.
-    """
-    if not inputs:
-        raise NoInputError("no input was named; give files, folders or globs")
-    named: dict[Path, Path] = {}
-    for path in sorted({path for given in inputs for path in _expand(given)}, key=os.fspath):
-        named.setdefault(path.resolve(), path)
-    ids = _ids([path for path in named.values() if _format(path).single])
-    return [_source(path, ids.get(path, "")) for path in named.values()]
+def stamp(path: Path) -> Stamp:
+    """The stamp of a file as it is now; raises OSError."""
+    now = path.stat()
+    return Stamp(now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
 
 
 def digest(source: Source) -> str:
-    """32 hex digits of the file's bytes (mmh3, x64, 128 bits)."""
+    """32 hex digits of the file's bytes (mmh3, x64, 128 bits).
+
+    Raises :class:`~dedup.errors.InputOutputError` where it cannot be read, or is not the file any more that was named.
+    """
     hasher = mmh3.mmh3_x64_128()
     try:
         with source.path.open("rb") as file:
@@ -94,7 +101,41 @@ def digest(source: Source) -> str:
                 hasher.update(chunk)
     except OSError as error:
         raise InputOutputError(f"{source.name} cannot be read: {error.strerror}") from error
+    check_unchanged([source])
     return hasher.digest().hex()
+
+
+def check_unchanged(sources: Sequence[Source]) -> None:
+    """Raise :class:`~dedup.errors.InputOutputError` where a file is not the one that was named, or was written to."""
+    for source in sources:
+        try:
+            same = source.stamp is None or stamp(source.path) == source.stamp
+        except OSError as error:
+            raise InputOutputError(f"{source.name} went away while it was read: {error.strerror}") from error
+        if not same:
+            raise changed(source)
+
+
+def changed(source: Source) -> InputOutputError:
+    """The error for a file that is not what it was when the run began."""
+    return InputOutputError(
+        f"{source.name} changed while it was read: its copy is still under way, or it was replaced; nothing was kept: "
+        "give the same command again when it is whole"
+    )
+
+
+@contextlib.contextmanager
+def unchanged(sources: Sequence[Source]) -> Iterator[None]:
+    """Raise where one of the files changes meanwhile; what else goes wrong is then a consequence of that."""
+    try:
+        yield
+    except Exception as error:
+        try:
+            check_unchanged(sources)
+        except InputOutputError as told:
+            raise told from error
+        raise
+    check_unchanged(sources)
 
 
 def shown(path: Path) -> str:
@@ -111,89 +152,8 @@ def format_of(path: Path) -> Format | None:
     return next(fitting, None)
 
 
-def _format(path: Path) -> Format:
-    found = format_of(path)
-    if found is None:
-        raise NoInputError(f"{shown(path)}: no reader for this ending; known are {_known()}")
-    return found
-
-
-def _known() -> str:
+def known_endings() -> str:
+    """The endings that are read, in words."""
     plain = [suffix for format in FORMATS.values() for suffix in format.suffixes]
     packed = [suffix for format in FORMATS.values() if format.packed for suffix in format.suffixes]
     return f"{', '.join(plain)}; with {' or '.join(PACKINGS)} behind {', '.join(packed)}"
-
-
-def _expand(given: str | Path) -> list[Path]:
-    path = Path(given)
-    if path.is_dir():
-        found = list(_folder(path))
-        if not found:
-            raise NoInputError(f"the folder {shown(path)} holds no file that can be read; known endings: {_known()}")
-        return found
-    if path.exists():
-        _format(path)
-        return [path]
-    if not glob.has_magic(os.fspath(given)):
-        raise NoInputError(f"{shown(path)} does not exist")
-    hits = glob.glob(os.fspath(given), recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
-    found = [file for hit in hits for file in _hit(Path(hit))]
-    if not found:
-        raise NoInputError(f"nothing that can be read matches {shown(path)}; known endings: {_known()}")
-    return found
-
-
-def _hit(path: Path) -> Iterable[Path]:
-    if path.is_dir():
-        return _folder(path)
-    return [path] if format_of(path) else []
-
-
-def _folder(folder: Path) -> Iterator[Path]:
-    def refuse(error: OSError) -> None:
-        raise NoInputError(f"the folder {shown(Path(error.filename))} cannot be opened: {error.strerror}") from error
-
-    entered: set[Path] = set()
-    for base, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
-        if Path(base).resolve() in entered:  # a link that leads back up, or to a folder that was searched already
-            folders.clear()
-            continue
-        entered.add(Path(base).resolve())
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in files:
-            if not name.startswith(".") and format_of(Path(name)):
-                yield Path(base, name)
-
-
-def _source(path: Path, id: str) -> Source:
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise NoInputError(f"{shown(path)} cannot be opened: {error.strerror}") from error
-    return Source(path, shown(path), _format(path).name, size, id)
-
-
-def _ids(files: Sequence[Path]) -> dict[Path, str]:
-    """What each single-article file is called: the shortest of three spellings that no other file shares."""
-    if not files:
-        return {}
-    places = {file: Path(os.path.abspath(file)) for file in files}  # noqa: PTH100 - resolve() would rename links
-    common = Path(os.path.commonpath([place.parent for place in places.values()]))
-    ids: dict[Path, str] = {}
-    for spell in (_name, _path, _whole_path):
-        spelled = {file: spell(place, common) for file, place in places.items() if file not in ids}
-        count = Counter(spelled.values())
-        ids.update((file, name) for file, name in spelled.items() if count[name] == 1)
-    return ids
-
-
-def _name(place: Path, common: Path) -> str:
-    return shown(Path(place.stem))
-
-
-def _path(place: Path, common: Path) -> str:
-    return shown(place.relative_to(common).with_suffix(""))
-
-
-def _whole_path(place: Path, common: Path) -> str:
-    return shown(place.relative_to(common))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dedup.errors import UsageError
+from jobs.cli import notices
 from jobs.cli.options import Job, Json, Memory, with_job
 from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
@@ -55,6 +56,7 @@ def detect(
     the tables are the same.
     """
     run = job.run_on(_engine(engine, job, memory, master, conf or ()), out, replace=force)
+    notices.warn(notices.of(run.summary))
     if json:
         document(run.summary)
     else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dedup.errors import WirecopyError
+from jobs.cli import notices
 from jobs.cli.logs import Format, holder, told
 from jobs.cli.options import Job, Json, with_job
 from jobs.cli.printing import document
@@ -66,6 +67,9 @@ def nightly(
                 note=holder(), progress=progress, passed=killing(os.environ),
             )  # fmt: skip
             summary, code = done.summary, 0
+            told_of = list(notices.of(summary or {"passed_over": done.passed_over}))
+            for message in told_of:
+                say("notice", message=message)
             say("done", run=summary["run_id"] if summary else None, published=str(done.folder) if done.folder else None)
     except WirecopyError as error:
         code = error.exit_code
@@ -73,6 +77,8 @@ def nightly(
     finally:
         if metrics is not None and not dry_run:
             write_metrics(metrics, code, summary)
+    if log_format is Format.TEXT:
+        notices.warn(told_of)
     if json:
         document({"folder": str(done.folder) if done.folder else None, "seen": dict(done.seen), "night": summary})
     else:

@@ -24,6 +24,7 @@ from dedup.store.files import Shelf
 from dedup.store.window import within
 from jobs.nightly import publishing
 from jobs.nightly.alarms import Alarms
+from jobs.nightly.intake import check_digests
 from jobs.nightly.intake import inputs as known_inputs
 from jobs.nightly.keeping import NIGHTS, WORK, check_settings, clean, commit, write_night
 from jobs.nightly.night import Means, Tonight, work_out
@@ -39,13 +40,14 @@ class Outcome:
     The timings go on to the end, which those in the folder cannot.
 
     ``seen``: inputs that were read before, and in which run; ``late``: runs that were committed earlier and published
-    only now.
+    only now; ``passed_over``: how many files in the inputs were not read, and why (see docs/formats.md).
     """
 
     folder: Path | None
     summary: dict[str, Any] | None
     seen: tuple[tuple[str, str], ...]
     late: tuple[str, ...]
+    passed_over: Sequence[Mapping[str, Any]] = ()
 
 
 def nightly(
@@ -65,35 +67,37 @@ def nightly(
     settings = settings or Settings()
     workers = threads or os.cpu_count() or 1
     store, out = Path(store), Path(out)
-    sources = readers.sources(inputs)
+    found = readers.find(inputs)
+    passed_over = readers.summed(found.passed_over)
     known, owners = credits.load_agencies(agencies), load_families(families)
     with _told(store), _opened(store, dry_run, note, passed) as (catalogue, work), ThreadPoolExecutor(workers) as pool:
         check_settings(catalogue, settings)
         late = () if dry_run else _publish_late(catalogue, out, pool, passed)
-        fresh, seen = known_inputs(sources, catalogue)
+        fresh, seen = known_inputs(found.sources, catalogue)
         passed("inputs known")
         seen_names = tuple((source.name, run) for source, run in seen)
         if not fresh:
-            return Outcome(None, None, seen_names, late)
-        tonight = _tonight(catalogue, [one for _, one in fresh], as_of, settings)
+            return Outcome(None, None, seen_names, late, passed_over)
+        tonight = _tonight(catalogue, [one for _, one in fresh], as_of, settings, passed_over)
         means = Means(
             settings, known, owners, alarms or Alarms(rejects=settings.max_rejects), pool, workers, Clock(progress),
             passed,
         )  # fmt: skip
-        read = [source.path for source, _ in fresh]
-        batches = readers.read(read, fields=fields, max_record=settings.max_record)
+        read = [source for source, _ in fresh]
+        batches = readers.read_sources(read, fields=fields, max_record=settings.max_record)
         worked = work_out(catalogue, tonight, batches, work, furniture, means)
+        check_digests(fresh)
         if not worked.kept.summary["counts"]["read"]:
             raise NoInputError("the inputs hold no article; name files that do")
         if dry_run:
-            return Outcome(None, worked.kept.summary, seen_names, late)
+            return Outcome(None, worked.kept.summary, seen_names, late, passed_over)
         with means.clock.stage("commit"):
             write_night(work / "night", worked.kept, settings, passed)
             night = tonight.night._replace(articles=len(worked.kept.corpus))
             commit(catalogue, night, work / "night", tonight.inputs, worked, passed)
         with means.clock.stage("publish"):
             folder = publishing.publish(catalogue, Shelf(catalogue), night, out, pool, passed)
-        return Outcome(folder, worked.kept.summary | means.clock.report(), seen_names, late)
+        return Outcome(folder, worked.kept.summary | means.clock.report(), seen_names, late, passed_over)
 
 
 @contextlib.contextmanager
@@ -136,13 +140,16 @@ def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, pas
     return tuple(night.run_id for night in late)
 
 
-def _tonight(catalogue: Catalogue, inputs: Sequence[Input], as_of: datetime.date, settings: Settings) -> Tonight:
+def _tonight(
+    catalogue: Catalogue, inputs: Sequence[Input], as_of: datetime.date, settings: Settings,
+    passed_over: Sequence[Mapping[str, Any]],
+) -> Tonight:  # fmt: skip
     """The night to be: called after its day and the digest of its inputs."""
     said = "\n".join(sorted(one.digest for one in inputs))
     run_id = f"{as_of.isoformat()}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
     folder = catalogue.store / NIGHTS / run_id
     night = Night(catalogue.next_number(), run_id, as_of.isoformat(), folder, 0, settings.fingerprint(), None)
-    return Tonight(night, inputs, within(catalogue.nights(), as_of, settings.window))
+    return Tonight(night, inputs, within(catalogue.nights(), as_of, settings.window), passed_over)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from dedup.article import Rejected
 from dedup.corpus import Corpus
 from dedup.readers import Source, digest
+from dedup.readers.inputs import changed
 from dedup.store import Catalogue, Input, Night
 from dedup.store.files import Shelf
 
@@ -49,6 +50,13 @@ def inputs(sources: Sequence[Source], catalogue: Catalogue) -> Inputs:
     ]
     seen = [(source, read[identity]) for identity, source in known.items() if identity in read]
     return Inputs(sorted(fresh, key=lambda pair: pair[0].name), sorted(seen, key=lambda pair: pair[0].name))
+
+
+def check_digests(read: Sequence[tuple[Source, Input]]) -> None:
+    """Raise :class:`~dedup.errors.InputOutputError` where an input is not any more what it will be known by."""
+    for source, known in read:
+        if _identity(source) != known.digest:
+            raise changed(source)
 
 
 def _identity(source: Source) -> str:

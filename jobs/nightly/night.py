@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,11 +49,12 @@ class Means(NamedTuple):
 
 
 class Tonight(NamedTuple):
-    """The night to be, the inputs it will be known by, and the nights it is compared with."""
+    """The night to be, the inputs it will be known by, the nights it is compared with, and what was passed over."""
 
     night: Night
     inputs: Sequence[Input]
     window: Sequence[Night]
+    passed_over: Sequence[Mapping[str, Any]] = ()
 
 
 def work_out(
@@ -177,6 +178,7 @@ def _summary(tonight: Tonight, settings: Settings, counts: dict[str, Any], clock
         "as_of": night.as_of,
         "window": [before.run_id for before in tonight.window],
         "inputs": [{"path": one.name, "bytes": one.bytes, "digest": one.digest.split()[0]} for one in tonight.inputs],
+        "passed_over": list(tonight.passed_over),
         "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
         "counts": counts,
         "schema_version": SCHEMA_VERSION,

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,7 +28,8 @@ class Inputs:
 
     ``lines`` and ``parquet`` are addresses that Spark reads, Parquet in lots of one schema (``merge``: of schemas that
     are still to be merged). ``whole`` are files that one worker reads each, so that every worker must see them under
-    their path. ``listed``: what run.json says of all. ``shown``: address -> the name that people gave.
+    their path. ``listed``: what run.json says of all, ``passed_over`` of what
+    is not read. ``shown``: address -> the name that people gave.
     """
 
     lines: list[str] = dataclasses.field(default_factory=list)
@@ -35,6 +37,7 @@ class Inputs:
     merge: list[list[str]] = dataclasses.field(default_factory=list)
     whole: list[Source] = dataclasses.field(default_factory=list)
     listed: list[dict[str, str | int]] = dataclasses.field(default_factory=list)
+    passed_over: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     shown: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
@@ -46,7 +49,9 @@ def find(inputs: Sequence[str], files: Files) -> Inputs:
     found = Inputs()
     here = [path for path in inputs if not is_remote(path)]
     if here or not inputs:
-        _local(readers.sources(here), found)
+        local = readers.find(here)
+        found.passed_over += readers.summed(local.passed_over)
+        _local(local.sources, found)
     for path in inputs:
         if is_remote(path):
             _remote(path, files, found)

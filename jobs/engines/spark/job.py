@@ -91,6 +91,7 @@ def detect(
         summary = {
             "engine": {"name": "spark", "version": spark.version, "master": spark.sparkContext.master},
             "inputs": sources.listed,
+            "passed_over": sources.passed_over,
             "fields": dict(fields),
             "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
             "counts": counts,

@@ -1,0 +1,216 @@
+"""Which files the inputs name, the order they are read in, and what is passed over in folders and globs."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import stat
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dedup.errors import NoInputError, UsageError
+from dedup.readers.inputs import Format, Source, format_of, known_endings, shown, stamp
+from dedup.readers.standard_input import STANDARD_INPUT, spooled
+
+#: What lies in a folder that wirecopy made -> what the folder is.
+OWN = {
+    "the folder of a run": frozenset({"run.json", "stories.parquet", "matches.parquet"}),
+    "a store": frozenset({"catalogue.sqlite"}),
+}
+
+_KINDS = {
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFDIR: "a folder",
+}
+
+
+class PassedOver(NamedTuple):
+    """A file or folder within an input that is not read, and why."""
+
+    name: str
+    reason: str
+
+
+class Inputs(NamedTuple):
+    """The files to read, sorted by path, and what was passed over."""
+
+    sources: list[Source]
+    passed_over: list[PassedOver]
+
+
+def find(inputs: Sequence[str | Path]) -> Inputs:
+    """The files that ``inputs`` name: files, folders (searched to the bottom) and globs, in any mix.
+
+    A file that is named twice is there once. ``-`` and ``/dev/stdin`` are standard input, which is read to its end
+    here. In folders and globs these are passed over: files of other endings, hidden files, what is no regular file,
+    and the stores and runs that wirecopy made. A file that is named outright must be regular and have a known ending.
+    Raises :class:`~dedup.errors.NoInputError` where an input does not exist or there is nothing to read,
+    and :class:`~dedup.errors.UsageError` for an empty path.
+    """
+    if not inputs:
+        raise NoInputError("no input was named; give files, folders or globs")
+    passed_over: dict[PassedOver, None] = {}
+    paths: set[Path] = set()
+    for given in inputs:
+        if os.fspath(given) not in STANDARD_INPUT:
+            paths |= _expand(given, passed_over)
+    named: dict[Path, Path] = {}
+    for path in sorted(paths, key=os.fspath):
+        named.setdefault(_real(path), path)
+    ids = _ids([path for path in named.values() if _format(path).single])
+    found = [_source(path, ids.get(path, "")) for path in named.values()]
+    if any(os.fspath(given) in STANDARD_INPUT for given in inputs):
+        found.insert(0, spooled())
+    return Inputs(found, sorted(passed_over))
+
+
+def sources(inputs: Sequence[str | Path]) -> list[Source]:
+    """The files that ``inputs`` name; see :func:`find`."""
+    return find(inputs).sources
+
+
+def summed(passed_over: Sequence[PassedOver]) -> list[dict[str, Any]]:
+    """How many were passed over for which reason, and the first of each: what run.json says."""
+    first: dict[str, str] = {}
+    for each in passed_over:
+        first.setdefault(each.reason, each.name)
+    count = Counter(each.reason for each in passed_over)
+    return [{"reason": reason, "count": count[reason], "first": first[reason]} for reason in sorted(first)]
+
+
+def _format(path: Path) -> Format:
+    found = format_of(path)
+    if found is None:
+        raise NoInputError(f"{shown(path)}: no reader for this ending; known are {known_endings()}")
+    return found
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a loop of links
+        return path.absolute()
+
+
+def _expand(given: str | Path, passed_over: dict[PassedOver, None]) -> set[Path]:
+    if not os.fspath(given):
+        raise UsageError("an input is an empty path; the folder one is in is written . (a dot)")
+    path = Path(given)
+    if path.is_dir():
+        found = set(_folder(path, passed_over))
+        if not found:
+            raise NoInputError(_nothing(f"the folder {shown(path)} holds no file that can be read", passed_over))
+        return found
+    if path.exists() or path.is_symlink():
+        reason = _irregular(path)
+        if reason:
+            raise NoInputError(f"{shown(path)} is {reason}; name a file, or give - and pipe the dump in")
+        _format(path)
+        return {path}
+    if not glob.has_magic(os.fspath(given)):
+        raise NoInputError(f"{shown(path)} does not exist")
+    hits = glob.glob(os.fspath(given), recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
+    found = {file for hit in hits for file in _hit(Path(hit), passed_over)}
+    if not found:
+        raise NoInputError(_nothing(f"nothing that can be read matches {shown(path)}", passed_over))
+    return found
+
+
+def _nothing(said: str, passed_over: Iterable[PassedOver]) -> str:
+    first = [f"; {each.name} was passed over: {each.reason}" for each in passed_over][:1]
+    return f"{said}{''.join(first)}; known endings: {known_endings()}"
+
+
+def _hit(path: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]:
+    if path.is_dir():
+        return _folder(path, passed_over)
+    return _regular(path, passed_over)
+
+
+def _folder(folder: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise NoInputError(f"the folder {shown(Path(error.filename))} cannot be opened: {error.strerror}") from error
+
+    entered: set[Path] = set()
+    for base, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
+        real = _real(Path(base))
+        if real in entered:  # a link that leads back up, or to a folder that was searched already
+            folders.clear()
+            continue
+        entered.add(real)
+        made = _made({*folders, *files})
+        if made:
+            passed_over[PassedOver(shown(Path(base)), made)] = None
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in files:
+            yield from _regular(Path(base, name), passed_over)
+
+
+def _made(names: Collection[str]) -> str | None:
+    """What kind of folder of wirecopy's holds these; None for others."""
+    return next((what for what, marks in OWN.items() if marks.issubset(names)), None)
+
+
+def _regular(path: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]:
+    """The file, where it can be read; why not, where it cannot."""
+    hidden, known = path.name.startswith("."), format_of(path) is not None
+    if hidden and not known:
+        return
+    ending = path.suffix.lower() or "a name without an ending"
+    reason = "hidden" if hidden else _irregular(path) if known else f"no reader for {ending}"
+    if reason:
+        passed_over[PassedOver(shown(path), reason)] = None
+    else:
+        yield path
+
+
+def _irregular(path: Path) -> str:
+    """What the path is, where it is no regular file; empty for one."""
+    try:
+        return _KINDS.get(stat.S_IFMT(path.stat().st_mode), "")
+    except OSError as error:
+        if path.is_symlink() and error.errno in (errno.ENOENT, errno.ELOOP, errno.ENOTDIR):
+            return "a link that leads to itself" if error.errno == errno.ELOOP else "a link that leads nowhere"
+        raise NoInputError(f"{shown(path)} cannot be opened: {error.strerror}") from error
+
+
+def _source(path: Path, id: str) -> Source:
+    try:
+        now = stamp(path)
+    except OSError as error:
+        raise NoInputError(f"{shown(path)} cannot be opened: {error.strerror}") from error
+    return Source(path, shown(path), _format(path).name, now.size, id, now)
+
+
+def _ids(files: Sequence[Path]) -> dict[Path, str]:
+    """What each single-article file is called: the shortest of three spellings that no other file shares."""
+    if not files:
+        return {}
+    places = {file: Path(os.path.abspath(file)) for file in files}  # noqa: PTH100 - resolve() would rename links
+    common = Path(os.path.commonpath([place.parent for place in places.values()]))
+    ids: dict[Path, str] = {}
+    for spell in (_name, _path, _whole_path):
+        spelled = {file: spell(place, common) for file, place in places.items() if file not in ids}
+        count = Counter(spelled.values())
+        ids.update((file, name) for file, name in spelled.items() if count[name] == 1)
+    return ids
+
+
+def _name(place: Path, common: Path) -> str:
+    return shown(Path(place.stem))
+
+
+def _path(place: Path, common: Path) -> str:
+    return shown(place.relative_to(common).with_suffix(""))
+
+
+def _whole_path(place: Path, common: Path) -> str:
+    return shown(place.relative_to(common))

@@ -1,0 +1,104 @@
+"""Standard input as a file like any other: kept in a temporary file, its format told by its first bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import sys
+import tempfile
+import weakref
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+import pyarrow as pa
+
+from dedup.errors import InputOutputError
+from dedup.readers.fields import SPELLINGS
+from dedup.readers.inputs import FORMATS, Source, stamp
+
+#: What names it.
+STANDARD_INPUT = ("-", "/dev/stdin")
+
+_HEAD = 65_536
+_PACKED = {b"\x1f\x8b": (".gz", "gzip"), b"\x28\xb5\x2f\xfd": (".zst", "zstd")}
+_PAGE = re.compile(rb"<!doctype\s+html|<html", re.IGNORECASE)
+
+
+class _Held:
+    """A temporary folder that lives as long as this, or the process."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="wirecopy-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+def spooled(stream: BinaryIO | None = None) -> Source:
+    """Standard input, or another stream, read to its end.
+
+    Raises :class:`~dedup.errors.InputOutputError` where there is no room for it.
+    """
+    held = _Held()
+    file = held.path / "input"
+    try:
+        with file.open("wb") as spool:
+            shutil.copyfileobj(stream or sys.stdin.buffer, spool, 1 << 20)
+        with file.open("rb") as spool:
+            format, packing = _recognised(spool.read(_HEAD))
+        whole = file.rename(file.with_name(f"input{FORMATS[format].suffixes[0]}{packing}"))
+        now = stamp(whole)
+    except OSError as error:
+        raise InputOutputError(f"standard input cannot be kept in {held.path}: {error.strerror}") from error
+    return Source(whole, "-", format, now.size, "", now, held)
+
+
+def _recognised(head: bytes) -> tuple[str, str]:
+    """The format of what begins like this, and the ending of its packing, empty for none."""
+    for mark, (ending, codec) in _PACKED.items():
+        if head.startswith(mark):
+            return recognised(_unpacked(head, codec)), ending
+    return recognised(head), ""
+
+
+def _unpacked(head: bytes, codec: str) -> bytes:
+    with pa.CompressedInputStream(pa.BufferReader(head), codec) as stream:
+        data = b""
+        try:
+            while len(data) < _HEAD and (more := stream.read(1024)):
+                data += more
+        except (OSError, EOFError):  # the head ends inside of a block
+            pass
+        return data
+
+
+def recognised(head: bytes) -> str:
+    """The name of the format of what begins with these bytes, unpacked; text where nothing else fits."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"WARC/"):
+        return "warc"
+    if start.startswith(b"<"):
+        return "html" if _PAGE.search(start) else "xml"
+    if start.startswith((b"{", b"[")):
+        return "jsonl" if start.startswith(b"{") and _is_object(start.split(b"\n", 1)[0]) else "json"
+    return _delimited(start)
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _delimited(start: bytes) -> str:
+    """CSV and TSV have a first line that names columns, among them one of texts."""
+    line = start.split(b"\n", 1)[0].decode("utf-8", "replace")
+    for name, delimiter in (("csv", ","), ("tsv", "\t")):
+        names = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+        if len(names) > 1 and {each.strip().lower() for each in names} & set(SPELLINGS["text"]):
+            return name
+    return "text"

@@ -1,0 +1,20 @@
+"""What a run tells of its inputs on standard error, beside its result: a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import typer
+
+
+def of(summary: Mapping[str, Any]) -> Iterator[str]:
+    """What there is to say of the inputs of a run; ``summary`` as run.json has it."""
+    for each in summary.get("passed_over", ()):
+        yield f"passed over: {each['count']:,} ({each['reason']}), first {each['first']}"
+
+
+def warn(messages: Iterable[str]) -> None:
+    """Write them to standard error."""
+    for message in messages:
+        typer.echo(f"wirecopy: {message}", err=True)

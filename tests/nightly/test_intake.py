@@ -1,0 +1,51 @@
+"""What a night reads is what it will be known by, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from dedup.errors import InputOutputError
+from dedup.store import Catalogue
+
+
+def test_a_copy_that_is_still_under_way_leaves_nothing_and_is_read_when_it_is_whole(nights, samples, tmp_path):
+    whole = (samples / "morning.jsonl").read_bytes()
+    dump = tmp_path / "dump.jsonl"
+    dump.write_bytes(whole[: len(whole) // 2])
+
+    def goes_on(point):
+        if point == "read":
+            dump.write_bytes(whole)
+
+    with pytest.raises(InputOutputError, match="changed while it was read"):
+        nights.run(dump, passed=goes_on)
+    with Catalogue(nights.store) as catalogue:
+        assert not catalogue.nights()
+    done = nights.run(dump)
+    assert done.summary["counts"]["new"] == len(whole.splitlines()) - done.summary["counts"]["rejected"]
+    assert [name for name, _ in nights.run(dump).seen] == [str(dump)]
+
+
+@pytest.mark.parametrize("when", ["inputs known", "window loaded"])
+def test_a_dump_that_is_replaced_while_a_night_runs_leaves_nothing(when, nights, samples, tmp_path):
+    dump, other = tmp_path / "dump.jsonl", tmp_path / "other.jsonl"
+    dump.write_bytes((samples / "morning.jsonl").read_bytes())
+    other.write_bytes(dump.read_bytes()[::-1])
+
+    def replaced(point):
+        if point == when:
+            other.replace(dump)
+
+    with pytest.raises(InputOutputError, match="changed while it was read"):
+        nights.run(dump, passed=replaced)
+    with Catalogue(nights.store) as catalogue:
+        assert not catalogue.nights()
+
+
+def test_a_night_passes_over_the_store_and_what_it_published(nights, samples):
+    dump = nights.folder / "dump.csv"
+    dump.write_bytes((samples / "evening.csv").read_bytes())
+    nights.run(nights.folder)
+    again = nights.run(nights.folder, day=1)
+    assert (again.summary, [name for name, _ in again.seen]) == (None, [str(dump)])
+    assert [each["reason"] for each in again.passed_over] == ["a store", "the folder of a run"]
