@@ -50,12 +50,13 @@ _STRETCH = 1 << 15  # tokens of the texts that are held at a time, so that they 
 #: of these in the narrative SWAPS, FIGURE_SWAPS, NAME_SWAPS. Tokens in PARALLEL: of sentences that are the same word
 #: for word but for words put for others; QUOTED_ONCE: of common runs, quoted in one text and narrative in the other.
 #: Distinct rare WORDS and figures of the narrative (by rarity, 0-255 a word), and WORDS_SHARED with the other one.
+#: Unquoted tokens in any common run, ALIKE, and those of them in set phrases, FORMULAIC.
 (
     TOKENS, NARRATIVE, WEIGHT, COMMON, LONG, COMMON_WEIGHT, LONGEST, RUNS, CARRIED, UNBROKEN, PASSAGE, QUOTES,
     SENTENCES, SENTENCE_TOKENS, SAME, SAID, RETOLD, LEAD, STEPS, ORDERED,
     FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, REPLACED, SWAPS, FIGURE_SWAPS, NAME_SWAPS, PARALLEL, QUOTED_ONCE,
-    WORDS, WORDS_SHARED, COLUMNS,
-) = range(33)  # fmt: skip
+    WORDS, WORDS_SHARED, ALIKE, FORMULAIC, COLUMNS,
+) = range(35)  # fmt: skip
 
 #: What is counted of the pair: distinct shingles of the first text, all and narrative, of the second, in both; are the
 #: tokens the same.
@@ -470,6 +471,9 @@ def _common(runs, base, other_base, room, out):
         for k in range(run):
             one, other = mask[here + k], mask[there + k]
             unquoted += (one | other) & (QUOTED | SET_PHRASE) == 0
+            if one & (QUOTED | FURNITURE) == 0:
+                out[ALIKE] += 1
+                out[FORMULAIC] += one & SET_PHRASE != 0
             if one | other == 0:
                 narrative += 1
                 weight += rarity[here + k]

@@ -56,6 +56,7 @@ FEATURES = {
     "figure_swaps": -1,  # other figures between the same words, for every common run
     "name_swaps": -1,  # other names between the same words
     "edition": -1,  # containment times the share of other figures: today's edition of a daily piece
+    "set_phrases": -1,  # share of what is common, quoted speech left out, that stands in set phrases
     "formula": -1,  # share of figures and names in what is swapped
     "swaps": 0,  # any other words between the same words
     "replaced": 0,  # the same, quoted speech and all
@@ -129,6 +130,7 @@ def features(shared: Shared) -> Floats:
         "figures": figures,
         "figure_swaps": counts[kernel.FIGURE_SWAPS].sum(1) / runs,
         "name_swaps": counts[kernel.NAME_SWAPS].sum(1) / runs,
+        "set_phrases": counts[kernel.FORMULAIC].sum(1) / (counts[kernel.ALIKE].sum(1) + 1.0),
         "formula": counts[[kernel.FIGURE_SWAPS, kernel.NAME_SWAPS]].sum((0, 2)) / (counts[kernel.SWAPS].sum(1) + 4.0),
         "replaced": counts[kernel.REPLACED].sum(1) / runs,
         "swaps": counts[kernel.SWAPS].sum(1) / runs,

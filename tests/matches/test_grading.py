@@ -19,9 +19,10 @@ import dedup
 from dedup.article import Article, record_batch
 from dedup.credits import find, load_agencies
 from dedup.kernels import compare as kernel
+from dedup.kernels.annotate import SET_PHRASE
 from dedup.matches import Match, grade, match
 from dedup.matches.grading import compare
-from dedup.matches.model import FEATURES
+from dedup.matches.model import FEATURES, features
 from dedup.matches.origins import common_origins
 from dedup.quotes import annotate
 from dedup.tokens import tokenise
@@ -76,6 +77,22 @@ def test_other_figures_and_names_between_the_same_words_are_a_template() -> None
     other = form.format("Mangla", 1077, "Friday", 1050, "Jhelum", "Domel", 8400, 9700, "Rasul", 12100, 11800)
     found = graded(one, other)
     assert (found.grade, found.counted) == ("template", False)
+
+
+def test_what_stands_in_set_phrases_is_weighed_against_all_that_is_common() -> None:
+    """A formula shares its frame; a copy shares what no frame holds."""
+    frame = "The king sent a cable of good wishes to the president and people of "
+    texts = [frame + "Tunisia on the day of the republic.", frame + "Egypt."]
+    batch = record_batch(Article(str(place), text) for place, text in enumerate(texts))
+    tokens = tokenise(batch["text"])
+    masks = annotate(tokens)
+    rows = np.array([0], np.int32), np.array([1], np.int32)
+    place = list(FEATURES).index("set_phrases")
+    assert features(compare(batch, tokens, masks, *rows).shared)[0, place] == 0
+    masks[tokens.starts < len(frame) - len("and people of ")] |= SET_PHRASE
+    found, turned = (features(compare(batch, tokens, masks, *sides).shared)[0, place] for sides in (rows, rows[::-1]))
+    assert found == turned
+    assert found == pytest.approx(2 * 11 / (2 * 14 + 1))
 
 
 def test_a_quotation_in_common_is_no_copy() -> None:
