@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,6 +18,7 @@ from dedup import __version__
 from dedup.errors import CannotWriteError, InputOutputError
 from dedup.settings import Settings
 from dedup.tables import SCHEMA_VERSION, Table
+from dedup.writing import sweep, whole_folder
 
 SUMMARY = "run.json"
 
@@ -101,55 +100,24 @@ def publishing(out: Path, *, replace: bool = False) -> Iterator[Path]:
     :class:`~dedup.errors.InputOutputError` when the disk fails on the way. Nothing half-written is left.
     """
     out = out.absolute()
+    sweep(out)
     _check(out, replace)
-    work = out.with_name(f".{out.name}.{os.getpid()}.partial")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir()
-    except OSError as error:
-        raise CannotWriteError(f"cannot write beside {out}: {error.strerror}; choose another --out") from error
-    try:
-        yield work
-        _swap(work, out)
+        with whole_folder(out) as work:
+            yield work
     except OSError as error:
         raise InputOutputError(f"while writing {out}: {error.strerror or error}; nothing was published") from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _check(out: Path, replace: bool) -> None:
-    if out.exists() and not out.is_dir():
-        raise CannotWriteError(f"{out} is a file; choose another --out")
-    if not out.exists() or not any(out.iterdir()):
-        return
+    try:
+        if out.exists() and not out.is_dir():
+            raise CannotWriteError(f"{out} is a file; choose another --out")
+        if not out.exists() or not any(out.iterdir()):
+            return
+    except OSError as error:
+        raise CannotWriteError(f"cannot write {out}: {error.strerror}; choose another --out") from error
     if not is_run(out):
         raise CannotWriteError(f"{out} is not empty and not the folder of a run; choose another --out")
     if not replace:
         raise CannotWriteError(f"{out} holds a finished run; choose another --out, or replace it with --force")
-
-
-def _swap(work: Path, out: Path) -> None:
-    """Put ``work`` in the place of ``out``: a rename, and two where a run is replaced."""
-    _sync(work)
-    old = out.with_name(f".{out.name}.{os.getpid()}.old")
-    if out.exists():
-        out.rename(old)
-    work.rename(out)
-    _sync_folder(out.parent)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    for file in folder.iterdir():
-        with file.open("rb") as opened:
-            os.fsync(opened.fileno())
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

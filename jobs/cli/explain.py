@@ -73,7 +73,7 @@ def _write_page(found: _Explanation, run: Path | None, out: Path) -> None:
         furniture=furniture, shingle=shingle, note=found.note,
     )  # fmt: skip
     with whole(out) as file:
-        file.write_text(page, "utf-8", newline="\n")
+        file.write(page.encode())
 
 
 def _of_files(a: Path, b: Path) -> _Explanation:

@@ -5,21 +5,30 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from dedup.errors import CannotWriteError
+from dedup.writing import whole_file
 
 
 @contextlib.contextmanager
-def whole(out: Path) -> Iterator[Path]:
-    """A path to write a file to, beside ``out``; it becomes ``out`` when the block ends without an error.
+def whole(out: Path) -> Iterator[BinaryIO]:
+    """A file to write; it becomes ``out`` when the block ends without an error.
 
     Raises :class:`~dedup.errors.CannotWriteError` where it cannot be written. Nothing half-written is left.
     """
-    part = out.with_name(f".{out.name}.partial")
     try:
-        yield part
-        part.replace(out)
+        if out.is_dir() or not out.name:
+            raise CannotWriteError(f"{out} is a folder; name a file with --out")
+        with whole_file(out) as file:
+            yield file
     except OSError as error:
         raise CannotWriteError(f"{out} cannot be written: {error.strerror or error}; choose another --out") from error
-    finally:
-        part.unlink(missing_ok=True)
+
+
+def make_folder(out: Path) -> None:
+    """Make a folder to write files into, where there is none; raises :class:`~dedup.errors.CannotWriteError`."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWriteError(f"{out} cannot be made: {error.strerror}; choose another --out") from error

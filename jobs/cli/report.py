@@ -29,4 +29,4 @@ def report(
 
     html = page(functools.partial(rows, run), summary(run))
     with whole(out) as file:
-        file.write_text(html, "utf-8", newline="\n")
+        file.write(html.encode())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from dedup.writing import whole_file
 
 #: Metric -> what it says, and the count of run.json that it is.
 _COUNTS = {
@@ -27,12 +28,8 @@ def write_metrics(file: Path, exit_code: int, summary: Mapping[str, Any] | None)
 
     The file is replaced at once: a reader sees the old one or the new one.
     """
-    work = file.with_name(f".{file.name}.{os.getpid()}.partial")
-    try:
-        work.write_text("".join(f"{line}\n" for line in _lines(exit_code, summary)), "utf-8")
-        work.replace(file)
-    finally:
-        work.unlink(missing_ok=True)
+    with whole_file(file) as opened:
+        opened.write("".join(f"{line}\n" for line in _lines(exit_code, summary)).encode())
 
 
 def _lines(exit_code: int, summary: Mapping[str, Any] | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from pathlib import Path
@@ -30,9 +31,7 @@ def prepare(out: Path) -> None:
     """Make the folder of the published nights, or say before anything is done that it cannot be."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        probe = out / f".{os.getpid()}.probe"
-        probe.touch()
-        probe.unlink()
+        tempfile.TemporaryFile(dir=out).close()
     except OSError as error:
         raise CannotWriteError(f"cannot write into {out}: {error.strerror}; choose another --out") from error
     if is_run(out):
