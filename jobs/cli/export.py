@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dedup.errors import UsageError
-from jobs.cli.files import whole
+from jobs.cli.files import make_folder, whole
 from jobs.cli.folder import check, rows
 from jobs.cli.options import RunFolder
 
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 EXAMPLES = ("wirecopy export run --csv -o sheets",)
 
 _BOM = b"\xef\xbb\xbf"  # by which spreadsheets know UTF-8
-#: What a spreadsheet runs as a formula, also behind blanks and marks that are not seen, and in full width.
-_FORMULA = r"^([\s\pC]*[=+\-@＝＋－＠])"
+#: What ends a cell where a spreadsheet does not take the comma for it, and so does not see our quotes either.
+_ENDS = r";|\t\r\n\v\f\x{85}\x{2028}\x{2029}"
+#: What stands before a formula and is not seen: blanks, separators, marks, fillers of Hangul and Braille, quotes.
+_UNSEEN = rf"(?:[^\pL\pN\pP\pS{_ENDS}]|[\x{{115F}}\x{{1160}}\x{{3164}}\x{{FFA0}}\x{{2800}}\"])*"
+#: What a spreadsheet runs as a formula, also in full width.
+_FORMULA = rf"(^|[{_ENDS}])({_UNSEEN}[=+\-@＝＋－＠﹢﹣﹦﹫−])"
 
 
 def export(
@@ -31,14 +35,16 @@ def export(
 ) -> None:
     """Write the stories and the witnesses of a run as stories.csv and witnesses.csv.
 
-    They are UTF-8 with a byte order mark, dates in UTC. A cell that a spreadsheet would run as a formula begins with an
-    apostrophe instead.
+    They are UTF-8 with a byte order mark, commas between the cells, every text and date in quotes, dates in UTC. A cell
+    that a spreadsheet would run as a formula begins with an apostrophe instead, also behind a semicolon within a cell,
+    which many spreadsheets take for the next one.
     """
     if not csv:
         raise UsageError("export needs a format; name it: --csv")
     check(run)
     from dedup.tables import CLUSTERS, STORIES
 
+    make_folder(out)
     for name, table in (("stories", STORIES), ("witnesses", CLUSTERS)):
         _write(run, table, out / f"{name}.csv")
 
@@ -50,10 +56,8 @@ def _write(run: Path, table: Table, out: Path) -> None:
     found = pa.Table.from_pylist(rows(run, table), table.schema)
     cells = pa.table({name: plain(found[name]) for name in found.column_names})
     with whole(out) as file:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("wb") as opened:
-            opened.write(_BOM)
-            csv.write_csv(cells, opened)
+        file.write(_BOM)
+        csv.write_csv(cells, file)  # with every text in quotes
 
 
 def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -62,7 +66,7 @@ def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow.compute as pc
 
     if pa.types.is_string(column.type):
-        return pc.replace_substring_regex(column, _FORMULA, r"'\1")
+        return pc.replace_substring_regex(column, _FORMULA, r"\1'\2")
     if pa.types.is_timestamp(column.type):
         return pc.strftime(column.cast(pa.timestamp("s", "UTC"), safe=False), "%Y-%m-%d %H:%M:%S")
     return column

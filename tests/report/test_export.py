@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,17 +43,36 @@ def test_stories_and_witnesses_are_all_there(sample_run: Path, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "cell",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\n=1", "\ufeff=1", "\u200b=1", "＝1+1", "=cmd|' /C calc'!A0"],
+    [
+        *("=1+1", "+1", "-1", "@SUM(A1)", "  =1", "\ufeff=1", "\u200b=1", "＝1+1", "=cmd|' /C calc'!A0", '"=1'),
+        *("\u00a0=1", "\u3000=1", "\u2003=1", "\u0301=1", "\u115f=1", "\u3164=1", "\u2800=1", "\u00ad=1"),
+    ],
 )
 def test_a_formula_becomes_text(cell: str) -> None:
     assert plain(pa.chunked_array([[cell, None]])).to_pylist() == [f"'{cell}", None]
 
 
-@given(st.text())
-def test_no_cell_begins_like_a_formula_and_others_stay(cell: str) -> None:
+@pytest.mark.parametrize("end", list(";|\t\r\n\v\f\x85\u2028\u2029"))
+def test_a_formula_behind_what_ends_a_cell_elsewhere_becomes_text(end: str) -> None:
+    cells = [f"x{end}=1+1{end}y", f'x{end} "=1"', f"{end}=1", f"{end}{end}=1", f"x{end}y = 1"]
+    guarded = [f"x{end}'=1+1{end}y", f'x{end}\' "=1"', f"{end}'=1", f"{end}{end}'=1", f"x{end}y = 1"]
+    assert plain(pa.chunked_array([cells])).to_pylist() == guarded
+
+
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from(list(';|\t\n\u2028 "=+-@\u00a0x'))))
+def test_no_cell_begins_like_a_formula_whatever_ends_it(cell: str) -> None:
     (found,) = plain(pa.chunked_array([[cell]], pa.string())).to_pylist()
-    assert found in (cell, f"'{cell}")
-    assert not found.lstrip().startswith(("=", "+", "-", "@"))
+    assert found.replace("'", "") == cell.replace("'", "")
+    parts = re.split("[;|\t\r\n\v\f\x85\u2028\u2029]", found)
+    assert not any(part.replace('"', "").lstrip().startswith(("=", "+", "-", "@")) for part in parts)
+
+
+def test_every_text_is_in_quotes(run_of_rows: Callable[[str], Path], tmp_path: Path) -> None:
+    CliRunner().invoke(app, ["export", str(run_of_rows("plain")), "--csv", "-o", str(tmp_path)], catch_exceptions=False)
+    head, row, *_ = (tmp_path / "stories.csv").read_text("utf-8-sig").splitlines()
+    names, cells = head.split(","), row.split(",")
+    quoted = {name.strip('"') for name, cell in zip(names, cells, strict=True) if cell.startswith('"')}
+    assert {"cluster_id", "origin_article_id", "headline"} <= quoted
 
 
 def test_cells_with_quotes_commas_and_lines_come_back(run_of_rows: Callable[[str], Path], tmp_path: Path) -> None:
