@@ -145,6 +145,14 @@ def test_what_is_started_every_night_is_a_command_that_there_is(command: str) ->
     assert context.params["window"] == 30
 
 
+def test_the_service_keeps_compiled_code_where_it_may_write() -> None:
+    service = configparser.ConfigParser(strict=False, interpolation=None)
+    service.optionxform = str  # type: ignore[assignment, method-assign]
+    service.read(OPS / "wirecopy-nightly.service")
+    assert service["Service"]["ProtectSystem"] == "strict"
+    assert service["Service"]["Environment"] == f"NUMBA_CACHE_DIR=%C/{service['Service']['CacheDirectory']}"
+
+
 def test_systemd_finds_no_fault_with_the_units(tmp_path: Path) -> None:
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not installed")
