@@ -9,6 +9,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     kernels/  tokens                       text -> tokens and shingles, compiled
     furniture/  quotes  credits/           what is not body copy; returned as evidence
     signatures                             shingles -> signatures
+    reading                                what reading comes to beside the articles
     corpus                                 the articles of a run: texts mapped, the rest in arrays
     spool  components  bands  candidates   which pairs to look at
     passages  matches/                     what two texts share, and what that makes them

@@ -51,11 +51,15 @@ class Article:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record that could not become an article: which file, where in it (``line 7``, ``byte 812``), and why."""
+    """A record that could not become an article: which file, where in it (``line 7``, ``byte 812``), and why.
+
+    ``damage`` says that the file is cut short or damaged there: what it held behind that place is lost.
+    """
 
     path: str
     position: str
     reason: str
+    damage: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.article import ARTICLES, Batch, Rejected
+from dedup.article import ARTICLES, Batch
 from dedup.kernels.buckets import FIRST
+from dedup.reading import Reading, Recorder
 from dedup.signatures import Signatures
 from dedup.tables import ATTRIBUTIONS
 
@@ -117,15 +118,15 @@ class Corpus:
 
 def gather(
     batches: Iterable[Batch], folder: Path, analyse: Callable[[pa.RecordBatch], Analysed], threads: Executor, ahead: int
-) -> tuple[Corpus, list[Rejected]]:
-    """Read all batches into files in ``folder`` (which must outlive the corpus), analysing ``ahead`` at a time."""
-    rejects: list[Rejected] = []
+) -> tuple[Corpus, Reading]:
+    """Read all batches into files in ``folder`` (which must outlive both), analysing ``ahead`` at a time."""
     signatures: list[Signatures] = []
     attributions: list[pa.Table] = []
     articles, tokens, values = folder / "articles.arrow", folder / "tokens.u32", folder / "values.u32"
     with (
         pa.OSFile(str(articles), "wb") as sink,
         pa.ipc.new_file(sink, ARTICLES) as writer,
+        Recorder(folder / "rejects.arrow") as recorder,
         tokens.open("wb") as spool,
         values.open("wb") as signed,
     ):
@@ -133,7 +134,7 @@ def gather(
         def written() -> Iterator[pa.RecordBatch]:
             place = 0
             for batch in batches:
-                rejects.extend(batch.rejects)
+                recorder.add(batch)
                 if batch.articles.num_rows:
                     writer.write_batch(batch.articles)
                     yield _numbered(batch.articles, place)
@@ -152,7 +153,7 @@ def gather(
     signed_values = _mapped(values).reshape(sum(batch.num_rows for batch in stored), width)
     arranged = _arranged(signed_values, corpus.places, folder / "signatures.u32")
     values.unlink()
-    return dataclasses.replace(corpus, signatures=corpus.signatures._replace(values=arranged)), rejects
+    return dataclasses.replace(corpus, signatures=corpus.signatures._replace(values=arranged)), recorder.reading
 
 
 def _mapped(file: Path) -> npt.NDArray[np.uint32]:

@@ -29,6 +29,8 @@ from dedup.lineage import MATCHED, Traced, load_families, trace
 from dedup.origins import Pairs, of_corpus, united
 from dedup.output import publishing, write_summary, write_table
 from dedup.progress import Clock, Progress
+from dedup.reading import Reading
+from dedup.reading import rejects as listed
 from dedup.settings import Settings
 from dedup.signatures import sign_tokens
 from dedup.spool import IN_MEMORY, LEAST, MEMORY, Spool
@@ -89,8 +91,8 @@ def detect(
         room = Spool(memory, spool)
         with clock.stage("read"):
             batches = readers.read_sources(found.sources, fields=fields, max_record=settings.max_record)
-            corpus, rejects = gather(clock.counting(batches), spool, look, pool, workers + 2)
-            check(len(corpus), len(rejects), rejects[:1], settings)
+            corpus, reading = gather(clock.counting(batches), spool, look, pool, workers + 2)
+            check(len(corpus), reading.rejected, reading.first, settings)
         with clock.stage("furniture"):
             furniture = furniture or learn_furniture(corpus, settings, pool)
         with clock.stage("candidates"):
@@ -103,17 +105,18 @@ def detect(
             witnesses, said = _clustered(corpus, labels)
             traced = trace(witnesses, matches.select(MATCHED), said, owners, known)
         with clock.stage("write"):
-            tables = _tables(corpus, verified, matches, traced, furniture, rejects, settings)
+            tables = _tables(corpus, verified, matches, traced, furniture, reading.rejects(), settings)
             written = pool.map(lambda table: write_table(folder, table, tables[table], settings), tables)
             counts |= zip((table.name for table in tables), written, strict=True)
             if candidates_to is not None:
                 ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
                 pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
             shutil.rmtree(spool)
-        counts |= _counts(corpus, rejects, settings)
+        counts |= _counts(corpus, reading, settings)
         summary = {
             "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in found.sources],
             "passed_over": readers.summed(found.passed_over),
+            **reading.summary(),
             "fields": dict(fields),
             "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
             "counts": counts | {"grades": grades(matches)},
@@ -132,13 +135,23 @@ def analyse(articles: pa.RecordBatch, settings: Settings, agencies: credits.Agen
     return Analysed(tokens.hashes, sign_tokens(tokens, settings), pa.Table.from_batches([found]))
 
 
-def check(articles: int, rejected: int, first: Sequence[Rejected], settings: Settings) -> None:
+def check(articles: int, rejected: int, first: Rejected | None, settings: Settings) -> None:
     """Raise where too many records were rejected (BadDataError, naming the first) or there is no article at all."""
     allowed = max(_REJECTS_ALLOWED, settings.max_rejects * (articles + rejected))
-    if rejected > allowed:
+    if first and rejected > allowed:
         raise BadDataError(
-            f"{rejected} of {articles + rejected} records are bad, first {first[0].path}, {first[0].position}: "
-            f"{first[0].reason}; mend the input or raise max_rejects (now {settings.max_rejects})"
+            f"{rejected} of {articles + rejected} records are bad, first {first.path}, {first.position}: "
+            f"{first.reason}; mend the input or raise max_rejects (now {settings.max_rejects})"
+        )
+    check_some(articles, rejected, first)
+
+
+def check_some(articles: int, rejected: int, first: Rejected | None) -> None:
+    """Raise NoInputError where there is no article, with the first reason why not."""
+    if not articles and first:
+        raise NoInputError(
+            f"the inputs hold no article: {rejected} records were rejected, first {first.path}, {first.position}: "
+            f"{first.reason}"
         )
     if not articles:
         raise NoInputError("the inputs hold no article; name files that do")
@@ -225,7 +238,7 @@ def _attributions(corpus: Corpus, rows: npt.NDArray[Any]) -> pa.Table:
 
 def _tables(
     corpus: Corpus, verified: Verified, matches: pa.Table, traced: Traced, furniture: Furniture,
-    rejects: Sequence[Rejected], settings: Settings,
+    rejects: pa.Table, settings: Settings,
 ) -> dict[Table, pa.Table | Iterable[pa.Table]]:  # fmt: skip
     """What is written; the longest first, since they are written side by side, and some of them part by part."""
     rows = np.unique(np.r_[verified.left, verified.right])
@@ -249,14 +262,13 @@ def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> Iterator[p
         yield table if texts else table.set_column(place, field, pa.nulls(len(table), field.type))
 
 
-def rejects_table(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> pa.Table:
+def rejects_table(corpus: Corpus, rejects: pa.Table, settings: Settings) -> pa.Table:
     """Rejected records, articles that came again, of which one version was kept, and those too short to judge."""
     again = [Rejected("", f"id {name}", REPEATED) for name in corpus.repeated]
     again += [Rejected("", f"id {name}", SUPERSEDED) for name in corpus.superseded]
     short = corpus.ids.filter(pa.array(corpus.signatures.sizes < settings.min_tokens)).to_pylist()
     again += [Rejected("", f"id {name}", too_short(settings)) for name in short]
-    rows = [dataclasses.asdict(each) for each in (*rejects, *again)]
-    return pa.Table.from_pylist(rows, schema=REJECTS.schema)
+    return pa.concat_tables([rejects, pa.Table.from_batches([listed(again)])])
 
 
 def too_short(settings: Settings) -> str:
@@ -264,10 +276,10 @@ def too_short(settings: Settings) -> str:
     return f"too short to judge (fewer than {settings.min_tokens} tokens): linked only when identical"
 
 
-def _counts(corpus: Corpus, rejects: Sequence[Rejected], settings: Settings) -> dict[str, int]:
+def _counts(corpus: Corpus, reading: Reading, settings: Settings) -> dict[str, int]:
     return {
         "read": len(corpus),
-        "rejected": len(rejects),
+        "rejected": reading.rejected,
         "repeated": len(corpus.repeated),
         "superseded": len(corpus.superseded),
         "too_short": int(np.count_nonzero(corpus.signatures.sizes < settings.min_tokens)),

@@ -12,6 +12,7 @@ from dedup.readers.columns import larger
 from dedup.readers.fields import Names, listed, pick
 from dedup.readers.inputs import Source
 from dedup.readers.lines import DamagedError, lines
+from dedup.readers.packed import rejected
 from dedup.readers.rows import Row, batches
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
@@ -36,11 +37,11 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
                 yield Rejected(source.name, position, record)
             elif len(record) != len(header):
                 reason = f"{len(record)} fields where the header names {len(header)}; is a delimiter not quoted?"
-                yield Rejected(source.name, position, reason)
+                yield Rejected(source.name, position, reason, damage=records.cut)
             else:
                 yield Row(source.name, position, pick(record, names.plan(tuple(header))))
     except DamagedError as damage:
-        yield Rejected(source.name, records.position or f"line {damage.line}", str(damage))
+        yield rejected(source.name, records.position or f"line {damage.line}", damage)
 
 
 def _header(source: Source, names: Names, record: list[str] | str) -> list[str]:
@@ -76,6 +77,12 @@ class _Records:
     def position(self) -> str:
         """The first line of the record under way; empty between records."""
         return f"line {self._taken[0][0]}" if self._taken else ""
+
+    @property
+    def cut(self) -> bool:
+        """Does the file end inside of the record under way?"""
+        last = self._taken[-1][1] if self._taken else None
+        return last is not None and not last.endswith(b"\n")
 
     def __iter__(self) -> Iterator[tuple[str, list[str] | str]]:
         while True:

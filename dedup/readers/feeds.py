@@ -9,7 +9,7 @@ from typing import Any
 
 from dedup.readers import extras, markup, origins
 from dedup.readers.decoding import decode, forced, sound
-from dedup.readers.packed import FlawError
+from dedup.readers.packed import DamageError, FlawError
 
 _END = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _TAIL = 8_192
@@ -33,7 +33,7 @@ def records(data: bytes) -> Iterator[Mapping[str, str] | FlawError]:
         yield _fields(entry, feed.feed)
     lost = len(_ENTRY.findall(_INERT.sub("", text))) - len(feed.entries)
     if not whole:
-        yield FlawError("the feed is cut short here")
+        yield DamageError("the feed is cut short here")
     elif lost > 0:
         yield FlawError(f"the feed is not well-formed, and {lost} of its entries cannot be made out")
 

@@ -14,7 +14,7 @@ from dedup.readers import jsonl
 from dedup.readers.columns import larger
 from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
-from dedup.readers.packed import FlawError, filled, flaws, opened
+from dedup.readers.packed import DamageError, FlawError, filled, flaws, opened, rejected
 from dedup.readers.rows import Row, batches
 
 #: What stands between objects; also the brackets of the list that holds them.
@@ -44,7 +44,7 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
             for record in _records(jsonl.parse(data), names):
                 yield jsonl.row(source.name, f"item {item}", record, names)
         except FlawError as flaw:
-            yield Rejected(source.name, f"item {item}", str(flaw))
+            yield rejected(source.name, f"item {item}", flaw)
 
 
 def _records(found: Mapping[str, Any], names: Names) -> list[Mapping[str, Any]]:
@@ -65,17 +65,17 @@ def _objects(source: Source, max_record: int) -> Iterator[bytes]:
         while True:
             start = _behind(_BETWEEN, data, start)
             if data[start : start + 1] not in (b"{", b""):
-                raise FlawError("neither a JSON object nor a list of objects; the rest of the file is not read")
+                raise DamageError("neither a JSON object nor a list of objects; the rest of the file is not read")
             end = _end(data, start)
             if end and end - start <= max_record:
                 yield data[start:end]
                 start = end
                 continue
             if len(data) - start > max_record:
-                raise FlawError(f"{larger(max_record)}; the rest of the file is not read")
+                raise DamageError(f"{larger(max_record)}; the rest of the file is not read")
             more = filled(file, max(_CHUNK, len(data) - start))
             if not more and start < len(data):
-                raise FlawError("the file ends inside of this object")
+                raise DamageError("the file ends inside of this object")
             if not more:
                 return
             data, start = data[start:] + more, 0

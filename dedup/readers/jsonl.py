@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from dedup.readers.fields import Names, listed, pick
 from dedup.readers.inputs import Source
 from dedup.readers.lines import DamagedError, lines
 from dedup.readers.objects import usual
-from dedup.readers.packed import FlawError
+from dedup.readers.packed import FlawError, rejected
 from dedup.readers.rows import Row, batches
 
 
@@ -50,9 +51,19 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
             if line is None:
                 yield Rejected(source.name, f"line {number}", larger(max_record))
             elif not line.isspace() and line:
-                yield line_row(source.name, f"line {number}", line.removesuffix(b"\n"), names)
+                found = line_row(source.name, f"line {number}", line.removesuffix(b"\n"), names)
+                yield _ended(found) if isinstance(found, Rejected) and _is_cut(line) else found
     except DamagedError as damage:
-        yield Rejected(source.name, f"line {damage.line}", str(damage))
+        yield rejected(source.name, f"line {damage.line}", damage)
+
+
+def _is_cut(line: bytes) -> bool:
+    """Does the file end inside of the object in this line?"""
+    return not line.endswith(b"\n") and line.lstrip().startswith(b"{") and not line.rstrip().endswith(b"}")
+
+
+def _ended(reject: Rejected) -> Rejected:
+    return dataclasses.replace(reject, reason=f"{reject.reason}; the file ends inside of this line", damage=True)
 
 
 def line_row(path: str, position: str, line: bytes, names: Names) -> Row | Rejected:
@@ -60,7 +71,7 @@ def line_row(path: str, position: str, line: bytes, names: Names) -> Row | Rejec
     try:
         return row(path, position, parse(line), names)
     except FlawError as flaw:
-        return Rejected(path, position, str(flaw))
+        return rejected(path, position, flaw)
 
 
 def _flaw(line: bytes, error: orjson.JSONDecodeError) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from dedup.readers.inputs import Source
-from dedup.readers.packed import FlawError, flaws, opened
+from dedup.readers.packed import DamageError, flaws, opened
 
 BOM = b"\xef\xbb\xbf"
 
 
-class DamagedError(Exception):
+class DamagedError(DamageError):
     """The file cannot be read on from line ``line`` (1-based)."""
 
     def __init__(self, line: int, reason: str) -> None:
@@ -37,7 +37,7 @@ def lines(source: Source, max_record: int) -> Iterator[tuple[int, bytes | None]]
                     _skip(file)
                     yield number, None
                 number += 1
-    except FlawError as flaw:
+    except DamageError as flaw:
         raise DamagedError(number, str(flaw)) from flaw
 
 

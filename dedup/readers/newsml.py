@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dedup.readers import extras, markup, origins
-from dedup.readers.packed import FlawError
+from dedup.readers.packed import DamageError, FlawError
 
+#: expat's codes for a file that ends inside of an element, a tag or CDATA.
+_CUT = (3, 5, 20)
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -20,7 +22,8 @@ def records(data: bytes) -> Iterator[Mapping[str, str] | FlawError]:
     try:
         root = tree.fromstring(data)
     except (tree.ParseError, ValueError, LookupError) as error:  # an unknown encoding is a LookupError
-        raise FlawError(f"not well-formed XML: {error}") from error
+        flaw = DamageError if data.count(b"<newsItem") > 1 or getattr(error, "code", 0) in _CUT else FlawError
+        raise flaw(f"not well-formed XML: {error}") from error
     for element in root.iter():
         element.tag = _local(element.tag)
     for item in root.iter("newsItem"):

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
+from dedup.article import Rejected
 from dedup.errors import InputOutputError, NoInputError
 from dedup.readers.columns import larger
 from dedup.readers.inputs import Source
@@ -21,7 +22,15 @@ MOST_TIMES = 100
 
 
 class FlawError(Exception):
-    """What is being read cannot be an article, or cannot be read on; the message is the reason."""
+    """What is being read cannot be an article; the message is the reason."""
+
+    damage = False
+
+
+class DamageError(FlawError):
+    """The file is cut short or damaged, and what stands behind this place is lost."""
+
+    damage = True
 
 
 class Unpacked(io.RawIOBase):
@@ -72,13 +81,18 @@ def opened(source: Source) -> Iterator[io.RawIOBase]:
 
 @contextlib.contextmanager
 def flaws(source: Source) -> Iterator[None]:
-    """Turn what goes wrong while reading into :class:`FlawError`, or ``InputOutputError`` where the disk fails."""
+    """Turn what goes wrong while reading into :class:`DamageError`, or ``InputOutputError`` where the disk fails."""
     try:
         yield
     except (EOFError, zlib.error, OSError) as error:
         if isinstance(error, OSError) and error.errno:
             raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
-        raise FlawError(f"the file is cut short or damaged from here on: {error}") from error
+        raise DamageError(f"the file is cut short or damaged from here on: {error}") from error
+
+
+def rejected(path: str, position: str, flaw: FlawError) -> Rejected:
+    """The reject for a flaw."""
+    return Rejected(path, position, str(flaw), flaw.damage)
 
 
 def filled(file: io.RawIOBase, size: int) -> bytes:

@@ -17,7 +17,7 @@ from dedup.article import Rejected
 from dedup.errors import InputOutputError
 from dedup.readers import extras, metadata
 from dedup.readers.decoding import decode, forced, sound
-from dedup.readers.packed import FlawError
+from dedup.readers.packed import FlawError, rejected
 from dedup.readers.rows import Row
 
 #: Pages go to a process in parcels that end with whichever comes first; fewer pages than ALONE start no process.
@@ -115,7 +115,7 @@ def _row(page: Page | Rejected) -> Row | Rejected:
     try:
         return Row(page.path, page.position, {**_fields(page), "id": page.id})
     except FlawError as flaw:
-        return Rejected(page.path, page.position, str(flaw))
+        return rejected(page.path, page.position, flaw)
 
 
 def _fields(page: Page) -> dict[str, str]:

@@ -75,7 +75,7 @@ def _parts(
             if isinstance(error, OSError) and error.errno:
                 raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
             lost = f"rows {row} to {first + size.num_rows - 1} cannot be decoded: {error}"
-            yield Batch(record_batch([]), (Rejected(source.name, f"row {row}", lost),))
+            yield Batch(record_batch([]), (Rejected(source.name, f"row {row}", lost, damage=True),))
             return
         if part is None:
             return

@@ -14,7 +14,7 @@ from dedup.readers import extras, pages
 from dedup.readers.columns import larger
 from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
-from dedup.readers.packed import FlawError, flaws, opened
+from dedup.readers.packed import DamageError, FlawError, flaws, opened, rejected
 from dedup.readers.rows import batches
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -42,7 +42,7 @@ def _pages(source: Source, max_record: int) -> Iterator[pages.Page | Rejected]:
                 if page is not None:
                     yield page
     except FlawError as flaw:
-        yield Rejected(source.name, f"record {read + 1}", str(flaw))
+        yield rejected(source.name, f"record {read + 1}", flaw)
 
 
 def _page(record: Any, path: str, position: str, max_record: int) -> pages.Page | Rejected | None:
@@ -50,7 +50,7 @@ def _page(record: Any, path: str, position: str, max_record: int) -> pages.Page 
     wanted = record.headers.get("WARC-Type", "").lower() in ("response", "resource")
     block = record.reader.read(max_record + MOST_HEADERS) if wanted else b""
     if len(block) + record.consume() < record.content_length or "Content-Length" not in record.headers:
-        raise FlawError("the file is cut short inside this record")
+        raise DamageError("the file is cut short inside this record")
     if not wanted:
         return None
     if len(block) < record.content_length:

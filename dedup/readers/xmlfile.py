@@ -9,7 +9,7 @@ from dedup.article import Batch, Rejected
 from dedup.readers import feeds, newsml
 from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
-from dedup.readers.packed import FlawError, whole
+from dedup.readers.packed import FlawError, rejected, whole
 from dedup.readers.rows import Row, batches
 
 #: The bytes of a file -> the fields of each article, or why it is none; a file that is off raises :class:`FlawError`.
@@ -39,12 +39,12 @@ def _rows(source: Source, max_record: int) -> Iterator[Row | Rejected]:
         data = whole(source, max_record)
         for fields in _reader(data)(data):
             if isinstance(fields, FlawError):
-                yield Rejected(source.name, f"item {item}", str(fields))
+                yield rejected(source.name, f"item {item}", fields)
             else:
                 yield Row(source.name, f"item {item}", fields)
             item += 1
     except FlawError as flaw:
-        yield Rejected(source.name, f"item {item}", str(flaw))
+        yield rejected(source.name, f"item {item}", flaw)
 
 
 def _reader(data: bytes) -> Records:

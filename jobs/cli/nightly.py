@@ -36,6 +36,9 @@ def nightly(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The night's day; today (UTC) if not given."),
     ] = None,
+    accept_damaged: Annotated[
+        bool, typer.Option("--accept-damaged", help="Take what stands before the damage of a damaged input.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Work everything out and change nothing.")] = False,
     metrics: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the night's numbers for Prometheus.", show_default=False)
@@ -51,7 +54,8 @@ def nightly(
 
     Inputs whose content was read before are passed over, under whatever name. Killed at any moment, the same command
     given again ends as if nothing had happened. A night that passes an alarm threshold (also --max-rejects) ends with
-    exit code 76, and nothing of it is kept. The window (--window) counts nights by their day.
+    exit code 76, one with an input that is cut short or damaged with 65, and nothing of it is kept. The window
+    (--window) counts nights by their day.
     """
     from jobs.nightly import Alarms, nightly
     from jobs.nightly.metrics import write_metrics
@@ -63,8 +67,8 @@ def nightly(
             done = nightly(
                 job.inputs, store, out, as_of=(as_of or datetime.now(UTC)).date(), settings=job.settings,
                 fields=job.fields, threads=job.threads, agencies=job.agencies, families=job.publishers,
-                alarms=Alarms(alarm_largest, job.settings.max_rejects, alarm_overflow), dry_run=dry_run,
-                note=holder(), progress=progress, passed=killing(os.environ),
+                alarms=Alarms(alarm_largest, job.settings.max_rejects, alarm_overflow), accept_damaged=accept_damaged,
+                dry_run=dry_run,                 note=holder(), progress=progress, passed=killing(os.environ),
             )  # fmt: skip
             summary, code = done.summary, 0
             told_of = list(notices.of(summary or {"passed_over": done.passed_over}))

@@ -12,6 +12,11 @@ def of(summary: Mapping[str, Any]) -> Iterator[str]:
     """What there is to say of the inputs of a run; ``summary`` as run.json has it."""
     for each in summary.get("passed_over", ()):
         yield f"passed over: {each['count']:,} ({each['reason']}), first {each['first']}"
+    for each in summary.get("damaged_inputs", ()):
+        yield f"damaged: {each['path']}, {each['position']}: {each['reason']}"
+    dates = summary.get("unread_dates", {"count": 0})
+    if dates["count"]:
+        yield f"dates that cannot be read: {dates['count']:,}, first {dates['first']!r}; these articles have none"
 
 
 def warn(messages: Iterable[str]) -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from dedup import credits, readers
-from dedup.errors import CannotWriteError, InputOutputError, NoInputError
+from dedup.errors import CannotWriteError, InputOutputError
 from dedup.furniture import Furniture
 from dedup.lineage import load_families
+from dedup.pipeline import check_some
 from dedup.progress import Clock, Progress
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Night, locked
@@ -54,12 +55,14 @@ def nightly(
     inputs: Sequence[str | Path], store: str | Path, out: str | Path, *, as_of: datetime.date,
     settings: Settings | None = None, fields: Mapping[str, str] = {}, threads: int = 0, agencies: Sequence[Path] = (),
     families: Path | None = None, furniture: Furniture | None = None, alarms: Alarms | None = None,
-    dry_run: bool = False, note: str = "", progress: Progress | None = None, passed: Passed = nothing,
+    accept_damaged: bool = False, dry_run: bool = False, note: str = "", progress: Progress | None = None,
+    passed: Passed = nothing,
 ) -> Outcome:  # fmt: skip
     """Add ``inputs`` (files, folders, globs) to ``store`` as the night of the day ``as_of``, and publish it in ``out``.
 
     Inputs whose content was read in an earlier night are passed over. The nights within ``settings.window`` days are
-    what it is compared with. A night that was committed and not published is published first. With ``dry_run`` all is
+    what it is compared with. An input that is damaged ends the night, unless
+    ``accept_damaged``. A night that was committed and not published is published first. With ``dry_run`` all is
     worked out and nothing changed. ``note`` is what others are told of the holder of the store; ``passed`` is called
     with the name of every point that is passed. Other arguments are those of :func:`dedup.pipeline.detect`. Raises the
     errors of :mod:`dedup.errors`; what was committed before stays as it was.
@@ -81,14 +84,13 @@ def nightly(
         tonight = _tonight(catalogue, [one for _, one in fresh], as_of, settings, passed_over)
         means = Means(
             settings, known, owners, alarms or Alarms(rejects=settings.max_rejects), pool, workers, Clock(progress),
-            passed,
+            passed, accept_damaged,
         )  # fmt: skip
         read = [source for source, _ in fresh]
         batches = readers.read_sources(read, fields=fields, max_record=settings.max_record)
         worked = work_out(catalogue, tonight, batches, work, furniture, means)
         check_digests(fresh)
-        if not worked.kept.summary["counts"]["read"]:
-            raise NoInputError("the inputs hold no article; name files that do")
+        check_some(worked.kept.summary["counts"]["read"], 0, None)
         if dry_run:
             return Outcome(None, worked.kept.summary, seen_names, late, passed_over)
         with means.clock.stage("commit"):

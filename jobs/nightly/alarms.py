@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.article import Rejected
 from dedup.errors import AlarmError
 
 _FEW = 10  # so many bad records never end a night, however few there are in all
@@ -26,8 +27,11 @@ class Alarms:
     rejects: float = 0.05
     overflow: float = 0.75
 
-    def check(self, counts: Mapping[str, Any]) -> None:
-        """Raise :class:`~dedup.errors.AlarmError` where the night passes a threshold."""
+    def check(self, counts: Mapping[str, Any], first: Rejected | None = None) -> None:
+        """Raise :class:`~dedup.errors.AlarmError` where the night passes a threshold; ``first`` reject, for it to name.
+
+        Each is named with its value and the most that is accepted.
+        """
         records = counts["read"] + counts["rejected"]
         rejects = counts["rejected"] / max(records, 1)
         overflow = counts["skipped_bucket_members"] / max(counts["bucket_members"], 1)
@@ -35,7 +39,8 @@ class Alarms:
         if counts["largest_cluster"] > self.largest:
             said.append(f"a cluster has {counts['largest_cluster']} articles (--alarm-largest {self.largest})")
         if rejects > self.rejects and counts["rejected"] > _FEW:
-            said.append(f"{counts['rejected']} of {records} records are bad (--max-rejects {self.rejects})")
+            why = f", first {first.path}, {first.position}: {first.reason}" if first else ""
+            said.append(f"{counts['rejected']} of {records} records are bad (--max-rejects {self.rejects}){why}")
         if overflow > self.overflow:
             said.append(f"{overflow:.0%} of bucket members stand in overfull ones (--alarm-overflow {self.overflow})")
         if said:

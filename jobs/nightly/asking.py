@@ -15,8 +15,7 @@ import pyarrow.compute as pc
 from dedup import credits, readers
 from dedup.article import ARTICLES, Batch
 from dedup.corpus import gather
-from dedup.errors import NoInputError
-from dedup.pipeline import analyse
+from dedup.pipeline import analyse, check_some
 from dedup.settings import Settings
 from dedup.store import Catalogue, load
 from dedup.store.files import Shelf
@@ -49,9 +48,8 @@ def ask(
             shelf, nights, replaced = Shelf(catalogue), catalogue.nights(), catalogue.replaced()
         window = load(shelf, nights, replaced)
         batches = _asked(readers.read(inputs, fields=fields, max_record=settings.max_record))
-        corpus, _ = gather(batches, Path(scratch), find, pool, workers + 2)
-        if not len(corpus):
-            raise NoInputError("the inputs hold no article; name files that do")
+        corpus, reading = gather(batches, Path(scratch), find, pool, workers + 2)
+        check_some(len(corpus), reading.rejected, reading.first)
         furniture = learn_furniture(window, corpus, settings, pool)
         searched = look(window, corpus, origins(corpus), furniture, settings, pool, workers)
         stored = fetch(window, stored_rows(window, searched), Path(scratch, "stored"), pool, workers)

@@ -16,10 +16,13 @@ import pyarrow.compute as pc
 from dedup import credits
 from dedup.article import Batch, Rejected
 from dedup.corpus import Corpus, gather
+from dedup.errors import BadDataError
 from dedup.furniture import Furniture, empty
 from dedup.lineage import Families
-from dedup.pipeline import analyse, grades, rejects_table
+from dedup.pipeline import analyse, check_some, grades, rejects_table
 from dedup.progress import Clock
+from dedup.reading import Reading
+from dedup.reading import rejects as listed
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Night, Window, load
 from dedup.store.files import Shelf
@@ -46,6 +49,7 @@ class Means(NamedTuple):
     workers: int
     clock: Clock
     passed: Passed
+    accept_damaged: bool = False
 
 
 class Tonight(NamedTuple):
@@ -69,7 +73,7 @@ def work_out(
     """
     settings, clock, passed, shelf = means.settings, means.clock, means.passed, Shelf(catalogue)
     with clock.stage("read"):
-        whole, rejects, arrived = _read(catalogue, shelf, batches, spool, means)
+        whole, reading, arrived = _read(catalogue, shelf, batches, spool, means)
         corpus = whole.select(arrived.rows)
     with clock.stage("window"):
         window = load(shelf, tonight.window, catalogue.replaced() | set(arrived.replaced))
@@ -80,31 +84,46 @@ def work_out(
     compared, own = _compare(window, corpus, learned, spool, means)
     with clock.stage("clusters"):
         aligned, found, told = _stories(catalogue, shelf, tonight, compared, arrived, means)
-    counts = _counts(whole, corpus, rejects, arrived, found) | compared.counts
+    counts = _counts(whole, corpus, reading, arrived, found) | compared.counts
     tables = told.tables | {
         FURNITURE: learned.table(),
-        REJECTS: rejects_table(corpus, [*rejects, *arrived.rejects], settings),
+        REJECTS: rejects_table(corpus, _rejects(reading, arrived), settings),
         LEDGER: _ledger(tonight.night.run_id, told.named.events),
     }
     counts |= {table.name: rows.num_rows for table, rows in tables.items()}
     counts |= {"largest_cluster": largest(tables[STORIES])}
-    means.alarms.check(counts)
+    means.alarms.check(counts, reading.first)
     passed("alarms passed")
     counts |= {"grades": grades(tables[MATCHES]), "events": count_events(told.named.events)}
-    summary = _summary(tonight, settings, counts, clock)
+    summary = _summary(tonight, settings, counts, clock) | reading.summary()
     kept = Kept(corpus, own, compared.groups, compared.searched, found, aligned, tables, summary)
     return Worked(kept, settings.signing_fingerprint(), told.members, told.named.events, arrived.replaced)
 
 
 def _read(
     catalogue: Catalogue, shelf: Shelf, batches: Iterable[Batch], spool: Path, means: Means
-) -> tuple[Corpus, list[Rejected], Arrivals]:
+) -> tuple[Corpus, Reading, Arrivals]:
     find = functools.partial(analyse, settings=means.settings, agencies=means.agencies)
-    whole, rejects = gather(means.clock.counting(batches), spool, find, means.threads, means.workers + 2)
+    whole, reading = gather(means.clock.counting(batches), spool, find, means.threads, means.workers + 2)
     means.passed("read")
+    if reading.damaged and not means.accept_damaged:
+        raise BadDataError(
+            f"nothing was committed: {len(reading.damaged)} inputs are damaged, first {_place(reading.damaged[0])}; "
+            "fetch them again, or take what stands before the damage with --accept-damaged"
+        )
+    if reading.first:
+        check_some(len(whole), reading.rejected, reading.first)
     arrived = arrivals(whole, catalogue, shelf, means.threads)
     means.passed("arrivals known")
-    return whole, rejects, arrived
+    return whole, reading, arrived
+
+
+def _place(reject: Rejected) -> str:
+    return f"{reject.path}, {reject.position}: {reject.reason}"
+
+
+def _rejects(reading: Reading, arrived: Arrivals) -> pa.Table:
+    return pa.concat_tables([reading.rejects(), pa.Table.from_batches([listed(arrived.rejects)])])
 
 
 def _furniture(window: Window, corpus: Corpus, means: Means) -> Furniture:
@@ -157,14 +176,12 @@ def _ledger(run_id: str, events: Sequence[Event]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=LEDGER.schema)
 
 
-def _counts(
-    whole: Corpus, corpus: Corpus, rejects: Sequence[Rejected], arrived: Arrivals, found: pa.Table
-) -> dict[str, Any]:
+def _counts(whole: Corpus, corpus: Corpus, reading: Reading, arrived: Arrivals, found: pa.Table) -> dict[str, Any]:
     return {
         "read": len(whole),
         "new": len(corpus),
         "versions": len(arrived.replaced),
-        "rejected": len(rejects),
+        "rejected": reading.rejected,
         "repeated": len(whole.repeated) + arrived.repeated,
         "superseded": len(whole.superseded),
         "new_matches": int(pc.sum(found["counted"]).as_py() or 0),

@@ -41,8 +41,8 @@ def analyse(articles: pa.RecordBatch) -> Analysed:
 def gathered(batches: Sequence[Sequence[Article]], threads: Executor, ahead: int = 3) -> tuple[Corpus, dict[str, Any]]:
     """A corpus, and everything in it as Python objects, read while its files are there."""
     with tempfile.TemporaryDirectory() as folder:
-        corpus, rejects = gather((Batch(record_batch(each)) for each in batches), Path(folder), analyse, threads, ahead)
-        assert not rejects
+        corpus, reading = gather((Batch(record_batch(each)) for each in batches), Path(folder), analyse, threads, ahead)
+        assert not reading.rejected
         rows = np.arange(len(corpus))
         spans = zip(corpus.begins.tolist(), corpus.signatures.sizes.tolist(), strict=True)
         return corpus, {
@@ -194,8 +194,9 @@ def test_no_articles_are_a_corpus_too(threads: Executor) -> None:
 def test_rejects_are_handed_on_in_their_order(tmp_path: Path, threads: Executor) -> None:
     bad = [Rejected("f", f"line {line}", "broken") for line in range(3)]
     batches = [Batch(record_batch([]), (bad[0],)), Batch(record_batch([article("a")]), (bad[1], bad[2]))]
-    corpus, rejects = gather(batches, tmp_path, analyse, threads, 2)
-    assert (len(corpus), rejects) == (1, bad)
+    corpus, reading = gather(batches, tmp_path, analyse, threads, 2)
+    assert (len(corpus), reading.rejected, reading.first) == (1, 3, bad[0])
+    assert reading.rejects()["position"].to_pylist() == [each.position for each in bad]
 
 
 def test_what_goes_wrong_in_a_batch_is_raised(tmp_path: Path, threads: Executor) -> None:

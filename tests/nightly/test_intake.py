@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+
 import pytest
 
-from dedup.errors import InputOutputError
+from dedup.errors import AlarmError, BadDataError, InputOutputError, NoInputError
 from dedup.store import Catalogue
 
 
 def test_a_copy_that_is_still_under_way_leaves_nothing_and_is_read_when_it_is_whole(nights, samples, tmp_path):
     whole = (samples / "morning.jsonl").read_bytes()
     dump = tmp_path / "dump.jsonl"
-    dump.write_bytes(whole[: len(whole) // 2])
+    dump.write_bytes(b"".join(whole.splitlines(keepends=True)[:10]))
 
     def goes_on(point):
         if point == "read":
@@ -49,3 +52,32 @@ def test_a_night_passes_over_the_store_and_what_it_published(nights, samples):
     again = nights.run(nights.folder, day=1)
     assert (again.summary, [name for name, _ in again.seen]) == (None, [str(dump)])
     assert [each["reason"] for each in again.passed_over] == ["a store", "the folder of a run"]
+
+
+def test_a_cut_archive_ends_the_night_unless_what_stands_before_the_cut_is_accepted(nights, samples, tmp_path):
+    dump = tmp_path / "dump.jsonl.gz"
+    dump.write_bytes(gzip.compress((samples / "morning.jsonl").read_bytes())[:-100])
+    with pytest.raises(BadDataError, match=r"1 inputs are damaged, first .*dump.jsonl.gz, line \d+: the file is cut"):
+        nights.run(dump)
+    with Catalogue(nights.store) as catalogue:
+        assert not catalogue.nights()
+    done = nights.run(dump, accept_damaged=True)
+    assert done.summary["counts"]["new"]
+    assert [each["path"] for each in done.summary["damaged_inputs"]] == [str(dump)]
+
+
+def test_a_night_without_an_article_names_the_first_reason(nights, tmp_path):
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text(json.dumps({"words": "one"}) + "\n")
+    with pytest.raises(
+        NoInputError, match=r"1 records were rejected, first .*, line 1: no text; the columns are words"
+    ):
+        nights.run(dump)
+
+
+def test_an_alarm_of_rejects_names_value_threshold_and_the_first(nights, samples, tmp_path):
+    dump = tmp_path / "dump.jsonl"
+    dump.write_bytes(b'{"words":"one"}\n' * 20 + (samples / "morning.jsonl").read_bytes())
+    says = r"21 of \d+ records are bad \(--max-rejects 0.05\), first .*dump.jsonl, line 1: no text"
+    with pytest.raises(AlarmError, match=says):
+        nights.run(dump)

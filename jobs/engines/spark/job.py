@@ -65,7 +65,7 @@ def detect(
             articles, rejects = seen.where("id IS NOT NULL"), _rejects(seen, fields)
             numbered = number(articles, scratch)
             first = [Rejected(*row) for row in rejects.orderBy("path", "position").limit(1).collect()]
-            check(numbered.number, rejects.count(), first, settings)
+            check(numbered.number, rejects.count(), next(iter(first), None), settings)
         with clock.stage("furniture"), shuffled.stage("furniture"):
             furniture = learned(numbered.signed, articles, settings, scratch)
         with clock.stage("candidates"), shuffled.stage("candidates"):

@@ -1,0 +1,89 @@
+"""What reading comes to beside the articles: the rejected records, the damage, the dates that cannot be read.
+
+Rejects may be many more than the articles, so that they are kept on the disk.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.article import Batch, Rejected
+from dedup.tables import REJECTS
+
+_PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """Of all inputs of a run.
+
+    ``file`` holds the ``rejected`` records, of which ``first`` is the first; ``damaged`` are those behind which a file
+    could not be read on; ``unread_dates`` is how many articles have a date that cannot be read, ``unread_date`` the
+    first such date, as written.
+    """
+
+    file: Path
+    rejected: int = 0
+    first: Rejected | None = None
+    damaged: tuple[Rejected, ...] = ()
+    unread_dates: int = 0
+    unread_date: str | None = None
+
+    def rejects(self) -> pa.Table:
+        """All rejected records, in the order in which they were read."""
+        with pa.OSFile(str(self.file), "rb") as source, pa.ipc.open_stream(source) as reader:
+            return reader.read_all()
+
+    def summary(self) -> dict[str, Any]:
+        """What run.json says."""
+        damaged = [{"path": one.path, "position": one.position, "reason": one.reason} for one in self.damaged]
+        return {
+            "damaged_inputs": damaged,
+            "unread_dates": {"count": self.unread_dates, "first": self.unread_date},
+        }
+
+
+class Recorder:
+    """Makes a :class:`Reading` of the batches that pass; ``file`` is made."""
+
+    def __init__(self, file: Path) -> None:
+        self._sink = pa.OSFile(str(file), "wb")
+        self._writer = pa.ipc.new_stream(self._sink, REJECTS.schema, options=_PACKED)
+        self.reading = Reading(file)
+
+    def add(self, batch: Batch) -> None:
+        """Take down what there is to say of a batch."""
+        was, texts = self.reading, batch.articles["published_text"]
+        unread = len(texts) - texts.null_count
+        self.reading = dataclasses.replace(
+            was,
+            rejected=was.rejected + len(batch.rejects),
+            first=was.first or next(iter(batch.rejects), None),
+            damaged=(*was.damaged, *(each for each in batch.rejects if each.damage)),
+            unread_dates=was.unread_dates + unread,
+            unread_date=was.unread_date or (texts.filter(pc.is_valid(texts))[0].as_py() if unread else None),
+        )
+        if batch.rejects:
+            self._writer.write_batch(rejects(batch.rejects))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.close()
+        self._sink.close()
+
+
+def rejects(records: Sequence[Rejected]) -> pa.RecordBatch:
+    """Rejected records as rows of REJECTS."""
+    rows = [{"path": each.path, "position": each.position, "reason": each.reason} for each in records]
+    return pa.RecordBatch.from_pylist(rows, schema=REJECTS.schema)
