@@ -10,8 +10,8 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     furniture/  quotes  credits/           what is not body copy; returned as evidence
     signatures                             shingles -> signatures
     reading                                what reading comes to beside the articles
-    corpus                                 the articles of a run: texts mapped, the rest in arrays
-    spool  components  bands  candidates   which pairs to look at
+    spool  corpus                          the articles of a run: texts mapped, the rest in arrays
+    components  bands  candidates          which pairs to look at
     passages  matches/                     what two texts share, and what that makes them
     origins                                which pairs to look at that share a source and few words
     verification                           candidates to matches, block by block

@@ -22,6 +22,7 @@ from dedup.article import ARTICLES, Batch
 from dedup.kernels.buckets import FIRST
 from dedup.reading import Reading, Recorder
 from dedup.signatures import Signatures
+from dedup.spool import mapped
 from dedup.tables import ATTRIBUTIONS
 
 NO_DAY = int(FIRST)  # in place of a day number: the article has no date
@@ -249,7 +250,8 @@ def _arranged(values: npt.NDArray[np.uint32], places: npt.NDArray[np.int64], fil
     """The signatures of ``places``, in that order, in a new mapped file."""
     if not values.size:
         return np.empty((len(places), values.shape[1]), np.uint32)
-    arranged = np.memmap(file, np.uint32, "w+", shape=(len(places), values.shape[1]))
+    with file.open("w+b") as opened:
+        arranged = mapped(opened, (len(places), values.shape[1]), np.uint32)
     np.take(values, places, 0, arranged, "clip")  # places are right; to have them checked would cost a copy
     return np.asarray(arranged)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,16 @@ class Spool:
         if self.folder is None or size <= self.memory // _SHARE:
             return np.empty(shape, kind)
         with tempfile.TemporaryFile(dir=self.folder) as file:  # without a name, so that nothing is left of it
-            return np.memmap(file, kind, "w+", shape=shape)
+            return mapped(file, shape, kind)
 
 
 IN_MEMORY = Spool()
+
+
+def mapped(file: IO[bytes], shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArray[Any]:
+    """A new array in an empty file (not of size 0), whose blocks are all reserved.
+
+    Raises OSError where the disk has not as many: without them a write to the array would end the process (SIGBUS).
+    """
+    os.posix_fallocate(file.fileno(), 0, math.prod(shape) * np.dtype(kind).itemsize)
+    return np.memmap(file, kind, "r+", shape=shape)
