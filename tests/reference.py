@@ -25,6 +25,9 @@ from dedup.settings import Settings
 _CLASS = {LETTER: "w", EXPANDS: "w", DIGIT: "d", UNSPACED: "h", UNSPACED_LONG: "t"}
 _WORD = re.compile(r"[wd](?:(?:'|(?<=d),(?=d))?[wd])*|h|t")
 _GRAM = {"h": 2, "t": 4}
+_WRITTEN = re.compile(r"(?i:<br ?/?>|</?p ?/?>)|\\+(?:r\\+)?n")  # line breaks as markup and source code write them
+_ENDS = re.compile(f"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]|#{{3,}}|¶|{_WRITTEN.pattern}")
+_PARTING, _BLANKS = "|•●▪◦‣", (" ", "\xa0")
 
 fold = functools.cache(folding.fold)
 
@@ -54,12 +57,54 @@ def _class(character: str) -> str:
     return "," if values[0] & folding.MARK_POINT else " "
 
 
+def _without_written_breaks(text: str) -> str:
+    """The text with spaces for line breaks that are written in letters.
+
+    A backslash and an n before a small letter are one only behind another break or the end of a sentence.
+    """
+    shown, ended, fresh = "", False, False
+    while len(shown) < len(text):
+        found = _WRITTEN.match(text, len(shown))
+        if found and (found[0][0] == "<" or ended or fresh or not re.match("[a-z]", text[found.end() :])):
+            shown += " " * len(found[0])
+            fresh = True
+            continue
+        character = text[len(shown)]
+        kind, values = fold(ord(character))
+        ended = kind == SEPARATOR and (ended or bool(values[0] & folding.MARK_STOP))
+        fresh = character == "\n"
+        shown += character
+    return shown
+
+
+def _parts(text: str, place: int) -> bool:
+    """Whether a bar or bullet stands between blanks."""
+    before = next((c for c in reversed(text[:place]) if fold(ord(c))[0] != IGNORED), "")
+    return text[place] in _PARTING and before in (*_BLANKS, "\n") and text[place + 1 : place + 2] in _BLANKS
+
+
+def is_parted(text: str) -> bool:
+    """Whether bars or bullets part a text's paragraphs: no line breaks, and most of them stand behind a sentence."""
+    behind = []
+    ended = False
+    for place, character in enumerate(text):
+        kind, values = fold(ord(character))
+        if _parts(text, place):
+            behind.append(ended)
+        if kind == SEPARATOR:
+            passed = values[0] & (folding.MARK_SPACE | folding.MARK_QUOTE)
+            ended = bool(values[0] & folding.MARK_STOP) or (ended and bool(passed))
+        elif kind != IGNORED:
+            ended = False
+    return not re.search("[\n\r]", text) and 0 < len(behind) <= 2 * sum(behind)
+
+
 def tokens(text: str) -> list[Token]:
     """The tokens of a text."""
     size = [len(character.encode()) for character in text]
     starts = list(itertools.accumulate(size, initial=0))
     seen = [place for place, character in enumerate(text) if fold(ord(character))[0] != IGNORED]
-    classes = "".join(_class(text[place]) for place in seen)
+    classes = "".join(map(_class, _without_written_breaks("".join(text[place] for place in seen))))
     found = []
     for match in _WORD.finditer(classes):
         first, last = match.start(), match.end()
@@ -118,16 +163,25 @@ def _finished(value: int) -> int:
     return value ^ value >> 16
 
 
-def plain_gap(between: str) -> int:
+def plain_gap(between: str, parted: bool) -> int:
     """The gap bits that hang on the characters between two tokens alone: all but sentences, quotations and dashes."""
-    shown = [character for character in between if fold(ord(character))[0] != IGNORED]
-    values = [fold(ord(character))[1][0] for character in shown]
-    bits = functools.reduce(int.__or__, values, 0) & 0xFFFF & ~folding.GAP_DASH
-    pieces = re.split("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", "".join(shown))
-    if len(pieces) > 1:
+    marks = [place for place in range(len(between)) if parted and _parts(between, place)]
+    shown = [
+        "¶" if place in marks else character
+        for place, character in enumerate(between)
+        if fold(ord(character))[0] != IGNORED
+    ]
+    ends = list(_ENDS.finditer("".join(shown)))
+    lines = sum(1 + (end[0][:1] in "#¶" or end[0][:2].lower() in ("<p", "</")) for end in ends)
+    rest = shown[ends[-1].end() :] if ends else []
+    values = [fold(ord(character))[1][0] for character in between if fold(ord(character))[0] == SEPARATOR]
+    bits = functools.reduce(int.__or__, values, 0) & 0xFFFF & ~folding.GAP_DASH & ~folding.GAP_SLASH
+    if "/" in re.sub(_WRITTEN, "", "".join(shown)).replace("\u2044", "/"):
+        bits |= folding.GAP_SLASH
+    if ends:
         bits |= folding.GAP_LINE
-        indent = sum(fold(ord(character))[1][0] & folding.MARK_SPACE != 0 for character in pieces[-1])
-        if len(pieces) > 2 or indent >= 2 or any(value & folding.MARK_STOP for value in values):
+        indent = sum(fold(ord(character))[1][0] & folding.MARK_SPACE != 0 for character in rest)
+        if lines > 1 or indent >= 2 or any(value & folding.MARK_STOP for value in values):
             bits |= folding.GAP_PARAGRAPH
     return bits
 

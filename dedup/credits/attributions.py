@@ -17,9 +17,11 @@ from dedup.credits.agencies import Agencies, own_name
 from dedup.credits.citations import citation
 from dedup.credits.forms import credit, metadata_names
 from dedup.credits.issuers import STATEMENT, UNNAMED_ISSUER
-from dedup.credits.mention import Found, Mention, read_mention
+from dedup.credits.mention import WINDOW, Found, Mention, read_mention
 from dedup.credits.names import Alias, key
 from dedup.credits.statements import statement
+from dedup.kernels.folding import folding
+from dedup.kernels.lines import lines
 from dedup.kernels.mentions import FULL, Phrases, mentions
 from dedup.tables import ATTRIBUTIONS
 from dedup.tokens import Tokens, text_buffers
@@ -97,7 +99,10 @@ def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners:
     data, offsets = text_buffers(batch["text"])
     content, places, bounds = data.data, offsets.tolist(), tokens.offsets.tolist()
     full = agencies.phrases.kinds[found[:, 3]] & FULL
-    columns = (*found.T, tokens.starts[found[:, 1]], tokens.ends[found[:, 2] - 1], full)
+    around = np.empty((len(found), 3), np.int64)
+    places_of_tokens = tokens.offsets, tokens.starts, tokens.ends, tokens.gaps
+    lines(data, offsets, *places_of_tokens, found, WINDOW, folding(), around)
+    columns = (*found.T, tokens.starts[found[:, 1]], tokens.ends[found[:, 2] - 1], full, *around.T)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     publishers = batch["publisher"]
     keys = functools.cache(key)
@@ -131,8 +136,9 @@ def _in_text(
     own = owner.name if owner else ""
     full_names = frozenset([aliases[hit[3]].name for hit in hits if hit[6]])
     short_names: dict[str, str] = {own.rpartition(" ")[2]: own} if owner and not owner.agency else {}
-    for _, first, last, phrase, start, end, _ in hits:
-        mention = read_mention(text, aliases[phrase], (start, end), (first - span[0], span[1] - last))
+    for _, first, last, phrase, start, end, _, *line in hits:
+        around = first - span[0], span[1] - last
+        mention = read_mention(text, aliases[phrase], (start, end), around, (line[0], line[1], line[2]))
         if mention.alias.statement or mention.alias.issuer:
             yield from _of_statement(mention, agencies)
             continue

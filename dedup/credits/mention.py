@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dedup.credits.names import Alias
+from dedup.kernels.lines import BEGINS, FREE
 
 DASHES = "-–—―‒−|ـ"
 QUOTES = "\"'“”«»‘’„‹›{} \t\xa0"  # and spaces: what stands around a name without meaning
 ENDS = (".", "!", "?", "…", "؟", "۔", "।", '"', "”", "’", "»")
 TITLE = 40  # tokens of headlines and names before a byline
 
-_WINDOW = 240  # bytes of the line that are looked at on either side
+WINDOW = 240  # bytes of the line that are looked at on either side
 _HEAD = 1500  # bytes at the beginning of a text in which datelines and bylines stand
 
 
@@ -29,9 +30,9 @@ class Found(NamedTuple):
 class Mention(NamedTuple):
     """A name in a text.
 
-    ``before`` and ``behind`` are the rest of its line (at most 240 bytes each), ``start`` and ``end`` its bytes in the
-    text. ``tokens_before`` and ``tokens_behind`` count the tokens of the text on either side; ``begins`` says whether
-    ``before`` reaches the beginning of the line, ``free_below`` whether nothing or an empty line follows the line.
+    ``before`` and ``behind`` are the rest of its line (at most :data:`WINDOW` bytes each), ``start`` and ``end`` its
+    bytes in the text. ``tokens_before`` and ``tokens_behind`` count the tokens of the text on either side; ``begins``
+    says whether ``before`` reaches the beginning of the line, ``free_below`` whether nothing or an empty line follows.
     """
 
     alias: Alias
@@ -77,21 +78,23 @@ def caseless(text: str) -> bool:
     return not text.isascii() and any(c >= "\u0530" and c.isalpha() for c in text)
 
 
-def read_mention(text: bytes, alias: Alias, place: tuple[int, int], tokens: tuple[int, int]) -> Mention:
-    """The mention at the bytes ``place`` of a text; ``tokens``: how many the text has before and behind it."""
+def read_mention(
+    text: bytes, alias: Alias, place: tuple[int, int], tokens: tuple[int, int], line: tuple[int, int, int]
+) -> Mention:
+    """The mention at the bytes ``place`` of a text.
+
+    ``tokens``: how many the text has before and behind it; ``line``: see :func:`dedup.kernels.lines.lines`, which is
+    asked for :data:`WINDOW` bytes.
+    """
     start, end = place
-    low, high = max(0, start - _WINDOW), min(len(text), end + _WINDOW)
-    broken = text.rfind(b"\n", low, start)
-    stop = text.find(b"\n", end, high)
-    below = text[stop + 1 : stop + 41].lstrip(b" \r\t\xa0\xc2") if stop >= 0 else b""
     return Mention(
         alias,
         text[start:end].decode("utf-8", "ignore"),
-        text[broken + 1 if broken >= 0 else low : start].decode("utf-8", "ignore"),
-        text[end : stop if stop >= 0 else high].decode("utf-8", "ignore"),
+        text[line[0] : start].decode("utf-8", "ignore"),
+        text[end : line[1]].decode("utf-8", "ignore"),
         start,
         end,
         *tokens,
-        broken >= 0 or low == 0,
-        (stop >= 0 or high == len(text)) and below[:1] in (b"", b"\n"),
+        line[2] & BEGINS != 0,
+        line[2] & FREE != 0,
     )

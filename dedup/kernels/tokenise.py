@@ -14,6 +14,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from dedup.kernels.breaks import is_parted, line_break
+from dedup.kernels.codepoints import NO_CODE, look
 from dedup.kernels.folding import (
     DIGIT,
     EXPANDS,
@@ -29,7 +31,6 @@ from dedup.kernels.folding import (
     GAP_SINGLE_CLOSE,
     GAP_SINGLE_OPEN,
     IGNORED,
-    KIND_SHIFT,
     LETTER,
     MARK_APOSTROPHE,
     MARK_BREAK,
@@ -41,8 +42,6 @@ from dedup.kernels.folding import (
     SEPARATOR,
     UNSPACED,
     UNSPACED_LONG,
-    UPPER,
-    VALUE,
     fold,
 )
 from dedup.kernels.lanes import AHEAD, ascii_ahead, four_bytes, low_zeros
@@ -53,7 +52,6 @@ ALL_CAPITALS = 2  # two or more letters, all of them upper case, and no digit
 NUMBER = 4  # begins with a digit
 
 _GAP_BITS = 0xFFFF
-_NONE = -1  # in the place of a code point: the beginning or the end of the text
 _ABBREVIATION = 3  # a capitalised word of so few letters before a point is taken for one ("Mr.", "Gen.", "U.S.")
 _CALLS = (0x21, 0x3F)  # behind the exclamation and the question mark a word is no abbreviation
 _LOWER = np.uint32(0x20202020)  # the bits that tell lower from upper case in ASCII, in four bytes
@@ -84,35 +82,8 @@ _inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 
 @_inlined
-def _decode(data, place, end):
-    """The code point at ``place`` and the place behind it; a sequence cut off by ``end`` is U+FFFD."""
-    first = np.int64(data[np.uint64(place)])
-    if first < 0x80:
-        return first, place + 1
-    size = 2 if first < 0xE0 else (3 if first < 0xF0 else 4)
-    if place + size > end:
-        return np.int64(0xFFFD), end
-    if size == 2:
-        return (first & 0x1F) << 6 | (np.int64(data[np.uint64(place + 1)]) & 0x3F), place + 2
-    code = first & (0xFF >> (size + 1))
-    for k in range(1, size):
-        code = code << 6 | (np.int64(data[place + k]) & 0x3F)
-    return min(code, np.int64(0x10FFFF)), place + size
-
-
-@_inlined
-def _look(data, place, end, folding):
-    """Code point, kind, value, upper case and the place behind, of what stands at ``place``."""
-    if place >= end:
-        return np.int64(_NONE), np.int64(SEPARATOR), np.int64(0), False, end
-    code, after = _decode(data, place, end)
-    entry = np.int64(folding.entries[np.uint64(folding.pages[np.uint64(code >> 8)]), np.uint64(code & 0xFF)])
-    return code, entry >> KIND_SHIFT, entry & VALUE, entry & UPPER != 0, after
-
-
-@_inlined
 def _is_space(code):
-    return code in (_NONE, 0x20, 0x0A, 0x09, 0x0D, 0xA0)
+    return code in (NO_CODE, 0x20, 0x0A, 0x09, 0x0D, 0xA0)
 
 
 @_compiled
@@ -121,13 +92,13 @@ def _quotation(data, place, end, before, folding):
 
     Which side a mark is on says more than its shape: typewriters and languages use the same shapes for both.
     """
-    code, _, value, _, after = _look(data, place, end, folding)
+    code, _, value, _, after = look(data, place, end, folding)
     double = value & MARK_QUOTE != 0
-    following, kind, mark, _, behind = _look(data, after, end, folding)
+    following, kind, mark, _, behind = look(data, after, end, folding)
     if not double and kind == SEPARATOR and mark & MARK_APOSTROPHE:
         double = True  # two single marks stand for a double one
         after = behind
-        following, kind, mark, _, _ = _look(data, after, end, folding)
+        following, kind, mark, _, _ = look(data, after, end, folding)
     opens = _is_space(before) or before in (0x28, 0x5B, 0x2D, 0x2013, 0x2014)
     free_behind = kind == SEPARATOR
     if opens and free_behind and not _is_space(following):
@@ -140,29 +111,32 @@ def _quotation(data, place, end, before, folding):
 
 
 @_compiled
-def _gap(data, place, begin, end, folding):
-    """Everything between two tokens: the place of the next word, the gap bits, and whether a sentence mark was met."""
+def _gap(data, place, begin, end, parted, folding):
+    """Everything between two tokens: the place of the next word, the gap bits, and whether a sentence mark was met.
+
+    ``parted``: see :func:`dedup.kernels.breaks.is_parted`.
+    """
     bits = np.int64(0)
     stop = False
     lines = 0
     indent = 0
-    before = np.int64(_NONE if place == begin else 0x61)
+    before = np.int64(NO_CODE if place == begin else 0x61)
     while place < end:
-        code, kind, value, _, after = _look(data, place, end, folding)
+        code, kind, value, _, after = look(data, place, end, folding)
         if kind == SEPARATOR:
             if value & MARK_SPACE:
                 indent += 1
-            elif value & MARK_BREAK:
-                if not (code == 0x0A and before == 0x0D):
-                    lines += 1
-                indent = 0
             elif value & (MARK_QUOTE | MARK_APOSTROPHE):
                 quotation, after = _quotation(data, place, end, before, folding)
                 bits |= quotation
             elif value & MARK_HYPHEN:
-                following, _, _, _, _ = _look(data, after, end, folding)
+                following, _, _, _, _ = look(data, after, end, folding)
                 if _is_space(before) or _is_space(following) or before == 0x2D or following == 0x2D:
                     bits |= GAP_DASH
+            else:
+                more, after, code = line_break(data, place, after, end, code, value, before, stop, parted)
+                lines += more
+                indent = 0 if more else indent
             stop |= value & MARK_STOP != 0
             bits |= value & _GAP_BITS
             before = code
@@ -177,7 +151,7 @@ def _gap(data, place, begin, end, folding):
 
 
 @_inlined
-def _behind(data, place, begin, end, folding):
+def _behind(data, place, begin, end, parted, folding):
     """:func:`_gap`, with a short way for most: one space, or between ASCII words a hyphen or a mark and a space."""
     if place + 2 < end:
         first, second = data[np.uint64(place)], data[np.uint64(place + 1)]
@@ -186,7 +160,7 @@ def _behind(data, place, begin, end, folding):
                 if _ASCII[second] == _IN_WORD:
                     return place + 1, np.int64(0), False
             else:
-                _, kind, _, _, _ = _look(data, place + 1, end, folding)
+                _, kind, _, _, _ = look(data, place + 1, end, folding)
                 if kind not in (SEPARATOR, IGNORED):
                     return place + 1, np.int64(0), False
         elif first == 0x2D:
@@ -196,7 +170,7 @@ def _behind(data, place, begin, end, folding):
             mark = np.int64(_GAPS[first])
             if not mark & _CONTEXT:
                 return place + 2, mark & _GAP_BITS, mark & MARK_STOP != 0
-    return _gap(data, place, begin, end, folding)
+    return _gap(data, place, begin, end, parted, folding)
 
 
 @_compiled
@@ -204,7 +178,7 @@ def _next_in_word(data, place, end, was_digit, folding):
     """The place of the word's next code point, or -1 where the word ends before ``place``'s code point."""
     joined = digits_only = False
     while place < end:
-        _, kind, value, _, after = _look(data, place, end, folding)
+        _, kind, value, _, after = look(data, place, end, folding)
         if kind == SEPARATOR:
             if joined or not (value & MARK_APOSTROPHE or (was_digit and value & MARK_POINT)):
                 return -1
@@ -224,7 +198,7 @@ def _folded_word(data, place, end, folding):
     state, block, length = np.uint32(0), np.uint32(0), 0
     letters = 0
     uppers = 0
-    _, kind, value, upper, after = _look(data, place, end, folding)
+    _, kind, value, upper, after = look(data, place, end, folding)
     while True:
         if kind == EXPANDS:
             for k in range(value + 1, value + 1 + folding.expansions[value]):
@@ -234,12 +208,12 @@ def _folded_word(data, place, end, folding):
         letters += 1
         uppers += upper
         was_digit, behind = kind == DIGIT, after
-        _, kind, value, upper, after = _look(data, behind, end, folding)
+        _, kind, value, upper, after = look(data, behind, end, folding)
         if kind not in (LETTER, EXPANDS, DIGIT):
             place = _next_in_word(data, behind, end, was_digit, folding)
             if place < 0:
                 return behind, finish(state, block, length), letters, uppers
-            _, kind, value, upper, after = _look(data, place, end, folding)
+            _, kind, value, upper, after = look(data, place, end, folding)
 
 
 @_inlined
@@ -284,11 +258,11 @@ def _ascii_word(data, place, end):
 @_compiled
 def _unspaced(data, place, end, folding):
     """Read the character at ``place`` of a script without spaces: the place behind it and the hash with its next."""
-    _, script, _, _, behind = _look(data, place, end, folding)
+    _, script, _, _, behind = look(data, place, end, folding)
     state, block, length = np.uint32(0), np.uint32(0), 0
     wanted = 2 if script == UNSPACED else 4
     while wanted:
-        _, kind, value, _, place = _look(data, place, end, folding)
+        _, kind, value, _, place = look(data, place, end, folding)
         if kind == script:
             state, block, length = push_code(state, block, length, value)
             wanted -= 1
@@ -309,7 +283,8 @@ def tokenise(data, offsets, first, last, folding, out):
     out.offsets[0] = 0
     for text in range(first, last):
         begin, end = offsets[text], offsets[text + 1]
-        place, gap, stop = _gap(data, begin, begin, end, folding)
+        parted = is_parted(data, begin, end, folding)
+        place, gap, stop = _gap(data, begin, begin, end, parted, folding)
         gap |= GAP_PARAGRAPH | GAP_SENTENCE
         abbreviation = False
         while place < end:
@@ -323,7 +298,7 @@ def tokenise(data, offsets, first, last, folding, out):
                 caseless = digit
                 capitals = low_zeros(~uppers) >= letters
             else:
-                _, kind, _, upper, _ = _look(data, place, end, folding)
+                _, kind, _, upper, _ = look(data, place, end, folding)
                 digit = kind == DIGIT
                 caseless = kind != LETTER or data[place] >= 0xD6  # in UTF-8, what is behind Latin, Greek, Cyrillic
                 letters, many = 1, 0
@@ -344,7 +319,7 @@ def tokenise(data, offsets, first, last, folding, out):
             out.flags[at] = CAPITAL * upper + ALL_CAPITALS * (letters > 1 and capitals) + NUMBER * digit
             count += 1
             abbreviation = upper and letters <= _ABBREVIATION and not (place < end and data[place] in _CALLS)
-            place, gap, stop = _behind(data, place, begin, end, folding)
+            place, gap, stop = _behind(data, place, begin, end, parted, folding)
         out.tails[text - first] = gap | (GAP_SENTENCE if stop else 0)
         out.offsets[text - first + 1] = count
     return count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import mmh3
@@ -36,6 +37,13 @@ from tests import reference
 from tests.core.texts import texts
 
 PLAIN = ~(GAP_SENTENCE | GAP_QUOTE_OPEN | GAP_QUOTE_CLOSE | GAP_SINGLE_OPEN | GAP_SINGLE_CLOSE | GAP_DASH)
+#: What ends lines and paragraphs in exports, whole and in pieces, among letters and what stands between words.
+written_text = st.lists(
+    st.sampled_from(
+        [*'aBnr <>/#\\.|•,\n"漢', "###", "<br>", "<BR />", "</p>", "\\n", "\\r\\n", "¶", ". | ", " | B", " • "]
+    ),
+    max_size=25,
+).map("".join)
 MEGABYTES = {
     "one word": "a" * 1_000_000,
     "one word of two bytes a letter": "é" * 500_000,
@@ -67,7 +75,7 @@ def assert_is_reference(text: str) -> None:
 
 
 @settings(max_examples=500)
-@given(texts)
+@given(texts | written_text)
 def test_tokens_are_those_of_the_plain_definition(text: str) -> None:
     assert_is_reference(text)
 
@@ -232,7 +240,7 @@ def gap(text: str, place: int = 1) -> int:
 
 
 @settings(max_examples=500)
-@given(texts)
+@given(texts | written_text)
 def test_the_bits_that_hang_on_characters_alone(text: str) -> None:
     found, raw = one(text), text.encode()
     edges = [
@@ -241,7 +249,8 @@ def test_the_bits_that_hang_on_characters_alone(text: str) -> None:
         len(raw),
     ]
     between = [raw[begin:end].decode() for begin, end in zip(edges[::2], edges[1::2], strict=True)]
-    wanted = [reference.plain_gap(piece) for piece in between]
+    parted = reference.is_parted(text)
+    wanted = [reference.plain_gap(piece, parted) for piece in between]
     wanted[0] |= GAP_PARAGRAPH
     assert [bits & PLAIN for bits in [*found.gaps.tolist(), *found.tails.tolist()]] == wanted
 
@@ -276,10 +285,44 @@ def test_a_text_begins_with_a_sentence_and_a_paragraph() -> None:
         ("a\n    b", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE),
         ("a.\nb", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE),
         ("a,\nb", GAP_LINE | GAP_COMMA),
+        ("a ### b", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE),
+        ("a ## b", 0),
+        ("a ¶ b", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE),
+        ("a<br>b", GAP_LINE),
+        ("a.<BR/>b", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE),
+        ("a<br /><br />b", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE),
+        ("a</p><p>b", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE),
+        ("a < b", 0),
+        (r"a\nB", GAP_LINE),
+        (r"a.\nb", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE),
+        (r"a\r\n\r\nB", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE),
+        (r"a\nb", 0),
+        ("a. | B", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE),
+        ("a | b", 0),
+        ("a • b", GAP_BULLET),
+        ("a. • B", GAP_LINE | GAP_PARAGRAPH | GAP_SENTENCE | GAP_BULLET),
     ],
 )
 def test_the_bits_of_a_gap(text: str, bits: int) -> None:
     assert gap(text) == bits
+
+
+PARAGRAPHS = ("Der Rat tagte", "By Reuters", "It rained.", "« Non », dit-il.", "الجو حار.", "会议结束。", "ہوا۔ ہوا۔")
+
+
+@pytest.mark.parametrize("mark", [" ### ", "¶", "<br><br>", "<p>", r"\n\n", r"\r\n\r\n", " | ", " • "])
+def test_marks_of_exports_end_paragraphs_and_leave_words_and_sentences_as_empty_lines_do(mark: str) -> None:
+    read, wanted = one(mark.join(PARAGRAPHS)), one("\n\n".join(PARAGRAPHS))
+    assert read.hashes.tolist() == wanted.hashes.tolist()
+    assert [gap & ~GAP_BULLET for gap in read.gaps.tolist()] == wanted.gaps.tolist()
+
+
+def test_bars_and_bullets_in_lists_and_in_texts_with_lines_end_none() -> None:
+    for text in ("One | Two | Three. | Four", "First • second • third", "He went. | Photo: Doe\n\nIt ended. | B"):
+        found = one(text)
+        starts = found.starts.tolist()
+        behind = [starts.index(len(text[: word.start(1)].encode())) for word in re.finditer("[|•] (\\w+)", text)]
+        assert behind and not any(found.gaps[token] & GAP_LINE for token in behind)
 
 
 def test_hard_wrapped_lines_are_one_paragraph_and_indented_ones_begin_another() -> None:

@@ -138,3 +138,18 @@ def test_a_stronger_form_has_the_greater_strength(attribute: Callable[..., list[
     strengths = [row["strength"] for row in found]
     assert strengths == sorted(strengths, reverse=True)
     assert len(set(strengths)) == 3
+
+
+@pytest.mark.parametrize("mark", [" ### ", "¶", "<br>", "</p><p>", r"\n", r"\r\n\r\n", " | ", " • "])
+def test_the_lines_of_exports_carry_the_credits_that_lines_do(mark: str, attribute: Any, body: str) -> None:
+    """Head, body and end of an article in one line, with the marks in which databases write line breaks."""
+    paragraphs = [sentence + "." for sentence in body.split(". ")[:12]]
+    for lines, credit in (
+        (["A headline here", "By Reuters", *paragraphs], "By Reuters"),
+        (["A headline here", "LONDON (Reuters) - The council met.", *paragraphs], "LONDON (Reuters)"),
+        (["A headline here", *paragraphs, "© 2019 Thomson/Reuters"], "© 2019 Thomson/Reuters"),
+        (["عنوان", "طوكيو - «رويترز»: اجتمع المجلس.", *paragraphs], "طوكيو - «رويترز"),
+        (["标题", *paragraphs, "(路透社)"], "(路透社)"),
+    ):
+        (found,) = [row for row in attribute(mark.join(lines)) if row["kind"] == "credit"]
+        assert (found["name"], found["evidence"].strip("»")) == ("reuters", credit)
