@@ -50,13 +50,14 @@ _STRETCH = 1 << 15  # tokens of the texts that are held at a time, so that they 
 #: of these in the narrative SWAPS, FIGURE_SWAPS, NAME_SWAPS. Tokens in PARALLEL: of sentences that are the same word
 #: for word but for words put for others; QUOTED_ONCE: of common runs, quoted in one text and narrative in the other.
 #: Distinct rare WORDS and figures of the narrative (by rarity, 0-255 a word), and WORDS_SHARED with the other one.
-#: Unquoted tokens in any common run, ALIKE, and those of them in set phrases, FORMULAIC.
+#: Unquoted tokens in any common run, ALIKE, and those of them in set phrases, FORMULAIC. Rare words and figures of the
+#: HEADLINE (by rarity, 0-255 a word), and HEADLINE_SHARED, those in the other one's text or headline.
 (
     TOKENS, NARRATIVE, WEIGHT, COMMON, LONG, COMMON_WEIGHT, LONGEST, RUNS, CARRIED, UNBROKEN, PASSAGE, QUOTES,
     SENTENCES, SENTENCE_TOKENS, SAME, SAID, RETOLD, LEAD, STEPS, ORDERED,
     FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, REPLACED, SWAPS, FIGURE_SWAPS, NAME_SWAPS, PARALLEL, QUOTED_ONCE,
-    WORDS, WORDS_SHARED, ALIKE, FORMULAIC, COLUMNS,
-) = range(35)  # fmt: skip
+    WORDS, WORDS_SHARED, ALIKE, FORMULAIC, HEADLINE, HEADLINE_SHARED, COLUMNS,
+) = range(37)  # fmt: skip
 
 #: What is counted of the pair: distinct shingles of the first text, all and narrative, of the second, in both; are the
 #: tokens the same.
@@ -180,6 +181,11 @@ def _numbered(key, slot, slots, table, keys, room, place):
     return np.int64(table[slot])
 
 
+@_inlined
+def _fact_slot(word, slots):
+    return np.int64(np.uint32(word * np.uint32(0x9E3779B1)) >> np.uint32(7)) & slots
+
+
 @_compiled
 def _hold(tokens, masks, words, rarities, row, room):
     """Copy a text's tokens and list its sentences, content words and facts."""
@@ -209,7 +215,7 @@ def _hold(tokens, masks, words, rarities, row, room):
                 held[_WORD, base + count] = here
                 count += 1
         if mask & FURNITURE == 0 and (rarity >= _RARE or flags & NUMBER != 0):
-            slot = np.int64(np.uint32(word * np.uint32(0x9E3779B1)) >> np.uint32(7)) & slots
+            slot = _fact_slot(word, slots)
             number = _numbered(word, slot, slots, room.fact_slots, room.fact_keys, room, _KNOWN)
             if room.facts[1, number] != row:
                 room.facts[1, number] = row
@@ -618,6 +624,32 @@ def _terms(row, other, side, room, out):
 
 
 @_inlined
+def _has(headlines, row, word):
+    """Is ``word`` in the headline of a text?"""
+    found = False
+    for k in range(headlines.offsets[row], headlines.offsets[row + 1]):
+        found |= headlines.hashes[k] == word
+    return found
+
+
+@_inlined
+def _headline(headlines, row, other, side, words, rarities, room, out):
+    """Weigh the rare words and figures of a headline, and those of them that the other article has."""
+    slots, table, keys, facts = room.state[_SLOTS], room.fact_slots, room.fact_keys, room.facts[1 - side]
+    for k in range(headlines.offsets[row], headlines.offsets[row + 1]):
+        rarity = _rarity(headlines, k, words, rarities)
+        if rarity < _RARE and headlines.flags[k] & NUMBER == 0:
+            continue
+        word = headlines.hashes[k]
+        slot = _fact_slot(word, slots)
+        while table[slot] >= 0 and keys[table[slot]] != word:
+            slot = (slot + 1) & slots
+        out[HEADLINE] += rarity
+        if (table[slot] >= 0 and facts[table[slot]] == other) or _has(headlines, other, word):
+            out[HEADLINE_SHARED] += rarity
+
+
+@_inlined
 def _cleared(room, total):
     """Forget the texts held so far; make ready for ``total`` tokens."""
     state = room.state
@@ -658,7 +690,7 @@ def _stretch(offsets, left, right, first, room):
 
 
 @_compiled
-def compare(tokens, masks, words, rarities, left, right, first, room, sets, counts, spans):
+def compare(tokens, masks, headlines, words, rarities, left, right, first, room, sets, counts, spans):
     """Compare the texts ``left`` and ``right`` int32[n], from pair ``first`` on as far as ``spans`` has room.
 
     Returns the pair before which it stopped, and how many passages it found. Filled, from zeros: ``sets``
@@ -666,7 +698,8 @@ def compare(tokens, masks, words, rarities, left, right, first, room, sets, coun
     pair at least (each token of its left text might be a passage). A passage is a run of :data:`SHORTEST` equal tokens
     or more, cut where quoted speech or furniture begins or ends in the left text.
 
-    ``masks`` uint8[tokens]: 0 is narrative; ``words`` and ``rarities`` are those of
+    ``masks`` uint8[tokens]: 0 is narrative; ``headlines``: the :class:`~dedup.tokens.Tokens` of the texts' headlines;
+    ``words`` and ``rarities`` are those of
     :class:`~dedup.matches.rarity.Rarity`; ``room`` is as :func:`make_room` makes it.
     """
     last = first
@@ -714,4 +747,5 @@ def compare(tokens, masks, words, rarities, left, right, first, room, sets, coun
             _sentences(base, text[_SAYS], room.pairs[1 - side], begin, last_entry, other_base, end, room, out)
             _terms(row, other, side, room, out)
             _facts(row, other, side, room, out)
+            _headline(headlines, row, other, side, words, rarities, room, out)
     return len(left), found

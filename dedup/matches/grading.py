@@ -15,7 +15,7 @@ from dedup.matches.origins import BY_LEFT, BY_RIGHT, Origins, common_origins
 from dedup.matches.rarity import rarity
 from dedup.matches.reasons import reasons
 from dedup.tables import MATCHES
-from dedup.tokens import Tokens
+from dedup.tokens import Tokens, tokenise
 
 #: MATCHES without the passages, which are aligned later; ``grade`` is null where the two have nothing to do with each
 #: other.
@@ -77,7 +77,7 @@ def compare(
     attributions: pa.Table | None = None,
 ) -> Compared:  # fmt: skip
     """What the texts of each pair share; all that :func:`match` judges by, and the training too."""
-    sets, counts, spans = _counted(tokens, masks, left, right)
+    sets, counts, spans = _counted(tokens, masks, tokenise(articles["headline"]), left, right)
     shared = Shared(
         counts, sets[:, : kernel.COMMON_ALL].reshape(-1, 2, 2), sets[:, kernel.COMMON_ALL : kernel.IDENTICAL],
         _days(articles, left, right), _same_house(articles, left, right),
@@ -87,7 +87,7 @@ def compare(
 
 
 def _counted(
-    tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows
+    tokens: Tokens, masks: npt.NDArray[np.uint8], headlines: Tokens, left: _Rows, right: _Rows
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.int32]]:
     """What :func:`dedup.kernels.compare.compare` fills: sets, counts and spans."""
     most = int(np.diff(tokens.offsets).max(initial=1))
@@ -97,7 +97,7 @@ def _counted(
     spans, parts = np.empty((max(_SPANS * len(left), most), kernel.SPAN), np.int32), []
     done = 0
     while done < len(left):
-        done, found = kernel.compare(tokens, masks, *rarity(), left, right, done, room, sets, counts, spans)
+        done, found = kernel.compare(tokens, masks, headlines, *rarity(), left, right, done, room, sets, counts, spans)
         parts.append(spans[:found].copy())
     return sets, counts, np.concatenate([spans[:0], *parts])
 

@@ -57,6 +57,7 @@ FEATURES = {
     "name_swaps": -1,  # other names between the same words
     "edition": -1,  # containment times the share of other figures: today's edition of a daily piece
     "set_phrases": -1,  # share of what is common, quoted speech left out, that stands in set phrases
+    "headlines": 1,  # share of the headline's rare words and figures that the other article has; a half without any
     "formula": -1,  # share of figures and names in what is swapped
     "swaps": 0,  # any other words between the same words
     "replaced": 0,  # the same, quoted speech and all
@@ -65,6 +66,8 @@ FEATURES = {
     "days": 0,  # logarithm of 1 + days between the publication dates; one day where one is unknown
     "house": 0,  # the same publisher
 }
+
+_RAREST = 255.0  # rarity of a word that nobody knows: two such, one of them in common, are added to what is counted
 
 #: The models that know a way of copying.
 WAYS = ("copy", "spun", "spliced")
@@ -131,6 +134,7 @@ def features(shared: Shared) -> Floats:
         "figure_swaps": counts[kernel.FIGURE_SWAPS].sum(1) / runs,
         "name_swaps": counts[kernel.NAME_SWAPS].sum(1) / runs,
         "set_phrases": counts[kernel.FORMULAIC].sum(1) / (counts[kernel.ALIKE].sum(1) + 1.0),
+        "headlines": ((counts[kernel.HEADLINE_SHARED] + _RAREST) / (counts[kernel.HEADLINE] + 2 * _RAREST)).mean(1),
         "formula": counts[[kernel.FIGURE_SWAPS, kernel.NAME_SWAPS]].sum((0, 2)) / (counts[kernel.SWAPS].sum(1) + 4.0),
         "replaced": counts[kernel.REPLACED].sum(1) / runs,
         "swaps": counts[kernel.SWAPS].sum(1) / runs,

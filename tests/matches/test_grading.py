@@ -95,6 +95,27 @@ def test_what_stands_in_set_phrases_is_weighed_against_all_that_is_common() -> N
     assert found == pytest.approx(2 * 11 / (2 * 14 + 1))
 
 
+def headlines(one: str | None, other: str | None) -> float:
+    """The feature of that name, of two articles with these headlines."""
+    batch = record_batch([Article("a", _STORY, headline=one), Article("b", _OTHER, headline=other)])
+    tokens = tokenise(batch["text"])
+    rows = np.array([0], np.int32), np.array([1], np.int32)
+    found, turned = (
+        features(compare(batch, tokens, annotate(tokens), *sides).shared)[0, list(FEATURES).index("headlines")]
+        for sides in (rows, rows[::-1])
+    )
+    assert found == turned
+    return float(found)
+
+
+def test_rare_words_of_headlines_are_looked_for_in_the_other_article() -> None:
+    assert headlines(None, None) == 0.5
+    assert headlines("Of the and", None) == 0.5  # nothing rare in it tells nothing
+    assert headlines("Xyzzyx", None) == pytest.approx((1 / 3 + 1 / 2) / 2)  # nowhere in the other article
+    assert headlines("Xyzzyx", "XYZZYX!") == pytest.approx(2 / 3)  # in its headline
+    assert headlines("4.2 billion", "Index falls 311 points") < 0.4 < headlines("Index at 311", None)  # in its text
+
+
 def test_a_quotation_in_common_is_no_copy() -> None:
     said = "“" + _OTHER.replace("\n", " ") + "”"
     found = graded(_STORY + "\n" + said + " the speaker said.", "An envoy arrived in Oslo for talks.\n\n" + said)
