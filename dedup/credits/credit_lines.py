@@ -1,4 +1,4 @@
-"""Credits that have a line or a sentence to themselves: bylines, sign-offs, thanks to agencies, copyright."""
+"""Credits that have a line or a sentence to themselves: sign-offs, thanks to agencies, copyright."""
 
 from __future__ import annotations
 
@@ -84,21 +84,3 @@ def copyright_line(mention: Mention) -> Found | None:
     if not all(word.isdigit() or word in _RIGHTS for word in words):
         return None
     return mention.credit("copyright", 0.85, len(before) - at if at >= 0 else 0)
-
-
-def byline(mention: Mention) -> Found | None:
-    """``By Our Correspondent / PTI``, ``By JANE DOE, Associated Press``, ``Web Desk/APP``."""
-    line = mention.before.strip(QUOTES + "*•")
-    follow = mention.behind.strip()
-    if not mention.head or len(line) > 90 or (follow and follow[0] not in "|/,•·–—-(&" and not follow[0].isdigit()):
-        return None
-    if len(follow) > 90 or follow.rstrip(QUOTES).endswith(("?", "!")):
-        return None
-    words = line.lower().split()
-    if words[:1] == ["by"] and len(words) <= 12 and "." not in line[3:].replace(". ", "", 2):
-        return mention.credit("byline", 0.9, len(mention.before.lstrip()))
-    parts = line.rstrip("/|+ ").replace("|", "/").replace("+", "/").split("/")
-    desk = parts[-1].lower().split()
-    if line[-1:] in "/|+" and desk and len(desk) <= 4 and desk[-1] in cues.DESKS and not follow:
-        return mention.credit("byline", 0.9, len(mention.before.lstrip()))
-    return None

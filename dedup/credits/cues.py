@@ -109,7 +109,7 @@ KERNEL = {
     CREDITS: sorted(
         _words(
             "contributed contributing input inputs copyright source sources courtesy material arrangement files wire "
-            "wires reserved additional distributed used"
+            "wires reserved additional distributed used writer"
         )
     ),
 }

@@ -22,6 +22,8 @@ def brackets(mention: Mention) -> Found | None:
     alone = not prefix and not follow.strip(QUOTES + ".") and mention.tokens_before > TITLE
     if mention.head and not alone and _is_dateline(prefix, follow, mention):
         return mention.credit("dateline", 0.95, len(mention.before.lstrip()), closed + 1)
+    if mention.begins and not mention.head and _begins_copy(prefix, follow, mention):
+        return mention.credit("dateline", 0.8, len(mention.before.lstrip()), closed + 1)
     if mention.late and (not prefix or ("/" in prefix and len(prefix) <= 8)) and _is_initials(follow):
         return mention.credit("tail", 0.9, bracket, closed + 1)
     if mention.last and prefix.endswith(ENDS) and not follow.strip(QUOTES + "."):
@@ -61,6 +63,22 @@ def _is_dateline(prefix: str, follow: str, mention: Mention) -> bool:
     if not all(_is_place(word) for word in words) or prefix.endswith(("!", "?")):
         return False
     return dashed or not words or words[-1][0].isdigit() or (words[0].strip(QUOTES).isupper() and len(words[0]) > 2)
+
+
+def _begins_copy(prefix: str, follow: str, mention: Mention) -> bool:
+    """Whether an unmistakable dateline stands behind a page's menus and pictures.
+
+    In a list of other stories it is cut short, and where a report is quoted, words lead to it.
+    """
+    words = prefix.replace(",", " ").split()
+    if mention.above.rstrip(QUOTES + "\r\n>").endswith(":"):
+        return False
+    town = words and words[0][0].isalpha() and words[0].isupper() and len(words[0]) > 2
+    if not town or len(words) > 6 or not all(map(_is_place, words)):
+        return False
+    most = 3 * mention.tokens_behind >= mention.tokens_before  # a quarter of the text at least is the copy
+    follow = follow.strip()
+    return most and follow[:1] in DASHES[:5] and len(follow) > 20 and not follow.endswith(("...", "…"))
 
 
 def _is_place(word: str) -> bool:

@@ -6,12 +6,13 @@ Every form looks at a bounded piece of one line with plain string methods, so th
 from __future__ import annotations
 
 from dedup.credits import cues
-from dedup.credits.credit_lines import byline, contributed, copyright_line, credit_line, own_line
+from dedup.credits.bylines import byline, dated
+from dedup.credits.credit_lines import contributed, copyright_line, credit_line, own_line
 from dedup.credits.datelines import brackets, open_dateline
 from dedup.credits.mention import Found, Mention
 from dedup.credits.names import key
 
-_FORMS = (brackets, open_dateline, own_line, contributed, credit_line, copyright_line, byline)
+_FORMS = (brackets, open_dateline, own_line, contributed, credit_line, copyright_line, byline, dated)
 
 
 def credit(mention: Mention) -> Found | None:

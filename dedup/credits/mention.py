@@ -32,7 +32,8 @@ class Mention(NamedTuple):
 
     ``before`` and ``behind`` are the rest of its line (at most :data:`WINDOW` bytes each), ``start`` and ``end`` its
     bytes in the text. ``tokens_before`` and ``tokens_behind`` count the tokens of the text on either side; ``begins``
-    says whether ``before`` reaches the beginning of the line, ``free_below`` whether nothing or an empty line follows.
+    says whether ``before`` reaches the beginning of the line, ``free_below`` whether nothing or an empty line follows,
+    ``above`` and ``below`` are what stands before and behind the line (at most 40 bytes each).
     """
 
     alias: Alias
@@ -45,6 +46,8 @@ class Mention(NamedTuple):
     tokens_behind: int
     begins: bool
     free_below: bool
+    above: str
+    below: str
 
     @property
     def head(self) -> bool:
@@ -97,4 +100,6 @@ def read_mention(
         *tokens,
         line[2] & BEGINS != 0,
         line[2] & FREE != 0,
+        text[max(0, line[0] - 40) : line[0]].decode("utf-8", "ignore"),
+        text[line[1] : line[1] + 40].decode("utf-8", "ignore"),
     )

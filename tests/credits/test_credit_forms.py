@@ -30,6 +30,15 @@ HEADS = {
     "By JANE DOE, Associated Press\n\nThe council met.": ("ap", "byline"),
     "By Reuters\n\nThe council met.": ("reuters", "byline"),
     "A headline here\n\nAFP\n\nThe council met.": ("afp", "byline"),
+    "By            JANE DOE Associated Press\nMay 14, 2018 — 3:25pm": ("ap", "byline"),
+    "By JANE DOE AP National Security Writer\nThe council met.": ("ap", "byline"),
+    "JOE ROE, JIM POE and JANE DOE / AP\nThe council met.": ("ap", "byline"),
+    "Jane Doe, Associated Press\nUpdated\n5:58 am PDT, Monday, May 16, 2018\nThe council met.": ("ap", "byline"),
+    "The Associated Press | Monday, May 16, 2018, 7:24 a.m.\nThe council met.": ("ap", "byline"),
+    "The Associated Press — By JANE DOE - Associated Press\nThe council met.": ("ap", "byline"),
+    "Posted 5:57 am, May 16, 2018, by Associated Press , Updated at 06:00\nThe council met.": ("ap", "byline"),
+    "Заголовок\n\nРейтер\n12.05.2018 14:30\nСовет собрался.": ("reuters", "byline"),
+    "标题\n\n路透社 2018年5月12日\n委员会开会。": ("reuters", "byline"),
 }
 TAILS = {
     "\n\n(PTI)\n\nMore For You\n\nAnother story": ("pti", "tail"),
@@ -70,6 +79,15 @@ NO_CREDITS = (
     "SOURCE: GADGETS/APP ANNIE",
     "Additional information leaked later suggests that western news agencies knew.",
     "By Monday, Reuters reported, all was well.",
+    "A crowd in the square. Jane Doe AP\nThe talks went on.",
+    "Jane Doe | AP\nA crowd in the square.",
+    "Trump and Putin / AP\nA crowd in the square.",
+    "The Associated Press published a misleading article\nThe council met.",
+    "The AP updated its tally on Monday.",
+    "The Associated Press may be fined\nThe council met in May 2018.",
+    "An app that Reuters on Monday, May 16 wrote of came out.",
+    "Что пишет Рейтер\nСовет собрался.",
+    "路透社的记者\n委员会开会。",
 )
 
 
@@ -87,6 +105,18 @@ def test_a_credit_at_the_tail(tail: str, credits_of: Credits, body: str) -> None
 @pytest.mark.parametrize("text", ["{words}\n\n{body}", "{body}\n\n{words}\n\n{body}"])
 def test_words_that_are_no_credit(words: str, text: str, credits_of: Credits, body: str) -> None:
     assert credits_of(text.format(words=words, body=body)) == set()
+
+
+def test_a_dateline_behind_a_pages_menus_is_a_credit_and_in_its_list_of_other_stories_none(
+    credits_of: Credits, body: str
+) -> None:
+    item = "HELSINKI (AP) — The council met on Monday and heard about the bridge"
+    assert credits_of(f"{body}\n{body}\n{item}.\n{body}{body}") == {("ap", "dateline")}
+    assert credits_of(f"{body}\n{body}\n{item} ...\n{body}{body}") == set()
+    assert credits_of(f"{body * 4}\nRead more\n{item}.\n{body}") == set()
+    assert credits_of(f"{body}\n{body}\nThe report says:\n\n{item}.\n{body}{body}") == set()
+    assert credits_of(f"{body}\n{body}\n“{item}.\n{body}{body}") == set()
+    assert credits_of(f"{body}\n{body}\nPutin and Trump in Hamburg (AP) — and others — met.\n{body}") == set()
 
 
 def test_two_agencies_in_one_bracket_are_two_credits(credits_of: Credits, body: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,32 @@ def test_no_pakistani_article_is_the_press_trusts_for_the_partys_initials(data: 
     assert not [row for row in found if row["kind"] == "credit" and row["name"] == "pti"]
     own = {row["article_id"] for row in found if row["name"] == "app" and row["position"] == "dateline"}
     assert len(own) > 4_900  # of the 4,963 of the APP wire
+
+
+#: Lines that credit AP or Reuters with what follows them, written from the lines of 75 outlets and not from the code.
+CREDIT_LINES = {
+    agency: re.compile(
+        rf"^[A-Z]{{3}}[^\n()]{{0,60}}\((?:{names})\) *[-—–] .*(?<!\.\.\.)$"
+        rf"|^By\s[^\n()]{{0,120}}\b(?:{names})\b|^By (?:{names})$"
+        rf"|^(?:[^\n]{{0,80}}(?:,|\bby) )?(?:The )?(?:{names})(?: [|•])?\n(?:Updated\n|July 1\d, 2018|\d+:\d\d)"
+        rf"|(?:©|Copyright)[^\n]{{0,12}} (?:The )?(?:{names})|(?:{names})\b[^\n]{{0,120}}contributed to this report",
+        re.MULTILINE,
+    )
+    for agency, names in (("ap", "Associated Press|AP"), ("reuters", "Thomson Reuters|Reuters"))
+}
+
+
+@pytest.mark.parametrize("break_", ["\n", " ### "])
+def test_credit_lines_of_75_outlets_are_recognised(break_: str, data: Path, agencies: Agencies) -> None:
+    batch = read(data / "us_outlets_helsinki.parquet")
+    texts = batch["text"].to_pylist()
+    written = pa.array([text.replace("\n", break_) for text in texts], ARTICLES.field("text").type)
+    batch = batch.set_column(batch.schema.names.index("text"), ARTICLES.field("text"), written)
+    found = {(row["article_id"], row["name"]) for row in attributions(batch, agencies) if row["kind"] == "credit"}
+    for agency, lines in CREDIT_LINES.items():
+        wanted = {(id, agency) for id, text in zip(batch["id"].to_pylist(), texts, strict=True) if lines.search(text)}
+        assert len(wanted) >= {"ap": 120, "reuters": 15}[agency]
+        assert len(wanted & found) >= 0.95 * len(wanted), wanted - found
 
 
 def test_urdu_credits_are_found(data: Path, agencies: Agencies) -> None:
