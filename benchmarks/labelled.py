@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import collections
 import csv
+import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,9 +77,11 @@ def _days(published: pa.Array) -> npt.NDArray[np.int32]:
 
 def labelled(pairs: str, one: str, other: str, articles: str | None = None) -> Labelled:
     """The pairs of ``{pairs}.csv``; the column ``set`` names the article file where ``articles`` does not."""
-    with (DATA / f"{pairs}.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    rows.sort(key=lambda row: row.get("set", ""))
+    rows = sorted(_read(pairs), key=lambda row: row.get("set", ""))
+    return _compared(rows, one, other, articles)
+
+
+def _compared(rows: list[dict[str, str]], one: str, other: str, articles: str | None = None) -> Labelled:
     parts = []
     for name in sorted({row.get("set") or str(articles) for row in rows}):
         here = [row for row in rows if (row.get("set") or articles) == name]
@@ -92,8 +97,51 @@ def _joined(parts: list[Shared]) -> Shared:
 
 
 def gold() -> Labelled:
-    """The hand-graded pairs."""
+    """The hand-graded pairs of the hard middle."""
     return labelled("gold_pairs_dev", "a_id", "b_id")
+
+
+def judged() -> Labelled:
+    """Every pair that readers judged: of the hard middle, drawn from a run's output, and within pools of articles.
+
+    The rows have ``set``, ``source`` (``middle``, ``output``, ``pool``), ``weight`` (pairs of the output that it stands
+    for), ``copy`` (``y``: copy of the news, ``n``: not, a recycled background among them) and ``label`` (empty in
+    pools). An article that retells a copy in its own words (A') is in no pair of its pool.
+    """
+    rows = {tuple(sorted((row["a_id"], row["b_id"]))): row for row in _pools()}
+    for source, name in (("middle", "gold_pairs_dev"), ("output", "gold_pairs_dev2")):
+        for row in _read(name):
+            background = row.get("background") == "y" or "background" in row["note"].lower()
+            copy = row["label"] in ("WD", "PD") and not background
+            kept = {key: row[key] for key in ("set", "a_id", "b_id", "label")}
+            rows[tuple(sorted((row["a_id"], row["b_id"])))] = kept | {
+                "source": source, "weight": row.get("weight", "1"), "copy": "y" if copy else "n",
+            }  # fmt: skip
+    return _compared(sorted(rows.values(), key=lambda row: (row["set"], row["a_id"], row["b_id"])), "a_id", "b_id")
+
+
+def _pools() -> Iterator[dict[str, str]]:
+    pools = collections.defaultdict(list)
+    for row in _read("cluster_gold_dev"):
+        if "'" not in row["copies"]:
+            pools[row["set"], row["pool"]].append(row)
+    for (name, _), rows in pools.items():
+        for one, other in itertools.combinations(rows, 2):
+            common = _copies(one) & _copies(other)
+            yield {
+                "set": name, "a_id": one["article_id"], "b_id": other["article_id"], "label": "", "source": "pool",
+                "weight": "1", "copy": "y" if common else "n",
+            }  # fmt: skip
+
+
+def _copies(row: dict[str, str]) -> set[str]:
+    """The copies that an article of a pool carries: capital letters, but for X (no article) and T (a formula)."""
+    return {name for name in row["copies"].split() if name[:1].isupper() and name not in ("X", "T")}
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def sampled_texts() -> list[str]:
