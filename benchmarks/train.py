@@ -111,7 +111,8 @@ def train(pairs: Labelled, chosen: npt.NDArray[np.bool_], made: dict[str, Floats
     """Weights of every model, from the judged pairs that are ``chosen`` and made-up ones by their kinds."""
     labels, copy = pairs.column("label"), pairs.column("copy") == "y"
     weight = np.where(chosen, weights(pairs), 0.0)
-    given = examples((pairs.features, copy, None), *((made[kind], kind in _COPIES, of) for kind, of in _MADE_UP.items()))
+    made_up = [(made[kind], kind in _COPIES, total) for kind, total in _MADE_UP.items()]
+    given = examples((pairs.features, copy, None), *made_up)
     given.weights[: len(weight)] = weight
     trained = {"copy": fit(given, CHOSEN["copy"], ridge=2.0)}
     known = chosen & (labels != "")

@@ -1,9 +1,11 @@
-"""Matches -> clusters, guarded against chaining.
+"""Matches -> clusters: average linkage over the probabilities that pairs share copy.
 
 A closure is not a cluster: a round-up that holds five wire items, or one background paragraph, would glue stories that
-have nothing to do with each other. Strong matches join at once: much of each text is in the other, or one is a
-retelling that names the other's publisher. What the weaker ones join must be supported by a share of all the pairs that
-the union would bring together, strongest union first.
+have nothing to do with each other. Two clusters are joined while the mean probability over all the pairs between them,
+a pair that is no match counting 0, is high enough (average linkage, Sokal and Michener 1958): what the one's witnesses
+share with each other is then what they share with the other's. Texts that are all but the same are joined first.
+
+A retelling (grade ``derived``) hangs under the cluster that it retells and never joins two.
 """
 
 from __future__ import annotations
@@ -17,77 +19,102 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.components import components
+from dedup.tables import COPY_GRADES
 
-STRONG = 0.4  # containment of either text in the other from which a match needs no support
-SUPPORT = 0.4  # share of the pairs between two clusters that must be matches
-_NEAR_MISS = 0.5  # what a near miss counts beside a match
+ALIKE = 0.8  # containment of each text in the other from which two articles are one witness for the linkage
+SUPPORT = 0.4  # mean probability over the pairs between two clusters from which they are joined
 
 _Rows = npt.NDArray[np.int32]
+_Floats = npt.NDArray[np.float64]
 
 
 class Edges(NamedTuple):
     """Graded pairs of rows.
 
-    ``left``, ``right`` int32[m]; ``counted`` bool: a match (else a near miss); ``strong`` bool: it joins without
-    support; ``score`` float32, 0-1.
+    ``left``, ``right`` int32[m]; ``score`` float64[m], 0-1: the probability that they share copy (0 for a retelling);
+    ``alike`` bool[m]: matches whose texts are all but the same; ``derived`` bool[m]: one retells the other.
     """
 
     left: _Rows
     right: _Rows
-    counted: npt.NDArray[np.bool_]
-    strong: npt.NDArray[np.bool_]
-    score: npt.NDArray[np.float32]
+    score: _Floats
+    alike: npt.NDArray[np.bool_]
+    derived: npt.NDArray[np.bool_]
 
 
 def edges(left: _Rows, right: _Rows, matches: pa.Table) -> Edges:
     """The edges that graded pairs (columns of MATCHES; some may not be counted) make between their rows."""
     both = np.minimum(matches["containment_a_in_b"].to_numpy(), matches["containment_b_in_a"].to_numpy())
     counted = matches["counted"].to_numpy()
-    named = pc.and_(pc.equal(matches["grade"], "derived"), pc.is_in(matches["cites"], pa.array(["a", "b", "both"])))
-    strong = (both >= STRONG) | named.to_numpy().astype(bool)
-    return Edges(left, right, counted, counted & strong, matches["score"].to_numpy())
+    derived = pc.equal(matches["grade"], "derived").to_numpy().astype(bool)
+    copy = pc.is_in(matches["grade"], pa.array(COPY_GRADES)).to_numpy().astype(bool)
+    score = np.where(copy, matches["score"].to_numpy().astype(np.float64), 0.0)
+    return Edges(left, right, score, counted & copy & (both >= ALIKE), counted & derived)
 
 
 def cluster(count: int, edges: Edges, searched: npt.NDArray[np.bool_]) -> _Rows:
     """The cluster of every one of ``count`` rows, int32: the smallest row in it (its own where it is alone).
 
     ``searched`` bool[count]: rows that were compared with all; the others (late members of large groups of
-    near-duplicates) are not counted where support is. Depends on nothing but the edges as a set.
+    near-duplicates) are not counted where means are. Depends on nothing but the edges as a set.
     """
-    labels = components(count, edges.left[edges.counted & edges.strong], edges.right[edges.counted & edges.strong])
-    support = _Support(edges, ~edges.strong & searched[edges.left] & searched[edges.right], searched)
+    labels = components(count, edges.left[edges.alike], edges.right[edges.alike])
+    linkage = _Linkage(edges, ~edges.alike & searched[edges.left] & searched[edges.right], searched)
     while True:
-        left, right = support.unions(labels)
+        left, right = linkage.unions(labels)
         if not len(left):
-            return labels
+            return _hung(labels, edges)
         labels = components(count, np.r_[left, np.arange(count)], np.r_[right, labels])
 
 
-class _Support:
-    """How well the weak edges support the union of two clusters."""
+class _Linkage:
+    """The mean probabilities between clusters."""
 
-    def __init__(self, edges: Edges, weak: npt.NDArray[np.bool_], searched: npt.NDArray[np.bool_]) -> None:
-        self._left, self._right = edges.left[weak], edges.right[weak]
-        self._weight = np.where(edges.counted[weak], 1.0, _NEAR_MISS)
-        self._score = np.where(edges.counted[weak], edges.score[weak], 0.0)
+    def __init__(self, edges: Edges, chosen: npt.NDArray[np.bool_], searched: npt.NDArray[np.bool_]) -> None:
+        self._left, self._right, self._score = edges.left[chosen], edges.right[chosen], edges.score[chosen]
         self._searched = searched
 
     def unions(self, labels: _Rows) -> tuple[_Rows, _Rows]:
-        """Pairs of clusters that are each other's best supported union, and supported enough."""
+        """Pairs of clusters that are each other's nearest, and near enough to be joined.
+
+        Joining all mutually nearest pairs at once gives what joining the nearest pair of all, one by one, gives
+        (Bruynooghe 1977): an average does not rise by a union elsewhere.
+        """
         one, other = labels[self._left], labels[self._right]
         apart = one != other
         low, high = np.minimum(one, other)[apart].astype(np.int64), np.maximum(one, other)[apart].astype(np.int64)
         keys, place = np.unique(low << 32 | high, return_inverse=True)
         low, high = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
         sizes = np.bincount(labels, self._searched, len(labels))
-        support = np.bincount(place, self._weight[apart], len(keys)) / (sizes[low] * sizes[high])
-        score = np.zeros(len(keys))
-        np.maximum.at(score, place, self._score[apart])
-        enough = (support >= SUPPORT) & (score > 0)
-        return _mutual(low[enough], high[enough], support[enough] * score[enough], len(labels))
+        mean = np.bincount(place, self._score[apart], len(keys)) / (sizes[low] * sizes[high])
+        enough = mean >= SUPPORT
+        return _mutual(low[enough], high[enough], mean[enough], len(labels))
 
 
-def _mutual(low: _Rows, high: _Rows, strength: npt.NDArray[np.float64], count: int) -> tuple[_Rows, _Rows]:
+def _hung(labels: _Rows, edges: Edges) -> _Rows:
+    """The labels with every article that is alone and retells others hung under one cluster of those.
+
+    Under the one most of whose articles it is a retelling of; of two alike the smaller. Articles that are alone and
+    retell each other make a cluster of two. What was hung takes no other with it.
+    """
+    sizes = np.bincount(labels, minlength=len(labels))
+    left, right = edges.left[edges.derived], edges.right[edges.derived]
+    source, target = np.r_[left, right], np.r_[right, left]
+    free = (sizes[labels[target]] == 1) & (labels[source] != labels[target])
+    keys, number = np.unique(labels[source[free]].astype(np.int64) << 32 | target[free], return_counts=True)
+    head, row = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+    under = sizes[head] > 1
+    hung = labels.copy()
+    order = np.lexsort((head[under], -number[under], row[under]))
+    rows, first = np.unique(row[under][order], return_index=True)
+    hung[rows] = head[under][order][first]
+    alone = ~under & (hung[row] == row) & (hung[head] == head) & (head < row)
+    low, high = _mutual(head[alone], row[alone], np.ones(int(alone.sum())), len(labels))
+    hung[high] = low
+    return components(len(labels), np.arange(len(labels)), hung)
+
+
+def _mutual(low: _Rows, high: _Rows, strength: _Floats, count: int) -> tuple[_Rows, _Rows]:
     """The pairs that are the strongest of both their sides; ties go to the smaller rows."""
     order = np.lexsort((high, low, -strength))
     rank = np.empty(len(order), np.int64)
