@@ -32,12 +32,14 @@ class Edges(NamedTuple):
     """Graded pairs of rows.
 
     ``left``, ``right`` int32[m]; ``score`` float64[m], 0-1: the probability that they share copy (0 for a retelling);
-    ``alike`` bool[m]: matches whose texts are all but the same; ``derived`` bool[m]: one retells the other.
+    ``counted`` bool[m]: a match of copy (else a near miss, or a retelling); ``alike`` bool[m]: such a match of texts
+    that are all but the same; ``derived`` bool[m]: a match of a report with its retelling.
     """
 
     left: _Rows
     right: _Rows
     score: _Floats
+    counted: npt.NDArray[np.bool_]
     alike: npt.NDArray[np.bool_]
     derived: npt.NDArray[np.bool_]
 
@@ -49,7 +51,7 @@ def edges(left: _Rows, right: _Rows, matches: pa.Table) -> Edges:
     derived = pc.equal(matches["grade"], "derived").to_numpy().astype(bool)
     copy = pc.is_in(matches["grade"], pa.array(COPY_GRADES)).to_numpy().astype(bool)
     score = np.where(copy, matches["score"].to_numpy().astype(np.float64), 0.0)
-    return Edges(left, right, score, counted & copy & (both >= ALIKE), counted & derived)
+    return Edges(left, right, score, counted & copy, counted & copy & (both >= ALIKE), counted & derived)
 
 
 def cluster(count: int, edges: Edges, searched: npt.NDArray[np.bool_]) -> _Rows:
@@ -71,11 +73,12 @@ class _Linkage:
     """The mean probabilities between clusters."""
 
     def __init__(self, edges: Edges, chosen: npt.NDArray[np.bool_], searched: npt.NDArray[np.bool_]) -> None:
-        self._left, self._right, self._score = edges.left[chosen], edges.right[chosen], edges.score[chosen]
+        self._left, self._right = edges.left[chosen], edges.right[chosen]
+        self._score, self._counted = edges.score[chosen], edges.counted[chosen]
         self._searched = searched
 
     def unions(self, labels: _Rows) -> tuple[_Rows, _Rows]:
-        """Pairs of clusters that are each other's nearest, and near enough to be joined.
+        """Pairs of clusters that are each other's nearest and near enough, with a match between them.
 
         Joining all mutually nearest pairs at once gives what joining the nearest pair of all, one by one, gives
         (Bruynooghe 1977): an average does not rise by a union elsewhere.
@@ -87,7 +90,8 @@ class _Linkage:
         low, high = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
         sizes = np.bincount(labels, self._searched, len(labels))
         mean = np.bincount(place, self._score[apart], len(keys)) / (sizes[low] * sizes[high])
-        enough = mean >= SUPPORT
+        matched = np.bincount(place, self._counted[apart], len(keys)) > 0
+        enough = matched & (mean >= SUPPORT)
         return _mutual(low[enough], high[enough], mean[enough], len(labels))
 
 
