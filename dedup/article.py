@@ -7,8 +7,9 @@ single article that users hand to :func:`dedup.grade` and that tests write down.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -62,12 +63,23 @@ class Rejected:
     damage: bool = False
 
 
+class DayOrder(NamedTuple):
+    """What numeric dates (12/11/2025) tell: which orders were ``seen`` ("day" or "month" first); ``open`` rows."""
+
+    seen: frozenset[str] = frozenset()
+    open: tuple[int, ...] = ()
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    """What a reader yields: articles (schema :data:`ARTICLES`, possibly none) and the records that it rejected."""
+    """What a reader yields: articles (schema :data:`ARTICLES`, possibly none) and the records that it rejected.
+
+    ``day_orders``: by the path of a file, what its dates tell of the order of day and month.
+    """
 
     articles: pa.RecordBatch
     rejects: tuple[Rejected, ...] = ()
+    day_orders: Mapping[str, DayOrder] = dataclasses.field(default_factory=dict)
 
 
 def record_batch(articles: Iterable[Article]) -> pa.RecordBatch:

@@ -52,8 +52,17 @@ def read_sources(
 
 
 def _batches(found: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+    from dedup.readers import day_order  # noqa: PLC0415 - naming inputs must not load Arrow
+
+    named = {source.name: source for source in found}
     with unchanged(found):
-        for name, run in itertools.groupby(found, key=lambda source: source.format):
-            reader = importlib.import_module(FORMATS[name].module)
-            yield from reader.read(list(run), names, max_record)
+        yield from day_order.settled(
+            _read(found, names, max_record), lambda path: _read([named[path]], names, max_record)
+        )
     names.check()
+
+
+def _read(found: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+    for name, run in itertools.groupby(found, key=lambda source: source.format):
+        reader = importlib.import_module(FORMATS[name].module)
+        yield from reader.read(list(run), names, max_record)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.article import ARTICLES, Batch, Rejected
-from dedup.readers import dates
+from dedup.readers import dates, day_order
 
 #: A row's place within the batch -> (path, position in the file).
 Place = Callable[[int], tuple[str, str]]
@@ -29,7 +29,9 @@ def batch(columns: Mapping[str, pa.Array], place: Place, max_record: int, spoilt
         keep = pa.array([row not in reasons for row in range(size)])
         whole = {name: column.filter(keep) for name, column in whole.items()}
     articles = _articles(whole, size - len(reasons))
-    return Batch(articles, tuple(Rejected(*place(row), reason) for row, reason in sorted(reasons.items())))
+    kept = [row for row in range(size) if row not in reasons] if reasons else range(size)
+    orders = day_order.of(whole["published"], lambda row: place(kept[row])[0]) if "published" in whole else {}
+    return Batch(articles, tuple(Rejected(*place(row), reason) for row, reason in sorted(reasons.items())), orders)
 
 
 def blank_to_null(column: pa.Array) -> pa.Array:

@@ -28,6 +28,18 @@ _ISO = rf"^\d{{4}}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{{1,6}})?)?{_ZONE}?)?
 _ZONED = rf":\d\d.*{_ZONE}$"
 
 
+_BY_NUMBERS = re.compile(r"\s*(\d{1,2})[./-](\d{1,2})[./-]\d{4}(?!\d)")
+
+
+def order(text: str) -> str | None:
+    """What comes first in a date by numbers with the year last, "day" or "month"; None where it can be either."""
+    match = _BY_NUMBERS.match(text)
+    first, second = (int(match[1]), int(match[2])) if match else (0, 0)
+    if first > 12 >= second:
+        return "day"
+    return "month" if second > 12 >= first else None
+
+
 class Dates(NamedTuple):
     """Three columns of one length: ``published``, ``date_only`` and ``published_text`` of the articles' schema."""
 
@@ -36,18 +48,19 @@ class Dates(NamedTuple):
     published_text: pa.Array
 
 
-def parse(texts: pa.Array) -> Dates:
+def parse(texts: pa.Array, order: str | None = None) -> Dates:
     """Dates from strings; nulls stay null.
 
     A time without a zone counts as UTC. ``published_text`` holds what could not be read: unknown spellings, days and
     months that could be either way round, two-figure years, years before 1400 or after 2200, and the epoch itself
-    (1970-01-01T00:00:00Z), which is what software writes for "no date".
+    (1970-01-01T00:00:00Z), which is what software writes for "no date". With an ``order`` ("day" or "month", whichever
+    comes first) days and months that could be either way round are read.
     """
     trimmed = pc.utf8_trim_whitespace(texts)
     stamps, days = _iso(trimmed)
     left = pc.and_(pc.is_valid(trimmed), pc.is_null(stamps))
     if pc.any(left).as_py():
-        stamps, days = _one_by_one(trimmed, left, stamps, days)
+        stamps, days = _one_by_one(trimmed, left, stamps, days, order)
     micros = stamps.cast(pa.int64())
     sane = pc.and_(pc.and_(pc.greater_equal(micros, _EARLIEST), pc.less(micros, _LATEST)), pc.not_equal(micros, 0))
     sane = sane.fill_null(False)
@@ -72,16 +85,18 @@ def _iso(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     return stamps, day.fill_null(False)
 
 
-def _one_by_one(texts: pa.Array, left: pa.Array, stamps: pa.Array, days: pa.Array) -> tuple[pa.Array, pa.Array]:
+def _one_by_one(
+    texts: pa.Array, left: pa.Array, stamps: pa.Array, days: pa.Array, order: str | None
+) -> tuple[pa.Array, pa.Array]:
     distinct = pc.unique(texts.filter(left))
-    read = [_read(text) or (None, False) for text in distinct.to_pylist()]
+    read = [_read(text, order) or (None, False) for text in distinct.to_pylist()]
     place = pc.index_in(texts, distinct)
     found = pa.array([micros for micros, _ in read], pa.int64()).cast(_STAMP).take(place)
     found_days = pa.array([day for _, day in read], pa.bool_()).take(place)
     return pc.if_else(left, found, stamps), pc.if_else(left, found_days, days).fill_null(False)
 
 
-def _read(text: str) -> tuple[int, bool] | None:
+def _read(text: str, order: str | None) -> tuple[int, bool] | None:
     """(microseconds since 1970 UTC, is it a day without a time), or None for what cannot be read."""
     text = _NOISE.sub("", " ".join(text.split()))
     if len(text) > _LONGEST or not text.isascii():
@@ -90,7 +105,7 @@ def _read(text: str) -> tuple[int, bool] | None:
         if _NUMBER.fullmatch(text):
             return _number(text)
         spelled = _month_named(text) or text
-        return _iso_one(spelled) if _ISO_LIKE.fullmatch(spelled) else _loose(text)
+        return _iso_one(spelled) if _ISO_LIKE.fullmatch(spelled) else _loose(text, order)
     except (ValueError, OverflowError):
         return None
 
@@ -99,7 +114,11 @@ def _read(text: str) -> tuple[int, bool] | None:
 _NOISE = re.compile(r" ?\([^()]*\)$|(?<=[ \d])(?:UTC|GMT) ?(?=[+-]\d)")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 #: Digits of an epoch number -> microseconds of its unit (9 digits of seconds: 1973; 12 of milliseconds: 1973).
-_UNITS = {9: 10**6, 10: 10**6, 12: 10**3, 13: 10**3}
+#: Those of microseconds and nanoseconds are as long as for the same years.
+_UNITS = {
+    **{9: Decimal(10**6), 10: Decimal(10**6), 12: Decimal(1000), 13: Decimal(1000)},
+    **{15: Decimal(1), 16: Decimal(1), 18: Decimal("0.001"), 19: Decimal("0.001")},
+}
 
 
 def _number(text: str) -> tuple[int, bool] | None:
@@ -117,7 +136,7 @@ def _iso_one(text: str) -> tuple[int, bool] | None:
     try:
         return _micros(datetime.fromisoformat(text)), len(text) == 10
     except ValueError:
-        return _loose(text)
+        return _loose(text, None)
 
 
 _MONTHS = [
@@ -175,9 +194,11 @@ def _zone(name: str | None, offset: int | None) -> timezone | None:
 _FILLINGS = (datetime(1999, 1, 1), datetime(2004, 12, 28, 23))
 
 
-def _loose(text: str) -> tuple[int, bool] | None:
+def _loose(text: str, order: str | None) -> tuple[int, bool] | None:
     year_first = bool(re.match(r"\d{4}\D", text))
     month_first, day_first = _parsers()
+    if order is not None:
+        month_first = day_first = month_first if order == "month" else day_first
     try:
         one = month_first.parse(text, default=_FILLINGS[0], tzinfos=_zone)
         other = (month_first if year_first else day_first).parse(text, default=_FILLINGS[1], tzinfos=_zone)

@@ -25,8 +25,8 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "text": ("text", "body", "content", "articlebody", "maintext", "article_text"),
 }
 
-#: Members that stand for a whole object: schema.org's ``name``, and MongoDB's way of writing ids and dates.
-_MEMBERS = ("name", "$oid", "$date")
+#: Members that stand for a whole object: schema.org's ``name``, and MongoDB's way of writing ids, numbers and dates.
+_MEMBERS = ("name", "$oid", "$uuid", "$binary", "base64", "$date", "$numberLong")
 
 #: Field -> positions of its columns, the preferred ones first; fields without a column are left out.
 Plan = Mapping[str, tuple[int, ...]]

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 
 from dedup.errors import NoInputError, UsageError
 from dedup.readers.inputs import Format, Source, format_of, known_endings, shown, stamp
-from dedup.readers.standard_input import STANDARD_INPUT, spooled
+
+#: What names standard input.
+STANDARD_INPUT = ("-", "/dev/stdin")
 
 #: What lies in a folder that wirecopy made -> what the folder is.
 OWN = {
@@ -66,6 +68,8 @@ def find(inputs: Sequence[str | Path]) -> Inputs:
     ids = _ids([path for path in named.values() if _format(path).single])
     found = [_source(path, ids.get(path, "")) for path in named.values()]
     if any(os.fspath(given) in STANDARD_INPUT for given in inputs):
+        from dedup.readers.standard_input import spooled  # noqa: PLC0415 - naming inputs must not load Arrow
+
         found.insert(0, spooled())
     return Inputs(found, sorted(passed_over))
 

@@ -6,8 +6,10 @@ import dataclasses
 import itertools
 import logging
 import multiprocessing
+import multiprocessing.connection
 import os
 import re
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -79,7 +81,7 @@ def _parcels(pages: Iterable[Page | Rejected]) -> Iterator[list[Page | Rejected]
 
 def _shared(parcels: Iterator[list[Page | Rejected]], count: int) -> Iterator[Row | Rejected]:
     # A fresh interpreter each: a fork would carry over the locks of threads that it does not carry over.
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _end_with_parent)
     under_way: deque[Future[list[Row | Rejected]]] = deque()
     try:
         for parcel in parcels:
@@ -95,6 +97,18 @@ def _shared(parcels: Iterator[list[Page | Rejected]], count: int) -> Iterator[Ro
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, however that ended."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 def _submitted(pool: ProcessPoolExecutor, parcel: list[Page | Rejected]) -> Future[list[Row | Rejected]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
@@ -17,12 +18,13 @@ from dedup.readers.inputs import Source
 MOST_ROWS = 4096
 MOST_BYTES = 16_000_000
 
-_STRINGS = (
-    *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view),
+_BYTES = (
     *(pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view),
+    pa.types.is_fixed_size_binary,
 )
+_STRINGS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, *_BYTES)
 _SPELLED = (pa.types.is_integer, pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_null)
-_ONE_BY_ONE = (pa.types.is_floating, pa.types.is_nested)
+_ONE_BY_ONE = (pa.types.is_floating, pa.types.is_nested, pa.types.is_duration, pa.types.is_time)
 _WORDS = pa.large_string()
 
 
@@ -86,6 +88,8 @@ def _parts(
 def _usable(kind: pa.DataType, field: str) -> bool:
     if pa.types.is_dictionary(kind):
         return _usable(kind.value_type, field)
+    if isinstance(kind, pa.BaseExtensionType):
+        return _usable(kind.storage_type, field)
     known = (*_STRINGS, pa.types.is_null) if field == "text" else (*_STRINGS, *_SPELLED, *_ONE_BY_ONE)
     return any(fits(kind) for fits in known)
 
@@ -100,7 +104,7 @@ def batch(part: pa.RecordBatch, place: columns.Place, names: Names, max_record: 
     spoilt: dict[int, str] = {}
     for field, places in names.plan(tuple(part.schema.names)).items():
         usable = [part.column(place) for place in places if _usable(part.schema.types[place], field)]
-        words = [_strings(column) for column in usable]
+        words = [_names(column) if field == "id" else _strings(column) for column in usable]
         spoilt.update((row, f"{field} is not UTF-8") for _, bad in words for row in bad)
         if len(words) > 1:
             found[field] = pc.coalesce(*(columns.blank_to_null(column) for column, _ in words))
@@ -109,11 +113,31 @@ def batch(part: pa.RecordBatch, place: columns.Place, names: Names, max_record: 
     return columns.batch(found, place, max_record, spoilt)
 
 
+def _names(column: pa.Array) -> tuple[pa.Array, list[int]]:
+    """A column of ids: what is no text in it is spelled as UUIDs (16 bytes) or as hex digits."""
+    if isinstance(column.type, pa.BaseExtensionType):
+        return _names(column.storage)
+    if pa.types.is_dictionary(column.type):
+        return _names(column.dictionary_decode())
+    if not any(fits(column.type) for fits in _BYTES):
+        return _strings(column)
+    return pa.array([value if value is None else _name(value) for value in column.to_pylist()], _WORDS), []
+
+
+def _name(value: bytes) -> str:
+    text = value.decode("utf-8", "replace")
+    if text.isprintable() and "\ufffd" not in text:
+        return text
+    return str(uuid.UUID(bytes=value)) if len(value) == 16 else value.hex()
+
+
 def _strings(column: pa.Array) -> tuple[pa.Array, list[int]]:
     """The column as large strings, and the rows that are not UTF-8 (null there)."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return _strings(column.dictionary_decode())
+    if isinstance(kind, pa.BaseExtensionType):
+        return _strings(column.storage)
     if pa.types.is_timestamp(kind):  # as UTC and without a zone, so that no time zone database is asked
         column = column.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64()).cast(pa.timestamp("us"))
     if pa.types.is_date64(kind):

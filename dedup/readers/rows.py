@@ -46,4 +46,4 @@ def _batch(rows: list[Row], rejects: list[Rejected], max_record: int) -> Batch:
     names = {name for row in rows for name in row.fields} | {"text"}
     strings = {name: pa.array([row.fields.get(name) for row in rows], pa.large_string()) for name in sorted(names)}
     made = columns.batch(strings, lambda row: (rows[row].path, rows[row].position), max_record, {})
-    return Batch(made.articles, (*rejects, *made.rejects))
+    return dataclasses.replace(made, rejects=(*rejects, *made.rejects))

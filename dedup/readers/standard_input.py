@@ -19,9 +19,6 @@ from dedup.errors import InputOutputError
 from dedup.readers.fields import SPELLINGS
 from dedup.readers.inputs import FORMATS, Source, stamp
 
-#: What names it.
-STANDARD_INPUT = ("-", "/dev/stdin")
-
 _HEAD = 65_536
 _PACKED = {b"\x1f\x8b": (".gz", "gzip"), b"\x28\xb5\x2f\xfd": (".zst", "zstd")}
 _PAGE = re.compile(rb"<!doctype\s+html|<html", re.IGNORECASE)

@@ -94,6 +94,7 @@ def _print(folder: Path | None, counts: Mapping[str, Any]) -> None:
     lines = {
         "articles read": counts["read"],
         "records rejected": counts["rejected"],
+        **{f"articles {name}": counts[name] for name in ("repeated", "superseded") if counts[name]},
         "stories": counts["stories"],
         "articles in stories": counts["clusters"],
         "matches": sum(grades.values()),

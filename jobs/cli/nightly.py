@@ -102,8 +102,8 @@ def _print(done: Outcome) -> None:
     events = counts["events"]
     typer.echo(
         f"{done.summary['run_id']}: {counts['new']:,} new articles against {len(done.summary['window'])} nights in "
-        f"{seconds:.1f} s ({counts['repeated']:,} repeated, {counts['versions']:,} new versions, "
-        f"{counts['rejected']:,} records rejected)"
+        f"{seconds:.1f} s ({counts['repeated']:,} repeated, {counts['superseded']:,} superseded, "
+        f"{counts['versions']:,} new versions, {counts['rejected']:,} records rejected)"
     )
     typer.echo(
         f"{counts['new_matches']:,} matches; {counts['stories']:,} stories changed: {events['made']:,} made, "

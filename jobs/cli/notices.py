@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import typer
+
+_BY_NUMBERS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 
 
 def of(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -16,7 +19,13 @@ def of(summary: Mapping[str, Any]) -> Iterator[str]:
         yield f"damaged: {each['path']}, {each['position']}: {each['reason']}"
     dates = summary.get("unread_dates", {"count": 0})
     if dates["count"]:
-        yield f"dates that cannot be read: {dates['count']:,}, first {dates['first']!r}; these articles have none"
+        yield f"dates that cannot be read: {dates['count']:,}, first {dates['first']!r}; {_why(dates['first'])}"
+
+
+def _why(date: str) -> str:
+    if _BY_NUMBERS.match(date):
+        return "whether day or month comes first no other date of the file tells, so that these articles have no date"
+    return "these articles have no date"
 
 
 def warn(messages: Iterable[str]) -> None:

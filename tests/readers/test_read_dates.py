@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.pipeline import detect
 from dedup.readers import dates
+from jobs.cli import notices
 
 UTC = datetime.UTC
 NINE = datetime.datetime(2022, 4, 24, 9, 5, tzinfo=UTC)
@@ -161,3 +163,55 @@ def test_native_nonsense_is_kept_as_text(tmp_path, everything):
     articles, rejects = everything(tmp_path)
     assert [("published" in article, "published_text" in article) for article in articles] == [(False, True)] * 3
     assert not rejects
+
+
+def dated(path, *texts):
+    path.write_text("id,text,date\n" + "".join(f"{number},x,{text}\n" for number, text in enumerate(texts)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("settling", "month", "day"), [("25/11/2025 08:00", 11, 12), ("11/25/2025", 12, 11), ("25.11.2025", 11, 12)]
+)
+@pytest.mark.parametrize("rows", [3, 9000])
+def test_one_date_of_a_file_settles_whether_the_day_comes_first(settling, month, day, rows, tmp_path, everything):
+    dated(tmp_path / "dump.csv", *["12/11/2025"] * rows, settling, "12/11/2025 09:05")
+    dated(tmp_path / "other.csv", "12/11/2025")
+    articles, _ = everything(tmp_path / "dump.csv", tmp_path / "other.csv")
+    moments = {article.get("published") for article in articles[:rows]}
+    assert moments == {datetime.datetime(2025, month, day, tzinfo=UTC)}
+    assert all(article["date_only"] for article in articles[:rows])
+    assert articles[rows + 1]["published"] == datetime.datetime(2025, month, day, 9, 5, tzinfo=UTC)
+    assert articles[-1]["published_text"] == "12/11/2025"
+
+
+def test_dates_that_contradict_each_other_settle_nothing(tmp_path, everything):
+    articles, _ = everything(dated(tmp_path / "dump.csv", "12/11/2025", "25/11/2025", "11/25/2025"))
+    assert [article.get("published_text") for article in articles] == ["12/11/2025", None, None]
+
+
+def test_the_order_holds_beside_rejected_records_and_in_parquet(tmp_path, everything):
+    columns = {"id": ["a", "b", "c"], "text": ["x", None, "y"], "date": ["12/11/2025", "12/11/2025", "25/11/2025"]}
+    pq.write_table(pa.table(columns), tmp_path / "dump.parquet")
+    articles, _ = everything(tmp_path)
+    assert [article["published"].day for article in articles] == [12, 25]
+
+
+@pytest.mark.parametrize("text", ["1650791100000000", "1650791100000000000"])
+def test_epoch_numbers_in_micro_and_nanoseconds_are_read(text):
+    assert parse(text) == [(NINE, False, None)]
+
+
+def test_durations_are_told_as_dates_that_cannot_be_read(tmp_path, everything):
+    column = pa.array([datetime.timedelta(hours=3)], pa.duration("s"))
+    pq.write_table(pa.table({"id": ["a"], "text": ["x"], "date": column}), tmp_path / "dump.parquet")
+    ((article,), _) = everything(tmp_path)
+    assert article["published_text"] == "3:00:00"
+
+
+def test_a_run_counts_the_dates_that_it_cannot_read_and_names_the_first(tmp_path):
+    dump = dated(tmp_path / "dump.csv", "2025-11-12", "12/11/2025", "soon")
+    run = detect([dump], tmp_path / "run", threads=1)
+    assert run.summary["unread_dates"] == {"count": 2, "first": "12/11/2025"}
+    (message,) = notices.of(run.summary)
+    assert message.startswith("dates that cannot be read: 2, first '12/11/2025'; whether day or month comes first")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import uuid
 
 import mmh3
 import orjson
@@ -14,6 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dedup.errors import NoInputError, SettingsError
+
+from ..processes import wirecopy
 
 UTC = datetime.UTC
 FORMATS = ("jsonl", "ndjson", "jsonl.gz", "jsonl.zst", "csv", "csv.gz", "csv.zst", "tsv", "tsv.gz", "parquet")
@@ -216,3 +219,40 @@ def test_blank_lines_marks_and_nul_bytes_do_no_harm(tmp_path, everything):
         *[("a", "one\0two"), ("b", "b")],
     ]
     assert not rejects
+
+
+RAW = [uuid.UUID(int=number * 7**40 % 2**128) for number in range(1, 40)]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([one.bytes for one in RAW], pa.binary(16)),
+        pa.array([one.bytes for one in RAW], pa.binary()),
+        pa.array([one.bytes for one in RAW], pa.binary(16)).cast(pa.binary()).dictionary_encode(),
+        pa.ExtensionArray.from_storage(pa.uuid(), pa.array([one.bytes for one in RAW], pa.binary(16))),
+        pa.array([str(one).encode() for one in RAW], pa.binary(36)),
+    ],
+    ids=["fixed", "binary", "dictionary", "uuid", "ascii"],
+)
+def test_ids_in_bytes_tell_articles_of_one_address_apart(column, tmp_path, everything):
+    table = pa.table({"id": column, "url": ["https://post.example/"] * len(RAW), "text": list(map(str, RAW))})
+    pq.write_table(table, tmp_path / "dump.parquet")
+    articles, rejects = everything(tmp_path)
+    assert [article["id"] for article in articles] == list(map(str, RAW))
+    assert not rejects
+
+
+def test_ids_of_other_sizes_are_hex_digits(tmp_path, everything):
+    pq.write_table(pa.table({"id": pa.array([b"\xff\x00\x01"], pa.binary(3)), "text": ["x"]}), tmp_path / "a.parquet")
+    assert everything(tmp_path)[0][0]["id"] == "ff0001"
+
+
+def test_what_is_collapsed_is_counted(tmp_path):
+    rows = [f'{{"url":"https://post.example/","text":"{number} one two"}}' for number in (1, 2, 3, 3)]
+    (tmp_path / "dump.jsonl").write_text("\n".join(rows))
+    done = wirecopy(tmp_path, "detect", "dump.jsonl", "--out", "run", "--threads", "1")
+    assert done.returncode == 0
+    lines = dict(line.rsplit(maxsplit=1) for line in done.stdout.splitlines()[:5])
+    assert lines["articles read"] == "1"
+    assert sum(int(lines.get(f"articles {name}", 0)) for name in ("repeated", "superseded")) == 3

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
+import time
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -227,3 +231,40 @@ def test_a_reader_that_is_left_early_ends_its_processes(page):
     rows = pages.rows(found, processes=2)
     assert next(rows).position == "0"
     rows.close()
+
+
+STUCK = """
+import multiprocessing, sys, time
+from dedup.readers import pages
+
+if __name__ == "__main__":
+    page = sys.stdin.read().encode()
+    rows = pages.rows((pages.Page("a", str(number), "", page) for number in range(10**9)), processes=2)
+    next(rows)
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux's /proc to look for processes")
+def test_the_processes_that_read_pages_end_with_a_reader_that_is_killed(tmp_path, page):
+    (tmp_path / "stuck.py").write_text(STUCK)
+    run = [sys.executable, str(tmp_path / "stuck.py")]
+    with subprocess.Popen(run, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
+        reader.stdin.write(page().encode())
+        reader.stdin.close()
+        children = [Path("/proc", pid) for pid in reader.stdout.readline().decode().split()]
+        assert [child.exists() for child in children] == [True, True]
+        reader.kill()
+    deadline = time.monotonic() + 20
+    while any(map(alive, children)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(alive, children))
+
+
+def alive(process):
+    """Is there such a process, other than one that has ended and that nobody asked for?"""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
