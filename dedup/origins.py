@@ -1,6 +1,8 @@
 """Candidate pairs that share few words: articles that name the same origin and the same people and places.
 
-A report retold in other words has next to no shingle in common with its source, but it says whose report it is.
+A report retold in other words has next to no shingle in common with its source, but it says whose report it is. What
+cannot be a retelling by the rule of :mod:`dedup.matches.origins` is no candidate: issuers of statements, sources named
+late, what somebody told an agency, and articles too many days apart.
 """
 
 from __future__ import annotations
@@ -12,11 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.corpus import NO_DAY, Corpus, Rows
 from dedup.credits.names import key
 from dedup.kernels.names import find_names
+from dedup.matches.grading import SOON
+from dedup.matches.origins import naming
 from dedup.matches.rarity import rarity
 from dedup.tokens import Tokens, tokenise
 
@@ -25,6 +30,9 @@ _RARE = 150  # rarity from which a name says which story it is (about 2 % of art
 CAP = 200  # articles of one origin and day; fuller days are skipped whole
 _NAME_CAP = 50  # articles of one origin that hold a name; a name in more of them says nothing
 _BLOCK = 4096  # articles that are tokenised at a time
+
+Rows64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 class Pairs(NamedTuple):
@@ -73,7 +81,7 @@ def united(left: Rows, right: Rows, named: npt.NDArray[np.int64]) -> Pairs:
 def same_origin(
     days: Rows, mentions: Mentions, names: Names, window: int, fresh: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.int64], Crowded]:
-    """The pairs (left << 32 | right, ascending) within ``window`` days that go back to the same origin.
+    """The pairs (left << 32 | right, ascending) within ``window`` days, and :data:`SOON`, of the same origin.
 
     Of these one article cites an origin that the other one cites, credits or is, and they share at least
     :data:`SHARED` rare names. ``days`` int32[n]; one of a pair is ``fresh`` (bool[n]).
@@ -91,19 +99,26 @@ def same_origin(
         places = np.searchsorted(rows, here)
         sizes = begins[places + 1] - begins[places]
         values = held[np.repeat(begins[places] - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))]
-        one, other, crowd = _sharing(np.repeat(np.arange(len(here)), sizes), values, fresh[here])
+        owner = np.repeat(np.arange(len(here)), sizes)
+
+        def wanted(one: Rows64, other: Rows64, here: Rows = here, citing: Bools = citing) -> Bools:
+            new = fresh[here[one]] | fresh[here[other]]
+            return new & (citing[one] | citing[other]) & _near(days[here[one]], days[here[other]], window)
+
+        one, other, crowd = _sharing(owner, values, fresh[here], wanted)
         crowds += crowd
-        some = citing[one] | citing[other]
-        found.append(here[one[some]].astype(np.int64) << 32 | here[other[some]])
-    pairs = np.unique(np.concatenate(found))
-    one, other = (days[side].astype(np.int64) for side in (pairs >> 32, pairs & 0xFFFFFFFF))
-    near = (one == NO_DAY) | (other == NO_DAY) | (abs(one - other) <= window)
-    return pairs[near], Crowded(full, crowds)
+        found.append(here[one].astype(np.int64) << 32 | here[other])
+    return np.unique(np.concatenate(found)), Crowded(full, crowds)
+
+
+def _near(one: Rows, other: Rows, window: int) -> Bools:
+    apart = np.abs(one.astype(np.int64) - other)
+    return np.asarray((one == NO_DAY) | (other == NO_DAY) | (apart <= min(window, SOON)))
 
 
 def _mentions(corpus: Corpus) -> Mentions:
     """The origins of every article of a corpus, an agency or outlet under one code whatever its spelling."""
-    table = corpus.attributions
+    table = corpus.attributions.filter(pa.array(naming(corpus.attributions)))
     rows = pc.index_in(table["article_id"], corpus.ids).to_numpy()
     spelled = table["name"].combine_chunks().dictionary_encode()
     keys = [key(name) for name in spelled.dictionary.to_pylist()]
@@ -147,9 +162,12 @@ def _groups(
 
 
 def _sharing(
-    owner: npt.NDArray[np.int64], values: npt.NDArray[np.uint32], fresh: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
-    """Owners, left < right and one of them ``fresh``, that hold :data:`SHARED` of the same values; crowded values."""
+    owner: Rows64, values: npt.NDArray[np.uint32], fresh: Bools, wanted: Callable[[Rows64, Rows64], Bools]
+) -> tuple[Rows64, Rows64, int]:
+    """Owners, left < right, that are ``wanted`` and hold :data:`SHARED` of the same values; crowded values.
+
+    Only values that a ``fresh`` owner holds count.
+    """
     order = np.lexsort((owner, values))
     owner, values = owner[order], values[order]
     begins = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])[: len(values)]
@@ -162,7 +180,7 @@ def _sharing(
     for step in range(1, int(last.max(initial=1))):
         place = np.flatnonzero(last > step)
         one, other = owner[place], owner[place + step]
-        some = fresh[one] | fresh[other]
+        some = wanted(one, other)
         found.append(one[some] << 32 | other[some])
     pairs, count = np.unique(np.concatenate(found), return_counts=True)
     pairs = pairs[count >= SHARED]

@@ -14,6 +14,7 @@ from dedup.credits.outlets import is_marked, whole_name
 _TRIM = "\"'“”«»‘’„‹›()[]{}*_,-–—:;"
 _STOPS = (".", "!", "?", ";", ":", '."', ".”", "?”", ")")
 _TO_AGENCY = ("لوكالة", "بوكالة")  # "to the agency", "with the agency"
+_WHEN = 3  # words that say when, between a verb and "by": "reported late on Tuesday by"
 _COMPANY = ("in a statement", "it ", "its ", "that it ", "the network", "the company", "goodbye", "no ", "they ")
 
 
@@ -41,6 +42,12 @@ def citation(mention: Mention, full_names: frozenset[str], short_names: Mapping[
         return None
     start = len(before.removesuffix("The ").removesuffix("The\xa0"))
     return mention.citation(name, followed[0], start, len(mention.behind) - len(behind) + followed[1])
+
+
+def quotes_a_remark(evidence: str) -> bool:
+    """Whether the words of a citation name those to whom somebody spoke ("told AP"), and not those who report."""
+    words = [word.strip(_TRIM).lower() for word in evidence.split()]
+    return evidence.startswith(_TO_AGENCY) or any(word in cues.TOLD or word in cues.SPOKEN for word in words)
 
 
 def _led(before: str, agency: bool) -> tuple[float, str, str] | None:
@@ -85,9 +92,13 @@ def _cue(words: list[str], agency: bool) -> tuple[float, int] | None:
         return 0.8, 1
     if lower in cues.REPORTED:
         return 0.75, 1
-    lead = words[-2].strip(_TRIM).lower() if len(words) > 1 else ""
-    if lead in cues.LED.get(lower, ()) and not (agency and lower == "in"):
-        return 0.8 if lower in ("to", "by") else 0.7, 2
+    leads = cues.LED.get(lower, ())
+    for number in range(2, min(len(words), 2 + _WHEN) + 1):
+        lead = words[-number].strip(_TRIM).lower()
+        if lead in leads and not (agency and lower == "in"):
+            return 0.8 if lower in ("to", "by") else 0.7, number
+        if lower != "by" or lead not in cues.WHEN:
+            return None
     return None
 
 
@@ -114,6 +125,8 @@ def _followed(behind: str, careful: bool, agency: bool) -> tuple[float, int] | N
         if bare in cues.REPORTS:
             return 0.8, place
         if bare in cues.SAYS and not careful:
+            if word[:1].isupper():  # "USA TODAY Published 5:57 a.m." is a line over an article
+                return None
             return None if behind[place:].lstrip(" ,").startswith(_COMPANY) else (0.6, place)
         if bare in cues.WORK and number <= 1 and (agency or not careful):
             return 0.7, place

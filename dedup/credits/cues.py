@@ -28,6 +28,11 @@ FILLERS = _words(
     "business english-language conservative liberal right-wing left-wing online rival several two also both "
     "government-run government-owned financial british us u.s american"
 )
+#: Words between a verb and "by" that say when.
+WHEN = _words(
+    "first earlier late early on today yesterday morning afternoon evening night monday tuesday wednesday thursday "
+    "friday saturday sunday"
+)
 #: Words behind a name before the verb: "AFP also reported", "The Post on Sunday reported".
 ADVERBS = _words(
     "also has have had first earlier later previously recently separately itself exclusively on in a its the today "
@@ -37,6 +42,11 @@ ADVERBS = _words(
 
 #: Cue words, each directly before the name (fillers aside).
 TOLD = _words("told tells telling")
+#: What also says that somebody spoke to the one named; the last five in Urdu and Hindi.
+SPOKEN = _words(
+    "speaking spoke speak talking talked interview interviews interviewed comments remarks confirmed disclosed "
+    "بتایا گفتگو بات انٹرویو बताया"
+)
 CITING = _words("citing quoting cited quoted quotes cites per")
 REPORTED = _words("reported reports wrote writes")
 #: Words before "to", "by", "in", "with", "from", directly before the name.

@@ -31,6 +31,11 @@ class Alias:
         return self.counts is None or position in self.counts
 
 
+def is_agency(name: str) -> bool:
+    """Whether a name in the attributions is an agency's: its id, lower-case letters, digits and hyphens."""
+    return name.isascii() and name.islower() and name.replace("-", "").isalnum()
+
+
 def key(text: str) -> str:
     """What two spellings of a name have in common: letters and digits, case and marks folded, no "the" in front."""
     if text.isascii():

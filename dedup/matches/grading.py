@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.kernels import compare as kernel
+from dedup.matches.citing import CitingSentences
 from dedup.matches.model import Shared, features, model
 from dedup.matches.origins import BY_LEFT, BY_RIGHT, Origins, common_origins
 from dedup.matches.rarity import rarity
@@ -29,7 +30,7 @@ LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with
 _CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
 _SHORTER = 0.8  # share of the longer text's length below which a text is clearly shorter
-_SOON, _APART = 3.0, 7.0  # days between two reports of the same, and from which a common origin proves nothing
+SOON, _APART = 2.0, 7.0  # days within which a report is retold, and within which two can be of one event
 _FACTS, _FACTS_UNDATED = (5.0, 0.2), (8.0, 0.25)  # rare words in common that make the same facts: sum of rarity, share
 _EVENT = 0.3  # share of the rare words in common that makes the same event
 _FORMULA = 0.05  # containment from which a formula is worth naming
@@ -82,7 +83,8 @@ def compare(
         counts, sets[:, : kernel.COMMON_ALL].reshape(-1, 2, 2), sets[:, kernel.COMMON_ALL : kernel.IDENTICAL],
         _days(articles, left, right), _same_house(articles, left, right),
     )  # fmt: skip
-    origins = common_origins(articles, attributions, left, right)
+    sentences = CitingSentences(articles["text"], tokens, masks)
+    origins = common_origins(articles, attributions, sentences, left, right)
     return Compared(shared, sets[:, kernel.IDENTICAL] == 1, origins, spans)
 
 
@@ -138,14 +140,13 @@ def _grades(compared: Compared, probabilities: _Probabilities, contained: _Float
     rare = rare_words / np.maximum(shared.counts[:, :, kernel.RARE].min(1), 1.0)
     undated = np.isnan(shared.days)
     least = np.where(undated[:, None], _FACTS_UNDATED, _FACTS)
-    facts = (rare_words >= least[:, 0]) & (rare >= least[:, 1]) & ~(shared.days > _SOON)
-    cited = np.array([origin is not None for origin in compared.origins.name], np.bool_)
+    facts = (rare_words >= least[:, 0]) & (rare >= least[:, 1]) & ~(shared.days > SOON)
     chosen = [
         (compared.identical, "identical"),
         ((probabilities.copy >= COUNTED) & whole & (contained.min(1) >= _REPRINT), "reprint"),
         ((probabilities.copy >= COUNTED) & whole & (lengths.min(1) <= _SHORTER * lengths.max(1)), "abridged"),
         (probabilities.copy >= COUNTED, "rewrite"),
-        (cited & facts, "derived"),
+        (compared.origins.retold & facts, "derived"),
         ((probabilities.formula >= _CLEAR) & (contained.max(1) >= _FORMULA), "template"),
         (probabilities.copy >= NEAR_MISS, "rewrite"),
         ((rare >= _EVENT) & ~(shared.days > _APART), "related"),

@@ -1,4 +1,9 @@
-"""The origin that two articles have in common: one names the other's house as its source, or both name the same one."""
+"""The origin that two articles have in common: one names the other's house as its source, or both name the same one.
+
+A report is *retold* where the news itself is told from it. Naming a source says little: two reports of one event both
+quote what a witness "told AP". So the citation stands where news is told, at the beginning, and what its sentence tells
+is told by the other article too.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +16,104 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.credits.names import key
+from dedup.credits.citations import quotes_a_remark
+from dedup.credits.names import is_agency, key
+from dedup.matches.citing import CitingSentences
 
 BY_LEFT, BY_RIGHT = 1, 2
 _LEAST = 0.3  # strength of a citation that counts
-#: Characters into the text up to which a third is named whose report is retold; further down it is named for a detail
-#: beside other sources (measured in docs/quality.md).
-_EARLY = 2000
+_DAY = 86_400_000_000  # microseconds
+_SKEW = _DAY // 12  # by which clocks and feeds differ
+#: Characters into the text up to which a citation stands where the news is told, and up to which it can tell the same
+#: news as an article that has it there (measured in docs/quality.md).
+_EARLY, _LATE = 700, 1500
+_FACTS, _SHARE = 1.5, 0.45  # of what a citing sentence tells, the rarity and the share that the other article tells too
 
 
 class Origins(NamedTuple):
-    """Of ``n`` pairs: ``name`` of the source that both go back to, None where there is none, and ``named``.
+    """Of ``n`` pairs: ``name`` of the source that both go back to, None where there is none, and how.
 
     ``named`` uint8[n]: :data:`BY_LEFT` where the left one cites the other's publisher or agency, :data:`BY_RIGHT` the
-    other way round; 0 where both cite a third, or nothing.
+    other way round; 0 where both cite a third, or nothing. ``retold`` bool[n]: both tell the news from its report.
     """
 
     name: list[str | None]
     named: npt.NDArray[np.uint8]
+    retold: npt.NDArray[np.bool_]
+
+
+class _Citation(NamedTuple):
+    start: int
+    end: int
+    name: str
+    remark: bool
+
+
+#: Of an article, by the key of the source: the first citation of each.
+_Cited = dict[str, _Citation]
+
+
+class _Side(NamedTuple):
+    """One article of a pair: what it ``told`` from sources, what it is its ``own``, is it ``later`` than the other."""
+
+    row: int
+    told: _Cited
+    own: frozenset[str]
+    later: bool
+
+
+class _Again(NamedTuple):
+    """What one article tells from a source: does the other one tell it too (``tells``), and is it the news (``leads``).
+
+    ``remark``: what somebody said to the source; ``rarity``: that of the rare words and figures that both have.
+    """
+
+    tells: bool
+    leads: bool
+    remark: bool
+    rarity: float
+
+
+def telling(attributions: pa.Table | pa.RecordBatch) -> npt.NDArray[np.bool_]:
+    """Which rows of ATTRIBUTIONS are citations of a report that the article may retell.
+
+    They stand near the beginning and are strong enough; of an agency, what somebody told it is but a detail.
+    """
+    early = pc.and_(
+        pc.and_(pc.equal(attributions["kind"], "citation"), pc.greater_equal(attributions["strength"], _LEAST)),
+        pc.less(pc.fill_null(attributions["start"], _LATE), _LATE),
+    )
+    found = np.array(early.to_numpy(zero_copy_only=False), np.bool_)
+    rows = np.flatnonzero(found)
+    chosen = attributions.take(pa.array(rows))
+    pairs = zip(chosen["name"].to_pylist(), chosen["evidence"].to_pylist(), strict=True)
+    found[rows] = [not (is_agency(name) and quotes_a_remark(evidence)) for name, evidence in pairs]
+    return found
+
+
+def naming(attributions: pa.Table | pa.RecordBatch) -> npt.NDArray[np.bool_]:
+    """Which rows of ATTRIBUTIONS name a source that two articles can have in common: credits, and what is telling."""
+    return telling(attributions) | np.asarray(pc.equal(attributions["kind"], "credit"), np.bool_)
 
 
 def common_origins(
-    articles: pa.RecordBatch, attributions: pa.Table | None, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]
+    articles: pa.RecordBatch,
+    attributions: pa.Table | None,
+    sentences: CitingSentences,
+    left: npt.NDArray[np.int32],
+    right: npt.NDArray[np.int32],
 ) -> Origins:
-    """For every pair of rows the source that one cites and the other is or credits, or that both cite early on."""
-    origins = Origins([None] * len(left), np.zeros(len(left), np.uint8))
+    """For every pair of rows the source that one cites and the other is or credits, or that both tell early on.
+
+    ``sentences`` are those of the articles.
+    """
+    origins = Origins([None] * len(left), np.zeros(len(left), np.uint8), np.zeros(len(left), np.bool_))
     if attributions is None or not attributions.num_rows:
         return origins
-    cited = _names(articles, attributions, "citation")
-    told = _names(articles, attributions.filter(pc.less(pc.fill_null(attributions["start"], 0), _EARLY)), "citation")
-    credited = _names(articles, attributions, "credit")
+    strong = pc.greater_equal(attributions["strength"], _LEAST)
+    cited = _cited(articles, attributions.filter(pc.and_(strong, pc.equal(attributions["kind"], "citation"))))
+    credited = _cited(articles, attributions.filter(pc.and_(strong, pc.equal(attributions["kind"], "credit"))))
+    told = _cited(articles, attributions.filter(pa.array(telling(attributions))))
     publishers = articles["publisher"].to_pylist()
 
     @functools.cache
@@ -50,15 +123,73 @@ def common_origins(
 
     citing = np.zeros(len(articles), np.bool_)
     citing[list(cited)] = True
+    order = _order(articles, left, right)
     for pair in np.flatnonzero(citing[left] | citing[right]).tolist():
-        one, other = int(left[pair]), int(right[pair])
-        here, there = cited.get(one, {}), cited.get(other, {})
-        by_left, by_right = here.keys() & own(other), there.keys() & own(one)
-        shared = (told.get(one, {}).keys() & told.get(other, {}).keys()) | by_left | by_right
+        one, other = (
+            _Side(row, told.get(row, {}), own(row), bool(order[pair] == first))
+            for row, first in ((int(left[pair]), 1), (int(right[pair]), -1))
+        )
+        here, there = cited.get(one.row, {}), cited.get(other.row, {})
+        by_left, by_right = here.keys() & other.own, there.keys() & one.own
+        shared = (one.told.keys() & other.told.keys()) | by_left | by_right
         if shared:
-            origins.name[pair] = min((here | there)[name] for name in shared)
+            retold = _retold(one, other, sentences)
+            origins.name[pair] = min((here | there)[name].name for name in retold or shared)
             origins.named[pair] = BY_LEFT * bool(by_left) | BY_RIGHT * bool(by_right)
+            origins.retold[pair] = bool(retold)
     return origins
+
+
+def _retold(one: _Side, other: _Side, sentences: CitingSentences) -> set[str]:
+    """The sources whose report both tell: one of them is its house or agency, or both cite it for the news.
+
+    Two that cite an agency have two of its many reports, unless one of them credits it. What somebody said in an
+    interview is a detail unless both have it as the news. Nobody retells what is published later.
+    """
+    found = set()
+    names = (one.told.keys() & (other.own | other.told.keys())) | (other.told.keys() & one.own)
+    for name in names:
+        here, there = _again(one, other, name, sentences), _again(other, one, name, sentences)
+        by_one = any(
+            again.leads and again.rarity >= _FACTS and name in source.own and not source.later
+            for again, source in ((here, other), (there, one))
+        )
+        by_both = (
+            here.tells and there.tells
+            and (here.leads or there.leads)
+            and ((here.leads and there.leads) or not (here.remark and there.remark))
+            and max(here.rarity, there.rarity) >= _FACTS
+            and not is_agency(one.told[name].name)
+        )  # fmt: skip
+        if by_one or by_both:
+            found.add(name)
+    return found
+
+
+def _again(side: _Side, other: _Side, name: str, sentences: CitingSentences) -> _Again:
+    """What one side tells from a source, as the other one tells it too."""
+    citation = side.told.get(name)
+    if citation is None:
+        return _Again(tells=False, leads=False, remark=False, rarity=0.0)
+    rarity, share = sentences.shared(side.row, (citation.start, citation.end), other.row)
+    tells = share >= _SHARE
+    return _Again(tells, tells and citation.start < _EARLY, citation.remark, rarity)
+
+
+def _order(
+    articles: pa.RecordBatch, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int64]:
+    """Which article of each pair was published later: 1 the left one, -1 the right one, 0 where that is not known.
+
+    Of a date without a time only the day counts.
+    """
+    times = articles["published"].cast(pa.int64()).fill_null(-1).to_numpy()
+    here, there = times[left], times[right]
+    exact = np.where(np.abs(here - there) < _SKEW, 0, here - there)
+    by_day = (here % _DAY == 0) | (there % _DAY == 0)
+    gap = np.where(by_day, here // _DAY - there // _DAY, exact)
+    unknown = np.asarray(articles["published"].is_null())
+    return np.where(unknown[left] | unknown[right], 0, np.sign(gap))
 
 
 @functools.cache
@@ -66,13 +197,13 @@ def _house(publisher: str | None) -> str | None:
     return key(publisher.partition(" (")[0].partition(" - ")[0]) if publisher else None
 
 
-def _names(articles: pa.RecordBatch, attributions: pa.Table, kind: str) -> dict[int, dict[str, str]]:
-    """Row -> the names that its article has in attributions of this kind: as compared, and as written."""
-    strong = pc.greater_equal(attributions["strength"], _LEAST)
-    kept = attributions.filter(pc.and_(pc.equal(attributions["kind"], kind), strong))
-    rows = pc.index_in(kept["article_id"], value_set=articles["id"])
-    names: dict[int, dict[str, str]] = collections.defaultdict(dict)
-    for row, name in zip(rows.to_pylist(), kept["name"].to_pylist(), strict=True):
-        if row is not None:
-            names[row][key(name)] = name
-    return dict(names)
+def _cited(articles: pa.RecordBatch, attributions: pa.Table) -> dict[int, _Cited]:
+    """Row -> the sources that its article names in these attributions, each where it does so first."""
+    rows = pc.index_in(attributions["article_id"], value_set=articles["id"]).to_pylist()
+    columns = (attributions[name].to_pylist() for name in ("name", "start", "end", "evidence"))
+    found: dict[int, _Cited] = collections.defaultdict(dict)
+    for row, name, start, end, evidence in zip(rows, *columns, strict=True):
+        citation = _Citation(start or 0, end or 0, name, quotes_a_remark(evidence))
+        if row is not None and citation <= found[row].get(key(name), citation):
+            found[row][key(name)] = citation
+    return dict(found)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from dedup.corpus import Corpus, Rows
 from dedup.credits.names import key
+from dedup.matches.origins import naming
 from dedup.origins import Crowded, once, rare_names, same_origin
 from dedup.store.files import ORIGINS
 from dedup.store.window import Window
@@ -22,7 +23,7 @@ _Mentions = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.b
 def origins(corpus: Corpus) -> pa.Table:
     """What :data:`~dedup.store.files.ORIGINS` keeps of every article, in the order of the rows."""
     owner, names = rare_names(corpus, np.arange(len(corpus), dtype=np.int32))
-    table = corpus.attributions
+    table = corpus.attributions.filter(pa.array(naming(corpus.attributions)))
     rows = pc.index_in(table["article_id"], corpus.ids).to_numpy()
     spelled = table["name"].combine_chunks().dictionary_encode()
     keys = pa.array([key(name) for name in spelled.dictionary.to_pylist()], pa.string())

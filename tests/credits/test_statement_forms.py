@@ -11,7 +11,9 @@ from dedup.article import Article, record_batch
 from dedup.credits import Agencies, find, load_agencies
 from dedup.credits.issuers import STATEMENT, UNNAMED_ISSUER
 from dedup.errors import SettingsError
+from dedup.matches.citing import CitingSentences
 from dedup.matches.origins import common_origins
+from dedup.quotes import annotate
 from dedup.tokens import tokenise
 
 Attribute = Callable[..., list[dict[str, object]]]
@@ -129,9 +131,11 @@ def test_a_common_statement_is_no_common_origin(agencies: Agencies) -> None:
         "Five are dead, according to a statement issued by ISPR.",
     ]
     batch = record_batch([Article(str(k), text) for k, text in enumerate(texts)])
-    found = pa.Table.from_batches([find(batch, tokenise(batch["text"]), agencies)])
+    tokens = tokenise(batch["text"])
+    found = pa.Table.from_batches([find(batch, tokens, agencies)])
     assert set(found["name"].to_pylist()) == {ISPR}
-    origins = common_origins(batch, found, np.array([0], np.int32), np.array([1], np.int32))
+    sentences = CitingSentences(batch["text"], tokens, annotate(tokens))
+    origins = common_origins(batch, found, sentences, np.array([0], np.int32), np.array([1], np.int32))
     assert origins.name == [None]
 
 
