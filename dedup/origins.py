@@ -25,7 +25,7 @@ from dedup.matches.origins import naming
 from dedup.matches.rarity import rarity
 from dedup.tokens import Tokens, tokenise
 
-SHARED = 5  # rare names that two articles must share
+SHARED = 4  # rare names that two articles must share
 _RARE = 150  # rarity from which a name says which story it is (about 2 % of articles)
 CAP = 200  # articles of one origin and day; fuller days are skipped whole
 _NAME_CAP = 50  # articles of one origin that hold a name; a name in more of them says nothing
@@ -99,13 +99,13 @@ def same_origin(
         places = np.searchsorted(rows, here)
         sizes = begins[places + 1] - begins[places]
         values = held[np.repeat(begins[places] - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))]
-        owner = np.repeat(np.arange(len(here)), sizes)
+        holder = np.repeat(np.arange(len(here)), sizes)
 
         def wanted(one: Rows64, other: Rows64, here: Rows = here, citing: Bools = citing) -> Bools:
             new = fresh[here[one]] | fresh[here[other]]
             return new & (citing[one] | citing[other]) & _near(days[here[one]], days[here[other]], window)
 
-        one, other, crowd = _sharing(owner, values, fresh[here], wanted)
+        one, other, crowd = _sharing(holder, values, fresh[here], wanted)
         crowds += crowd
         found.append(here[one].astype(np.int64) << 32 | here[other])
     return np.unique(np.concatenate(found)), Crowded(full, crowds)

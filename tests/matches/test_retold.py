@@ -39,8 +39,10 @@ def graded(
     return grade(one, other, publisher=publisher, published=published)
 
 
-def retold(*articles: str, publisher: tuple[str | None, str | None] = (None, None), hours: float | None = 5.0) -> bool:
-    found = graded(*articles, publisher=publisher, hours=hours)
+def retold(
+    one: str, other: str, publisher: tuple[str | None, str | None] = (None, None), hours: float | None = 5.0
+) -> bool:
+    found = graded(one, other, publisher=publisher, hours=hours)
     assert found.grade in ("derived", "related")  # the facts are the same everywhere, and none of these is a copy
     return found.grade == "derived"
 

@@ -225,8 +225,8 @@ def _lists(values: pa.Array, owners: np.ndarray[Any, Any], count: int) -> pa.Arr
 
 def _origins(found: pa.RecordBatch, owners: np.ndarray[Any, Any], publishers: pa.Array) -> pa.Array:
     """The origins of every article once, under one name whatever their spelling, as what it names them best."""
-    named = naming(found)
-    found, owners = found.filter(pa.array(named)), owners[named]
+    usable = naming(found)
+    found, owners = found.filter(pa.array(usable)), owners[usable]
     spelled, houses = found["name"].dictionary_encode(), publishers.dictionary_encode()
     named, own = ([key(name) for name in column.dictionary.to_pylist()] for column in (spelled, houses))
     names = list(dict.fromkeys([*named, *own]))
