@@ -43,13 +43,13 @@ then variables like `WIRECOPY_WINDOW=7`, then flags; the later one wins. `wireco
 
 | exit code | meaning |
 | --- | --- |
-| 0 | done |
+| 0 | done; also when the reader of standard output, as in `wirecopy show run \\| head`, has had enough |
 | 2 | wrong call |
-| 65 | too many bad records, or a damaged folder |
-| 66 | no input |
+| 65 | too many bad records, or a damaged input, folder or store |
+| 66 | no input: it does not exist, cannot be opened or holds no article |
 | 70 | a fault of the program |
 | 73 | cannot write there |
-| 74 | the disk or file system failed |
+| 74 | the disk or file system failed, or memory was not enough |
 | 75 | busy: another run holds the store |
 | 76 | a night passed an alarm threshold; nothing was committed |
 | 78 | bad settings |

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import tomllib
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dedup import tomlfile
 from dedup.errors import SettingsError
 from dedup.settings import Settings
 
@@ -57,7 +57,10 @@ def settings(held: Mapping[str, Held]) -> Settings:
 
 def _from_file(folder: Path) -> dict[str, Held]:
     own, shared = folder / "wirecopy.toml", folder / "pyproject.toml"
-    alone, within = _read(own), _read(shared).get("tool", {}).get("wirecopy")
+    alone, tools = _read(own), _read(shared).get("tool", {})
+    if not isinstance(tools, dict):
+        raise SettingsError(f"{shared.name}: tool must be a table")
+    within = tools.get("wirecopy")
     if own.exists() and within is not None:
         raise SettingsError("wirecopy.toml and [tool.wirecopy] of pyproject.toml both hold settings; keep one of them")
     where, values = (shared.name, within) if within is not None else (own.name, alone)
@@ -71,11 +74,9 @@ def _from_file(folder: Path) -> dict[str, Held]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomlfile.read(file, "mend it, or work in another folder")
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{file.name} cannot be read: {error}") from None
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Held]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from dedup import tomlfile
 from dedup.credits.names import key
 from dedup.errors import SettingsError
 
@@ -57,8 +57,8 @@ def load_families(extra: Path | None = None) -> Families:
 
 def _rows(path: Any) -> Iterator[dict[str, Any]]:
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = tomlfile.read(path, "write it like dedup/families.toml")
+    except FileNotFoundError as error:
         raise SettingsError(f"{path}: cannot be read ({error}); write it like dedup/families.toml") from error
     for table, rows in content.items():
         if table != "family" or not isinstance(rows, list):

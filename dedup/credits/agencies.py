@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from dedup import tomlfile
 from dedup.credits import cues, statement_cues
 from dedup.credits.issuers import UNNAMED_ISSUER, Issuers
 from dedup.credits.names import UNNAMED, Alias, key
@@ -92,8 +92,8 @@ def own_name(publisher: str | None, url: str | None, agencies: Agencies) -> Alia
 
 def _rows(path: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = tomlfile.read(path, "write it like dedup/agencies.toml")
+    except FileNotFoundError as error:
         raise SettingsError(f"{path}: cannot be read ({error}); write it like dedup/agencies.toml") from error
     for table, rows in content.items():
         if table not in _KEYS or not isinstance(rows, list):

@@ -61,7 +61,7 @@ def find(inputs: Sequence[str | Path]) -> Inputs:
     paths: set[Path] = set()
     for given in inputs:
         if os.fspath(given) not in STANDARD_INPUT:
-            paths |= _expand(given, passed_over)
+            paths |= _named(given, passed_over)
     named: dict[Path, Path] = {}
     for path in sorted(paths, key=os.fspath):
         named.setdefault(_real(path), path)
@@ -100,6 +100,13 @@ def _real(path: Path) -> Path:
         return path.resolve()
     except (OSError, RuntimeError):  # a loop of links
         return path.absolute()
+
+
+def _named(given: str | Path, passed_over: dict[PassedOver, None]) -> set[Path]:
+    try:
+        return _expand(given, passed_over)
+    except OSError as error:  # a name that is too long, a folder on the way that may not be entered
+        raise NoInputError(f"{shown(Path(given))} cannot be opened: {error.strerror}") from error
 
 
 def _expand(given: str | Path, passed_over: dict[PassedOver, None]) -> set[Path]:

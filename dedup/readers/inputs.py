@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import mmh3
 
-from dedup.errors import InputOutputError
+from dedup.errors import InputOutputError, NoInputError
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,15 +92,20 @@ def stamp(path: Path) -> Stamp:
 def digest(source: Source) -> str:
     """32 hex digits of the file's bytes (mmh3, x64, 128 bits).
 
-    Raises :class:`~dedup.errors.InputOutputError` where it cannot be read, or is not the file any more that was named.
+    Raises :class:`~dedup.errors.NoInputError` where it cannot be opened, :class:`~dedup.errors.InputOutputError` where
+    it cannot be read on, or is not the file any more that was named.
     """
     hasher = mmh3.mmh3_x64_128()
     try:
-        with source.path.open("rb") as file:
+        file = source.path.open("rb")
+    except OSError as error:
+        raise NoInputError(f"{source.name} cannot be opened: {error.strerror}") from error
+    try:
+        with file:
             while chunk := file.read(1 << 20):
                 hasher.update(chunk)
     except OSError as error:
-        raise InputOutputError(f"{source.name} cannot be read: {error.strerror}") from error
+        raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
     check_unchanged([source])
     return hasher.digest().hex()
 

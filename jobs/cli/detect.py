@@ -11,7 +11,7 @@ import typer
 
 from dedup.errors import UsageError
 from jobs.cli import notices
-from jobs.cli.options import Job, Json, Memory, with_job
+from jobs.cli.options import Job, Json, Memory, path, with_job
 from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
 
@@ -55,6 +55,8 @@ def detect(
     when it fails. On Spark (docs/scale.md), inputs and DIR may be paths that Spark knows, such as s3a://bucket/folder;
     the tables are the same.
     """
+    if engine is Engines.local:
+        path(out)
     run = job.run_on(_engine(engine, job, memory, master, conf or ()), out, replace=force)
     notices.warn(notices.of(run.summary))
     if json:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from jobs.cli.folder import check, rows
-from jobs.cli.options import Json
+from jobs.cli.options import Json, path_argument
 from jobs.cli.printing import columns, document
 
 EXAMPLES = ("wirecopy diff nights/2025-05-09-5b168bdd nights/latest", "wirecopy diff run other --json")
@@ -19,8 +19,8 @@ _Clusters = Mapping[str, frozenset[str]]
 
 
 def diff(
-    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The folder of a run.", show_default=False)],
-    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The folder of another.", show_default=False)],
+    run_a: Annotated[Path, path_argument(metavar="RUN_A", help="The folder of a run.", show_default=False)],
+    run_b: Annotated[Path, path_argument(metavar="RUN_B", help="The folder of another.", show_default=False)],
     json: Json = False,
 ) -> None:
     """Tell the clusters of two runs apart: which are new, which have other articles, which were merged.

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from jobs.cli.folder import Row, rows
-from jobs.cli.options import Job, Json, with_job
+from jobs.cli.options import Job, Json, path_option, with_job
 from jobs.cli.printing import columns, document
 from jobs.evaluate import LABELS, PREDICTIONS, Key, Pair, outcomes, read_pairs, report
 
@@ -24,7 +24,7 @@ _DAY = 86_400  # seconds
 @with_job
 def evaluate(
     job: Job,
-    pairs: Annotated[Path, typer.Option(metavar="CSV", help="Labelled pairs: a_id, b_id, label and perhaps set.")],
+    pairs: Annotated[Path, path_option(metavar="CSV", help="Labelled pairs: a_id, b_id, label and perhaps set.")],
     json: Json = False,
 ) -> None:
     """Run the whole job on articles and compare its matches with the labels that readers gave to pairs of them.

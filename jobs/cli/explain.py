@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from dedup.errors import BadDataError, NoInputError, UsageError
 from jobs.cli.files import whole
-from jobs.cli.folder import Row, check, plain, read_again, rows, summary
-from jobs.cli.options import Json
+from jobs.cli.folder import Row, check, plain, read_again, rows, setting
+from jobs.cli.options import Json, path_option
 from jobs.cli.pair import compare
 from jobs.cli.printing import cell, columns, document, printable, show
 
@@ -40,9 +40,10 @@ class _Explanation:
 def explain(
     a: Annotated[str, typer.Argument(metavar="A", help="The id of an article, or without --run a text file.")],
     b: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
-    run: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of the run that has the ids.")] = None,
+    run: Annotated[Path | None, path_option(metavar="DIR", help="The folder of the run that has the ids.")] = None,
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write it as a page of HTML with the texts side by side.")
+        Path | None,
+        path_option(metavar="FILE", help="Write it as a page of HTML with the texts side by side."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -67,7 +68,7 @@ def _write_page(found: _Explanation, run: Path | None, out: Path) -> None:
 
     publishers = [str(side.get("publisher")) for side in (found.a, found.b)]
     furniture = rows(run, FURNITURE, publisher=publishers) if run else []
-    shingle = summary(run)["settings"]["shingle"] if run else 3
+    shingle = setting(run, "shingle") if run else 3
     page = pair_page(
         found.a, found.b, found.match, found.passages, found.attributions,
         furniture=furniture, shingle=shingle, note=found.note,
@@ -124,7 +125,7 @@ def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row]) -> _Explanat
     from dedup.furniture import ANYONE, of_rows
     from dedup.tables import FURNITURE
 
-    settings = summary(run)["settings"]
+    shingle, window = setting(run, "shingle"), setting(run, "window")
     lacking = [name for name in (a, b) if sides.get(name, {}).get("text") is None]
     again = read_again(run, lacking) if lacking else {}
     known = {name: {**sides.get(name, {}), **again.get(name, {})} for name in (a, b)}
@@ -134,15 +135,15 @@ def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row]) -> _Explanat
     found = compare(
         record_batch(articles),
         learned=of_rows(rows(run, FURNITURE, publisher=[ANYONE, *publishers])),
-        shingle=settings["shingle"],
+        shingle=shingle,
     )
     (match,) = plain(found.match)
-    note = _why_not(match, settings)
+    note = _why_not(match, window)
     return _Explanation(known[a], known[b], match, plain(found.passages), plain(found.attributions), note)
 
 
-def _why_not(match: Row, settings: Mapping[str, Any]) -> str:
-    window, days = settings["window"], match["days_apart"]
+def _why_not(match: Row, window: int) -> str:
+    days = match["days_apart"]
     if days is not None and days > window:
         return f"Not in matches.parquet: the two are more than {window} days apart. Graded now:"
     if match["counted"]:

@@ -10,7 +10,7 @@ import typer
 from dedup.errors import UsageError
 from jobs.cli.files import make_folder, whole
 from jobs.cli.folder import check, rows
-from jobs.cli.options import RunFolder
+from jobs.cli.options import RunFolder, path_option
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,7 +31,7 @@ _FORMULA = rf"(^|[{_ENDS}])({_UNSEEN}[=+\-@＝＋－＠﹢﹣﹦﹫−])"
 def export(
     run: RunFolder,
     csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write the files.")] = Path(),
+    out: Annotated[Path, path_option("--out", "-o", metavar="FOLDER", help="Where to write the files.")] = Path(),
 ) -> None:
     """Write the stories and the witnesses of a run as stories.csv and witnesses.csv.
 

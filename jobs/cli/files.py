@@ -18,12 +18,17 @@ def whole(out: Path) -> Iterator[BinaryIO]:
     Raises :class:`~dedup.errors.CannotWriteError` where it cannot be written. Nothing half-written is left.
     """
     try:
-        if out.is_dir() or not out.name:
-            raise CannotWriteError(f"{out} is a folder; name a file with --out")
+        check_file(out)
         with whole_file(out) as file:
             yield file
     except OSError as error:
         raise CannotWriteError(f"{out} cannot be written: {error.strerror or error}; choose another --out") from error
+
+
+def check_file(out: Path) -> None:
+    """Raise :class:`~dedup.errors.CannotWriteError` where ``out`` is the path of a folder."""
+    if out.is_dir() or not out.name:
+        raise CannotWriteError(f"{out} is a folder; name a file with --out")
 
 
 def make_folder(out: Path) -> None:

@@ -37,7 +37,17 @@ def summary(folder: Path) -> Row:
         said: Row = orjson.loads((folder / SUMMARY).read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         raise BadDataError(f"{folder / SUMMARY} is damaged ({error}); {_AGAIN}") from None
+    if not isinstance(said, dict) or not isinstance(said.get("settings", {}), dict):
+        raise BadDataError(f"{folder / SUMMARY} is damaged (it is no summary of a run); {_AGAIN}")
     return said
+
+
+def setting(folder: Path, name: str) -> Any:
+    """The value of a setting of the run; raises :class:`~dedup.errors.BadDataError` where run.json does not say it."""
+    held = summary(folder).get("settings", {})
+    if name not in held:
+        raise BadDataError(f"{folder}/run.json is damaged (it has no setting {name}); {_AGAIN}")
+    return held[name]
 
 
 def rows(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dedup.errors import UsageError
-from jobs.cli.files import whole
-from jobs.cli.folder import Row, check, rows, summary
-from jobs.cli.options import Fields, Inputs, RunFolder, fields
+from jobs.cli.files import check_file, whole
+from jobs.cli.folder import Row, check, rows, setting
+from jobs.cli.options import Fields, Inputs, RunFolder, fields, path_option
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,7 @@ class Policy(enum.StrEnum):
 def keep(
     run: RunFolder,
     inputs: Inputs,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The Parquet file to write.")],
+    out: Annotated[Path, path_option("--out", "-o", metavar="FILE", help="The Parquet file to write.")],
     policy: Annotated[Policy, typer.Option(help="Which article of a cluster stays.")] = Policy.ORIGIN,
     field: Fields = None,
 ) -> None:
@@ -45,11 +45,12 @@ def keep(
     Beside kept.parquet, kept.map.parquet has article_id, cluster_id and kept_article_id of every article in a cluster.
     """
     check(run)
+    check_file(out)
     from dedup import readers
     from dedup.tables import CLUSTERS
 
     _check_apart([source.name for source in readers.sources(inputs)], out)
-    dump = _Dump(inputs, fields(field or ()), summary(run)["settings"]["max_record"])
+    dump = _Dump(inputs, fields(field or ()), setting(run, "max_record"))
     witnesses = rows(run, CLUSTERS)
     lengths = dump.lengths([row["article_id"] for row in witnesses])
     present = [row for row in witnesses if row["article_id"] in lengths]

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from dedup.errors import WirecopyError
+from jobs.cli.failures import failure
+from jobs.cli.printing import decoded
 from jobs.cli.progress import Tell, progress
 
 Say = Callable[..., None]
@@ -30,25 +31,36 @@ def holder() -> str:
 
 
 @contextlib.contextmanager
-def told(format: Format) -> Iterator[tuple[Tell | None, Say]]:
-    """A function for stages, as :data:`dedup.progress.Progress` is one, and one for events with their facts."""
+def logged(format: Format) -> Iterator[Say]:
+    """A function for events with their facts. In JSON also what is logged is an event, and the error that ends all."""
     if format is Format.TEXT:
-        with progress() as tell:
-            yield tell, lambda event, **facts: None
+        yield lambda event, **facts: None
         return
-    notices = _Notices()
-    logging.getLogger("dedup").addHandler(notices)
+    notices = _Notices(logging.WARNING)
+    logging.getLogger().addHandler(notices)
     try:
-        yield _tell, _say
-    except WirecopyError as error:
-        _say("failed", error=str(error), exit_code=error.exit_code)
-        raise
+        yield _say
+    except BaseException as error:
+        failed = failure(error)
+        if failed.code:
+            _say("failed", error=failed.message or f"ended by {error!r}", exit_code=failed.code)
+        raise SystemExit(failed.code) from error
     finally:
-        logging.getLogger("dedup").removeHandler(notices)
+        logging.getLogger().removeHandler(notices)
+
+
+@contextlib.contextmanager
+def stages(format: Format) -> Iterator[Tell | None]:
+    """A function for stages, as :data:`dedup.progress.Progress` is one."""
+    if format is Format.JSON:
+        yield _tell
+        return
+    with progress() as tell:
+        yield tell
 
 
 class _Notices(logging.Handler):
-    """What the core logs, such as that it compiles, as an event like any other."""
+    """What is logged, such as that the core compiles, as an event like any other."""
 
     def emit(self, record: logging.LogRecord) -> None:
         _say("notice", message=record.getMessage())
@@ -62,5 +74,6 @@ def _tell(stage: str, done: int, total: int) -> None:
 def _say(event: str, **facts: Any) -> None:
     import orjson
 
-    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
-    print(orjson.dumps(line).decode(), file=sys.stderr, flush=True)
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **decoded(facts)}
+    with contextlib.suppress(OSError):  # where nobody reads it, the night goes on
+        print(orjson.dumps(line).decode(), file=sys.stderr, flush=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dedup.errors import WirecopyError
 from jobs.cli import notices
-from jobs.cli.logs import Format, holder, told
-from jobs.cli.options import Job, Json, with_job
+from jobs.cli.failures import failure
+from jobs.cli.logs import Format, holder, logged, stages
+from jobs.cli.options import Job, Json, path_option, with_lazy_job
 from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
 from jobs.cli.store.folder import Store
@@ -27,11 +30,11 @@ EXAMPLES = (
 _SHOWN = 5  # largest stories
 
 
-@with_job
+@with_lazy_job
 def nightly(
-    job: Job,
+    job: Callable[[], Job],
     store: Store,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where DIR/<run id> is published and DIR/latest points to.")],
+    out: Annotated[Path, path_option(metavar="DIR", help="Where DIR/<run id> is published and DIR/latest points to.")],
     as_of: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The night's day; today (UTC) if not given."),
@@ -41,7 +44,8 @@ def nightly(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Work everything out and change nothing.")] = False,
     metrics: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the night's numbers for Prometheus.", show_default=False)
+        Path | None,
+        path_option(metavar="FILE", help="Write the night's numbers for Prometheus.", show_default=False),
     ] = None,
     log_format: Annotated[Format, typer.Option(help="How standard error tells what is done.")] = Format.TEXT,
     alarm_largest: Annotated[int, typer.Option(min=0, help="Most articles of a cluster; more end the night.")] = 2000,
@@ -57,36 +61,54 @@ def nightly(
     exit code 76, one with an input that is cut short or damaged with 65, and nothing of it is kept. The window
     (--window) counts nights by their day.
     """
-    from jobs.nightly import Alarms, nightly
-    from jobs.nightly.metrics import write_metrics
-    from jobs.nightly.points import killing
+    with logged(log_format) as say, _measured(None if dry_run else metrics) as measure:
+        from jobs.nightly import Alarms, nightly
+        from jobs.nightly.points import killing
 
-    summary, code = None, WirecopyError.exit_code
-    try:
-        with told(log_format) as (progress, say):
+        asked = job()
+        with stages(log_format) as progress:
             done = nightly(
-                job.inputs, store, out, as_of=(as_of or datetime.now(UTC)).date(), settings=job.settings,
-                fields=job.fields, threads=job.threads, agencies=job.agencies, families=job.publishers,
-                alarms=Alarms(alarm_largest, job.settings.max_rejects, alarm_overflow), accept_damaged=accept_damaged,
-                dry_run=dry_run,                 note=holder(), progress=progress, passed=killing(os.environ),
+                asked.inputs, store, out, as_of=(as_of or datetime.now(UTC)).date(), settings=asked.settings,
+                fields=asked.fields, threads=asked.threads, agencies=asked.agencies, families=asked.publishers,
+                alarms=Alarms(alarm_largest, asked.settings.max_rejects, alarm_overflow),
+                accept_damaged=accept_damaged, dry_run=dry_run, note=holder(), progress=progress,
+                passed=killing(os.environ),
             )  # fmt: skip
-            summary, code = done.summary, 0
-            told_of = list(notices.of(summary or {"passed_over": done.passed_over}))
-            for message in told_of:
-                say("notice", message=message)
-            say("done", run=summary["run_id"] if summary else None, published=str(done.folder) if done.folder else None)
-    except WirecopyError as error:
-        code = error.exit_code
+        summary = done.summary
+        measure(summary)
+        for message in notices.of(summary or {"passed_over": done.passed_over}):
+            logging.getLogger(__name__).warning("wirecopy: %s", message)
+        say("done", run=summary["run_id"] if summary else None, published=str(done.folder) if done.folder else None)
+        if json:
+            document({"folder": str(done.folder) if done.folder else None, "seen": dict(done.seen), "night": summary})
+        else:
+            _print(done)
+
+
+@contextlib.contextmanager
+def _measured(file: Path | None) -> Iterator[Callable[[Mapping[str, Any] | None], None]]:
+    """Write the metrics of what happens inside, with its exit code; a file that cannot be written is a warning."""
+    from jobs.nightly.metrics import write_metrics
+
+    summary, code = None, 0
+
+    def measure(counted: Mapping[str, Any] | None) -> None:
+        nonlocal summary
+        summary = counted
+
+    try:
+        yield measure
+    except BaseException as error:
+        code = failure(error).code
         raise
     finally:
-        if metrics is not None and not dry_run:
-            write_metrics(metrics, code, summary)
-    if log_format is Format.TEXT:
-        notices.warn(told_of)
-    if json:
-        document({"folder": str(done.folder) if done.folder else None, "seen": dict(done.seen), "night": summary})
-    else:
-        _print(done)
+        if file is not None:
+            try:
+                write_metrics(file, code, summary)
+            except OSError as error:
+                logging.getLogger(__name__).warning(
+                    "wirecopy: the metrics cannot be written to %s: %s", file, error.strerror
+                )
 
 
 def _print(done: Outcome) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import typer
+from jobs.cli.printing import tell
 
 _BY_NUMBERS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 
@@ -31,4 +31,4 @@ def _why(date: str) -> str:
 def warn(messages: Iterable[str]) -> None:
     """Write them to standard error."""
     for message in messages:
-        typer.echo(f"wirecopy: {message}", err=True)
+        tell(message)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dedup.errors import UsageError
 from dedup.readers.inputs import FORMATS
 from dedup.settings import Settings
 from jobs import config
@@ -24,8 +25,25 @@ if TYPE_CHECKING:
 
 _ENDINGS = ", ".join(ending for format in FORMATS.values() for ending in format.suffixes)
 _UNITS = {"": 1, "M": 1 << 20, "G": 1 << 30}
+
+
+def path(text: str) -> Path:
+    """A path of this machine; what an empty one or an address would stand for, nobody means."""
+    if not str(text):
+        raise typer.BadParameter("the path is empty; name a file or folder")
+    if "://" in str(text):
+        raise typer.BadParameter(f"{text} is an address; only detect --engine spark reads and writes these")
+    try:
+        str(Path(text).absolute()).encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter(f"{text!r} (or the folder it is in) has a name that is not UTF-8; rename it") from None
+    return Path(text)
+
+
+path_option = functools.partial(typer.Option, parser=path)
+path_argument = functools.partial(typer.Argument, parser=path)
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run.", show_default=False)]
+RunFolder = Annotated[Path, path_argument(metavar="DIR", help="The folder of a run.", show_default=False)]
 
 Inputs = Annotated[
     list[str],
@@ -55,7 +73,8 @@ Agencies = Annotated[
     list[Path] | None, typer.Option(metavar="FILE", help="More agencies and outlets (TOML).", show_default=False)
 ]
 Publishers = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Which publishers belong together (TOML).", show_default=False)
+    Path | None,
+    path_option(metavar="FILE", help="Which publishers belong together (TOML).", show_default=False),
 ]
 
 
@@ -94,12 +113,19 @@ def with_job(command: Callable[..., None]) -> Callable[..., None]:
     return _with(command, "job", _job)
 
 
+def with_lazy_job(command: Callable[..., None]) -> Callable[..., None]:
+    """The same, but ``job`` is a function that makes it, so that the command itself hears of a bad setting."""
+    return _with(command, "job", _job, lazy=True)
+
+
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
     """The command with an option for every setting in the place of its parameter ``settings``."""
     return _with(command, "settings", _settings)
 
 
-def _with(command: Callable[..., None], place: str, make: Callable[..., Any]) -> Callable[..., None]:
+def _with(
+    command: Callable[..., None], place: str, make: Callable[..., Any], *, lazy: bool = False
+) -> Callable[..., None]:
     own = [parameter for parameter in _parameters(command) if parameter.name != place]
     of_it = [parameter for parameter in _parameters(make) if parameter.name != "flags"]
     settings = [_option(field) for field in dataclasses.fields(Settings)]
@@ -107,8 +133,8 @@ def _with(command: Callable[..., None], place: str, make: Callable[..., Any]) ->
 
     @functools.wraps(command)
     def run(**given: Any) -> None:
-        made = make(**{name: given.pop(name) for name in names})
-        command(**{place: made}, **given)
+        made = functools.partial(make, **{name: given.pop(name) for name in names})
+        command(**{place: made if lazy else made()}, **given)
 
     run.__signature__ = inspect.Signature([*of_it, *own, *settings])  # type: ignore[attr-defined]  # read by typer
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*of_it, *own, *settings)}
@@ -144,7 +170,7 @@ def fields(given: Sequence[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in given]
     for (name, equals, column), text in zip(pairs, given, strict=True):
         if not (name and equals and column):
-            raise typer.BadParameter(f"{text!r} is not FIELD=COLUMN, as in --field text=article_body")
+            raise UsageError(f"{text!r} is not FIELD=COLUMN, as in --field text=article_body")
     return {name: column for name, _, column in pairs}
 
 

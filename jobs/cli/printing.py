@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -57,7 +58,24 @@ def document(content: Any) -> None:
     """Print ``content`` as one JSON document."""
     import orjson
 
-    typer.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
+    typer.echo(orjson.dumps(decoded(content), option=orjson.OPT_INDENT_2).decode())
+
+
+def decoded(content: Any) -> Any:
+    """The content with U+FFFD for the bytes of file names that are not UTF-8, which JSON cannot hold."""
+    if isinstance(content, str):
+        return content.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if isinstance(content, dict):
+        return {decoded(name): decoded(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [decoded(value) for value in content]
+    return content
+
+
+def tell(message: str) -> None:
+    """Write a message to standard error; where nobody reads that, the work goes on."""
+    with contextlib.suppress(OSError):
+        print(f"wirecopy: {message}", file=sys.stderr, flush=True)
 
 
 def show(drawing: RenderableType, width: int = _WIDE) -> None:

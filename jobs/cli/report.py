@@ -6,18 +6,16 @@ import functools
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from jobs.cli.files import whole
 from jobs.cli.folder import check, rows, summary
-from jobs.cli.options import RunFolder
+from jobs.cli.options import RunFolder, path_option
 
 EXAMPLES = ("wirecopy report run -o report.html",)
 
 
 def report(
     run: RunFolder,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page to write.")] = Path("report.html"),
+    out: Annotated[Path, path_option("--out", "-o", metavar="FILE", help="The page to write.")] = Path("report.html"),
 ) -> None:
     """Write a run as one page of HTML: the night at a glance, the stories, the publishers, the near misses.
 
@@ -27,6 +25,5 @@ def report(
     check(run)
     from dedup.report import page
 
-    html = page(functools.partial(rows, run), summary(run))
     with whole(out) as file:
-        file.write(html.encode())
+        file.write(page(functools.partial(rows, run), summary(run)).encode())

@@ -99,11 +99,18 @@ def test_a_traceback_is_shown_when_asked_for(wirecopy: Command) -> None:
 
 
 def test_a_fault_of_the_program_is_a_line_and_70(wirecopy: Command, run: Path) -> None:
-    (run / "run.json").write_text('{"settings": 3}')  # nothing that a run writes
-    done = wirecopy("explain", "gazette", "star", "--run", run)
+    done = wirecopy("report", run)  # its tables are made by hand and do not fit each other
     assert (done.returncode, done.stdout) == (70, "")
     assert "fault of wirecopy" in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (run.parent / "report.html").exists()
+
+
+@pytest.mark.parametrize("content", ['{"settings": 3}', "[]", "{}", '{"settings": {"window": 7}}', "{", ""])
+def test_a_damaged_run_json_is_bad_data(wirecopy: Command, run: Path, content: str) -> None:
+    (run / "run.json").write_text(content)
+    done = wirecopy("explain", "gazette", "star", "--run", run)
+    assert (done.returncode, done.stdout, "run.json is damaged" in done.stderr) == (65, "", True)
 
 
 def test_json_is_one_document_alone_on_standard_output(wirecopy: Command, run: Path) -> None:

@@ -5,6 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from jobs.cli.options import path_option
 
-Store = Annotated[Path, typer.Option(metavar="DIR", help="The store of the nights.", show_default=False)]
+Store = Annotated[Path, path_option(metavar="DIR", help="The store of the nights.", show_default=False)]

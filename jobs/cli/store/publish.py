@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from jobs.cli.logs import holder
+from jobs.cli.options import path_option
 from jobs.cli.store.folder import Store
 
 EXAMPLES = ("wirecopy store publish 2025-05-09-5b168bdd --store store --out nights",)
@@ -16,7 +17,7 @@ EXAMPLES = ("wirecopy store publish 2025-05-09-5b168bdd --store store --out nigh
 def publish(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The night's run id.", show_default=False)],
     store: Store,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where DIR/RUN is published.", show_default=False)],
+    out: Annotated[Path, path_option(metavar="DIR", help="Where DIR/RUN is published.", show_default=False)],
 ) -> None:
     """Publish a night again whose folder was lost."""
     from jobs.nightly.upkeep import publish_again

@@ -1,0 +1,23 @@
+"""Reads the TOML files that users write: settings, agencies, families."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+from dedup.errors import SettingsError
+
+
+def read(path: Any, mend: str) -> dict[str, Any]:
+    """What stands in a file (a path, or a resource of the package).
+
+    Raises FileNotFoundError, and :class:`~dedup.errors.SettingsError` with the ``mend`` where it cannot be read.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise
+    except RecursionError:
+        raise SettingsError(f"{path} cannot be read: too deeply nested; {mend}") from None
+    except (OSError, ValueError) as error:  # also a number of too many digits
+        raise SettingsError(f"{path} cannot be read: {error}; {mend}") from error

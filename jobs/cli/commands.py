@@ -1,0 +1,113 @@
+"""All commands as one, and how it ends. Importing it loads no kernels: a command imports what it runs when it runs."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import os
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from dedup import __version__
+from dedup.errors import InputOutputError
+from jobs.cli import config, detect, diff, evaluate, explain, export, keep, lineage, match, nightly, report, show, store
+from jobs.cli.failures import failure
+from jobs.cli.printing import tell
+
+
+class _Commands(TyperGroup):
+    """The commands, with every error that leaves one made into a line and an exit code."""
+
+    def make_context(self, *given: Any, **options: Any) -> Any:
+        with _answered():
+            return super().make_context(*given, **options)
+
+    def invoke(self, context: Any) -> Any:
+        with _answered():
+            return super().invoke(context)
+
+
+@contextlib.contextmanager
+def _answered() -> Iterator[None]:
+    """Turn errors into messages and exit codes; typer's own, of wrong calls, it words itself."""
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, typer.Exit | typer.Abort) or hasattr(error, "format_message"):
+            raise
+        failed = failure(error)
+        if "--traceback" in sys.argv:
+            traceback.print_exception(error)
+        if failed.message:
+            tell(failed.message)
+        raise SystemExit(failed.code) from error
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wirecopy {__version__}")
+        raise typer.Exit
+
+
+def _wirecopy(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+    traceback: Annotated[bool, typer.Option("--traceback", help="Show where in the program an error arose.")] = False,
+) -> None:
+    """Which articles are copies or rewrites of the same wire copy, whose copy it was, and how much of each it is."""
+
+
+app = typer.Typer(
+    cls=_Commands, callback=_wirecopy, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
+)
+
+
+def _add(module: ModuleType, to: typer.Typer) -> None:
+    """Add the command of a module, which is called like it."""
+    name = module.__name__.rpartition(".")[2]
+    command = getattr(module, name)
+    says = inspect.getdoc(command) or ""
+    flowing = re.sub(r"(?<!\n)\n(?!\n)", " ", says)  # typer keeps the line ends within a paragraph
+    to.command(name, help=flowing, epilog="\n\n".join(("Examples:", *module.EXAMPLES)))(command)
+
+
+for _module in (detect, show, explain, lineage, report, nightly, match, diff, keep, export, evaluate, config):
+    _add(_module, app)
+_store = typer.Typer(no_args_is_help=True, help="Look after the store of the nights.")
+for _module in store.COMMANDS:
+    _add(_module, _store)
+app.add_typer(_store, name="store")
+
+
+def run() -> NoReturn:
+    """Run the command that the arguments name, and end the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that is not UTF-8 shows escapes instead of failing
+            stream.reconfigure(errors="backslashreplace")
+    code: Any = 0
+    try:
+        app(prog_name="wirecopy")
+    except SystemExit as ended:
+        code = failure(ended).code
+    sys.exit(_flushed(code))
+
+
+def _flushed(code: Any) -> Any:
+    """The exit code, when all that was printed is written."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again, and fails, at its end
+        if not isinstance(error, BrokenPipeError):
+            tell(f"standard output cannot be written: {error.strerror}")
+            return code or InputOutputError.exit_code
+    return code
