@@ -83,14 +83,14 @@ def detect(
     workers = threads or os.cpu_count() or 1
     known, owners = credits.load_agencies(agencies), load_families(families)
     clock = Clock(progress)
-    found = readers.find(inputs)
+    found, names = readers.find(inputs), readers.Names(fields)
     look = functools.partial(analyse, settings=settings, agencies=known)
     with publishing(Path(out), replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
         spool = folder / "spool"
         spool.mkdir()
         room = Spool(memory, spool)
         with clock.stage("read"):
-            batches = readers.read_sources(found.sources, fields=fields, max_record=settings.max_record)
+            batches = readers.read_sources(found.sources, names, max_record=settings.max_record)
             corpus, reading = gather(clock.counting(batches), spool, look, pool, workers + 2)
             check(len(corpus), reading.rejected, reading.first, settings)
         with clock.stage("furniture"):
@@ -118,6 +118,7 @@ def detect(
             "passed_over": readers.summed(found.passed_over),
             **reading.summary(),
             "fields": dict(fields),
+            "columns": names.columns(),
             "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
             "counts": counts | {"grades": grades(matches)},
             "publishers": {row["values"] or "": row["counts"] for row in corpus.publishers.value_counts().to_pylist()},

@@ -21,7 +21,7 @@ from dedup.readers.inputs import FORMATS, Source, digest, unchanged
 if TYPE_CHECKING:
     from dedup.article import Batch
 
-__all__ = ["Inputs", "Source", "digest", "find", "read", "read_sources", "sources", "summed"]
+__all__ = ["Inputs", "Names", "Source", "digest", "find", "read", "read_sources", "sources", "summed"]
 
 
 def read(
@@ -39,16 +39,14 @@ def read(
     :class:`~dedup.errors.InputOutputError` when the disk or a process fails or a file changes, and, at the end,
     ``SettingsError`` where a column that ``fields`` names was in no input.
     """
-    return read_sources(sources(inputs), fields=fields, max_record=max_record)
+    return read_sources(sources(inputs), Names(fields), max_record=max_record)
 
 
-def read_sources(
-    found: Sequence[Source], *, fields: Mapping[str, str] = {}, max_record: int = 16_000_000
-) -> Iterator[Batch]:
-    """The articles of these files; see :func:`read`."""
+def read_sources(found: Sequence[Source], names: Names, *, max_record: int = 16_000_000) -> Iterator[Batch]:
+    """The articles of these files; see :func:`read`. ``names`` tells afterwards which columns were read."""
     for format in {source.format: FORMATS[source.format] for source in found}.values():
         extras.check(format.needs, format.extra)
-    return _batches(found, Names(fields), max_record)
+    return _batches(found, names, max_record)
 
 
 def _batches(found: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:

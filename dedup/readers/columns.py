@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from dedup.article import ARTICLES, Batch, Rejected
 from dedup.readers import dates, day_order
+from dedup.readers.origins import host
 
 #: A row's place within the batch -> (path, position in the file).
 Place = Callable[[int], tuple[str, str]]
@@ -56,10 +57,23 @@ def _articles(columns: Mapping[str, pa.Array], size: int) -> pa.RecordBatch:
         return columns[name] if name in columns else pa.nulls(size, pa.large_string())
 
     made = {**columns, **dates.parse(column("published"))._asdict()}
+    made["publisher"] = _publishers(column("publisher"), column("url"))
     made["id"] = _ids(column("id"), column("url"), column("text"))
     return pa.RecordBatch.from_arrays(
         [made.get(field.name, column(field.name)).cast(field.type) for field in ARTICLES], schema=ARTICLES
     )
+
+
+def _publishers(publishers: pa.Array, urls: pa.Array) -> pa.Array:
+    """Who published: an address is no name but stands for its host, as the article's own does where nobody is named."""
+    distinct = publishers.dictionary_encode()
+    names = [name if "//" not in name else host(name) or name for name in distinct.dictionary.to_pylist()]
+    named = pa.array(names, publishers.type).take(distinct.indices)
+    missing = pc.and_(pc.is_null(named), pc.is_valid(urls))
+    if not pc.any(missing).as_py():
+        return named
+    hosts = pa.array([host(url) or None for url in urls.filter(missing).to_pylist()], named.type)
+    return pc.replace_with_mask(named, missing, hosts)
 
 
 def _ids(ids: pa.Array, urls: pa.Array, texts: pa.Array) -> pa.Array:

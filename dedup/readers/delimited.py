@@ -39,7 +39,8 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
                 reason = f"{len(record)} fields where the header names {len(header)}; is a delimiter not quoted?"
                 yield Rejected(source.name, position, reason, damage=records.cut)
             else:
-                yield Row(source.name, position, pick(record, names.plan(tuple(header))))
+                columns = tuple(header)
+                yield Row(source.name, position, pick(record, names.plan(columns), names.marked_up(columns)))
     except DamagedError as damage:
         yield rejected(source.name, records.position or f"line {damage.line}", damage)
 

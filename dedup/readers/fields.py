@@ -4,29 +4,62 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from dedup.errors import SettingsError
+from dedup.readers import markup
 
-#: Field -> the usual names of its column, in lower case, the preferred ones first.
+#: Field -> the usual names of its column, in lower case, the preferred ones first; a dot leads into a nested object.
 SPELLINGS: dict[str, tuple[str, ...]] = {
-    "id": ("id", "article_id", "guid", "uri", "_id"),
-    "publisher": ("publisher", "source", "source_domain", "outlet", "site", "domain", "newspaper"),
-    "published": (
-        *("published", "date", "date_publish", "pubdate", "publish_date", "datepublished", "published_at"),
-        *("publication_date", "timestamp"),
+    "id": ("id", "article_id", "articleid", "guid", "uuid", "uri", "_id"),
+    "publisher": (
+        *("publisher", "source_name", "sourcename", "name_source", "media_name", "publication", "source-hostname"),
+        *("sitename", "site_name", "source", "outlet", "newspaper", "fields.publication", "thread.site", "site"),
+        *("source_domain", "hostname", "domain_url", "domain", "feed"),
     ),
-    "headline": ("headline", "title", "name"),
-    "url": ("url", "link", "canonical"),
-    "byline": ("byline", "author", "authors", "creator"),
+    "published": (
+        *(
+            "published",
+            "datetimepub",
+            "date",
+            "date_publish",
+            "pubdate",
+            "publish_date",
+            "datepublished",
+            "published_at",
+        ),
+        *("publication_date", "timestamp", "publishedat", "published_date", "publishing_date", "pub_date"),
+        *("firstpublicationdate", "webpublicationdate", "datetime", "version_created"),
+    ),
+    "headline": ("headline", "title", "webtitle", "name"),
+    "url": ("url", "link", "canonical", "canonical_url", "permalink", "weburl", "web_url", "links.permalink"),
+    "byline": ("byline", "author", "authors", "creator", "fields.byline"),
     "lang": ("lang", "language", "inlanguage"),
-    "agency": ("agency", "wire", "credit", "provider", "copyrightholder"),
-    "text": ("text", "body", "content", "articlebody", "maintext", "article_text"),
+    "agency": ("agency", "wire", "credit", "provider", "copyrightholder", "creditline"),
+    "text": (
+        *("text", "body", "content", "articlebody", "maintext", "article_text", "article", "fulltext", "full_text"),
+        *("body_text", "bodytext", "plain_text", "plaintext", "content_text", "fields.bodytext", "content.rendered"),
+        *("article_html", "content_html", "html_body", "fields.body", "raw_text"),
+    ),
 }
 
-#: Members that stand for a whole object: schema.org's ``name``, and MongoDB's way of writing ids, numbers and dates.
-_MEMBERS = ("name", "$oid", "$uuid", "$binary", "base64", "$date", "$numberLong")
+#: What a column of texts holds as markup.
+MARKED_UP = frozenset({"content.rendered", "article_html", "content_html", "html_body", "fields.body"})
+
+#: Columns that are read where there is nothing better, which is then told: a teaser is no text, and the time when a
+#: page was fetched is no date of publication.
+LAST_RESORTS = {
+    "text": ("description", "summary", "snippet", "excerpt"),
+    "published": ("scrape_time", "crawl_date", "date_download", "created_at", "seendate"),
+}
+
+#: Members that stand for a whole object, in interfaces of news and in schema.org, and MongoDB's way of writing ids,
+#: numbers and dates.
+_MEMBERS = (
+    *("name", "title", "main", "rendered", "original", "domain"),
+    *("$oid", "$uuid", "$binary", "base64", "$date", "$numberLong"),
+)
 
 #: Field -> positions of its columns, the preferred ones first; fields without a column are left out.
 Plan = Mapping[str, tuple[int, ...]]
@@ -48,17 +81,47 @@ class Names:
         self._named = dict(fields)
         self._unmet = set(fields.values())
         self._met: dict[str, None] = {}
+        self._columns: dict[str, dict[str, None]] = {field: {} for field in SPELLINGS}
+        self._dotted = frozenset(
+            name
+            for name in (*fields.values(), *(name for usual in SPELLINGS.values() for name in usual))
+            if "." in name
+        )
         self.plan = functools.lru_cache(maxsize=256)(self._plan)
+        self.marked_up = functools.lru_cache(maxsize=256)(self._marked_up)
 
     def _plan(self, columns: tuple[str, ...]) -> Plan:
         """Where the fields are among ``columns``. Remembers what was seen, for :meth:`check`."""
         self._unmet.difference_update(columns)
         self._met.update(dict.fromkeys(columns[: max(0, _MANY - len(self._met))]))
         plan = {field: self._places(field, columns) for field in SPELLINGS}
+        for field, places in plan.items():
+            self._columns[field].update(dict.fromkeys(columns[place] for place in places))
         return {field: places for field, places in plan.items() if places}
+
+    def _marked_up(self, columns: tuple[str, ...]) -> frozenset[int]:
+        """Which of the columns hold markup."""
+        return frozenset(place for place, name in enumerate(columns) if name.lower() in MARKED_UP)
+
+    def flat(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The record, with members of nested objects added under dotted names where such a name stands for a field."""
+        inner = {
+            f"{name}.{member}": value
+            for name, nested in record.items()
+            if isinstance(nested, dict)
+            for member, value in nested.items()
+            if f"{name}.{member}" in self._dotted or f"{name}.{member}".lower() in self._dotted
+        }
+        return {**record, **inner} if inner else record
+
+    def columns(self) -> dict[str, list[str]]:
+        """Field -> the columns of the inputs that were read for it, the preferred ones of the first file first."""
+        return {field: list(columns) for field, columns in self._columns.items() if columns}
 
     def _places(self, field: str, columns: tuple[str, ...]) -> tuple[int, ...]:
         usual = SPELLINGS[field]
+        if not any(name == self._named.get(field) or name.lower() in usual for name in columns):
+            usual = LAST_RESORTS.get(field, ())
         ranked = [
             (-1 if name == self._named.get(field) else usual.index(name.lower()), place)
             for place, name in enumerate(columns)
@@ -112,13 +175,18 @@ def _spell(value: float) -> str | None:
     return str(int(value)) if value == int(value) else repr(value)
 
 
-def pick(values: Sequence[Any], plan: Plan) -> dict[str, str]:
-    """The fields of one record: for each the first column that says something. Text counts only as a string."""
+def pick(values: Sequence[Any], plan: Plan, marked_up: Set[int] = frozenset()) -> dict[str, str]:
+    """The fields of one record: for each the first column that says something. Text counts only as a string.
+
+    ``marked_up`` are the places of columns that hold markup.
+    """
     picked = {}
     for field, places in plan.items():
         for place in places:
             value = values[place]
             words = value if isinstance(value, str) else None if field == "text" else plain(value)
+            if words and place in marked_up:
+                words = markup.text(words, "newsml")
             if words and not words.isspace():
                 picked[field] = words
                 break

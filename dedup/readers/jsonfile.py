@@ -6,11 +6,10 @@ So news-please writes an article a file, news agencies an item of ninjs, and Med
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from dedup.article import Batch, Rejected
-from dedup.readers import jsonl
+from dedup.readers import answers, jsonl
 from dedup.readers.columns import larger
 from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
@@ -27,7 +26,7 @@ _CHUNK = 1 << 16
 def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
     """Batches of the articles in ``sources``, in their order; positions are items, counted from 1.
 
-    An object that is no article but holds one list of objects (the answer to a search) stands for those.
+    An object that is no article but holds some (the answer to a search) stands for those.
     """
     return batches((row for source in sources for row in _rows(source, names, max_record)), max_record)
 
@@ -41,18 +40,10 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
             data = next(objects, None)
             if data is None:
                 return
-            for record in _records(jsonl.parse(data), names):
+            for record in answers.records(jsonl.parse(data), names):
                 yield jsonl.row(source.name, f"item {item}", record, names)
         except FlawError as flaw:
             yield rejected(source.name, f"item {item}", flaw)
-
-
-def _records(found: Mapping[str, Any], names: Names) -> list[Mapping[str, Any]]:
-    lists = [value for value in found.values() if isinstance(value, list)]
-    answer = not {"id", "url", "headline", "text"} & names.plan(tuple(found)).keys()
-    if answer and len(lists) == 1 and all(isinstance(one, dict) for one in lists[0]):
-        return lists[0]
-    return [found]
 
 
 def _objects(source: Source, max_record: int) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from dedup.article import Batch, Rejected
+from dedup.readers import answers
 from dedup.readers.columns import larger
 from dedup.readers.fields import Names, listed, pick
 from dedup.readers.inputs import Source
@@ -25,10 +26,11 @@ def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[B
 
 def row(path: str, position: str, record: Mapping[str, Any], names: Names) -> Row | Rejected:
     """The article in a JSON object."""
-    known = usual(record)
-    plan = names.plan(tuple(known))
+    known = names.flat(usual(record))
+    columns = tuple(known)
+    plan = names.plan(columns)
     values = list(known.values())
-    fields = pick(values, plan)
+    fields = pick(values, plan, names.marked_up(columns))
     if "text" not in fields:
         return Rejected(path, position, _no_text(known, [values[place] for place in plan.get("text", ())]))
     return Row(path, position, fields)
@@ -51,8 +53,8 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
             if line is None:
                 yield Rejected(source.name, f"line {number}", larger(max_record))
             elif not line.isspace() and line:
-                found = line_row(source.name, f"line {number}", line.removesuffix(b"\n"), names)
-                yield _ended(found) if isinstance(found, Rejected) and _is_cut(line) else found
+                found = list(line_rows(source.name, f"line {number}", line.removesuffix(b"\n"), names))
+                yield from map(_ended, found) if _is_cut(line) else found
     except DamagedError as damage:
         yield rejected(source.name, f"line {damage.line}", damage)
 
@@ -62,16 +64,19 @@ def _is_cut(line: bytes) -> bool:
     return not line.endswith(b"\n") and line.lstrip().startswith(b"{") and not line.rstrip().endswith(b"}")
 
 
-def _ended(reject: Rejected) -> Rejected:
+def _ended(reject: Row | Rejected) -> Row | Rejected:
+    if isinstance(reject, Row):
+        return reject
     return dataclasses.replace(reject, reason=f"{reject.reason}; the file ends inside of this line", damage=True)
 
 
-def line_row(path: str, position: str, line: bytes, names: Names) -> Row | Rejected:
-    """The article in a line."""
+def line_rows(path: str, position: str, line: bytes, names: Names) -> Iterator[Row | Rejected]:
+    """The article in a line, or those in the answer to a search that it holds."""
     try:
-        return row(path, position, parse(line), names)
+        for record in answers.records(parse(line), names):
+            yield row(path, position, record, names)
     except FlawError as flaw:
-        return rejected(path, position, flaw)
+        yield rejected(path, position, flaw)
 
 
 def _flaw(line: bytes, error: orjson.JSONDecodeError) -> str:

@@ -13,15 +13,44 @@ from dedup.readers import markup, origins
 
 Record = Mapping[str, Any]
 
+#: How the members begin that hold the text of an item of ninjs, or what stands for it.
+_BODIES = ("body_", "bodies", "description_", "descriptions")
+
 
 def usual(record: Record) -> Record:
     """The record, with members added or replaced where it is of a known kind."""
     if "media_name" in record or "stories_id" in record:
         return {**record, **_media_cloud(record)}
+    if isinstance(record.get("body"), dict) and isinstance(record["body"].get("sections"), list):
+        return {**record, "body": _sections(record["body"])}
+    if str(record.get("format", "")).startswith("digitalwires"):
+        return {**record, **_digital_wires(record)}
     lower = {name.lower(): value for name, value in record.items()}  # ninjs 3 has copyrightHolder
-    if ("uri" in lower or "guid" in lower) and any(name.startswith(("body_", "bodies")) for name in lower):
+    if ("uri" in lower or "guid" in lower) and any(name.startswith(_BODIES) for name in lower):
         return {**record, **_ninjs(lower)}
     return record
+
+
+def _sections(body: Record) -> str:
+    """The text of a page as fundus parts it."""
+    parts = [body.get("summary")]
+    for section in _dicts(body["sections"]):
+        parts += [section.get("headline"), section.get("paragraphs")]
+    words = (one for part in parts if isinstance(part, list) for one in part if isinstance(one, str))
+    return "\n\n".join(filter(None, words))
+
+
+def _digital_wires(record: Record) -> Record:
+    """An item of dpa's: its text is marked up, behind a dateline of its own."""
+    html = _string(record, "article_html")
+    text = markup.text(html, "newsml") if html else ""
+    named = {
+        "id": _string(record, "urn"),
+        "publisher": "dpa",
+        "agency": _string(record, "creditline"),
+        "text": f"{_string(record, 'dateline')}{text}" if text else "",
+    }
+    return {name: value for name, value in named.items() if value}
 
 
 def _media_cloud(record: Record) -> Record:
@@ -53,7 +82,7 @@ def _ninjs(item: Record) -> Record:
         "byline": _string(item, "byline") or _string(item, "by"),
         "publisher": publisher,
         "agency": origins.agency(whose, "", ""),
-        "text": _body(list(_bodies(item))),
+        "text": _body(list(_bodies(item))) or _body(list(_described(item))),
     }
     return {name: value for name, value in named.items() if value}
 
@@ -64,8 +93,22 @@ def _bodies(item: Record) -> Iterator[tuple[bool, str]]:
         if name.startswith("body_") and isinstance(value, str):
             yield "html" in name, value
     for body in _dicts(item.get("bodies")):
-        kind = _string({key.lower(): value for key, value in body.items()}, "contenttype")
-        yield "html" in kind, _string(body, "value")
+        yield _is_marked_up(body), _string(body, "value")
+
+
+def _described(item: Record) -> Iterator[tuple[bool, str]]:
+    """The same of its descriptions, all the text that some agencies deliver; those of pictures are captions."""
+    if _string(item, "type") in ("", "text", "composite"):
+        for name, value in item.items():
+            if name.startswith("description_") and isinstance(value, str):
+                yield "html" in name, value
+        for one in _dicts(item.get("descriptions")):
+            yield _is_marked_up(one), _string(one, "value")
+
+
+def _is_marked_up(body: Record) -> bool:
+    kind = _string({key.lower(): value for key, value in body.items()}, "contenttype")
+    return "html" in kind or "xml" in kind or _string(body, "value").lstrip().startswith("<?xml")
 
 
 def _body(forms: list[tuple[bool, str]]) -> str:

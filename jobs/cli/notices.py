@@ -8,6 +8,8 @@ from typing import Any
 
 from jobs.cli.printing import tell
 
+from dedup.readers.fields import LAST_RESORTS
+
 _BY_NUMBERS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 
 
@@ -15,6 +17,9 @@ def of(summary: Mapping[str, Any]) -> Iterator[str]:
     """What there is to say of the inputs of a run; ``summary`` as run.json has it."""
     for each in summary.get("passed_over", ()):
         yield f"passed over: {each['count']:,} ({each['reason']}), first {each['first']}"
+    for field, columns in summary.get("columns", {}).items():
+        if set(map(str.lower, columns)) <= set(LAST_RESORTS.get(field, ())):
+            yield f"no column is named as one of {field}; read in its place: {', '.join(columns)}"
     for each in summary.get("damaged_inputs", ()):
         yield f"damaged: {each['path']}, {each['position']}: {each['reason']}"
     dates = summary.get("unread_dates", {"count": 0})

@@ -87,7 +87,7 @@ def nightly(
             passed, accept_damaged,
         )  # fmt: skip
         read = [source for source, _ in fresh]
-        batches = readers.read_sources(read, fields=fields, max_record=settings.max_record)
+        batches = readers.read_sources(read, readers.Names(fields), max_record=settings.max_record)
         worked = work_out(catalogue, tonight, batches, work, furniture, means)
         check_digests(fresh)
         check_some(worked.kept.summary["counts"]["read"], 0, None)

@@ -13,7 +13,7 @@ import pytest
 
 from dedup.errors import InputOutputError, NoInputError, UsageError
 from dedup.pipeline import detect
-from dedup.readers import find, read, read_sources, sources
+from dedup.readers import Names, find, read, read_sources, sources
 from dedup.readers.finding import OWN
 from dedup.readers.inputs import digest
 
@@ -132,7 +132,7 @@ def test_a_file_that_changes_after_it_was_named_is_an_error(tmp_path):
     with dump.open("ab") as file:
         file.write(LINE)
     with pytest.raises(InputOutputError, match="changed while it was read"):
-        list(read_sources(named))
+        list(read_sources(named, Names({})))
     with pytest.raises(InputOutputError, match="changed while it was read"):
         digest(named[0])
     assert len(list(read([dump]))) == 1
@@ -146,7 +146,7 @@ def test_a_file_that_is_replaced_by_another_one_of_its_size_and_time_is_an_error
     os.utime(other, ns=(dump.stat().st_atime_ns, dump.stat().st_mtime_ns))
     other.replace(dump)
     with pytest.raises(InputOutputError, match="changed while it was read"):
-        list(read_sources(named))
+        list(read_sources(named, Names({})))
 
 
 def test_what_a_change_makes_of_a_file_is_told_as_the_change(tmp_path, write):
@@ -154,4 +154,4 @@ def test_what_a_change_makes_of_a_file_is_told_as_the_change(tmp_path, write):
     named = sources([path])
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(InputOutputError, match="changed while it was read"):
-        list(read_sources(named))
+        list(read_sources(named, Names({})))

@@ -29,7 +29,7 @@ from dedup.readers import Source, parquet
 from dedup.readers.columns import larger
 from dedup.readers.fields import Names
 from dedup.readers.inputs import FORMATS
-from dedup.readers.jsonl import line_row
+from dedup.readers.jsonl import line_rows
 from dedup.readers.lines import BOM
 from dedup.readers.rows import Row, batches
 from dedup.settings import Settings
@@ -154,7 +154,7 @@ def _lines(part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[t
             if len(line) > most:
                 yield Rejected("", str(at), larger(most))
             elif content and not content.isspace():
-                yield line_row("", str(at), content, names)
+                yield from line_rows("", str(at), content, names)
 
     begin = 0
     while begin < len(blocks):

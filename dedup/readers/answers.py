@@ -1,0 +1,54 @@
+"""JSON objects that hold articles: answers of interfaces to a search, and articles keyed by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dedup.readers.fields import Names, Plan
+from dedup.readers.objects import usual
+
+Record = Mapping[str, Any]
+
+_DEPTH = 2  # of the list of articles in an answer: {"response": {"results": [...]}}
+_LOOKED_AT = 20  # members of an object that may be keyed by ids
+
+
+def records(found: Record, names: Names) -> Sequence[Record]:
+    """The articles in an object; the object itself, where it is one, or where it cannot be told what it holds."""
+    plan = _plan(found, names)
+    if "text" in plan:
+        return [found]
+    marks = {"text"} if {"id", "url", "headline"} & plan.keys() else {"text", "headline"}
+    lists = [one for one in _lists(found, _DEPTH) if "item" in one[0] or marks & _plan(_item(one[0]), names).keys()]
+    if len(lists) == 1:
+        return [_item(one) for one in lists[0]]
+    return _keyed(found, names) or [found]
+
+
+def _plan(record: Record, names: Names) -> Plan:
+    return names.plan(tuple(names.flat(usual(record))))
+
+
+def _lists(found: Record, depth: int) -> Iterator[list[Record]]:
+    """The lists of objects in an object and in the objects within it."""
+    for value in found.values():
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+            yield value
+        elif isinstance(value, dict) and depth > 1:
+            yield from _lists(value, depth - 1)
+
+
+def _item(found: Record) -> Record:
+    """What AP wraps into {"meta": {}, "item": {}}."""
+    inner = found.get("item")
+    return inner if isinstance(inner, dict) and len(found) <= 2 else found
+
+
+def _keyed(found: Record, names: Names) -> list[Record]:
+    """The articles of an object {id: article, ...}; empty where it is none."""
+    if not found or not all(isinstance(one, dict) for one in found.values()):
+        return []
+    first = list(found.values())[:_LOOKED_AT]
+    texts = sum("text" in _plan(one, names) for one in first)
+    return [{"id": key, **one} for key, one in found.items()] if texts == len(first) else []
