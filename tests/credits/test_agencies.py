@@ -8,6 +8,7 @@ import pytest
 
 from dedup.article import Article, record_batch
 from dedup.credits import Agencies, find, load_agencies, own_agency
+from dedup.credits.names import is_agency
 from dedup.errors import SettingsError
 from dedup.tokens import tokenise
 
@@ -85,3 +86,8 @@ def test_a_wrong_file_is_named_with_its_key_and_the_mend(content: str, says: str
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"absent\.toml"):
         load_agencies([tmp_path / "absent.toml"])
+
+
+def test_an_agency_is_told_from_an_outlet_by_its_id(agencies: Agencies) -> None:
+    for alias in agencies.by_key.values():
+        assert is_agency(alias.name) == alias.agency, alias

@@ -58,6 +58,16 @@ NO_CITATIONS = (
 )
 
 
+def test_words_that_say_when_may_stand_before_by(cited_by: Cited) -> None:
+    assert cited_by("It was first reported late on Tuesday by The New York Times.") == ["The New York Times"]
+    assert cited_by("The paper was owned, as of Tuesday, by The New York Times.") == []
+
+
+def test_a_line_over_an_article_cites_nobody(cited_by: Cited) -> None:
+    assert cited_by("USA TODAY Published 5:57 a.m. ET July 16, 2018") == []
+    assert cited_by("USA TODAY published the letter on Monday.") == ["USA Today"]
+
+
 @pytest.mark.parametrize("text", CITATIONS)
 def test_a_citation(text: str, cited_by: Cited) -> None:
     assert set(cited_by(text)) == {CITATIONS[text]}
