@@ -10,11 +10,13 @@ import typer
 
 from jobs.cli.folder import Row, check, rows, story
 from jobs.cli.options import Json, RunFolder
-from jobs.cli.printing import cell, document, show
+from jobs.cli.printing import cell, document
 from jobs.cli.show import in_time
 
 EXAMPLES = ("wirecopy lineage run 93dac66047ef18b2",)
 _OUTSIDE = "external:"
+_DEEP = 40  # levels that are drawn
+_Branch = tuple[str, str, int, str, Row | None]  # its fork, what stands before what is below, level, name, edge to it
 
 
 def lineage(
@@ -50,38 +52,49 @@ def roots(witnesses: Sequence[str], edges: Sequence[Row]) -> list[str]:
     for name in sorted(names, key=lambda name: name in targets):  # stable: a circle is entered at its first witness
         if name not in reached:
             found.append(name)
-            reached |= set(_reach(name, taken))
+            _reach(name, taken, reached)
     return found
 
 
-def _reach(name: str, taken: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    seen, ahead = set[str](), [name]
+def _reach(name: str, taken: Mapping[str, Sequence[str]], reached: set[str]) -> None:
+    """Add what can be reached from ``name``; what was reached before is not walked again."""
+    ahead = [name]
     while ahead:
         here = ahead.pop()
-        if here not in seen:
-            seen.add(here)
-            yield here
+        if here not in reached:
+            reached.add(here)
             ahead += taken.get(here, ())
 
 
 def _print_tree(one: Row, witnesses: Sequence[Row], edges: Sequence[Row]) -> None:
-    from rich.tree import Tree
+    typer.echo("\n".join(tree(f"{one['cluster_id']}  {cell(one['headline'])}", witnesses, edges)))
 
+
+def tree(title: str, witnesses: Sequence[Row], edges: Sequence[Row]) -> Iterator[str]:
+    """The lines of the tree; below :data:`_DEEP` levels the level is written in place of the branches above."""
     of = {row["article_id"]: row for row in witnesses}
+    rank = {name: place for place, name in enumerate(of)}
     below = collections.defaultdict(list)
-    for edge in sorted(edges, key=lambda edge: list(of).index(edge["target"])):
+    for edge in sorted(edges, key=lambda edge: rank[edge["target"]]):
         below[edge["source"]].append(edge)
-    tree = Tree(f"{one['cluster_id']}  {cell(one['headline'])}")
     shown = set[str]()
-    ahead: list[tuple[Tree, str, Row | None]] = [(tree, name, None) for name in reversed(roots(list(of), edges))]
+    ahead = _branches("", 0, [(name, None) for name in roots(list(of), edges)])
+    yield title
     while ahead:
-        branch, name, taken = ahead.pop()
+        fork, under, level, name, taken = ahead.pop()
         again = name in shown and name in below
-        here = branch.add(_label(name, of.get(name), taken) + ("  (its copies stand above)" if again else ""))
+        yield fork + _label(name, of.get(name), taken) + ("  (its copies stand above)" if again else "")
         if name not in shown:
-            ahead += [(here, edge["target"], edge) for edge in reversed(below[name])]
+            ahead += _branches(under, level + 1, [(edge["target"], edge) for edge in below[name]])
         shown.add(name)
-    show(tree)
+
+
+def _branches(above: str, level: int, children: Sequence[tuple[str, Row | None]]) -> list[_Branch]:
+    """The branches to ``children``, the last one first, since they are taken from the end."""
+    above = above if level < _DEEP else f"level {level}  "
+    found = [(f"{above}├── ", f"{above}│   ", level, *child) for child in children]
+    found[-1:] = [(f"{above}└── ", f"{above}    ", level, *child) for child in children[-1:]]
+    return found[::-1]
 
 
 def _label(name: str, witness: Row | None, edge: Row | None) -> str:

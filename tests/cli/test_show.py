@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from jobs.cli import app
-from jobs.cli.lineage import roots
+from jobs.cli.lineage import roots, tree
 
 RunOf = Callable[..., Path]
 
@@ -93,3 +94,19 @@ def test_an_unknown_cluster_is_a_wrong_call(run: Path, command: str) -> None:
     result = CliRunner().invoke(app, [command, str(run), "c9"])
     assert (result.exit_code, result.stdout) == (2, "")
     assert "has no cluster c9; wirecopy show" in result.stderr
+
+
+@pytest.mark.parametrize("source", [lambda number: 0, lambda number: number - 1, lambda number: number % 2])
+def test_the_tree_of_a_large_cluster_takes_time_and_room_in_proportion(source: Callable[[int], int]) -> None:
+    names = [f"a{number}" for number in range(100_000)]
+    witnesses = [{"article_id": name, "publisher": None, "published": None} for name in names]
+    edges = [
+        {"source": names[source(number)], "target": name, "relation": "reprint", "share": 1.0, "confidence": 1.0,
+         "reasons": []}
+        for number, name in enumerate(names) if number > 1
+    ]  # fmt: skip
+    begin = time.process_time()
+    lines = list(tree("title", witnesses, edges))
+    assert len(lines) == 1 + len(names)
+    assert sum(map(len, lines)) < 300 * len(lines)
+    assert time.process_time() - begin < 30, "a walk for every article would take hours"
