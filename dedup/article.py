@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 #: One row an article. Strings are never empty: what is missing is null. ``published`` is UTC; ``date_only`` says that
 #: the source gave a day without a time (``published`` is then midnight). ``published_text`` keeps a date that could
@@ -68,6 +70,33 @@ class DayOrder(NamedTuple):
 
     seen: frozenset[str] = frozenset()
     open: tuple[int, ...] = ()
+
+
+def qualified(ids: pa.Array, publishers: pa.Array) -> pa.Array:
+    """``id@publisher`` of each article, which no other id and publisher give.
+
+    In a publisher ``%`` is written ``%25`` and ``@`` is written ``%40``; an unknown one is empty.
+    """
+    houses = pc.fill_null(publishers, "")
+    for character, escaped in (("%", "%25"), ("@", "%40")):
+        houses = pc.replace_substring(houses, character, escaped)
+    return pc.binary_join_element_wise(ids, houses, "@")
+
+
+def distinct(ids: pa.Array, publishers: pa.Array) -> pa.Array:
+    """Names for articles of which no two have both id and publisher in common: the ids, qualified where several share.
+
+    What an article is called depends on the articles alone, not on their order.
+    """
+    names, longer = ids, qualified(ids, publishers)
+    is_long = np.zeros(len(ids), bool)
+    while True:
+        codes = names.dictionary_encode().indices.to_numpy()
+        shared = (np.bincount(codes, minlength=1) > 1)[codes] & ~is_long
+        if not shared.any():
+            return names
+        is_long |= shared
+        names = pc.if_else(pa.array(is_long), longer, ids)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -18,12 +18,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.article import ARTICLES, Batch
+from dedup.article import ARTICLES, Batch, distinct
 from dedup.kernels.buckets import FIRST
+from dedup.kernels.sign import digest
 from dedup.reading import Reading, Recorder
 from dedup.signatures import Signatures
 from dedup.spool import mapped
 from dedup.tables import ATTRIBUTIONS
+from dedup.tokens import tokenise
 
 NO_DAY = int(FIRST)  # in place of a day number: the article has no date
 _DAY = 86_400_000_000  # microseconds
@@ -49,11 +51,13 @@ class Analysed(NamedTuple):
 class Corpus:
     """``n`` articles, row ``i`` being the one with the ``i``-th smallest id.
 
+    An id is one within a publisher. Where several publishers have it, ``ids`` are qualified
+    (:func:`dedup.article.distinct`), and ``read_ids`` stay as they were read.
     ``ids`` and ``publishers`` are Arrow string arrays[n]; ``days`` int32[n]: days since 1970, :data:`NO_DAY` where
     there is no date; ``hashes`` uint32: the hashes of all tokens, in a mapped file, those of row ``i`` at
     ``begins[i]:begins[i] + signatures.sizes[i]``; ``signatures`` of the texts; ``attributions``: an ATTRIBUTIONS table.
-    ``repeated`` and ``superseded`` are the ids that came again with the same text (one is kept) and with another text
-    (the latest is kept).
+    ``repeated`` and ``superseded`` are the ids that came again under the same publisher with the same text (one is
+    kept) and with another text (the latest is kept).
     """
 
     ids: pa.Array
@@ -67,13 +71,22 @@ class Corpus:
     superseded: tuple[str, ...]
     batches: tuple[pa.RecordBatch, ...]
     places: npt.NDArray[np.int64]
+    read_ids: pa.Array
 
     def __len__(self) -> int:
         return len(self.days)
 
+    @property
+    def shared_ids(self) -> int:
+        """How many ids several publishers have."""
+        return len(self.read_ids.filter(pc.not_equal(self.ids, self.read_ids)).unique())
+
     def take(self, rows: npt.NDArray[Any], columns: Sequence[str] = tuple(ARTICLES.names)) -> pa.RecordBatch:
         """The articles of ascending ``rows``, copied out of the mapped file."""
-        return _take(self.batches, self.places[rows], columns)
+        found = _take(self.batches, self.places[rows], columns)
+        if "id" not in columns:
+            return found
+        return found.set_column(list(columns).index("id"), ARTICLES.field("id"), self.ids.take(pa.array(rows)))
 
     def select(self, rows: npt.NDArray[np.int64]) -> Corpus:
         """The corpus of ascending ``rows`` alone."""
@@ -81,8 +94,26 @@ class Corpus:
         ids = self.ids.take(kept)
         return dataclasses.replace(
             self, ids=ids, publishers=self.publishers.take(kept), days=self.days[rows], begins=self.begins[rows],
-            signatures=self.signatures.take(rows), places=self.places[rows],
+            signatures=self.signatures.take(rows), places=self.places[rows], read_ids=self.read_ids.take(kept),
             attributions=self.attributions.filter(pc.is_in(self.attributions["article_id"], ids)),
+        )  # fmt: skip
+
+    def renamed(self, names: pa.Array) -> Corpus:
+        """The corpus with other ids, all different, in their order."""
+        if names.equals(self.ids):
+            return self
+        rows = pc.sort_indices(names)
+        order, owners = rows.to_numpy(), pc.index_in(self.attributions["article_id"], self.ids)
+        marks = self.attributions.set_column(0, ATTRIBUTIONS.schema.field(0), names.take(owners.combine_chunks()))
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        new = dict(zip(self.ids.to_pylist(), names.to_pylist(), strict=True))
+        return dataclasses.replace(
+            self, ids=names.take(rows), publishers=self.publishers.take(rows), days=self.days[order],
+            begins=self.begins[order], signatures=self.signatures.take(order), places=self.places[order],
+            attributions=marks.take(pa.array(np.argsort(rank[owners.to_numpy()], kind="stable"))),
+            read_ids=self.read_ids.take(rows), repeated=tuple(new[name] for name in self.repeated),
+            superseded=tuple(new[name] for name in self.superseded),
         )  # fmt: skip
 
     def joined(self, other: Corpus, file: Path) -> Corpus:
@@ -114,6 +145,7 @@ class Corpus:
             self.superseded,
             (*self.batches, *other.batches),
             np.r_[self.places, first + other.places][order],
+            pa.concat_arrays([self.read_ids, other.read_ids]).take(rows),
         )
 
 
@@ -157,6 +189,15 @@ def gather(
     return dataclasses.replace(corpus, signatures=corpus.signatures._replace(values=arranged)), recorder.reading
 
 
+def measured(articles: pa.RecordBatch) -> Analysed:
+    """Sizes and digests of a batch of articles, for :func:`gather` where nothing else is asked of them."""
+    tokens = tokenise(articles["text"])
+    count, sizes = articles.num_rows, np.diff(tokens.offsets).astype(np.int32)
+    out = Signatures(np.empty((count, 0), np.uint32), sizes, np.empty(count, np.uint64))
+    digest(tokens.hashes, tokens.offsets, out.digests)
+    return Analysed(tokens.hashes, out, ATTRIBUTIONS.schema.empty_table())
+
+
 def _mapped(file: Path) -> npt.NDArray[np.uint32]:
     return np.memmap(file, np.uint32, "r") if file.stat().st_size else np.empty(0, np.uint32)
 
@@ -186,21 +227,26 @@ def _corpus(
     sizes = np.concatenate([np.empty(0, np.int32), *(part.sizes for part in signatures)])
     digests = np.concatenate([np.empty(0, np.uint64), *(part.digests for part in signatures)])
     begins = np.cumsum(np.r_[0, sizes], dtype=np.int64)
-    places, repeated, superseded = _latest(batches, ids, published, digests)
+    publishers = _column(batches, "publisher")
+    places, *again = _latest(batches, ids, publishers, published, digests)
+    names = distinct(ids.take(pa.array(places)), publishers.take(pa.array(places)))
+    rows = pc.sort_indices(names)
+    repeated, superseded = (tuple(names.take(pa.array(each, pa.int64())).to_pylist()) for each in again)
+    places, names = places[rows.to_numpy()], names.take(rows)
     kept = pa.array(places)
-    ids = ids.take(kept)
     return Corpus(
-        ids,
-        _column(batches, "publisher").take(kept),
+        names,
+        publishers.take(kept),
         _days(published.take(kept)),
         hashes,
         begins[places],
         Signatures(_NO_VALUES, sizes[places], digests[places]),
-        _renamed(attributions, ids, places),
+        _renamed(attributions, names, places),
         repeated,
         superseded,
         batches,
         places,
+        ids.take(kept),
     )
 
 
@@ -215,26 +261,38 @@ def _days(published: pa.Array) -> Rows:
 
 
 def _latest(
-    batches: tuple[pa.RecordBatch, ...], ids: pa.Array, published: pa.Array, digests: npt.NDArray[np.uint64]
-) -> tuple[npt.NDArray[np.int64], tuple[str, ...], tuple[str, ...]]:
-    """Places of the articles to keep, ascending by id, and the ids that came again with the same and another text."""
+    batches: tuple[pa.RecordBatch, ...], ids: pa.Array, publishers: pa.Array, published: pa.Array,
+    digests: npt.NDArray[np.uint64],
+) -> tuple[npt.NDArray[np.int64], list[int], list[int]]:  # fmt: skip
+    """Places of the articles to keep, ascending by id and publisher, each of the two together once.
+
+    Returns also the rows of those that came again with the same and with another text, once for each time.
+    """
     order = pc.sort_indices(ids).to_numpy().astype(np.int64)
-    ordered = ids.take(pa.array(order))
-    same = pc.equal(ordered[1:], ordered[: max(len(ids) - 1, 0)]).to_numpy(zero_copy_only=False).astype(bool)
-    if not same.any():
-        return order, (), ()
+    if not _again(ids.take(pa.array(order))).any():
+        return order, [], []
+    houses = publishers.dictionary_encode().indices.fill_null(-1)
+    both = pa.table([ids, publishers], ["id", "publisher"])
+    order = pc.sort_indices(both, [("id", "ascending"), ("publisher", "ascending")])
+    same = _again(ids.take(order)) & _again(houses.take(order))
+    order = order.to_numpy().astype(np.int64)
     begins = np.flatnonzero(np.r_[True, ~same])
-    kept, repeated, superseded = [], [], []
-    for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(order)], strict=True):
-        versions = order[begin:end]
-        latest = versions[0]
-        if len(versions) > 1:
-            latest = max(versions, key=lambda place: _version(batches, place, published, digests))
-            again = digests[versions] == digests[latest]
-            repeated += [ids[int(latest)].as_py()] * (int(again.sum()) - 1)
-            superseded += [ids[int(latest)].as_py()] * int((~again).sum())
-        kept.append(latest)
-    return np.array(kept, np.int64), tuple(repeated), tuple(superseded)
+    kept, repeated, superseded = order[begins], list[int](), list[int]()
+    ends = np.r_[begins[1:], len(order)]
+    for row in np.flatnonzero(ends - begins > 1).tolist():
+        versions = order[begins[row] : ends[row]]
+        latest = max(versions, key=lambda place: _version(batches, place, published, digests))
+        again = digests[versions] == digests[latest]
+        repeated += [row] * (int(again.sum()) - 1)
+        superseded += [row] * int((~again).sum())
+        kept[row] = latest
+    return kept, repeated, superseded
+
+
+def _again(column: pa.Array) -> npt.NDArray[np.bool_]:
+    """Of every value but the first: is it that of the row before?"""
+    before = column[: max(len(column) - 1, 0)]
+    return np.asarray(pc.equal(column[1:], before).to_numpy(zero_copy_only=False), bool)
 
 
 def _version(

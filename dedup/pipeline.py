@@ -283,6 +283,7 @@ def _counts(corpus: Corpus, reading: Reading, settings: Settings) -> dict[str, i
         "rejected": reading.rejected,
         "repeated": len(corpus.repeated),
         "superseded": len(corpus.superseded),
+        "shared_ids": corpus.shared_ids,
         "too_short": int(np.count_nonzero(corpus.signatures.sizes < settings.min_tokens)),
     }
 

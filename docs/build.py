@@ -23,6 +23,10 @@ _TABLES = f"""# Tables
 A run writes these as Parquet (schema version {SCHEMA_VERSION}), beside `run.json`. Written by `make docs` from
 `dedup/tables.py`, which is their only definition. Every file's metadata carries the schema version, wirecopy's version
 and the fingerprint of the settings. Rows are sorted as said, strings compared bytewise.
+
+An id is one within a publisher. Articles of several publishers under one id are all kept, and called `id@publisher` in
+every table (in the publisher's name `%` is written `%25` and `@` is written `%40`); `shared_ids` in run.json counts
+such ids.
 """
 
 _SETTINGS = """# Settings

@@ -97,6 +97,7 @@ def _print(folder: Path | None, counts: Mapping[str, Any]) -> None:
         "articles read": counts["read"],
         "records rejected": counts["rejected"],
         **{f"articles {name}": counts[name] for name in ("repeated", "superseded") if counts[name]},
+        **({"ids shared by publishers": counts["shared_ids"]} if counts["shared_ids"] else {}),
         "stories": counts["stories"],
         "articles in stories": counts["clusters"],
         "matches": sum(grades.values()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,25 +88,37 @@ def plain(table: pa.Table) -> list[Row]:
 def read_again(folder: Path, ids: Sequence[str]) -> dict[str, Row]:
     """Articles by id, out of the inputs of the run, where they still are; of several versions the latest.
 
-    Raises :class:`~dedup.errors.UsageError` where one of them is not to be found.
+    Raises :class:`~dedup.errors.UsageError` where one of them is not to be found, or several publishers have it.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     from dedup.readers import read
 
     inputs = [source["path"] for source in summary(folder)["inputs"]]
     found: dict[str, Row] = {}
     try:
         for batch in read(inputs):
-            for row in batch.articles.filter(pc.is_in(batch.articles["id"], pa.array(ids))).to_pylist():
-                found[row["id"]] = max(found.get(row["id"], row), row, key=_when)
+            for name, row in _asked(batch.articles, ids):
+                if found.get(name, row)["publisher"] != row["publisher"]:
+                    raise UsageError(f"several publishers have an article {name}; name it as {name}@PUBLISHER")
+                found[name] = max(found.get(name, row), row, key=_when)
     except NoInputError as error:
         raise UsageError(f"{ids[0]} has no text in {folder}, and {error}; explain two text files") from None
     for name in ids:
         if name not in found:
             raise UsageError(f"{name} is neither in {folder} nor in its inputs ({', '.join(inputs)})")
     return found
+
+
+def _asked(articles: pa.RecordBatch, ids: Sequence[str]) -> Iterator[tuple[str, Row]]:
+    """The articles that have one of these ids, or one of them as ``id@publisher``."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from dedup.article import qualified
+
+    for names in (articles["id"], qualified(articles["id"], articles["publisher"])):
+        rows = pc.indices_nonzero(pc.is_in(names, pa.array(ids, pa.string())))
+        for name, row in zip(names.take(rows).to_pylist(), articles.take(rows).to_pylist(), strict=True):
+            yield name, {**row, "id": name}
 
 
 def _check_version(schema: Any, file: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,12 +16,15 @@ from jobs.cli.folder import Row, check, rows, setting
 from jobs.cli.options import Fields, Inputs, RunFolder, fields, path_option
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from dedup.article import Batch
+    from dedup.corpus import Corpus
 
 EXAMPLES = (
     "wirecopy keep run samples/morning.jsonl samples/evening.csv -o kept.parquet",
     "wirecopy keep run 'dumps/*.parquet' --policy longest -o kept.parquet",
 )
+_ROWS = 4096  # articles at a time
+_AHEAD = 4  # batches that are looked at side by side
 
 
 class Policy(enum.StrEnum):
@@ -41,7 +45,8 @@ def keep(
     """Write the articles of a dump without the copies that a run found, and which cluster every article was in.
 
     Of the articles of a cluster that are in the inputs one stays: the origin, the earliest or the longest. Where the
-    origin is not in the inputs, the earliest stays. All other articles are written as they were read, in their order.
+    origin is not in the inputs, the earliest stays. All other articles are written as they were read, in their order,
+    once each: of those that come again the latest. An id that several publishers share is written as id@publisher.
     Beside kept.parquet, kept.map.parquet has article_id, cluster_id and kept_article_id of every article in a cluster.
     """
     check(run)
@@ -50,17 +55,36 @@ def keep(
     from dedup.tables import CLUSTERS
 
     _check_apart([source.name for source in readers.sources(inputs)], out)
-    dump = _Dump(inputs, fields(field or ()), setting(run, "max_record"))
     witnesses = rows(run, CLUSTERS)
-    lengths = dump.lengths([row["article_id"] for row in witnesses])
-    present = [row for row in witnesses if row["article_id"] in lengths]
-    if witnesses and not present:
-        raise UsageError(f"no article of a cluster of {run} is in the inputs; name the dumps that the run was made of")
-    kept = chosen(present, lengths, policy)
-    copies = [row["article_id"] for row in present if kept[row["cluster_id"]] != row["article_id"]]
-    of_all, of_map = dump.write(out, copies), out.with_name(f"{out.stem}.map{out.suffix}")
+    batches = readers.read(inputs, fields=fields(field or ()), max_record=setting(run, "max_record"))
+    with _gathered(batches) as corpus:
+        dump = _Dump(corpus, witnesses)
+        lengths = dump.lengths([row["article_id"] for row in witnesses])
+        present = [row for row in witnesses if row["article_id"] in lengths]
+        if witnesses and not present:
+            raise UsageError(
+                f"no article of a cluster of {run} is in the inputs; name the dumps that the run was made of"
+            )
+        kept = chosen(present, lengths, policy)
+        written = dump.write(
+            out, [row["article_id"] for row in present if kept[row["cluster_id"]] != row["article_id"]]
+        )
+    of_map = out.with_name(f"{out.stem}.map{out.suffix}")
     _write_map(of_map, present, kept)
-    print(f"kept {of_all - len(copies):,} of {of_all:,} articles; {out} has them, {of_map} which cluster each was in")
+    print(f"kept {written:,} of {dump.read:,} articles; {out} has them, {of_map} which cluster each was in")
+
+
+@contextlib.contextmanager
+def _gathered(batches: Iterable[Batch]) -> Iterator[Corpus]:
+    """The articles as a run takes them: each once, in its latest version."""
+    import tempfile
+    from concurrent.futures import ThreadPoolExecutor
+
+    from dedup.corpus import gather, measured
+
+    with tempfile.TemporaryDirectory(prefix="wirecopy-") as folder, ThreadPoolExecutor() as threads:
+        corpus, _ = gather(batches, Path(folder), measured, threads, _AHEAD)
+        yield corpus
 
 
 def chosen(witnesses: Iterable[Row], lengths: Mapping[str, int], policy: Policy) -> dict[str, str]:
@@ -79,45 +103,53 @@ def chosen(witnesses: Iterable[Row], lengths: Mapping[str, int], policy: Policy)
 
 
 class _Dump:
-    """The inputs, read twice: to see what is there, and to write what stays."""
+    """The articles of the inputs, each once, in the order in which they came; ``read``: how many records there were."""
 
-    def __init__(self, inputs: Sequence[str], columns: Mapping[str, str], max_record: int) -> None:
-        self._how = (inputs, columns, max_record)
+    def __init__(self, corpus: Corpus, witnesses: Iterable[Row]) -> None:
+        """``witnesses``: rows of CLUSTERS, whose names count where the inputs hold fewer articles than the run had."""
+        from dedup.article import qualified
 
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        from dedup.readers import read
+        known = {(row["article_id"], row["publisher"]) for row in witnesses}
+        columns = (corpus.read_ids, qualified(corpus.read_ids, corpus.publishers), corpus.publishers, corpus.ids)
+        rows = zip(*(column.to_pylist() for column in columns), strict=True)
+        self._corpus = corpus
+        self._names = [
+            next((name for name in (read, full) if (name, publisher) in known), own)
+            for read, full, publisher, own in rows
+        ]
+        self.read = len(corpus) + len(corpus.repeated) + len(corpus.superseded)
 
-        inputs, columns, max_record = self._how
-        return (batch.articles for batch in read(inputs, fields=columns, max_record=max_record))
-
-    def lengths(self, ids: Sequence[str]) -> dict[str, int]:
-        """Characters of those of the articles ``ids`` that are there (of several versions of the longest)."""
-        import pyarrow as pa
+    def lengths(self, ids: Collection[str]) -> dict[str, int]:
+        """Characters of those of the articles ``ids`` that are there."""
+        import numpy as np
         import pyarrow.compute as pc
 
+        wanted = set(ids)
+        here = np.array([row for row, name in enumerate(self._names) if name in wanted], np.int64)
         found: dict[str, int] = {}
-        for batch in self._batches():
-            wanted = batch.filter(pc.is_in(batch["id"], pa.array(ids, pa.string())))
-            pairs = zip(wanted["id"].to_pylist(), pc.utf8_length(wanted["text"]).to_pylist(), strict=True)
-            for name, length in pairs:
-                found[name] = max(length, found.get(name, 0))
+        for first in range(0, len(here), _ROWS):
+            rows = here[first : first + _ROWS]
+            sizes = pc.utf8_length(self._corpus.take(rows, ("text",))["text"]).to_pylist()
+            found |= {self._names[row]: size for row, size in zip(rows.tolist(), sizes, strict=True)}
         return found
 
-    def write(self, out: Path, left_out: Sequence[str]) -> int:
-        """Write all articles but those to ``out``; the number of articles there were."""
+    def write(self, out: Path, left_out: Collection[str]) -> int:
+        """Write all articles but those to ``out``; returns how many."""
+        import numpy as np
         import pyarrow as pa
-        import pyarrow.compute as pc
         from pyarrow import parquet
 
         from dedup.article import ARTICLES
 
-        without = pa.array(left_out, pa.string())
-        number = 0
+        without = set(left_out)
+        order = np.argsort(self._corpus.places, kind="stable")
+        order = order[[self._names[row] not in without for row in order.tolist()]] if len(order) else order
         with whole(out) as file, parquet.ParquetWriter(file, ARTICLES, compression="zstd") as writer:
-            for batch in self._batches():
-                number += batch.num_rows
-                writer.write_batch(batch.filter(pc.invert(pc.is_in(batch["id"], without))))
-        return number
+            for first in range(0, len(order), _ROWS):
+                rows = order[first : first + _ROWS]
+                names = pa.array([self._names[row] for row in rows.tolist()], pa.string())
+                writer.write_batch(self._corpus.take(rows).set_column(0, ARTICLES.field("id"), names))
+        return len(order)
 
 
 def _write_map(out: Path, witnesses: Sequence[Row], kept: Mapping[str, str]) -> None:

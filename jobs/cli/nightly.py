@@ -133,6 +133,8 @@ def _print(done: Outcome) -> None:
         f"{counts['skipped_buckets']:,} overfull buckets"
     )
     typer.echo(f"published {done.folder}" if done.folder else "a dry run: nothing was changed")
+    if counts["shared_ids"]:
+        typer.echo(f"{counts['shared_ids']:,} ids are shared by publishers: their articles are called id@publisher")
     stories = biggest(done.folder) if done.folder else []
     if stories:
         typer.echo("\n" + listing(stories[:_SHOWN]))

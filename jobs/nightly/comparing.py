@@ -15,17 +15,14 @@ import pyarrow.compute as pc
 from dedup.article import ARTICLES, Batch
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates, cap
-from dedup.corpus import Analysed, Corpus, gather
+from dedup.corpus import Corpus, gather, measured
 from dedup.furniture import Furniture, learn, sample
-from dedup.kernels.sign import digest
 from dedup.origins import Pairs
 from dedup.settings import Settings
-from dedup.signatures import Signatures
 from dedup.store import Window
 from dedup.store.origins import pairs as same_origin
 from dedup.store.search import New, search
 from dedup.tables import ATTRIBUTIONS
-from dedup.tokens import tokenise
 from dedup.verification import Verified, verify
 
 _Keys = npt.NDArray[np.int64]  # pairs: left << 32 | right
@@ -107,20 +104,12 @@ def fetch(window: Window, rows: npt.NDArray[np.int64], folder: Path, threads: Ex
     """The stored articles of ascending ``rows`` as a corpus without signature values, read into files in ``folder``."""
     folder.mkdir()
     batches = (Batch(batch) for batch in window.take(rows, "articles", ARTICLES.names, threads))
-    corpus, _ = gather(batches, folder, _measured, threads, workers + 2)
+    corpus, _ = gather(batches, folder, measured, threads, workers + 2)
     known = [ATTRIBUTIONS.schema.empty_table()]
     for number in np.unique(np.searchsorted(window.begins, rows, side="right") - 1).tolist():
         table = window.shelf.read(window.nights[number], "attributions")
         known.append(table.filter(pc.is_in(table["article_id"], corpus.ids)).cast(ATTRIBUTIONS.schema))
     return dataclasses.replace(corpus, attributions=pa.concat_tables(known))
-
-
-def _measured(articles: pa.RecordBatch) -> Analysed:
-    tokens = tokenise(articles["text"])
-    count, sizes = articles.num_rows, np.diff(tokens.offsets).astype(np.int32)
-    out = Signatures(_bare(count), sizes, np.empty(count, np.uint64))
-    digest(tokens.hashes, tokens.offsets, out.digests)
-    return Analysed(tokens.hashes, out, ATTRIBUTIONS.schema.empty_table())
 
 
 def _bare(count: int) -> npt.NDArray[np.uint32]:

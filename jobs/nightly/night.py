@@ -33,6 +33,7 @@ from jobs.nightly.alarms import Alarms, largest
 from jobs.nightly.comparing import Compared, compare, fetch, learn_furniture, look, stored_rows
 from jobs.nightly.intake import Arrivals, arrivals
 from jobs.nightly.keeping import Kept, Worked, align
+from jobs.nightly.names import renamed
 from jobs.nightly.points import Passed
 from jobs.nightly.stories import Sources, Stories, stories
 from jobs.nightly.touched import Touched, touched
@@ -113,6 +114,7 @@ def _read(
         )
     if reading.first:
         check_some(len(whole), reading.rejected, reading.first)
+    whole = renamed(whole, catalogue, shelf)
     arrived = arrivals(whole, catalogue, shelf, means.threads)
     means.passed("arrivals known")
     return whole, reading, arrived
@@ -184,6 +186,7 @@ def _counts(whole: Corpus, corpus: Corpus, reading: Reading, arrived: Arrivals, 
         "rejected": reading.rejected,
         "repeated": len(whole.repeated) + arrived.repeated,
         "superseded": len(whole.superseded),
+        "shared_ids": whole.shared_ids,
         "new_matches": int(pc.sum(found["counted"]).as_py() or 0),
     }
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dedup.article import ARTICLES, Article, Batch, Rejected, record_batch
+from dedup.article import ARTICLES, Article, Batch, Rejected, distinct, record_batch
 from dedup.corpus import NO_DAY, Analysed, Corpus, gather
 from dedup.settings import Settings
 from dedup.signatures import sign_tokens
@@ -84,15 +84,17 @@ def test_the_same_corpus_however_articles_arrive(listed: list[Article], data: st
 @given(listed=st.lists(articles, max_size=12))
 def test_rows_are_in_the_order_of_the_ids_and_hold_the_latest_version(listed: list[Article], threads: Executor) -> None:
     corpus, seen = gathered([listed], threads)
-    assert seen["ids"] == sorted({article.id for article in listed}, key=lambda name: name.encode())
-    assert len(corpus) == len(seen["ids"])
+    assert seen["ids"] == sorted(set(seen["ids"]), key=lambda name: name.encode())
+    keys = {(article.id, article.publisher) for article in listed}
+    assert sorted(corpus.read_ids.to_pylist()) == sorted(name for name, _ in keys)
     for row, name in enumerate(seen["ids"]):
         kept = seen["articles"][row]
-        versions = [article for article in listed if article.id == name]
+        key = (corpus.read_ids[row].as_py(), seen["publishers"][row])
+        versions = [article for article in listed if (article.id, article.publisher) == key]
         dates = [article.published for article in versions if article.published is not None]
         assert kept["published"] == max(dates, default=None)
         assert (kept["id"], kept["publisher"]) == (name, seen["publishers"][row])
-        assert Article(**kept) in versions
+        assert Article(**{**kept, "id": key[0]}) in versions
         assert seen["days"][row] == (
             NO_DAY if kept["published"] is None else (kept["published"] - datetime(1970, 1, 1, tzinfo=UTC)).days
         )
@@ -221,3 +223,36 @@ def test_a_corpus_is_immutable(threads: Executor) -> None:
     corpus, _ = gathered([[article("a")]], threads)
     with pytest.raises(dataclasses.FrozenInstanceError):
         corpus.days = np.zeros(1, np.int32)  # type: ignore[misc]
+
+
+def test_an_id_is_one_within_a_publisher(threads: Executor) -> None:
+    _, seen = gathered(
+        [
+            [article("1", "Of the Herald.", publisher="Herald"), article("2", "Alone.", publisher="Herald")],
+            [article("1", "Of the Post.", publisher="Post"), article("1", "OF THE POST", publisher="Post")],
+            [article("1", "Of nobody.")],
+        ],
+        threads,
+    )
+    assert seen["ids"] == ["1@", "1@Herald", "1@Post", "2"]
+    assert [each["id"] for each in seen["articles"]] == seen["ids"]
+    assert seen["publishers"] == [None, "Herald", "Post", "Herald"]
+    assert (seen["repeated"], seen["superseded"]) == (["1@Post"], [])
+
+
+odd_names = st.text("1@%A", min_size=1, max_size=4)
+
+
+@given(keys=st.lists(st.tuples(odd_names, st.none() | odd_names), min_size=1, unique=True), data=st.data())
+def test_names_tell_all_articles_apart_whatever_their_order(
+    keys: list[tuple[str, str | None]], data: st.DataObject
+) -> None:
+    def named(pairs: list[tuple[str, str | None]]) -> dict[tuple[str, str | None], str]:
+        ids, publishers = (pa.array(column, pa.string()) for column in zip(*pairs, strict=True))
+        return dict(zip(pairs, distinct(ids, publishers).to_pylist(), strict=True))
+
+    found = named(keys)
+    assert len(set(found.values())) == len(keys)
+    assert named(data.draw(st.permutations(keys))) == found
+    if len({name for name, _ in keys}) == len(keys):
+        assert all(found[key] == key[0] for key in keys), "an id that one publisher has stays as it is"

@@ -85,7 +85,8 @@ def odd_pile(samples: Path, folder: Path) -> list[Path]:
     """The samples with articles that come again, lines that are no articles, and a Parquet file in two row groups."""
     lines = (samples / "morning.jsonl").read_text("utf-8").splitlines()
     articles = [json.loads(line) for line in lines if line.endswith("}")]
-    again = [dict(articles[0]), dict(articles[1], text=articles[1]["text"] + " More of it.")]
+    theirs = [dict(articles[number], publisher=house) for number, house in ((0, "Post"), (4, "Post"), (4, None))]
+    again = [*theirs, dict(articles[0]), dict(articles[1], text=articles[1]["text"] + " More of it.")]
     copies = [dict(articles[2], id=f"copy {number}") for number in range(4)]
     short = [{"id": f"short {number}", "text": "The bridge is closed."} for number in range(2)]
     (folder / "lines.jsonl").write_text(
@@ -113,7 +114,7 @@ def test_an_odd_pile_with_an_executor_killed_on_the_way(spark: Any, samples: Pat
     counts = assert_same(inputs, tmp_path / "runs", settings, progress=tell)
     assert killer.killed is not None
     assert killer.killed not in executors()
-    for name in ("skipped_buckets", "implied", "rejected", "repeated", "superseded", "too_short"):
+    for name in ("skipped_buckets", "implied", "rejected", "repeated", "superseded", "shared_ids", "too_short"):
         assert counts[name] > 0, name
 
 

@@ -119,3 +119,26 @@ def test_a_night_that_was_lost_from_the_folder_is_published_again(nights: Nights
     assert {name: now[name] for name in now if "/2025-05-10" in name or name.startswith("out/latest")} == {
         name: before[name] for name in before if "/2025-05-10" in name or name.startswith("out/latest")
     }
+
+
+def test_an_id_that_another_publisher_has_is_another_article(nights: Nights, dumps: list[Path], tmp_path: Path) -> None:
+    words = read_samples(dumps)
+    herald = {**words["ledger-bridge"], "id": "1", "publisher": "Herald"}
+    post = {**words["sahil-bell"], "id": "1", "publisher": "Post"}
+    gazette = {**words["minaa-bell"], "id": "1", "publisher": "Gazette"}
+    marlow = {**words["marlow-bridge"], "id": "2", "publisher": "Herald"}
+    nights.run(write_dump(tmp_path / "0.jsonl", [herald, marlow]))
+    both = nights.run(write_dump(tmp_path / "1.jsonl", [post, gazette, herald]), day=1)
+    assert both.summary is not None
+    counts = both.summary["counts"]
+    assert (counts["new"], counts["repeated"], counts["versions"], counts["shared_ids"]) == (2, 1, 0, 1)
+    assert sorted(map(sorted, nights.clusters().values())) == [["1", "2"], ["1@Gazette", "1@Post"]]
+    assert {row["id"]: row["publisher"] for row in nights.published("articles")} == {
+        "1@Gazette": "Gazette", "1@Post": "Post"
+    }  # fmt: skip
+    edited = {**post, "text": post["text"] + " A last word.", "published": "2026-01-01T00:00:00+00:00"}
+    again = nights.run(write_dump(tmp_path / "2.jsonl", [edited, gazette]), day=2)
+    assert again.summary is not None
+    assert (again.summary["counts"]["new"], again.summary["counts"]["versions"]) == (1, 1)
+    assert [row["article_id"] for row in nights.published("clusters_ledger")] == ["1@Post"]
+    assert len(nights.clusters()) == 2

@@ -131,6 +131,36 @@ def test_columns_with_unusual_names_are_named_as_for_detect(tmp_path: Path) -> N
     assert [row["article_id"] for row in mapped] == ["a", "b", "c"]
 
 
+def test_a_repeat_and_an_id_that_two_publishers_share_are_written_once_each(tmp_path: Path) -> None:
+    harbour, market = (
+        f"The {name} council of Ormskerry voted on Tuesday to close the northern ferry for good after eleven years of "
+        f"losses, its clerk of the {name} office said, and both boats of the {name} line are to be sold. "
+        for name in ("harbour", "market")
+    )
+    lines = [
+        {"id": "1", "publisher": "Herald", "text": harbour, "published": "2025-05-01"},
+        {"id": "1", "publisher": "Post", "text": market[::-1], "published": "2025-05-01"},
+        {"id": "2", "publisher": "Post", "text": harbour, "published": "2025-05-02"},
+        {"id": "3", "publisher": "Post", "text": "Old words alone.", "published": "2025-05-02"},
+        {"id": "3", "publisher": "Post", "text": "New words alone.", "published": "2025-05-03"},
+        {"id": "1", "publisher": "Herald", "text": harbour, "published": "2025-05-01"},
+    ]
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    detect([dump], tmp_path / "run", threads=1)
+    articles, mapped = kept(tmp_path / "run", [dump], tmp_path / "kept.parquet", "--policy", "earliest")
+    assert [(row["id"], row["text"][:3]) for row in articles] == [
+        ("1@Herald", "The"), ("1@Post", market[::-1][:3]), ("3", "New")
+    ]  # fmt: skip
+    assert [(row["article_id"], row["kept_article_id"]) for row in mapped] == [
+        ("1@Herald", "1@Herald"),
+        ("2", "1@Herald"),
+    ]
+    dump.write_text("".join(json.dumps(line) + "\n" for line in lines[:1]), "utf-8")
+    articles, _ = kept(tmp_path / "run", [dump], tmp_path / "kept.parquet")
+    assert [row["id"] for row in articles] == ["1@Herald"], "as the run called it"
+
+
 def refused(*arguments: object) -> tuple[int, str]:
     done = CliRunner().invoke(app, ["keep", *map(str, arguments)])
     return done.exit_code, done.stderr

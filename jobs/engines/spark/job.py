@@ -43,7 +43,7 @@ from jobs.engines.spark.learning import learned
 from jobs.engines.spark.lineage import Whose, traced
 from jobs.engines.spark.origins import of_one_origin
 from jobs.engines.spark.reading import Reader, read
-from jobs.engines.spark.rows import Numbered, few, number
+from jobs.engines.spark.rows import Numbered, few, number, told_apart
 from jobs.engines.spark.shuffled import Shuffled
 from jobs.engines.spark.verification import verified
 
@@ -63,6 +63,7 @@ def detect(
         with clock.stage("read"), shuffled.stage("read"):
             seen = scratch.save("seen", read(spark, sources, Reader(settings, known, dict(fields), sources.shown)))
             articles, rejects = seen.where("id IS NOT NULL"), _rejects(seen, fields)
+            articles, shared = told_apart(articles, scratch)
             numbered = number(articles, scratch)
             first = [Rejected(*row) for row in rejects.orderBy("path", "position").limit(1).collect()]
             check(numbered.number, rejects.count(), next(iter(first), None), settings)
@@ -87,7 +88,7 @@ def detect(
             for table, frame in frames.items():
                 make = tables.unnested if table is PASSAGES else None
                 counts[table.name] = tables.write(frame, table, settings, files, folder, make)
-        counts |= _counts(matches, rejects, numbered, settings)
+        counts |= _counts(matches, rejects, numbered, settings) | {"shared_ids": shared}
         summary = {
             "engine": {"name": "spark", "version": spark.version, "master": spark.sparkContext.master},
             "inputs": sources.listed,

@@ -1,4 +1,4 @@
-"""Row numbers: articles in the bytewise order of their ids, each id once."""
+"""Row numbers: articles in the bytewise order of their ids, each id once within a publisher."""
 
 from __future__ import annotations
 
@@ -33,6 +33,29 @@ class Numbered(NamedTuple):
     parts: int
     signed: DataFrame
     again: DataFrame
+
+
+def told_apart(articles: DataFrame, scratch: Scratch) -> tuple[DataFrame, int]:
+    """The articles under names that no two publishers share, as :func:`dedup.article.distinct` gives them.
+
+    Returns also how many ids several publishers have.
+    """
+    house = F.coalesce(F.col("publisher"), F.lit(""))
+    for character, escaped in (("%", "%25"), ("@", "%40")):
+        house = F.replace(house, F.lit(character), F.lit(escaped))
+    longer = F.concat(F.col("id"), F.lit("@"), house)
+    names = articles.select("id", "publisher").distinct().select("*", F.col("id").alias("name"), longer.alias("longer"))
+    times = 0
+    while (shared := names.groupBy("name").count().where("count > 1").select("name")).limit(1).count():
+        named = names.join(shared.withColumn("shared", F.lit(True)), "name", "left")
+        named = named.withColumn("name", F.expr("if(shared, longer, name)")).drop("shared")
+        names, times = scratch.save(f"names-{times}", named), times + 1
+    if not times:
+        return articles, 0
+    changed = names.where("name != id").select("name", F.col("id").alias("read"), F.col("publisher").alias("house"))
+    same = (articles["id"] == changed["read"]) & articles["publisher"].eqNullSafe(changed["house"])
+    found = articles.join(changed, same, "left").withColumn("id", F.coalesce("name", "id"))
+    return scratch.save("distinct", found.select(*articles.columns)), changed.select("read").distinct().count()
 
 
 def few(frame: DataFrame, count: int) -> DataFrame:

@@ -98,7 +98,7 @@ def _corpus(held: pa.Table) -> Corpus:
     return Corpus(
         batch["id"], batch["publisher"], np.zeros(count, np.int32), tokens.hashes, tokens.offsets[:-1],
         Signatures(np.empty((count, 0), np.uint32), np.diff(tokens.offsets).astype(np.int32), digests),
-        attributions(held), (), (), (batch,), np.arange(count),
+        attributions(held), (), (), (batch,), np.arange(count), batch["id"],
     )  # fmt: skip
 
 

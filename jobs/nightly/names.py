@@ -1,0 +1,49 @@
+"""What tonight's articles are called: as the store calls them, where it has them.
+
+An id is one within a publisher. The first publisher that brings an id to the store has it as it was read; another one's
+article is called ``id@publisher`` (:func:`dedup.article.qualified`) in this night and all that follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.article import qualified
+from dedup.corpus import Corpus
+from dedup.store import Catalogue
+from dedup.store.files import Shelf
+
+
+def renamed(corpus: Corpus, catalogue: Catalogue, shelf: Shelf) -> Corpus:
+    """Tonight's articles under the names that the store knows them by, or would give them."""
+    longer = qualified(corpus.read_ids, corpus.publishers)
+    owners = _owners(pa.concat_arrays([corpus.read_ids, longer]), catalogue, shelf)
+    return corpus.renamed(_named(corpus, longer, owners)) if owners else corpus
+
+
+def _owners(names: pa.Array, catalogue: Catalogue, shelf: Shelf) -> dict[str, str | None]:
+    """The publishers of the stored articles that have one of these names."""
+    owners: dict[str, str | None] = {}
+    for night in catalogue.nights():
+        met = pc.is_in(shelf.read(night, "ids", ["id"])["id"], names)
+        if pc.any(met).as_py():
+            found = shelf.read(night, "signatures", ["id", "publisher"]).filter(met)
+            owners |= zip(found["id"].to_pylist(), found["publisher"].to_pylist(), strict=True)
+    return owners
+
+
+def _named(corpus: Corpus, longer: pa.Array, owners: Mapping[str, str | None]) -> pa.Array:
+    """A name for every article, all different, and none that the store has given to another publisher's."""
+    given: dict[str, None] = {}
+    columns = (column.to_pylist() for column in (corpus.ids, corpus.read_ids, longer, corpus.publishers))
+    for own, read, full, publisher in zip(*columns, strict=True):
+        stored = [name for name in (read, full) if name in owners and owners[name] == publisher]
+        choices = [*stored, *(name for name in (own, full) if name not in owners)]
+        name = next((name for name in choices if name not in given), full)
+        while name in given or (name in owners and name not in stored):
+            name = qualified(pa.array([name]), pa.array([publisher], pa.string()))[0].as_py()
+        given[name] = None
+    return pa.array(list(given), pa.string())
