@@ -17,14 +17,14 @@ from dedup.article import ARTICLES, Batch
 from dedup.corpus import gather
 from dedup.pipeline import analyse, check_some
 from dedup.settings import Settings
-from dedup.store import Catalogue, load
+from dedup.store import Catalogue, Night, load
 from dedup.store.files import Shelf
 from dedup.store.origins import origins
 from dedup.tables import MATCHES
 from jobs.nightly.comparing import compare, fetch, learn_furniture, look, stored_rows
 from jobs.nightly.keeping import check_settings
 
-_ASKED = "asked:"  # before the ids of what is asked about, which the store may have too
+_ASKED = "asked:"  # before the ids of what is asked about, more often where the store has an id that begins so
 
 
 def ask(
@@ -47,27 +47,38 @@ def ask(
         with catalogue.reading():
             shelf, nights, replaced = Shelf(catalogue), catalogue.nights(), catalogue.replaced()
         window = load(shelf, nights, replaced)
-        batches = _asked(readers.read(inputs, fields=fields, max_record=settings.max_record))
+        mark = _free_mark(shelf, nights)
+        batches = _asked(readers.read(inputs, fields=fields, max_record=settings.max_record), mark)
         corpus, reading = gather(batches, Path(scratch), find, pool, workers + 2)
         check_some(len(corpus), reading.rejected, reading.first)
         furniture = learn_furniture(window, corpus, settings, pool)
         searched = look(window, corpus, origins(corpus), furniture, settings, pool, workers)
         stored = fetch(window, stored_rows(window, searched), Path(scratch, "stored"), pool, workers)
         compared = compare(window, corpus, searched, stored, furniture, settings, Path(scratch), pool)
-        return _answer(catalogue, compared.verified.matches)
+        return _answer(catalogue, compared.verified.matches, mark)
 
 
-def _asked(batches: Iterable[Batch]) -> Iterator[Batch]:
+def _free_mark(shelf: Shelf, nights: Sequence[Night]) -> str:
+    """What no id in the store begins with."""
+    mark = _ASKED
+    for night in nights:
+        ids = shelf.read(night, "ids", ["id"])["id"]
+        while pc.any(pc.starts_with(ids, mark)).as_py():
+            mark += _ASKED
+    return mark
+
+
+def _asked(batches: Iterable[Batch], mark: str) -> Iterator[Batch]:
     for batch in batches:
-        named = pc.binary_join_element_wise(_ASKED, batch.articles["id"], "")
+        named = pc.binary_join_element_wise(mark, batch.articles["id"], "")
         yield Batch(batch.articles.set_column(0, ARTICLES.field("id"), named), batch.rejects)
 
 
-def _answer(catalogue: Catalogue, matches: pa.Table) -> pa.Table:
-    """The matches of an asked article with a stored one."""
-    asked = [pc.starts_with(matches[side], _ASKED) for side in ("a_id", "b_id")]
+def _answer(catalogue: Catalogue, matches: pa.Table, mark: str) -> pa.Table:
+    """The matches of an asked article, whose id begins with ``mark``, with a stored one."""
+    asked = [pc.starts_with(matches[side], mark) for side in ("a_id", "b_id")]
     matches = matches.filter(pc.xor(*asked)).select(MATCHES.schema.names)
-    first = pc.starts_with(matches["a_id"], _ASKED)
+    first = pc.starts_with(matches["a_id"], mark)
     ours = pc.if_else(first, matches["a_id"], matches["b_id"])
     theirs = pc.if_else(first, matches["b_id"], matches["a_id"])
     query = "SELECT article_id, cluster_id FROM members JOIN asked ON name = article_id"
@@ -75,7 +86,7 @@ def _answer(catalogue: Catalogue, matches: pa.Table) -> pa.Table:
     columns = {
         "cluster_id": pa.array([clusters.get(name) for name in theirs.to_pylist()], pa.string()),
         "article_id": theirs,
-        "asked_id": pc.utf8_slice_codeunits(ours, len(_ASKED)),
+        "asked_id": pc.utf8_slice_codeunits(ours, len(mark)),
     }
     for name, column in columns.items():
         matches = matches.add_column(0, name, column)

@@ -138,6 +138,21 @@ def test_a_text_is_asked_about_without_a_trace(two: Nights, dumps: list[Path], t
     assert two.picture() == before
 
 
+def test_no_id_in_the_store_is_taken_for_one_that_is_asked_about(
+    nights: Nights, dumps: list[Path], tmp_path: Path
+) -> None:
+    article = read_samples(dumps)["ledger-bridge"]
+    stored = [{**article, "id": name} for name in ("asked:x0", "asked:asked:x1")]
+    nights.run(write_dump(tmp_path / "dump.jsonl", stored))
+    asked = tmp_path / "asked:x0.txt"
+    asked.write_text(article["text"], "utf-8")
+    found = ask([asked], nights.store, settings=Settings()).to_pylist()
+    assert [(row["article_id"], row["grade"]) for row in found] == [
+        ("asked:asked:x1", "identical"), ("asked:x0", "identical")
+    ]  # fmt: skip
+    assert {row["asked_id"] for row in found} == {"asked:x0"}
+
+
 def test_a_lost_folder_is_published_again_as_it_was(two: Nights) -> None:
     before = two.picture()
     first, _ = sorted(path.name for path in two.out.iterdir() if not path.is_symlink())
