@@ -16,7 +16,7 @@ from dedup.article import ARTICLES, Batch
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates, cap
 from dedup.corpus import Corpus, gather, measured
-from dedup.furniture import Furniture, learn, sample
+from dedup.furniture import Furniture, empty, learn, sample
 from dedup.origins import Pairs
 from dedup.settings import Settings
 from dedup.store import Window
@@ -54,7 +54,12 @@ class Searched(NamedTuple):
 
 
 def learn_furniture(window: Window, corpus: Corpus, settings: Settings, threads: Executor) -> Furniture:
-    """The furniture of every publisher, learned from a sample of the window and of tonight's articles."""
+    """The furniture of every publisher, learned from a sample of the window and of tonight's articles.
+
+    There is none where the settings say that none is to be learned.
+    """
+    if not settings.learn_furniture:
+        return empty()
     publishers = pa.chunked_array([*window.publishers.chunks, corpus.publishers], pa.string())
     codes = publishers.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy().astype(np.int32)
     codes[: len(window)][~window.live] = -1

@@ -17,7 +17,7 @@ from dedup import credits
 from dedup.article import Batch, Rejected
 from dedup.corpus import Corpus, gather
 from dedup.errors import BadDataError
-from dedup.furniture import Furniture, empty
+from dedup.furniture import Furniture
 from dedup.lineage import Families
 from dedup.pipeline import analyse, check_some, grades, rejects_table
 from dedup.progress import Clock
@@ -80,7 +80,7 @@ def work_out(
         window = load(shelf, tonight.window, catalogue.replaced() | set(arrived.replaced))
         passed("window loaded")
     with clock.stage("furniture"):
-        learned = furniture or _furniture(window, corpus, means)
+        learned = furniture or learn_furniture(window, corpus, settings, means.threads)
         passed("furniture learned")
     compared, own = _compare(window, corpus, learned, spool, means)
     with clock.stage("clusters"):
@@ -126,12 +126,6 @@ def _place(reject: Rejected) -> str:
 
 def _rejects(reading: Reading, arrived: Arrivals) -> pa.Table:
     return pa.concat_tables([reading.rejects(), pa.Table.from_batches([listed(arrived.rejects)])])
-
-
-def _furniture(window: Window, corpus: Corpus, means: Means) -> Furniture:
-    if not means.settings.learn_furniture:
-        return empty()
-    return learn_furniture(window, corpus, means.settings, means.threads)
 
 
 def _compare(

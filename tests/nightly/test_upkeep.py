@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
 import pyarrow.parquet as pq
 import pytest
 
+from dedup.corpus import gather, measured
 from dedup.errors import AlarmError, UsageError
+from dedup.readers import read
 from dedup.settings import Settings
-from dedup.store import Catalogue
+from dedup.store import Catalogue, load
+from dedup.store.files import Shelf
 from jobs.ledger import Event, members
 from jobs.nightly import Alarms
 from jobs.nightly.asking import ask
+from jobs.nightly.comparing import learn_furniture
 from jobs.nightly.forgetting import forget
 from jobs.nightly.metrics import write_metrics
 from jobs.nightly.upkeep import expire, publish_again, status, verify
@@ -136,6 +142,26 @@ def test_a_text_is_asked_about_without_a_trace(two: Nights, dumps: list[Path], t
     assert found[0]["cluster_id"] == cluster
     assert all(row["score"] <= found[0]["score"] for row in found)
     assert two.picture() == before
+
+
+def test_nothing_is_learned_for_a_question_where_the_settings_say_so(nights: Nights, tmp_path: Path) -> None:
+    chance = random.Random(1)
+    box = "Subscribe to our morning letter and read all about the harbour and its boats before anybody else does."
+
+    def article(number: int) -> dict[str, str]:
+        words = " ".join("".join(chance.choices("abcdefgh", k=6)) for _ in range(40))
+        return {"id": f"a{number}", "publisher": "Herald", "published": "2025-05-08", "text": f"{words}. {box}"}
+
+    nights.run(write_dump(tmp_path / "dump.jsonl", [article(number) for number in range(20)]))
+    asked = write_dump(tmp_path / "asked.jsonl", [article(20)])
+    with Catalogue(nights.store) as catalogue, ThreadPoolExecutor(1) as threads:
+        window = load(Shelf(catalogue), catalogue.nights(), set())
+        corpus, _ = gather(read([asked]), tmp_path, measured, threads, 1)
+        learned, none = (
+            learn_furniture(window, corpus, Settings(learn_furniture=learn), threads).phrases for learn in (True, False)
+        )
+    assert any("morning letter" in phrase for phrase in learned)
+    assert none == ()
 
 
 def test_no_id_in_the_store_is_taken_for_one_that_is_asked_about(
