@@ -25,6 +25,8 @@ from dedup.settings import Settings
 _CLASS = {LETTER: "w", EXPANDS: "w", DIGIT: "d", UNSPACED: "h", UNSPACED_LONG: "t"}
 _WORD = re.compile(r"[wd](?:(?:'|(?<=d),(?=d))?[wd])*|h|t")
 _GRAM = {"h": 2, "t": 4}
+_NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬亿億兆")
+_CHINESE_GRAMMAR = frozenset("的了是在和與与及也就都而之其這这那有不為为以于於被把將将對对從从到")
 _WRITTEN = re.compile(r"(?i:<br ?/?>|</?p ?/?>)|\\+(?:r\\+)?n")  # line breaks as markup and source code write them
 _ENDS = re.compile(f"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]|#{{3,}}|¶|{_WRITTEN.pattern}")
 _PARTING, _BLANKS = "|•●▪◦‣", (" ", "\xa0")
@@ -33,8 +35,9 @@ fold = functools.cache(folding.fold)
 
 
 class Token(NamedTuple):
-    """A folded word (or n-gram), where it is in bytes of UTF-8, and whether it begins with a capital, is all capitals
-    or begins with a digit."""
+    """A folded word (or n-gram), where it is in bytes of UTF-8, and whether it begins with a capital, is all capitals,
+    begins with a digit or is Han numerals; of an n-gram, the longest that there is in its script (else 0), and whether
+    it has several characters that are not all grammar."""
 
     word: str
     start: int
@@ -42,6 +45,8 @@ class Token(NamedTuple):
     capital: bool
     all_capitals: bool
     number: bool
+    gram: int
+    telling: bool
 
     @property
     def hashed(self) -> int:
@@ -121,10 +126,16 @@ def tokens(text: str) -> list[Token]:
                 starts[seen[last - 1] + 1],
                 uppers[0],
                 len(letters) > 1 and all(uppers),
-                script == "d",
+                script == "d" or (len(letters) > 1 and all(letter in _NUMERALS for letter in letters)),
+                _GRAM.get(script, 0),
+                script in _GRAM and len(letters) > 1 and not all(map(_is_grammar, letters)),
             )
         )
     return found
+
+
+def _is_grammar(letter: str) -> bool:
+    return letter in _CHINESE_GRAMMAR or unicodedata.name(letter, "").startswith("HIRAGANA")
 
 
 def shingles(text: str, size: int) -> list[bytes]:

@@ -22,36 +22,40 @@ from numba import njit
 from dedup.kernels.annotate import FURNITURE, QUOTED, SET_PHRASE
 from dedup.kernels.folding import GAP_PARAGRAPH, GAP_SENTENCE
 from dedup.kernels.tokenise import ALL_CAPITALS, CAPITAL, NUMBER
+from dedup.kernels.unspaced import BIGRAM, FOURGRAM, TELLING
 
 SHINGLE = 3
-LONGEST_SENTENCE = 60
-_SHORTEST_SENTENCE = 5  # narrative tokens
+LONGEST_SENTENCE = 60  # words
+_SHORTEST_SENTENCE = 5  # words of the narrative
 _TRIES = 16  # places in the other text at which a passage is looked for
 _OCCURRENCES = 8  # of a shingle or word pair that are followed
 _REACH = 3  # content words behind a content word that it is paired with
 _CONTENT = 50  # rarity (0-255) of a content word at least
 _RARE = 120  # rarity of a word that tells a story from another
 _SUBSTANCE = 200  # rarity of a common run in sum at least: "as well as the" is no copy
-_LONG = 8  # tokens of a run that hardly comes about twice
-_UNQUOTED = 30  # tokens of a run outside quotation, whoever speaks there, that are hardly a remark heard by two
-_SWAP = 4  # tokens between two common runs that count as one word put for another
+_LONG = 8  # words of a run that hardly comes about twice
+_UNQUOTED = 30  # words of a run outside quotation, whoever speaks there, that are hardly a remark heard by two
+_SWAP = 4  # words between two common runs that count as one word put for another
 _UNKNOWN = 40  # rarity of an unknown word of three bytes or less: in most languages a function word
 _SAME, _VERBATIM, _RETOLD = 0.4, 0.8, 0.25  # shares of a sentence that make it the same, beyond doubt, said again
 _HINTED = 0.1  # share of a sentence's word pairs from which it is looked at word for word
 _LEAD = 3  # sentences at the beginning
+_QUARTERS = 4  # of a word: so many tokens make one where a script has no spaces, at most
 _STRETCH = 1 << 15  # tokens of the texts that are held at a time, so that they stay in the processor's cache
 
-#: What is counted of each text: TOKENS and NARRATIVE, WEIGHT (rarity of the narrative, 0-255 a word); of the narrative,
-#: tokens in COMMON runs and in LONG ones, COMMON_WEIGHT, the LONGEST run's and the number of RUNS; CARRIED, all tokens
-#: of runs with much narrative or much outside quotation, UNBROKEN, the longest of these; PASSAGE, the longest run of
-#: all; QUOTES, quoted tokens that are quoted in the other text too. SENTENCES of the narrative and their tokens; those
-#: the SAME, those SAID again, tokens RETOLD, LEAD (0-1), and STEPS from one such sentence to the next, of which so many
-#: ORDERED. Distinct FIGURES and RARE words (by rarity, 0-1 a word), and those SHARED. Words REPLACED between two runs,
-#: of these in the narrative SWAPS, FIGURE_SWAPS, NAME_SWAPS. Tokens in PARALLEL: of sentences that are the same word
-#: for word but for words put for others; QUOTED_ONCE: of common runs, quoted in one text and narrative in the other.
-#: Distinct rare WORDS and figures of the narrative (by rarity, 0-255 a word), and WORDS_SHARED with the other one.
-#: Unquoted tokens in any common run, ALIKE, and those of them in set phrases, FORMULAIC. Rare words and figures of the
-#: HEADLINE (by rarity, 0-255 a word), and HEADLINE_SHARED, those in the other one's text or headline.
+#: What is counted of each text, in words (a character of a script without spaces is half a word, or a quarter of one:
+#: :mod:`dedup.kernels.unspaced`): TOKENS and NARRATIVE, WEIGHT (rarity of the narrative, 0-255 a token); of the
+#: narrative, words in COMMON runs and in LONG ones, COMMON_WEIGHT, the LONGEST run's and the number of RUNS; CARRIED,
+#: all words of runs with much narrative or much outside quotation, UNBROKEN, the longest of these; PASSAGE, the longest
+#: run of all, in tokens; QUOTES, quoted tokens that are quoted in the other text too. SENTENCES of the narrative and
+#: their words, SENTENCE_TOKENS; those the SAME, those SAID again, words RETOLD, LEAD (0-1), and STEPS from one such
+#: sentence to the next, of which so many ORDERED. Distinct FIGURES and RARE words (by rarity, 0-1 a token), and those
+#: SHARED. Words REPLACED between two runs, of these in the narrative SWAPS, FIGURE_SWAPS, NAME_SWAPS. Words in
+#: PARALLEL: of sentences that are the same word for word but for words put for others; QUOTED_ONCE: of common runs,
+#: quoted in one text and narrative in the other. Distinct rare WORDS and figures of the narrative (by rarity, 0-255 a
+#: token), and WORDS_SHARED with the other one. Unquoted tokens in any common run, ALIKE, and those of them in set
+#: phrases, FORMULAIC. Rare words and figures of the HEADLINE (by rarity, 0-255 a token), and HEADLINE_SHARED, those in
+#: the other one's text or headline.
 (
     TOKENS, NARRATIVE, WEIGHT, COMMON, LONG, COMMON_WEIGHT, LONGEST, RUNS, CARRIED, UNBROKEN, PASSAGE, QUOTES,
     SENTENCES, SENTENCE_TOKENS, SAME, SAID, RETOLD, LEAD, STEPS, ORDERED,
@@ -78,8 +82,8 @@ _LENGTH, _BEGIN, _END, _TOTAL, _COPIED, _PARTNER, _VOTES, _TOUCHED, _SHIFT, _STA
 _KEY, _SUM, _WHERE, _FOLLOWING, _AT, _ENTRY_ROWS = range(6)
 (
     _CHOSEN, _HELD, _BASE, _SIZE, _DISTINCT, _DISTINCT_PLAIN, _NARRATIVE, _WEIGHED, _SAYS, _WORDS, _TERMS,
-    _TERMS_WEIGHED, _FACTS, _FIGURES, _PAIRED, _ENTRIES, _TEXT_COLUMNS,
-) = range(17)  # fmt: skip
+    _TERMS_WEIGHED, _FACTS, _FIGURES, _PAIRED, _ENTRIES, _TOTAL_QUARTERS, _TEXT_COLUMNS,
+) = range(18)  # fmt: skip
 _SHINGLES, _KNOWN, _PAIRS, _SLOTS, _STATE = range(5)
 _HERE, _THERE, _RUN, _RUN_ROWS = range(4)
 
@@ -93,11 +97,11 @@ class Room(NamedTuple):
     ``tokens``: hash; number of the shingle that begins here and the next place of the same in the text; then lists:
     first places of different shingles, sentence of a token, places of content words, numbers of facts (figures and rare
     words) and their first places, numbers and rarity of terms (the facts of the narrative). ``bytes``: mask, rarity,
-    flags, is the shingle that first stands here narrative somewhere. ``sentences``: narrative tokens, first entry and
-    the one behind the last, weight of the entries; of the pair in hand copied tokens, partner, votes, sentences voted
-    for. ``entries``, pairs of near content words: number, weight, sentence, next of the same number. ``heads``,
-    ``terms``, ``facts`` and ``pairs``: by number, the first place in the left and in the right text, or (terms and
-    facts) the text. ``*_keys`` and ``*_slots``: tables from a key to its number.
+    flags, is the shingle that first stands here narrative somewhere. ``sentences``: quarters of narrative words, first
+    entry and the one behind the last, weight of the entries; of the pair in hand the copied ones, partner, votes,
+    sentences voted for. ``entries``, pairs of near content words: number, weight, sentence, next of the same number.
+    ``heads``, ``terms``, ``facts`` and ``pairs``: by number, the first place in the left and in the right text, or
+    (terms and facts) the text. ``*_keys`` and ``*_slots``: tables from a key to its number.
     """
 
     tokens: npt.NDArray[np.int32]
@@ -165,7 +169,16 @@ def _rarity(tokens, place, words, rarities):
     if words[slot] == word:
         return np.int64(rarities[slot])
     short = tokens.ends[place] - tokens.starts[place] <= 3
-    return np.int64(_UNKNOWN) if short and not tokens.flags[place] & (ALL_CAPITALS | NUMBER) else np.int64(255)
+    telling = tokens.flags[place] & (ALL_CAPITALS | NUMBER | TELLING) != 0
+    return np.int64(255) if telling or not short else np.int64(_UNKNOWN)
+
+
+@_inlined
+def _quarters(flags):
+    """What a token counts, in quarters of a word: a word, or a character of a script without spaces."""
+    if flags & FOURGRAM:
+        return 1
+    return 2 if flags & BIGRAM else _QUARTERS
 
 
 @_inlined
@@ -193,23 +206,26 @@ def _hold(tokens, masks, words, rarities, row, room):
     base, begin = np.int64(text[_BASE]), tokens.offsets[row]
     size = tokens.offsets[row + 1] - begin
     slots = room.state[_SLOTS]
-    sentence = begun = narrative = weight = count = terms = weighed = facts = figures = 0
+    sentence = begun = narrative = weight = count = terms = weighed = facts = figures = total = length = 0
     rare = np.float32(0.0)
     room.sentences[_LENGTH, base], room.sentences[_START, base] = 0, base
     for k in range(size):
         here, place = base + k, begin + k
-        if k > begun and (tokens.gaps[place] & (GAP_SENTENCE | GAP_PARAGRAPH) != 0 or k - begun >= LONGEST_SENTENCE):
+        ends = tokens.gaps[place] & (GAP_SENTENCE | GAP_PARAGRAPH) != 0 or length >= _QUARTERS * LONGEST_SENTENCE
+        if k > begun and ends:
             sentence += 1
-            begun = k
+            begun, length = k, 0
             room.sentences[_LENGTH, base + sentence], room.sentences[_START, base + sentence] = 0, here
         word, mask, flags = tokens.hashes[place], masks[place], tokens.flags[place]
-        rarity = _rarity(tokens, place, words, rarities)
+        rarity, quarters = _rarity(tokens, place, words, rarities), _quarters(flags)
+        length += quarters
+        total += quarters
         held[_HASH, here] = np.int32(word)
         held[_SENTENCE, here] = sentence
         of[_MASK, here], of[_RARITY, here], of[_FLAGS, here] = mask, rarity, flags
         if mask == 0:
-            room.sentences[_LENGTH, base + sentence] += 1
-            narrative += 1
+            room.sentences[_LENGTH, base + sentence] += quarters
+            narrative += quarters
             weight += rarity
             if rarity >= _CONTENT:
                 held[_WORD, base + count] = here
@@ -233,7 +249,7 @@ def _hold(tokens, masks, words, rarities, row, room):
     room.sentences[_START, base + sentence + (size > 0)] = base + size
     text[_SIZE], text[_NARRATIVE], text[_WEIGHED], text[_SAYS] = size, narrative, weight, sentence + (size > 0)
     text[_WORDS], text[_TERMS], text[_TERMS_WEIGHED] = count, terms, weighed
-    text[_FACTS], text[_FIGURES] = facts, figures
+    text[_FACTS], text[_FIGURES], text[_TOTAL_QUARTERS] = facts, figures, total
     room.rare[row] = rare
 
 
@@ -441,12 +457,16 @@ def _align(begin, end, other_begin, other_end, heads, room):
 @_inlined
 def _swap(here, here_end, there, there_end, narrative, flags, out):
     """Count a short stretch that stands where the other text has another one between the same words."""
-    if 1 <= here_end - here <= _SWAP and 1 <= there_end - there <= _SWAP:
-        one = other = 0
+    if 1 <= here_end - here <= _SWAP * _QUARTERS and 1 <= there_end - there <= _SWAP * _QUARTERS:
+        one = other = size = other_size = 0
         for k in range(here, here_end):
             one |= flags[k]
+            size += _quarters(flags[k])
         for k in range(there, there_end):
             other |= flags[k]
+            other_size += _quarters(flags[k])
+        if max(size, other_size) > _SWAP * _QUARTERS:
+            return
         out[REPLACED] += 1
         if narrative:
             out[SWAPS] += 1
@@ -456,12 +476,13 @@ def _swap(here, here_end, there, there_end, narrative, flags, out):
 
 @_inlined
 def _copied(here, there, run, base, other_base, room):
-    """Tell the sentences of a text how many of their tokens are in a run, and in which sentence it lies."""
+    """Tell the sentences of a text how much of them is in a run, and in which sentence it lies."""
     sentence, mask, sentences = room.tokens[_SENTENCE], room.bytes[_MASK], room.sentences
+    flags = room.bytes[_FLAGS]
     for k in range(run):
         if mask[here + k] | mask[there + k] == 0:
             own = base + sentence[here + k]
-            sentences[_COPIED, own] += 1
+            sentences[_COPIED, own] += _quarters(flags[here + k])
             sentences[_PARTNER, own] = other_base + sentence[there + k]
 
 
@@ -473,33 +494,35 @@ def _common(runs, base, other_base, room, out):
     for number in range(runs):
         here, there = np.int64(room.runs[_HERE, number]), np.int64(room.runs[_THERE, number])
         run = np.int64(room.runs[_RUN, number])
-        narrative = weight = quotes = once = unquoted = 0
+        narrative = weight = quotes = once = unquoted = size = 0
         for k in range(run):
-            one, other = mask[here + k], mask[there + k]
-            unquoted += (one | other) & (QUOTED | SET_PHRASE) == 0
+            one, other, quarters = mask[here + k], mask[there + k], _quarters(flags[here + k])
+            size += quarters
+            unquoted += quarters * ((one | other) & (QUOTED | SET_PHRASE) == 0)
             if one & (QUOTED | FURNITURE) == 0:
                 out[ALIKE] += 1
                 out[FORMULAIC] += one & SET_PHRASE != 0
             if one | other == 0:
-                narrative += 1
+                narrative += quarters
                 weight += rarity[here + k]
             elif one & other & QUOTED != 0:
                 quotes += 1
             elif (one == 0 or other == 0) and (one | other) & QUOTED != 0:
-                once += 1
+                once += quarters
         out[QUOTES] += quotes
-        out[QUOTED_ONCE] += once
+        out[QUOTED_ONCE] += once / _QUARTERS
         out[PASSAGE] = max(out[PASSAGE], run)
-        if narrative >= _LONG or unquoted >= _UNQUOTED:
-            out[CARRIED] += run
-            out[UNBROKEN] = max(out[UNBROKEN], run)
-        if narrative >= SHINGLE and weight >= _SUBSTANCE:
+        words, own = size / _QUARTERS, narrative / _QUARTERS
+        if own >= _LONG or unquoted >= _UNQUOTED * _QUARTERS:
+            out[CARRIED] += words
+            out[UNBROKEN] = max(out[UNBROKEN], words)
+        if own >= SHINGLE and weight >= _SUBSTANCE:
             _copied(here, there, run, base, other_base, room)
             out[RUNS] += 1
-            out[COMMON] += narrative
+            out[COMMON] += own
             out[COMMON_WEIGHT] += weight
-            out[LONG] += narrative if run >= _LONG else 0
-            out[LONGEST] = max(out[LONGEST], narrative)
+            out[LONG] += own if words >= _LONG else 0.0
+            out[LONGEST] = max(out[LONGEST], own)
         if last >= 0:
             _swap(last, here, last_there, there, narrative > 0, flags, out)
         last, last_there = here + run, there + run
@@ -540,12 +563,13 @@ def _retold(sentence, heads, first, last, room):
 
 @_inlined
 def _parallel(sentence, shift, other_begin, other_end, room):
-    """Narrative tokens of a sentence that stand in the other text so many places further on."""
-    held, mask = room.tokens, room.bytes[_MASK]
+    """Quarters of narrative words of a sentence that stand in the other text so many places further on."""
+    held, mask, flags = room.tokens, room.bytes[_MASK], room.bytes[_FLAGS]
     same = 0
     first = max(np.int64(room.sentences[_START, sentence]), other_begin - shift)
     for here in range(first, min(np.int64(room.sentences[_START, sentence + 1]), other_end - shift)):
-        same += mask[here] == 0 and held[_HASH, here] == held[_HASH, here + shift]
+        if mask[here] == 0 and held[_HASH, here] == held[_HASH, here + shift]:
+            same += _quarters(flags[here])
     return same
 
 
@@ -554,7 +578,7 @@ def _asks(base, says, room):
     """Is there a sentence that does not stand in the other text word for word?"""
     for sentence in range(base, base + says):
         length = room.sentences[_LENGTH, sentence]
-        if length >= _SHORTEST_SENTENCE and room.sentences[_COPIED, sentence] / length < _VERBATIM:
+        if length >= _QUARTERS * _SHORTEST_SENTENCE and room.sentences[_COPIED, sentence] / length < _VERBATIM:
             return True
     return False
 
@@ -568,7 +592,7 @@ def _sentences(base, says, heads, first, last, other_begin, other_end, room, out
     for sentence in range(base, base + says):
         length, copied = sentences[_LENGTH, sentence], sentences[_COPIED, sentence]
         partner = sentences[_PARTNER, sentence] if copied else -1
-        if length < _SHORTEST_SENTENCE:
+        if length < _QUARTERS * _SHORTEST_SENTENCE:
             continue
         share = copied / length
         retold = share
@@ -578,12 +602,12 @@ def _sentences(base, says, heads, first, last, other_begin, other_end, room, out
                 same = _parallel(sentence, np.int64(sentences[_SHIFT, partner]), other_begin, other_end, room)
                 copied = max(copied, same)
         if copied >= _SAME * length:
-            out[PARALLEL] += copied
+            out[PARALLEL] += copied / _QUARTERS
         out[SENTENCES] += 1
-        out[SENTENCE_TOKENS] += length
+        out[SENTENCE_TOKENS] += length / _QUARTERS
         out[SAME] += share >= _SAME
         out[SAID] += share >= _SAME or retold >= _RETOLD
-        out[RETOLD] += retold * length
+        out[RETOLD] += retold * length / _QUARTERS
         if number < _LEAD:
             out[LEAD] += max(share, min(1.0, 1.5 * retold)) / _LEAD
         number += 1
@@ -728,7 +752,8 @@ def compare(tokens, masks, headlines, words, rarities, left, right, first, room,
             row, other, out = rows[side], rows[1 - side], counts[k, side]
             text, there = room.texts[row], room.texts[other]
             base, other_base = np.int64(text[_BASE]), np.int64(there[_BASE])
-            out[TOKENS], out[NARRATIVE], out[WEIGHT] = text[_SIZE], text[_NARRATIVE], text[_WEIGHED]
+            out[TOKENS], out[NARRATIVE] = text[_TOTAL_QUARTERS] / _QUARTERS, text[_NARRATIVE] / _QUARTERS
+            out[WEIGHT] = text[_WEIGHED]
             runs = _align(base, base + text[_SIZE], other_base, other_base + there[_SIZE], room.heads[1 - side], room)
             room.sentences[_COPIED, base : base + text[_SAYS]] = 0
             _common(runs, base, other_base, room, out)

@@ -63,7 +63,7 @@ MARK_SPACE = 1 << 22
 _MARKS = {
     "\n\r\x0b\x0c\x85\u2028\u2029": MARK_BREAK,
     ".": MARK_STOP | MARK_POINT,
-    "!?\u2026\u061f\u06d4\u0964\u0965\u3002\u203d": MARK_STOP,
+    "!?\u2026\u0589\u061f\u06d4\u0964\u0965\u104b\u1362\u17d4\u17d5\u3002\u203d": MARK_STOP,
     '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f': MARK_QUOTE,
     "'\u2018\u2019\u201a\u201b\u02bc\u02bb`\u00b4\u2039\u203a": MARK_APOSTROPHE,
     "-\u2010\u2011": MARK_HYPHEN,

@@ -46,10 +46,11 @@ from dedup.kernels.folding import (
 )
 from dedup.kernels.lanes import AHEAD, ascii_ahead, four_bytes, low_zeros
 from dedup.kernels.murmur import absorb, finish, push_code
+from dedup.kernels.unspaced import begins_clause, unspaced
 
 CAPITAL = 1  # the first letter is upper or title case
 ALL_CAPITALS = 2  # two or more letters, all of them upper case, and no digit
-NUMBER = 4  # begins with a digit
+NUMBER = 4  # begins with a digit, or is made of Han numerals
 
 _GAP_BITS = 0xFFFF
 _ABBREVIATION = 3  # a capitalised word of so few letters before a point is taken for one ("Mr.", "Gen.", "U.S.")
@@ -255,22 +256,6 @@ def _ascii_word(data, place, end):
     return np.int64(0), np.uint64(0)
 
 
-@_compiled
-def _unspaced(data, place, end, folding):
-    """Read the character at ``place`` of a script without spaces: the place behind it and the hash with its next."""
-    _, script, _, _, behind = look(data, place, end, folding)
-    state, block, length = np.uint32(0), np.uint32(0), 0
-    wanted = 2 if script == UNSPACED else 4
-    while wanted:
-        _, kind, value, _, place = look(data, place, end, folding)
-        if kind == script:
-            state, block, length = push_code(state, block, length, value)
-            wanted -= 1
-        elif kind != IGNORED:
-            break
-    return behind, finish(state, block, length)
-
-
 @_entry
 def tokenise(data, offsets, first, last, folding, out):
     """Tokenise the texts ``first`` to ``last - 1`` of a column; returns the number of tokens.
@@ -287,36 +272,37 @@ def tokenise(data, offsets, first, last, folding, out):
         place, gap, stop = _gap(data, begin, begin, end, parted, folding)
         gap |= GAP_PARAGRAPH | GAP_SENTENCE
         abbreviation = False
+        script = 0
         while place < end:
-            start = place
+            start, before = place, script
             letters, uppers = _ascii_word(data, place, end)
             if letters:
                 place += letters
                 hashed = _hash_ascii(data, start, letters)
                 digit = data[np.uint64(start)] <= 0x39
                 upper = uppers & np.uint64(1) != 0
-                caseless = digit
+                caseless, script = digit, 0
                 capitals = low_zeros(~uppers) >= letters
             else:
                 _, kind, _, upper, _ = look(data, place, end, folding)
-                digit = kind == DIGIT
+                digit, script = kind == DIGIT, 0
                 caseless = kind != LETTER or data[place] >= 0xD6  # in UTF-8, what is behind Latin, Greek, Cyrillic
                 letters, many = 1, 0
                 if kind in (UNSPACED, UNSPACED_LONG):
-                    place, hashed = _unspaced(data, place, end, folding)
+                    place, hashed, script, digit = unspaced(data, place, end, folding)
                 else:
                     place, hashed, letters, many = _folded_word(data, place, end, folding)
                 capitals = letters == many
             if stop and (upper or caseless or gap & (GAP_QUOTE_OPEN | GAP_QUOTE_CLOSE)) and not abbreviation:
                 gap |= GAP_SENTENCE
-            if gap & GAP_PARAGRAPH:
+            if gap & GAP_PARAGRAPH or begins_clause(data, begin, start, script, before):
                 gap |= GAP_SENTENCE
             at = np.uint64(count)  # numba need not ask whether it counts from the end
             out.hashes[at] = hashed
             out.starts[at] = start - begin
             out.ends[at] = place - begin
             out.gaps[at] = gap
-            out.flags[at] = CAPITAL * upper + ALL_CAPITALS * (letters > 1 and capitals) + NUMBER * digit
+            out.flags[at] = CAPITAL * upper + ALL_CAPITALS * (letters > 1 and capitals) + NUMBER * digit + script
             count += 1
             abbreviation = upper and letters <= _ABBREVIATION and not (place < end and data[place] in _CALLS)
             place, gap, stop = _behind(data, place, begin, end, parted, folding)

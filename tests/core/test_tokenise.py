@@ -32,6 +32,7 @@ from dedup.kernels.folding import (
     GAP_SLASH,
 )
 from dedup.kernels.tokenise import ALL_CAPITALS, CAPITAL, NUMBER
+from dedup.kernels.unspaced import BIGRAM, FOURGRAM, TELLING
 from dedup.tokens import Tokens, tokenise
 from tests import reference
 from tests.core.texts import texts
@@ -70,7 +71,11 @@ def assert_is_reference(text: str) -> None:
     assert found.hashes.tolist() == [token.hashed for token in wanted]
     assert found.starts.tolist() == [token.start for token in wanted]
     assert found.ends.tolist() == [token.end for token in wanted]
-    flags = [CAPITAL * t.capital | ALL_CAPITALS * t.all_capitals | NUMBER * t.number for t in wanted]
+    flags = [
+        CAPITAL * t.capital | ALL_CAPITALS * t.all_capitals | NUMBER * t.number | TELLING * t.telling
+        | {0: 0, 2: BIGRAM, 4: FOURGRAM}[t.gram]
+        for t in wanted
+    ]  # fmt: skip
     assert found.flags.tolist() == flags
 
 
@@ -230,6 +235,24 @@ def test_the_flags_of_words() -> None:
     assert list(flags.values()) == [CAPITAL, both, 0, CAPITAL, NUMBER, NUMBER, CAPITAL, both, 0]
 
 
+TELLS = {
+    "Han": ("渡轮搁浅", [BIGRAM | TELLING] * 3 + [BIGRAM]),
+    "Chinese grammar": ("在其", [BIGRAM, BIGRAM]),
+    "hiragana": ("されて", [BIGRAM] * 3),
+    "a word and its ending": ("船が", [BIGRAM | TELLING, BIGRAM]),
+    "Katakana": ("フェリ", [BIGRAM | TELLING, BIGRAM | TELLING, BIGRAM]),
+    "numerals": ("二十人", [BIGRAM | TELLING | NUMBER, BIGRAM | TELLING, BIGRAM]),
+    "one, in many a word": ("一", [BIGRAM]),
+    "Thai": ("เรือ", [FOURGRAM | TELLING] * 3 + [FOURGRAM]),
+}
+
+
+@pytest.mark.parametrize("name", TELLS)
+def test_what_characters_of_scripts_without_spaces_tell(name: str) -> None:
+    text, flags = TELLS[name]
+    assert one(text).flags.tolist() == flags
+
+
 # --- what stands between tokens
 
 
@@ -358,6 +381,25 @@ def test_where_sentences_begin(name: str) -> None:
     text, begins = SENTENCES[name]
     found = one(text)
     assert np.flatnonzero(found.gaps & GAP_SENTENCE).tolist() == [0, *begins]
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("เรือเกยตื้น ลูกเรือปลอดภัย", 2),
+        ("ເຮືອຕິດ ລູກເຮືອປອດໄພ", 2),
+        ("ผู้โดยสาร 214 คน", 1),  # a space beside a figure
+        ("เรือ\u200bเกยตื้น", 1),  # a place to break a line
+        ("ទូកកឿង នាវិកសុវត្ថិភាព", 1),  # Khmer has a full stop
+    ],
+)
+def test_clauses_of_thai_and_lao_end_at_a_space(text: str, clauses: int) -> None:
+    assert np.count_nonzero(one(text).gaps & GAP_SENTENCE) == clauses
+
+
+@pytest.mark.parametrize("stop", ["។", "။", "።", "։", "।"])
+def test_full_stops_of_other_scripts_end_sentences(stop: str) -> None:
+    assert np.flatnonzero(one(f"ទូក{stop} ទូក").gaps & GAP_SENTENCE).tolist() == [0, 3]
 
 
 def test_chinese_sentences_end_at_the_ideographic_stop() -> None:
