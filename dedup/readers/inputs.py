@@ -45,7 +45,9 @@ FORMATS = {
         Format("parquet", (".parquet",), "dedup.readers.parquet"),
         Format("text", (".txt",), "dedup.readers.text", single=True),
         Format("json", (".json",), "dedup.readers.jsonfile", packed=True),
-        Format("xml", (".xml", ".rss", ".atom"), "dedup.readers.xmlfile", packed=True, needs=_XML, extra="newsml"),
+        Format(
+            "xml", (".xml", ".nitf", ".rss", ".atom"), "dedup.readers.xmlfile", packed=True, needs=_XML, extra="newsml"
+        ),
         Format("html", (".html", ".htm"), "dedup.readers.html", packed=True, single=True, needs=_WEB, extra="web"),
         Format("warc", (".warc",), "dedup.readers.warc", packed=True, needs=("fastwarc", *_WEB), extra="web"),
     )

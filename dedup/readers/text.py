@@ -1,4 +1,4 @@
-"""Plain text: one article a file; its id is the file's name, its first line stays in the text."""
+"""Plain text and what agencies sent over the wire (IPTC 7901): an article a file; its id is the file's name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dedup.article import Batch, Rejected
 from dedup.errors import NoInputError
+from dedup.readers import iptc7901
 from dedup.readers.columns import larger
 from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
@@ -25,6 +26,8 @@ def _row(source: Source, max_record: int) -> Row | Rejected:
         data = source.path.read_bytes()
     except OSError as error:
         raise NoInputError(f"{source.name} cannot be opened: {error.strerror}") from error
+    if iptc7901.recognised(data):
+        return Row(source.name, "byte 0", {"id": source.id, **iptc7901.fields(data)})
     try:
         text = data.removeprefix(BOM).decode()
     except UnicodeDecodeError as error:

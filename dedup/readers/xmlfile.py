@@ -1,4 +1,4 @@
-"""XML files: news feeds (RSS 0.9 to 2.0, RDF, Atom) and NewsML-G2, told apart by their first element."""
+"""XML files: news feeds and the formats of agencies, told apart by their first element."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dedup.article import Batch, Rejected
-from dedup.readers import feeds, newsml
+from dedup.readers import feeds, jimi, newsml, newsml1, nitf
 from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
 from dedup.readers.packed import FlawError, rejected, whole
 from dedup.readers.rows import Row, batches
+from dedup.readers.xmltree import without_type
 
 #: The bytes of a file -> the fields of each article, or why it is none; a file that is off raises :class:`FlawError`.
 Records = Callable[[bytes], Iterator[Mapping[str, str] | FlawError]]
@@ -18,6 +19,9 @@ Records = Callable[[bytes], Iterator[Mapping[str, str] | FlawError]]
 _READERS: dict[str, Records] = {
     **dict.fromkeys(("rss", "feed", "rdf"), feeds.records),
     **dict.fromkeys(("newsmessage", "newsitem", "packageitem"), newsml.records),
+    **dict.fromkeys(("nitf", "satom"), nitf.records),
+    "newsml": newsml1.records,
+    "publish": jimi.records,
 }
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ELEMENT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
@@ -36,13 +40,16 @@ def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[B
 def _rows(source: Source, max_record: int) -> Iterator[Row | Rejected]:
     item = 1
     try:
-        data = whole(source, max_record)
-        for fields in _reader(data)(data):
+        data = without_type(whole(source, max_record))
+        reader = _reader(data)
+        for fields in reader(data):
             if isinstance(fields, FlawError):
                 yield rejected(source.name, f"item {item}", fields)
             else:
                 yield Row(source.name, f"item {item}", fields)
             item += 1
+        if item == 1 and reader is not feeds.records:
+            yield Rejected(source.name, "item 1", "no news item in it")
     except FlawError as flaw:
         yield rejected(source.name, f"item {item}", flaw)
 
@@ -55,5 +62,5 @@ def _reader(data: bytes) -> Records:
     reader = _READERS.get(root[1].decode().lower()) if root else None
     if reader is None:
         found = f"its first element is {root[1].decode()[:40]}" if root else "no XML at all"
-        raise FlawError(f"neither RSS, Atom nor NewsML-G2, but {found}")
+        raise FlawError(f"neither RSS, Atom, NewsML, NITF nor JIMI, but {found}")
     return reader

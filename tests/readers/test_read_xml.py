@@ -164,10 +164,10 @@ def test_a_text_of_any_depth_is_read(read):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "neither RSS, Atom nor NewsML-G2, but no XML at all"),
-        ("words", "neither RSS, Atom nor NewsML-G2, but no XML at all"),
-        ("<!-- <rss> --><sitemap/>", "neither RSS, Atom nor NewsML-G2, but its first element is sitemap"),
-        ("<NewsML Version='1.2'/>", "neither RSS, Atom nor NewsML-G2, but its first element is NewsML"),
+        ("", "neither RSS, Atom, NewsML, NITF nor JIMI, but no XML at all"),
+        ("words", "neither RSS, Atom, NewsML, NITF nor JIMI, but no XML at all"),
+        ("<!-- <rss> --><sitemap/>", "neither RSS, Atom, NewsML, NITF nor JIMI, but its first element is sitemap"),
+        ("<NewsML Version='1.2'/>", "no news item in it"),
         (item(TEXT)[:-9], "not well-formed XML"),
         (item(TEXT).replace("<newsItem", '<?xml version="1.0" encoding="x"?><newsItem'), "not well-formed XML"),
     ],
