@@ -45,6 +45,13 @@ Settings come from the defaults, then `wirecopy.toml` or `[tool.wirecopy]` of `p
 then variables like `WIRECOPY_WINDOW=7`, then flags; the later one wins. `wirecopy config` prints what holds.
 [Settings](settings.md) says what each is.
 
+Compiled code is kept where `NUMBA_CACHE_DIR` says, else in the package's own folder, else in `~/.cache/wirecopy`. A
+folder that another user owns or may write in is not used. Files of it that are damaged, or that cannot be written, cost
+time and nothing else; a warning says so.
+
+`wirecopy nightly` writes its exit code also into `--metrics FILE` and, with `--log-format json`, into the last line of
+standard error, whatever ended it but a wrong call (2). A metrics file that cannot be written is a warning.
+
 | exit code | meaning |
 | --- | --- |
 | 0 | done; also when the reader of standard output, as in `wirecopy show run \\| head`, has had enough |

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-_COMPILES = "compiling for this processor"  # what a first run says on standard error; see tests/core/test_compiling.py
+_COMPILES = "wirecopy: compiling "  # on standard error; see tests/core/test_compiling.py
 
 
 def wirecopy(cwd: Path, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 SIGN = "import numpy as n, dedup.kernels.sign as s; s.digest(n.ones(3, 'u4'), n.array([0, 3]), d := n.empty(1, 'u8')); "
+OTHERS = SIGN.replace("n.ones(3, 'u4')", "n.ones((3, 2), 'u4')[:, 0]")  # the same in an array of another kind
+DIGEST = "9546394617963003438"
 COMPILING, NOT_KEPT = "compiling for this processor", "no folder to keep compiled code in"
 
 
@@ -22,16 +26,21 @@ def install(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def said(install: Path, cache: Path) -> str:
+def said(install: Path, cache: Path, code: str = SIGN, **variables: str) -> str:
     """What signing in a new process says on standard error; ``cache`` is the user's cache folder."""
     kept = {name: value for name, value in os.environ.items() if name not in ("NUMBA_CACHE_DIR", "PYTHONPATH")}
-    environment = {**kept, "XDG_CACHE_HOME": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**kept, "XDG_CACHE_HOME": str(cache), "PYTHONDONTWRITEBYTECODE": "1", **variables}
     done = subprocess.run(
-        [sys.executable, "-c", SIGN + "print(d[0])"],
+        [sys.executable, "-c", code + "print(d[0])"],
         cwd=install, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert done.stdout.strip().isdigit()
+    assert done.stdout.strip() == DIGEST
     return done.stderr
+
+
+def kept(folder: Path) -> list[Path]:
+    """The files in which compiled code is kept in or below a folder."""
+    return sorted(folder.rglob("wirecopy-kernels-*/*.bin"))
 
 
 def make_read_only(install: Path) -> None:
@@ -65,3 +74,68 @@ def test_where_nothing_can_be_kept_every_run_compiles_and_says_so_once(install: 
     for _ in range(2):
         told = said(install, tmp_path / "file")
         assert (told.count(NOT_KEPT), told.count(COMPILING)) == (1, 1)
+
+
+def test_it_is_said_what_is_compiled_later(install: Path, tmp_path: Path) -> None:
+    said(install, tmp_path / "cache")
+    told = said(install, tmp_path / "cache", OTHERS)
+    assert (COMPILING in told, told.count("compiling digest, which no run needed before")) == (False, 1)
+    assert said(install, tmp_path / "cache", OTHERS) == ""
+
+
+@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: data + b"x"])
+def test_a_damaged_file_is_thrown_away_and_compiled_anew(
+    install: Path, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    said(install, tmp_path / "cache")
+    for file in kept(install):
+        file.write_bytes(damage(file.read_bytes()))
+    told = said(install, tmp_path / "cache")
+    assert told.count("is damaged; it is thrown away and compiled anew") == 1
+    assert said(install, tmp_path / "cache") == ""
+
+
+def test_no_flipped_bit_gets_through(install: Path, tmp_path: Path) -> None:
+    said(install, tmp_path / "cache")
+    (file,) = kept(install)
+    whole = file.read_bytes()
+    for place in (0, 40, len(whole) - 1):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        assert "is damaged" in said(install, tmp_path / "cache")
+
+
+@pytest.mark.parametrize("where", ["folder", "above"])
+def test_a_folder_that_others_may_write_is_not_used(install: Path, tmp_path: Path, where: str) -> None:
+    shared = tmp_path / "above" / "folder"
+    shared.mkdir(parents=True)
+    (shared if where == "folder" else shared.parent).chmod(0o777)
+    told = said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(shared))
+    assert f"{shared} is not used for compiled code: others may write in" in told
+    assert (kept(shared), len(kept(tmp_path / "cache"))) == ([], 1)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only a superuser can give a folder to somebody else")
+def test_a_planted_pickle_of_another_user_is_not_loaded(install: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "numba"
+    said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(cache))
+    (file,) = kept(cache)
+    planted = b"cos\nsystem\n(S'touch " + str(tmp_path / "ran").encode() + b"'\ntR."
+    file.write_bytes(hashlib.sha256(planted).digest() + planted)
+    os.chown(file.parent, 65534, 65534)
+    told = said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(cache))
+    assert "belongs to another user" in told
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a file system of its own can be mounted by a superuser only")
+def test_a_full_cache_disk_is_a_warning(install: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k,mode=755", "tmpfs", disk], check=False).returncode:
+        pytest.skip("this machine lets nobody mount a file system")
+    try:
+        told = said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(disk))
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    assert told.count("compiled code cannot be kept in") == 1
+    assert "No space left on device" in told
