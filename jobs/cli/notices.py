@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from jobs.cli.printing import tell
-
 from dedup.readers.fields import LAST_RESORTS
+from jobs.cli.printing import tell
 
 _BY_NUMBERS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 
@@ -25,6 +24,7 @@ def of(summary: Mapping[str, Any]) -> Iterator[str]:
     dates = summary.get("unread_dates", {"count": 0})
     if dates["count"]:
         yield f"dates that cannot be read: {dates['count']:,}, first {dates['first']!r}; {_why(dates['first'])}"
+    yield from summary.get("oddities", ())
 
 
 def _why(date: str) -> str:
