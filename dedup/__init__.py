@@ -18,6 +18,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     verification                           candidates to matches, block by block
     clusters  attribution/  lineage/       what the matches add up to
     store/                                 articles and signatures of earlier nights
+    manifest                               digests of a run's files
     output  report                         Parquet, HTML
     progress                               stages, seconds, memory
     pipeline                               the whole way, readable as a paragraph

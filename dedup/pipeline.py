@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup import credits, readers
+from dedup import credits, manifest, readers
 from dedup.article import Rejected
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates
@@ -27,7 +27,7 @@ from dedup.errors import BadDataError, NoInputError, SettingsError
 from dedup.furniture import MANY, Furniture, empty, joined, learn, learn_set_phrases, sample, worded
 from dedup.lineage import MATCHED, Traced, load_families, trace
 from dedup.origins import Pairs, of_corpus, united
-from dedup.output import publishing, write_summary, write_table
+from dedup.output import publishing, write_table
 from dedup.progress import Clock, Progress
 from dedup.reading import Reading
 from dedup.reading import rejects as listed
@@ -125,7 +125,7 @@ def detect(
             "schema_version": SCHEMA_VERSION,
             **clock.report(),
         }
-        write_summary(folder, summary)
+        manifest.write(folder, summary)
     return Run(Path(out), summary)
 
 

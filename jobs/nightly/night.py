@@ -189,12 +189,21 @@ def _summary(tonight: Tonight, settings: Settings, counts: dict[str, Any], clock
     night = tonight.night
     return {
         "run_id": night.run_id,
+        "number": night.number,
+        "judging": night.judging,
         "as_of": night.as_of,
         "window": [before.run_id for before in tonight.window],
-        "inputs": [{"path": one.name, "bytes": one.bytes, "digest": one.digest.split()[0]} for one in tonight.inputs],
+        "graded_otherwise": [before.run_id for before in tonight.window if before.judging != night.judging],
+        "inputs": [_input(one) for one in tonight.inputs],
         "passed_over": list(tonight.passed_over),
         "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
         "counts": counts,
         "schema_version": SCHEMA_VERSION,
         **clock.report(),
     }
+
+
+def _input(one: Input) -> dict[str, Any]:
+    """An input as run.json tells it; ``id`` where its content alone does not make it known."""
+    digest, _, name = one.digest.partition(" ")
+    return {"path": one.name, "bytes": one.bytes, "digest": digest} | ({"id": name} if name else {})

@@ -20,7 +20,7 @@ def picture(folder: Path) -> dict[str, Any]:
         elif path.name == "run.json":
             said = json.loads(path.read_bytes())
             found[name] = {key: value for key, value in said.items() if key not in _CLOCKS}
-        elif path.is_file() and path.name not in ("catalogue.sqlite", "lock"):
+        elif path.is_file() and path.name not in ("catalogue.sqlite", "catalogue.digest", "lock"):
             found[name] = path.read_bytes()
     base = sqlite3.connect(folder / "store" / "catalogue.sqlite")
     for (table,) in base.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall():

@@ -15,7 +15,7 @@ from dedup.article import Rejected
 from dedup.errors import SettingsError
 from dedup.furniture import Furniture
 from dedup.lineage import load_families
-from dedup.output import SUMMARY, written
+from dedup.manifest import SUMMARY, dumped
 from dedup.pipeline import REPEATED, SUPERSEDED, Run, check, too_short
 from dedup.progress import Clock
 from dedup.readers.fields import SPELLINGS, Names
@@ -101,7 +101,7 @@ def detect(
             "shuffled": shuffled.bytes,
             **clock.report(),
         }
-        files.write(f"{folder}/{SUMMARY}", written(summary))
+        files.write(f"{folder}/{SUMMARY}", dumped(summary))
     return Run(Path(out), summary)
 
 
