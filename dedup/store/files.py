@@ -120,7 +120,9 @@ class Shelf:
     def __init__(self, catalogue: Catalogue) -> None:
         self._store = catalogue.store
         files = catalogue.ask("SELECT number, name, bytes, digest FROM files")
-        self._said = {(number, name): (size, said) for number, name, size, said in files}
+        self._said: dict[tuple[int, str], tuple[int, str]] = {
+            (number, name): (size, said) for number, name, size, said in files
+        }
         self._checked: set[tuple[int, str]] = set()
 
     def path(self, night: Night, name: str) -> Path:
@@ -148,8 +150,8 @@ class Shelf:
 
     def digest(self, night: Night, name: str) -> str | None:
         """The digest that a file was written with."""
-        _, said = self._said.get((night.number, name), (0, None))
-        return said
+        known = self._said.get((night.number, name))
+        return known[1] if known else None
 
     def names(self, night: Night) -> list[str]:
         """The files of a night."""
