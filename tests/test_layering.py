@@ -16,7 +16,11 @@ ROOT = Path(__file__).parent.parent
 FENCES = {
     "numba": ("dedup.kernels",),
     "mmh3": (  # fingerprints, missing ids, names of clusters, digests of what was written
-        "dedup.settings", "dedup.readers", "dedup.clusters", "dedup.manifest", "dedup.store.checksum",
+        "dedup.settings",
+        "dedup.readers",
+        "dedup.clusters",
+        "dedup.manifest",
+        "dedup.store.checksum",
         "jobs.nightly.judging",
     ),
     "datasketch": ("dedup.signatures",),
