@@ -17,30 +17,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup import credits, manifest, readers
+from dedup import credits, readers
+from dedup import furniture as boilerplate
 from dedup.article import Rejected
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates
-from dedup.clusters import cluster, cluster_ids, edges
+from dedup.clusters import Clusters, cluster_ids, clusters, edges, together
 from dedup.corpus import Analysed, Corpus, Rows, gather
 from dedup.errors import BadDataError, NoInputError, SettingsError
-from dedup.furniture import (
-    MANY,
-    REASONS,
-    Furniture,
-    Rare,
-    empty,
-    joined,
-    learn,
-    learn_hung,
-    learn_set_phrases,
-    sample,
-    worded,
-)
+from dedup.furniture import MANY, Furniture, empty, learn, learn_set_phrases, sample, worded
 from dedup.lineage import MATCHED, Traced, load_families, trace
-from dedup.matches.rarity import rarity
 from dedup.origins import Pairs, of_corpus, united
-from dedup.output import publishing, write_table
+from dedup.output import publishing, write_summary, write_table
 from dedup.progress import Clock, Progress
 from dedup.reading import Reading
 from dedup.reading import rejects as listed
@@ -61,12 +49,11 @@ from dedup.tables import (
     Table,
 )
 from dedup.tokens import tokenise
-from dedup.verification import Verified, not_articles, verify
+from dedup.verification import Verified, verify
 
 _WRITTEN = 1 << 15  # articles that are written at a time
 _REJECTS_ALLOWED = 10  # so many bad records never end a run, however few there are in all
 REPEATED, SUPERSEDED = "came again with the same text", "came again with another text; the latest is kept"
-_NOT_JOINED = "not joined: too few of the pairs between the two clusters match"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -108,26 +95,24 @@ def detect(
             check(len(corpus), reading.rejected, reading.first, settings)
         with clock.stage("furniture"):
             furniture = furniture or learn_furniture(corpus, settings, pool)
-            kinds = not_articles(corpus, furniture, settings, pool)
         with clock.stage("candidates"):
             pairs, counts, searched = search(corpus, furniture, settings, pool, workers, room)
         with clock.stage("matches"):
             verified = verify(corpus, pairs, furniture, settings, pool, workers, room)
         with clock.stage("clusters"):
-            labels = cluster(len(corpus), edges(verified.left, verified.right, verified.matches), searched)
-            matches = guarded(verified.left, verified.right, verified.matches, labels)
-            witnesses, said = _clustered(corpus, labels)
+            made = clusters(len(corpus), edges(verified.left, verified.right, verified.matches), searched)
+            matches = joined(verified.matches, verified.left, verified.right, made)
+            witnesses, said = _clustered(corpus, made)
             traced = trace(witnesses, matches.select(MATCHED), said, owners, known)
         with clock.stage("write"):
-            listed_rejects = rejects_table(corpus, reading.rejects(), kinds, settings)
-            tables = _tables(corpus, verified, matches, traced, furniture, listed_rejects, settings)
+            tables = _tables(corpus, verified, matches, traced, furniture, reading.rejects(), settings)
             written = pool.map(lambda table: write_table(folder, table, tables[table], settings), tables)
             counts |= zip((table.name for table in tables), written, strict=True)
             if candidates_to is not None:
                 ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
                 pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
             shutil.rmtree(spool)
-        counts |= _counts(corpus, reading, kinds, settings)
+        counts |= _counts(corpus, reading, settings)
         summary = {
             "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in found.sources],
             "passed_over": readers.summed(found.passed_over),
@@ -140,7 +125,7 @@ def detect(
             "schema_version": SCHEMA_VERSION,
             **clock.report(),
         }
-        manifest.write(folder, summary)
+        write_summary(folder, summary)
     return Run(Path(out), summary)
 
 
@@ -182,16 +167,7 @@ def learn_furniture(corpus: Corpus, settings: Settings, threads: Executor) -> Fu
     rows = sample(codes, corpus.signatures.digests)
     articles = corpus.take(rows, ("text", "publisher"))
     own = learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows], anyone=empty())
-    return joined(joined(phrases.result(), own), _hung(corpus, threads))
-
-
-def _hung(corpus: Corpus, threads: Executor) -> Furniture:
-    encoded = corpus.publishers.dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    return learn_hung(
-        corpus.token_texts(codes), encoded.dictionary.to_pylist(),
-        lambda rows, column: corpus.take(rows, (column,))[column], Rare(*rarity()), threads,
-    )  # fmt: skip
+    return boilerplate.joined(phrases.result(), own)
 
 
 def _set_phrases(corpus: Corpus, publishers: Rows) -> Furniture:
@@ -223,34 +199,22 @@ def search(
     return pairs, counts, found.searched
 
 
-def guarded(left: Rows, right: Rows, matches: pa.Table, labels: Rows) -> pa.Table:
-    """The matches, those that the guard against chaining did not let join no longer counted, and why."""
-    counted = matches["counted"].to_numpy()
-    apart = counted & (labels[left] != labels[right])
-    alone = np.flatnonzero(apart)
-    if not len(alone):
-        return matches
-    said = matches["reasons"].combine_chunks()
-    longer = pa.array([[*each, _NOT_JOINED] for each in said.take(pa.array(alone)).to_pylist()], said.type)
-    place = np.arange(len(matches))
-    place[alone] = len(matches) + np.arange(len(alone))
-    columns = {
-        "counted": pa.array(counted & ~apart),
-        "reasons": pa.concat_arrays([said, longer]).take(pa.array(place)),
-    }
-    for name, column in columns.items():
-        matches = matches.set_column(matches.schema.get_field_index(name), MATCHES.schema.field(name), column)
-    return matches
+def joined(matches: pa.Table, left: Rows, right: Rows, made: Clusters) -> pa.Table:
+    """The matches (columns of MATCHES) with ``joined`` filled in: are both articles witnesses of one cluster."""
+    field = MATCHES.schema.field("joined")
+    column = pa.array(together(made, left, right), field.type)
+    return matches.set_column(matches.schema.get_field_index("joined"), field, column)
 
 
-def _clustered(corpus: Corpus, labels: Rows) -> tuple[pa.Table, pa.Table]:
+def _clustered(corpus: Corpus, made: Clusters) -> tuple[pa.Table, pa.Table]:
     """The witnesses with their clusters' names, and their attributions."""
-    rows = np.flatnonzero(np.bincount(labels, minlength=len(labels))[labels] > 1)
-    heads, place = np.unique(labels[rows], return_inverse=True)
-    names = cluster_ids(corpus.ids.take(pa.array(heads))).take(pa.array(place))
+    _, first = np.unique(made.cluster, return_index=True)
+    names = cluster_ids(corpus.ids.take(pa.array(made.row[first]))).take(pa.array(made.cluster))
     columns = ["id", "publisher", "published", "date_only", "headline", "url"]
-    witnesses = pa.Table.from_batches([corpus.take(rows, columns)]).rename_columns(["article_id", *columns[1:]])
-    witnesses = witnesses.append_column("tokens", pa.array(corpus.signatures.sizes[rows]))
+    rows, place = np.unique(made.row, return_inverse=True)
+    witnesses = pa.Table.from_batches([corpus.take(rows, columns)]).take(pa.array(place))
+    witnesses = witnesses.rename_columns(["article_id", *columns[1:]])
+    witnesses = witnesses.append_column("tokens", pa.array(corpus.signatures.sizes[made.row]))
     witnesses = witnesses.add_column(0, CLUSTERS.schema.field("cluster_id"), names)
     order = [("cluster_id", "ascending"), ("article_id", "ascending")]
     return witnesses.sort_by(order), _attributions(corpus, rows)
@@ -276,7 +240,7 @@ def _tables(
         LINEAGE: traced.lineage,
         ATTRIBUTIONS: _attributions(corpus, rows),
         FURNITURE: furniture.table(),
-        REJECTS: rejects,
+        REJECTS: rejects_table(corpus, rejects, settings),
     }
 
 
@@ -287,18 +251,12 @@ def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> Iterator[p
         yield table if texts else table.set_column(place, field, pa.nulls(len(table), field.type))
 
 
-def rejects_table(corpus: Corpus, rejects: pa.Table, kinds: npt.NDArray[np.uint8], settings: Settings) -> pa.Table:
-    """Rejected records, articles that came again, of which one version was kept, those too short to judge, and pages.
-
-    ``kinds`` are those that :func:`dedup.verification.not_articles` gives.
-    """
+def rejects_table(corpus: Corpus, rejects: pa.Table, settings: Settings) -> pa.Table:
+    """Rejected records, articles that came again, of which one version was kept, and those too short to judge."""
     again = [Rejected("", f"id {name}", REPEATED) for name in corpus.repeated]
     again += [Rejected("", f"id {name}", SUPERSEDED) for name in corpus.superseded]
     short = corpus.ids.filter(pa.array(corpus.signatures.sizes < settings.min_tokens)).to_pylist()
     again += [Rejected("", f"id {name}", too_short(settings)) for name in short]
-    pages = np.flatnonzero(kinds)
-    told = zip(corpus.ids.take(pa.array(pages)).to_pylist(), kinds[pages].tolist(), strict=True)
-    again += [Rejected("", f"id {name}", REASONS[kind]) for name, kind in told]
     return pa.concat_tables([rejects, pa.Table.from_batches([listed(again)])])
 
 
@@ -307,7 +265,7 @@ def too_short(settings: Settings) -> str:
     return f"too short to judge (fewer than {settings.min_tokens} tokens): linked only when identical"
 
 
-def _counts(corpus: Corpus, reading: Reading, kinds: npt.NDArray[np.uint8], settings: Settings) -> dict[str, int]:
+def _counts(corpus: Corpus, reading: Reading, settings: Settings) -> dict[str, int]:
     return {
         "read": len(corpus),
         "rejected": reading.rejected,
@@ -315,7 +273,6 @@ def _counts(corpus: Corpus, reading: Reading, kinds: npt.NDArray[np.uint8], sett
         "superseded": len(corpus.superseded),
         "shared_ids": corpus.shared_ids,
         "too_short": int(np.count_nonzero(corpus.signatures.sizes < settings.min_tokens)),
-        "no_articles": int(np.count_nonzero(kinds)),
     }
 
 

@@ -107,7 +107,8 @@ MATCHES = Table(
             _column("a_id", _ID, "the article whose id is smaller bytewise"),
             _column("b_id", _ID, "the other"),
             _column("grade", _ID, f"one of {', '.join(GRADES)}"),
-            _column("counted", pa.bool_(), "does it make a cluster; near misses are written with false"),
+            _column("counted", pa.bool_(), "is it a match; near misses are written with false"),
+            _column("joined", pa.bool_(), "are both witnesses of one cluster"),
             _column("score", _SHARE, "how sure the grading is that this is common copy, 0-1"),
             _column("resemblance", _SHARE, "Jaccard of the two shingle sets (Broder 1997), 0-1"),
             _column("containment_a_in_b", _SHARE, "share of a's shingles that are in b, 0-1"),
@@ -115,6 +116,8 @@ MATCHES = Table(
             _column("copy_a_in_b", _SHARE, "the same for a's narrative (no quotes, no furniture), 0-1"),
             _column("copy_b_in_a", _SHARE, "the same for b's narrative, 0-1"),
             _column("whole", _SHARE, "how sure it is that the shorter text is (nearly) all in the other one, 0-1"),
+            _column("part_of_a", pa.int64(), "the part of a's text that is common copy: a bit for each 64th of it"),
+            _column("part_of_b", pa.int64(), "the same of b's text"),
             _column("longest_passage", pa.int32(), "tokens of the longest common run"),
             _column("passages", pa.int32(), "number of aligned passages"),
             _column("shared_quotes", pa.int32(), "tokens of quoted speech that stand in both"),
@@ -185,19 +188,18 @@ LINEAGE = Table(
 
 FURNITURE = Table(
     "furniture",
-    "what was learned as one publisher's furniture, or as a set phrase, which counts whoever prints it",
+    "a phrase that was learned as one publisher's furniture, or as a set phrase, which counts whoever prints it",
     pa.schema(
         [
             _column("publisher", _ID, "the publisher; empty: a set phrase"),
-            _column("kind", _ID, "`phrase`, `block` (a run of words within one) or `page` (a whole text, no article)"),
-            _column("shingle", pa.uint64(), "hash of the phrase, of the run or of the text"),
+            _column("shingle", pa.uint64(), "hash of the phrase"),
             _column("articles", pa.int32(), "articles that hold it, of the publisher or of all who repeat it"),
             _column("sampled", pa.int32(), "articles of the publisher that were looked at"),
-            _column("elsewhere", pa.int32(), "sampled articles of others that hold it; 0 for blocks and pages"),
-            _column("phrase", _ID, "the words, from the first article that holds them; of a page the first"),
+            _column("elsewhere", pa.int32(), "sampled articles of other publishers that hold it"),
+            _column("phrase", _ID, "the words, from the first article that holds them"),
         ]
     ),
-    ("publisher", "kind", "shingle"),
+    ("publisher", "shingle"),
 )
 
 REJECTS = Table(

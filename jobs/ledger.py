@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from dedup.clusters import cluster_ids
-from dedup.corpus import Rows
+from dedup.clusters import Clusters, cluster_id
 from dedup.tables import Table
 
 EVENTS = ("made", "joined", "merged", "moved", "left", "version", "closed")
@@ -49,15 +48,15 @@ class Event(NamedTuple):
 
 
 class Named(NamedTuple):
-    """The cluster of every article (None: in none), and the events that led there."""
+    """The clusters of every article, the name of every cluster, and the events that led there."""
 
-    clusters: list[str | None]
+    clusters: list[tuple[str, ...]]
+    names: list[str]
     events: list[Event]
 
     def changed(self) -> set[str]:
         """The clusters that are not what they were."""
-        touched = {name for event in self.events for name in (event.cluster_id, event.other_id)}
-        return {name for name in touched & set(self.clusters) if name is not None}
+        return {event.cluster_id for event in self.events} | {event.other_id for event in self.events if event.other_id}
 
     def merged(self) -> dict[str, str]:
         """The clusters that were merged, and into which."""
@@ -65,63 +64,66 @@ class Named(NamedTuple):
 
 
 def name_clusters(
-    ids: Sequence[str], labels: Rows, before: Sequence[str | None], made: Mapping[str, int],
+    ids: Sequence[str], found: Clusters, before: Sequence[tuple[str, ...]], made: Mapping[str, int],
     used: Callable[[str], bool], versions: Collection[str],
 ) -> Named:  # fmt: skip
     """Give tonight's clusters their names.
 
-    ``ids`` ascending; ``labels`` int32[n] as :func:`dedup.clusters.cluster` gives them; ``before``: the cluster that
-    each article was in; ``made``: the night in which each of these was made; ``used``: was a name ever given;
-    ``versions``: articles with a new text. A cluster that falls apart keeps its name where most of its articles are;
-    what comes together keeps the name made first.
+    ``ids`` ascending; ``found``: clusters of their rows; ``before``: the clusters that each article was in; ``made``:
+    the night in which each of these was made; ``used``: was a name ever given; ``versions``: articles with a new text.
+    A cluster that falls apart keeps its name where most of its articles are; what comes together keeps the name made
+    first; a name that nothing is left of is closed.
     """
-    parts: dict[int, list[int]] = collections.defaultdict(list)
-    for row, label in enumerate(labels.tolist()):
-        parts[label].append(row)
-    claims = _claims(labels.tolist(), before, made)
-    names: dict[int, str | None] = {}
+    rows, numbers = found.row.tolist(), found.cluster.tolist()
+    claims = _claims(rows, numbers, before, made)
+    names: list[str] = []
     events: list[Event] = []
-    for label, rows in sorted(parts.items()):
-        names[label] = claims[label][0] if claims[label] else None
-        if names[label] is None and len(rows) > 1:
-            names[label] = made_now = _new_name(ids[rows[0]], used)
-            events.append(Event("made", made_now))
-        events += [Event("merged", claims[label][0], None, other) for other in claims[label][1:]]
-    found = [names[label] for label in labels.tolist()]
+    new = set[str]()
+    now: list[list[str]] = [[] for _ in ids]
+    for row, number in zip(rows, numbers, strict=True):
+        if number == len(names):
+            names.append(claims[number][0] if claims[number] else _new_name(ids[row], used, new))
+            events += [Event("merged", names[number], None, other) for other in claims[number][1:]]
+            if not claims[number]:
+                new.add(names[number])
+                events.append(Event("made", names[number]))
+        now[row].append(names[number])
     into = {event.other_id: event.cluster_id for event in events if event.event == "merged"}
-    for name, was, now in zip(ids, before, found, strict=True):
-        events += _way(name, into.get(was, was), now)
-        if name in versions and now is not None:
-            events.append(Event("version", now, name))
-    return Named(found, events)
+    for name, was, after in zip(ids, before, now, strict=True):
+        events += _way(name, {into.get(one, one) for one in was}, set(after))
+        events += [Event("version", one, name) for one in sorted(after) if name in versions]
+    claimed = {one for all_of in claims.values() for one in all_of}
+    events += [Event("closed", one) for one in sorted({one for was in before for one in was} - claimed)]
+    return Named([tuple(sorted(after)) for after in now], names, events)
 
 
-def _claims(labels: Sequence[int], before: Sequence[str | None], made: Mapping[str, int]) -> dict[int, list[str]]:
+def _claims(
+    rows: Sequence[int], numbers: Sequence[int], before: Sequence[tuple[str, ...]], made: Mapping[str, int]
+) -> dict[int, list[str]]:
     """The old clusters that have most of their articles in each new one, the one made first before the others."""
-    members = collections.Counter((was, label) for was, label in zip(before, labels, strict=True) if was is not None)
+    homes = ((was, number) for row, number in zip(rows, numbers, strict=True) for was in before[row])
+    members = collections.Counter(homes)
     home: dict[str, int] = {}
-    for (was, label), _ in sorted(members.items(), key=lambda item: (-item[1], item[0][1])):
-        home.setdefault(was, label)
+    for (was, number), _ in sorted(members.items(), key=lambda item: (-item[1], item[0][1])):
+        home.setdefault(was, number)
     claims: dict[int, list[str]] = collections.defaultdict(list)
     for was in sorted(home, key=lambda name: (made[name], name)):
         claims[home[was]].append(was)
     return claims
 
 
-def _way(article: str, was: str | None, now: str | None) -> Iterable[Event]:
-    if was == now:
-        return []
-    if now is None:
-        return [Event("left", was or "", article)]
-    return [Event("joined", now, article) if was is None else Event("moved", now, article, was)]
+def _way(article: str, was: set[str], now: set[str]) -> Iterable[Event]:
+    gone, come = sorted(was - now), sorted(now - was)
+    if len(gone) == len(come) == 1:
+        return [Event("moved", come[0], article, gone[0])]
+    return [*(Event("left", one, article) for one in gone), *(Event("joined", one, article) for one in come)]
 
 
-def _new_name(first: str, used: Callable[[str], bool]) -> str:
-    """A name made of the smallest id in a cluster; of that and a number where another cluster once was called so."""
-    number, name = 1, str(cluster_ids(pa.array([first]))[0])
-    while used(name):
+def _new_name(first: str, used: Callable[[str], bool], new: Collection[str]) -> str:
+    """A name made of the smallest id in a cluster; of that and a number where another cluster is or was called so."""
+    number = 1
+    while (name := cluster_id(first, number)) in new or used(name):
         number += 1
-        name = str(cluster_ids(pa.array([f"{first}\n{number}"]))[0])
     return name
 
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from dedup.attribution.datelines import dateline_day
 from dedup.attribution.families import Families
+from dedup.clusters import expanded
 from dedup.credits import Agencies
 from dedup.credits.agencies import own_name
 from dedup.credits.issuers import STATEMENT
@@ -120,9 +121,7 @@ def read_witnesses(table: pa.Table, attributions: pa.Table, families: Families, 
 
 def read_marks(attributions: pa.Table, witnesses: Witnesses) -> tuple[Marks, Marks, Marks]:
     """Credits, citations and cited statements of the witnesses; rows of other articles are passed over."""
-    rows = pc.index_in(attributions["article_id"], witnesses.table["article_id"].combine_chunks())
-    attributions = attributions.append_column("row", rows).filter(pc.is_valid(rows))
-    witness = _integers(attributions["row"])
+    attributions, witness = _of_witnesses(attributions, witnesses.table)
     code = _codes(attributions["name"], witnesses.names)
     start = _integers(pc.fill_null(attributions["start"], 0))
     strength = np.asarray(attributions["strength"]).astype(np.float64)
@@ -140,13 +139,19 @@ def read_marks(attributions: pa.Table, witnesses: Witnesses) -> tuple[Marks, Mar
 
 
 def read_pairs(matches: pa.Table, witnesses: Witnesses) -> Pairs:
-    """The matches that count and lie within a cluster, as rows of the witnesses."""
+    """The matches that count, once for each cluster that both articles are in, as rows of the witnesses."""
     matches = matches.filter(pc.and_(matches["counted"], pc.is_in(matches["grade"], pa.array(COUNTED_GRADES))))
-    ids = witnesses.table["article_id"].combine_chunks()
-    ends = [pc.fill_null(pc.index_in(matches[side], ids), NOBODY) for side in ("a_id", "b_id")]
-    one, other = (_integers(end) for end in ends)
-    within = (np.minimum(one, other) != NOBODY) & (witnesses.cluster[one] == witnesses.cluster[other])
-    matches, one, other = matches.filter(pa.array(within)), one[within], other[within]
+    ids, article = _articles(witnesses.table)
+    ends = [_integers(pc.fill_null(pc.index_in(matches[side], ids), NOBODY)) for side in ("a_id", "b_id")]
+    order = np.argsort(article, kind="stable")
+    pair, place = expanded(article[order], ends[0])
+    one = order[place]
+    at = np.lexsort((witnesses.cluster, article))
+    keys = article[at] << 32 | witnesses.cluster[at]
+    wanted = ends[1][pair] << 32 | witnesses.cluster[one]
+    found = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+    within = (ends[1][pair] != NOBODY) & (keys[found] == wanted) if len(keys) else np.zeros(0, np.bool_)
+    matches, one, other = matches.take(pa.array(pair[within])), one[within], at[found[within]]
     grade = _integers(pc.index_in(matches["grade"], pa.array(COUNTED_GRADES)))
     shares = ("containment_a_in_b", "containment_b_in_a", "copy_a_in_b", "copy_b_in_a")
     order = np.lexsort((other, one))
@@ -200,9 +205,7 @@ def _dateline_days(table: pa.Table, attributions: pa.Table, own: Ints, names: Na
     lines = attributions.filter(
         pc.and_(pc.equal(attributions["position"], "dateline"), pc.equal(attributions["kind"], "credit"))
     )
-    rows = pc.index_in(lines["article_id"], table["article_id"].combine_chunks())
-    lines = lines.append_column("row", rows).filter(pc.is_valid(rows))
-    witness = _integers(lines["row"])
+    lines, witness = _of_witnesses(lines, table)
     ours = (own[witness] == _codes(lines["name"], names)) & (published[witness] != NOBODY)
     evidence = lines["evidence"].filter(pa.array(ours)).to_pylist()
     days = np.full(len(published), NOBODY)
@@ -215,6 +218,21 @@ def _dateline_days(table: pa.Table, attributions: pa.Table, own: Ints, names: Na
         if found is not None and (days[row] == NOBODY or found > days[row]):
             days[row] = found
     return days
+
+
+def _articles(table: pa.Table) -> tuple[pa.Array, Ints]:
+    """The articles that the witnesses are, each once, and which of them each witness is."""
+    encoded = table["article_id"].combine_chunks().dictionary_encode()
+    return encoded.dictionary, _integers(encoded.indices)
+
+
+def _of_witnesses(attributions: pa.Table, table: pa.Table) -> tuple[pa.Table, Ints]:
+    """The attributions once for each witness that their article is (none: left out), and its row."""
+    ids, article = _articles(table)
+    order = np.argsort(article, kind="stable")
+    wanted = _integers(pc.fill_null(pc.index_in(attributions["article_id"], ids), NOBODY))
+    which, place = expanded(article[order], wanted)
+    return attributions.take(pa.array(which)), order[place]
 
 
 def _codes(column: pa.ChunkedArray, names: Names) -> Ints:

@@ -37,6 +37,7 @@ _FORMULA = 0.05  # containment from which a formula is worth naming
 
 _SPANS = 16  # passages of a pair, about
 _DAY = 86_400_000_000  # microseconds
+_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
 _Rows = npt.NDArray[np.int32]
 _Floats = npt.NDArray[np.float64]
 _Bools = npt.NDArray[np.bool_]
@@ -170,6 +171,7 @@ def _table(
     swapped = pc.greater(*ids).to_numpy(zero_copy_only=False).astype(np.int64)
     sides = np.stack([swapped, 1 - swapped], 1)
     whole, copy = np.take_along_axis(whole, sides, 1), np.take_along_axis(copy, sides, 1)
+    parts = np.take_along_axis(_parts(compared), sides, 1)
     origins = [origin if holds else None for origin, holds in zip(compared.origins.name, derived.tolist(), strict=True)]
     flipped = pa.array(swapped == 1)
     columns = {
@@ -177,12 +179,15 @@ def _table(
         "b_id": pc.if_else(flipped, ids[0], ids[1]),
         "grade": pa.array(grades, pa.string()),
         "counted": pa.array(counted),
+        "joined": np.zeros(len(counted), np.bool_),  # known once there are clusters
         "score": probabilities.copy,
         "resemblance": shared.common[:, 0] / np.maximum(united, 1),
         "containment_a_in_b": whole[:, 0],
         "containment_b_in_a": whole[:, 1],
         "copy_a_in_b": copy[:, 0],
         "copy_b_in_a": copy[:, 1],
+        "part_of_a": parts[:, 0].view(np.int64),
+        "part_of_b": parts[:, 1].view(np.int64),
         "longest_passage": shared.counts[:, :, kernel.PASSAGE].max(1).astype(np.int32),
         "shared_quotes": shared.counts[:, :, kernel.QUOTES].min(1).astype(np.int32),
         "days_apart": pa.array(shared.days.astype(np.float32), from_pandas=True),
@@ -196,6 +201,20 @@ def _table(
         for column in (columns[field.name],)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+
+def _parts(compared: Compared) -> npt.NDArray[np.uint64]:
+    """The parts of both texts, uint64[n, 2], that passages of copy cover: a bit for each 64th of a text's tokens."""
+    spans = compared.spans[compared.spans[:, kernel.KIND] == kernel.COPY]
+    pair, sizes = spans[:, kernel.PAIR], compared.shared.counts[:, :, kernel.TOKENS].astype(np.int64)
+    parts = np.zeros((len(sizes), 2), np.uint64)
+    for side, (first, last) in enumerate(((kernel.A_FIRST, kernel.A_LAST), (kernel.B_FIRST, kernel.B_LAST))):
+        size = sizes[pair, side]
+        low = (spans[:, first] * 64 // size).astype(np.uint64)
+        high = ((spans[:, last] - 1) * 64 // size).astype(np.uint64)
+        covered = _BITS >> (np.uint64(63) - high) & _BITS << low
+        np.bitwise_or.at(parts[:, side], pair, covered)
+    return parts
 
 
 def _cites(origins: Origins, swapped: npt.NDArray[np.int64]) -> pa.Array:

@@ -33,8 +33,8 @@ def ask(
 ) -> pa.Table:  # fmt: skip
     """What of the store matches the articles in ``inputs``, whenever it came in.
 
-    Returns a row a match: ``asked_id``, ``article_id``, ``cluster_id``, and the columns of
-    :data:`dedup.tables.MATCHES`, in which an asked article's id has a prefix.
+    Returns a row a match: ``asked_id``, ``article_id``, ``cluster_id`` (of an article in several, all of them with a
+    space between), and the columns of :data:`dedup.tables.MATCHES`, in which an asked article's id has a prefix.
     """
     workers = threads or os.cpu_count() or 1
     find = functools.partial(analyse, settings=settings, agencies=credits.load_agencies(agencies))
@@ -81,7 +81,10 @@ def _answer(catalogue: Catalogue, matches: pa.Table, mark: str) -> pa.Table:
     first = pc.starts_with(matches["a_id"], mark)
     ours = pc.if_else(first, matches["a_id"], matches["b_id"])
     theirs = pc.if_else(first, matches["b_id"], matches["a_id"])
-    query = "SELECT article_id, cluster_id FROM members JOIN asked ON name = article_id"
+    query = (
+        "SELECT article_id, group_concat(cluster_id, ' ') FROM "
+        "(SELECT * FROM witnesses JOIN asked ON name = article_id ORDER BY article_id, cluster_id) GROUP BY article_id"
+    )
     clusters = dict(catalogue.ask_among(theirs.to_pylist(), query))
     columns = {
         "cluster_id": pa.array([clusters.get(name) for name in theirs.to_pylist()], pa.string()),

@@ -11,10 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.corpus import Corpus, Rows
+from dedup.clusters import Clusters, together
+from dedup.corpus import Corpus
 from dedup.credits import Agencies
 from dedup.lineage import WITNESSES, Families, trace
-from dedup.pipeline import guarded
+from dedup.pipeline import joined
 from dedup.store import Catalogue, Member, Night
 from dedup.store.files import Shelf
 from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, LINEAGE, MATCHES, PASSAGES, STORIES, Table
@@ -47,20 +48,20 @@ def stories(
     families: Families, agencies: Agencies,
 ) -> Stories:  # fmt: skip
     """Name the clusters and make the tables of those that changed; ``passages``: PASSAGES of tonight's matches."""
-    labels, ids = touched.labels(), touched.ids.to_pylist()
-    named = name_clusters(ids, labels, touched.before, _made(catalogue, touched), _used(catalogue), versions)
-    whole = _changed(labels, named)
+    found, ids = touched.clusters(), touched.ids.to_pylist()
+    named = name_clusters(ids, found, touched.before, _made(catalogue, touched), _used(catalogue), versions)
+    whole = _changed(found, named)
     tonight = touched.row < 0
-    inside = whole[touched.left] & (labels[touched.left] == labels[touched.right])
+    inside = together(whole, touched.left, touched.right)
     shown = np.flatnonzero(tonight | inside)
-    matches = guarded(touched.left, touched.right, touched.matches, labels)
-    matches = matches.select(MATCHES.schema.names)
+    matches = joined(touched.matches, touched.left, touched.right, found).select(MATCHES.schema.names)
     involved = np.unique(np.r_[touched.left[shown], touched.right[shown]])
     number = touched.number[involved]
     facts = _facts(touched.ids.take(pa.array(involved)), number, sources)
     said = _attributions(facts["article_id"].combine_chunks(), number, sources)
-    names = pa.array(named.clusters, pa.string()).take(pa.array(involved))
-    witnesses = facts.add_column(0, CLUSTERS.schema.field("cluster_id"), names).filter(pa.array(whole[involved]))
+    names = pa.array(named.names, pa.string()).take(pa.array(whole.cluster))
+    witnesses = facts.take(pa.array(np.searchsorted(involved, whole.row)))
+    witnesses = witnesses.add_column(0, CLUSTERS.schema.field("cluster_id"), names)
     traced = trace(witnesses.cast(WITNESSES), matches.take(pa.array(np.flatnonzero(inside))), said, families, agencies)
     return Stories(named, _members(touched, ids, named), {
         CLUSTERS: traced.clusters,
@@ -75,7 +76,7 @@ def stories(
 
 def _made(catalogue: Catalogue, touched: Touched) -> dict[str, int]:
     """The nights in which the clusters of the touched articles were made."""
-    asked = sorted({name for name in touched.before if name is not None})
+    asked = sorted({name for names in touched.before for name in names})
     query = "SELECT cluster_id, number FROM clusters JOIN asked ON name = cluster_id"
     return dict(catalogue.ask_among(asked, query))
 
@@ -85,19 +86,19 @@ def _used(catalogue: Catalogue) -> Callable[[str], bool]:
     return lambda name: bool(catalogue.ask("SELECT 1 FROM clusters WHERE cluster_id = ?", (name,)))
 
 
-def _changed(labels: Rows, named: Named) -> npt.NDArray[np.bool_]:
-    """The articles of clusters of two or more that are not what they were."""
+def _changed(found: Clusters, named: Named) -> Clusters:
+    """The clusters that are not what they were."""
     changed = named.changed()
-    sizes = np.bincount(labels, minlength=len(labels))[labels]
-    return np.array([name in changed for name in named.clusters], bool) & (sizes > 1)
+    kept = np.array([name in changed for name in named.names], np.bool_)[found.cluster]
+    return Clusters(found.row[kept], found.cluster[kept])
 
 
 def _members(touched: Touched, ids: list[str], named: Named) -> list[Member]:
     components = touched.components().tolist()
     return [
-        Member(name, number, component, cluster, searched)
-        for name, number, component, cluster, searched in zip(
-            ids, touched.number.tolist(), components, named.clusters, touched.searched.tolist(), strict=True
+        Member(name, number, component, searched, clusters)
+        for name, number, component, searched, clusters in zip(
+            ids, touched.number.tolist(), components, touched.searched.tolist(), named.clusters, strict=True
         )
     ]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.clusters import cluster, edges
+from dedup.clusters import Clusters, clusters, edges
 from dedup.components import components
 from dedup.corpus import Rows
 from dedup.store import Catalogue, Night
@@ -25,7 +25,7 @@ class Touched(NamedTuple):
     """``ids``: Arrow strings[n], ascending; ``matches``: MATCHES among them, and ``left``, ``right`` int32: their rows.
 
     ``night`` int64: the night of each match, and ``row`` int64: its place there (-1: tonight's, or carried over to it).
-    ``number`` int64[n]: the night of each article; ``before``: the cluster it was in; ``searched`` bool[n].
+    ``number`` int64[n]: the night of each article; ``before``: the clusters it was in; ``searched`` bool[n].
     """
 
     ids: pa.Array
@@ -35,12 +35,12 @@ class Touched(NamedTuple):
     night: npt.NDArray[np.int64]
     row: npt.NDArray[np.int64]
     number: npt.NDArray[np.int64]
-    before: list[str | None]
+    before: list[tuple[str, ...]]
     searched: npt.NDArray[np.bool_]
 
-    def labels(self) -> Rows:
-        """The cluster of every article, as one run over all nights would have it."""
-        return cluster(len(self.ids), edges(self.left, self.right, self.matches), self.searched)
+    def clusters(self) -> Clusters:
+        """The clusters of the articles, as one run over all nights would have them."""
+        return clusters(len(self.ids), edges(self.left, self.right, self.matches), self.searched)
 
     def components(self) -> Rows:
         """What hangs together by matches and near misses."""
@@ -79,7 +79,7 @@ def touched(
         np.where(stale, number, kept["number"].to_numpy()),
         np.where(stale, -1, kept["row"].to_numpy()),
         np.array([night or number for night, _ in origins], np.int64),
-        [member.cluster_id if member else None for member in members],
+        [member.clusters if member else () for member in members],
         np.array([searched for _, searched in origins], bool),
     )
 

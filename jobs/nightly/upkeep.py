@@ -12,9 +12,9 @@ from dedup.store import Catalogue, Night
 from dedup.store.files import Shelf
 from dedup.store.lock import holder, is_held
 from jobs.ledger import Event
-from jobs.nightly.keeping import clean, held, record, unknown, withdrawn
+from jobs.nightly.keeping import clean, held, record
 from jobs.nightly.points import nothing
-from jobs.nightly.publishing import faults, prepare, publish
+from jobs.nightly.publishing import prepare, publish
 
 
 def status(store: Path) -> dict[str, Any]:
@@ -23,8 +23,8 @@ def status(store: Path) -> dict[str, Any]:
         nights = catalogue.nights()
         (size,) = catalogue.ask("SELECT coalesce(sum(bytes), 0) FROM files")[0]
         stories = catalogue.ask(
-            "SELECT count(*), coalesce(max(size), 0) FROM (SELECT count(*) AS size FROM members "
-            "WHERE cluster_id IS NOT NULL GROUP BY cluster_id HAVING size > 1)"
+            "SELECT count(*), coalesce(max(size), 0) FROM (SELECT count(*) AS size FROM witnesses "
+            "GROUP BY cluster_id HAVING size > 1)"
         )[0]
         return {
             "nights": len(nights),
@@ -40,24 +40,16 @@ def status(store: Path) -> dict[str, Any]:
         }
 
 
-def verify(store: Path, out: Path | None = None) -> list[str]:
-    """What is wrong with the store, a line each; every file is read and compared with what was written.
-
-    The same of the nights that were published in ``out``. Raises :class:`~dedup.errors.BadDataError` where the
-    catalogue is damaged.
-    """
+def verify(store: Path) -> list[str]:
+    """What is wrong with the store, a line each; every file is read and compared with what was written."""
     with Catalogue(store) as catalogue, catalogue.reading():
         shelf, nights = Shelf(catalogue), catalogue.nights()
         wrong = [f"catalogue: {row[0]}" for row in catalogue.ask("PRAGMA integrity_check") if row[0] != "ok"]
-        wrong += [f"{path} is not known to the catalogue, which may be an older copy" for path in unknown(catalogue)]
     for night in nights:
         for name in shelf.names(night):
             said = shelf.wrong(night, name)
             if said:
                 wrong.append(f"{night.folder / name} {said} (night {night.run_id})")
-    if out is not None:
-        place = str(out.absolute())
-        wrong += [fault for one in nights if one.published == place for fault in faults(shelf, one, out / one.run_id)]
     return wrong
 
 
@@ -89,12 +81,12 @@ def _drop(catalogue: Catalogue, nights: list[Night]) -> None:
     last = catalogue.next_number() - 1
     events = []
     for night in nights:
-        query = "SELECT cluster_id, article_id FROM members WHERE number = ? AND cluster_id IS NOT NULL"
-        events += [Event("left", *row) for row in catalogue.ask(f"{query} ORDER BY article_id", (night.number,))]
+        query = "SELECT cluster_id, article_id FROM witnesses JOIN members USING (article_id) WHERE number = ?"
+        query += " ORDER BY article_id, cluster_id"
+        events += [Event("left", *row) for row in catalogue.ask(query, (night.number,))]
         for table in ("members", "files", "replaced"):
             catalogue.run(f"DELETE FROM {table} WHERE number = ?", (night.number,))
         catalogue.run("UPDATE nights SET live = 0 WHERE number = ?", (night.number,))
-        withdrawn(catalogue, night.folder)
     record(catalogue, last, events)
     close_empty(catalogue, last)
 
@@ -103,6 +95,6 @@ def close_empty(catalogue: Catalogue, number: int) -> None:
     """Close the clusters that nobody is left in."""
     query = (
         "SELECT cluster_id FROM clusters WHERE merged_into IS NULL AND closed IS NULL "
-        "AND cluster_id NOT IN (SELECT cluster_id FROM members WHERE cluster_id IS NOT NULL) ORDER BY cluster_id"
+        "AND cluster_id NOT IN (SELECT cluster_id FROM witnesses) ORDER BY cluster_id"
     )
     record(catalogue, number, [Event("closed", cluster) for (cluster,) in catalogue.ask(query)])

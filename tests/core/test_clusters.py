@@ -10,13 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.clusters import ALIKE, SUPPORT, Edges, cluster, cluster_ids, edges
+from dedup.clusters import ALIKE, SUPPORT, Clusters, Edges, cluster_ids, clusters, edges, linkage, together
 
 Edge = tuple[int, int, str, float]  # left, right, "alike", "copy", "near" or "derived", score
+Parts = dict[tuple[int, int], tuple[int, int]]  # of the left and the right text of a pair
+EVERYWHERE = 0xFFFFFFFFFFFFFFFF
+FIRST, LAST = 0xFFFFFFFF, 0xFFFFFFFF << 32  # halves of a text
 
 
-def made(listed: list[Edge]) -> Edges:
+def made(listed: list[Edge], parts: Parts | None = None) -> Edges:
     left, right, kind, score = zip(*listed, strict=True) if listed else ((), (), (), ())
+    both = [(parts or {}).get(pair, (EVERYWHERE, EVERYWHERE)) for pair in zip(left, right, strict=True)]
     return Edges(
         np.array(left, np.int32),
         np.array(right, np.int32),
@@ -24,15 +28,28 @@ def made(listed: list[Edge]) -> Edges:
         np.array([each in ("alike", "copy") for each in kind], bool),
         np.array([each == "alike" for each in kind], bool),
         np.array([each == "derived" for each in kind], bool),
+        np.array(both, np.uint64).reshape(-1, 2),
     )
 
 
-def clustered(count: int, listed: list[Edge], unsearched: tuple[int, ...] = ()) -> list[int]:
+def searching(count: int, unsearched: tuple[int, ...]) -> np.ndarray:
     searched = np.ones(count, bool)
     searched[list(unsearched)] = False
-    labels = cluster(count, made(listed), searched)
+    return searched
+
+
+def clustered(count: int, listed: list[Edge], unsearched: tuple[int, ...] = ()) -> list[int]:
+    """Average linkage alone: one cluster a row."""
+    labels = linkage(count, made([edge for edge in listed if edge[2] != "derived"]), searching(count, unsearched))
     assert labels.dtype == np.int32
     return labels.tolist()
+
+
+def witnesses(count: int, listed: list[Edge], parts: Parts | None = None) -> list[list[int]]:
+    """The rows of every cluster."""
+    found = clusters(count, made(listed, parts), searching(count, ()))
+    assert found.row.dtype == found.cluster.dtype == np.int32
+    return [found.row[found.cluster == number].tolist() for number in range(len(set(found.cluster.tolist())))]
 
 
 def alike(*rows: int) -> list[Edge]:
@@ -62,7 +79,7 @@ def test_a_match_joins_two_that_are_alone() -> None:
 
 def test_one_match_does_not_glue_two_clusters() -> None:
     assert clustered(4, all_of(0, 1) + all_of(2, 3) + copy((1, 2))) == [0, 0, 2, 2]
-    assert clustered(4, all_of(0, 1) + all_of(2, 3) + copy((1, 2), (0, 3))) == [0] * 4
+    assert clustered(4, all_of(0, 1) + all_of(2, 3) + copy((1, 2), (0, 3), (0, 2))) == [0] * 4
 
 
 def test_a_round_up_joins_no_stories() -> None:
@@ -75,15 +92,15 @@ def test_a_round_up_joins_no_stories() -> None:
 def test_the_nearest_are_joined_first() -> None:
     # Row 2 could go either way; it goes where it is more surely copy, and the others are then out of its reach.
     both = all_of(0, 1) + all_of(3, 4) + copy((0, 2), (1, 2), score=0.6) + copy((2, 3), score=0.95)
-    assert clustered(5, both) == [0, 0, 2, 2, 2]
+    assert clustered(5, both) == [0, 0, 2, 2, 4]
 
 
 def test_near_misses_raise_a_mean_but_join_nothing() -> None:
     missed: list[Edge] = [(0, 2, "near", 0.45), (1, 2, "near", 0.45)]
     assert clustered(3, alike(0, 1) + missed) == [0, 0, 2]
     three = alike(0, 1, 3)
-    assert clustered(4, three + copy((3, 2), score=0.5)) == [0, 0, 2, 0]
-    assert clustered(4, three + missed + copy((3, 2), score=0.5)) == [0] * 4
+    assert clustered(4, three + copy((3, 2), score=0.7)) == [0, 0, 2, 0]
+    assert clustered(4, three + missed + copy((3, 2), score=0.7)) == [0] * 4
 
 
 def test_members_that_were_not_compared_with_all_do_not_count() -> None:
@@ -93,15 +110,45 @@ def test_members_that_were_not_compared_with_all_do_not_count() -> None:
     assert clustered(5, copies + copy((0, 4)), unsearched=(1, 2, 3)) == [0] * 5
 
 
+def test_a_round_up_is_a_witness_of_each_of_its_stories() -> None:
+    # Row 6 carries the story of rows 0-2 in its first half, and that of rows 3-5 in its second.
+    listed = all_of(0, 1, 2, 6) + all_of(3, 4, 5) + copy((3, 6), (4, 6), (5, 6))
+    halves = {(row, 6): (EVERYWHERE, FIRST if row < 3 else LAST) for row in range(6)}
+    assert witnesses(7, listed, halves) == [[0, 1, 2, 6], [3, 4, 5, 6]]
+    assert witnesses(7, listed) == [[0, 1, 2, 6], [3, 4, 5]]  # the same part: of one story or the other
+
+
+def test_what_is_between_two_that_share_nothing_is_in_two_stories() -> None:
+    # Three reports of a merger, of which row 1 carries another passage of each.
+    chain = copy((0, 1), (1, 2))
+    assert witnesses(3, chain, {(0, 1): (EVERYWHERE, FIRST), (1, 2): (LAST, EVERYWHERE)}) == [[0, 1], [1, 2]]
+    # The same passage in all three, of which one pair was missed, is one story.
+    assert witnesses(3, [*chain, (0, 2, "near", 0.45)]) == [[0, 1, 2]]
+
+
+def test_an_article_joins_a_further_story_only_by_the_part_that_is_its_copy() -> None:
+    # Row 3 shares a box with row 0 that rows 1 and 2 do not carry.
+    listed = all_of(0, 1, 2) + copy((0, 3))
+    parts = {(0, 1): (FIRST, FIRST), (0, 2): (FIRST, FIRST), (1, 2): (FIRST, FIRST), (0, 3): (LAST, FIRST)}
+    assert witnesses(4, listed, parts) == [[0, 1, 2], [0, 3]]
+    assert witnesses(4, listed, parts | {(0, 3): (FIRST, FIRST)}) == [[0, 1, 2, 3]]
+
+
 def test_a_retelling_hangs_under_one_story_and_joins_none() -> None:
     two = all_of(0, 1) + all_of(2, 3)
-    assert clustered(5, two + retold((0, 4), (2, 4), (3, 4))) == [0, 0, 2, 2, 2]
-    assert clustered(5, two + retold((0, 2), (0, 3), (1, 2), (1, 3))) == [0, 0, 2, 2, 4]
-    assert clustered(4, all_of(0, 1) + retold((1, 2), (2, 3))) == [0, 0, 0, 3]  # it takes no other with it
+    assert witnesses(5, two + retold((0, 4), (2, 4), (3, 4))) == [[0, 1], [2, 3, 4]]
+    assert witnesses(5, two + retold((0, 2), (0, 3), (1, 2), (1, 3))) == [[0, 1], [2, 3]]
+    assert witnesses(4, all_of(0, 1) + retold((1, 2), (2, 3))) == [[0, 1, 2, 3]]  # a retelling of a retelling
 
 
 def test_two_that_retell_each_other_are_a_story() -> None:
-    assert clustered(3, retold((0, 2))) == [0, 1, 0]
+    assert witnesses(3, retold((0, 2))) == [[0, 2]]
+
+
+def test_pairs_that_share_a_cluster() -> None:
+    held = Clusters(np.array([0, 1, 1, 2], np.int32), np.array([0, 0, 1, 1], np.int32))
+    left, right = np.array([0, 1, 0, 3], np.int32), np.array([1, 2, 2, 1], np.int32)
+    assert together(held, left, right).tolist() == [True, True, False, False]
 
 
 kinds = st.sampled_from(["alike", "copy", "copy", "copy", "near", "derived"])
@@ -117,17 +164,25 @@ graphs = st.integers(1, 12).flatmap(
 )
 
 
-@given(graphs, st.randoms(use_true_random=False))
-def test_the_order_and_direction_of_edges_do_not_matter(graph: tuple[int, list[Edge]], random: st.Random) -> None:
+sides = st.sampled_from([0, FIRST, LAST, EVERYWHERE])
+
+
+@given(graphs, st.randoms(use_true_random=False), st.data())
+def test_the_order_and_direction_of_edges_do_not_matter(
+    graph: tuple[int, list[Edge]], random: st.Random, data: st.DataObject
+) -> None:
     count, listed = graph
+    parts = {(a, b): data.draw(st.tuples(sides, sides)) for a, b, *_ in listed}
     turned = [(b, a, *rest) if random.random() < 0.5 else (a, b, *rest) for a, b, *rest in listed]
     random.shuffle(turned)
-    assert clustered(count, listed) == clustered(count, turned)  # type: ignore[arg-type]
+    both = parts | {(b, a): (other, one) for (a, b), (one, other) in parts.items()}
+    assert witnesses(count, listed, parts) == witnesses(count, turned, both)  # type: ignore[arg-type]
 
 
 @given(graphs)
 def test_clusters_hold_together(graph: tuple[int, list[Edge]]) -> None:
     count, listed = graph
+    listed = [edge for edge in listed if edge[2] != "derived"]
     labels = clustered(count, listed)
     same = clustered(count, [edge for edge in listed if edge[2] == "alike"])
     closure = clustered(count, [(a, b, "alike", score) for a, b, kind, score in listed if kind != "near"])
@@ -135,6 +190,18 @@ def test_clusters_hold_together(graph: tuple[int, list[Edge]]) -> None:
         assert labels[label] == label <= row
         assert closure[row] == closure[label]  # matches lead to it
     assert all(labels[row] == labels[head] for row, head in enumerate(same))
+
+
+@given(graphs, st.data())
+def test_every_cluster_has_two_witnesses_that_match(graph: tuple[int, list[Edge]], data: st.DataObject) -> None:
+    count, listed = graph
+    parts = {(a, b): data.draw(st.tuples(sides, sides)) for a, b, *_ in listed}
+    found = witnesses(count, listed, parts)
+    matched = [{a, b} for a, b, kind, _ in listed if kind != "near"]
+    assert [rows[0] for rows in found] == sorted(rows[0] for rows in found)
+    for rows in found:
+        assert len(rows) == len(set(rows)) > 1
+        assert all(any({row} < pair <= set(rows) for pair in matched) for row in rows)
 
 
 @given(graphs)
@@ -169,6 +236,8 @@ def test_edges_are_read_from_matches() -> None:
             "containment_b_in_a": pa.array([ALIKE + 0.01, 0.7, 0.9, 0.9, 0.1, 0.9], pa.float32()),
             "counted": [True, True, True, False, True, False],
             "score": pa.array([0.9, 0.8, 0.7, 0.4, 0.1, 0.1], pa.float32()),
+            "part_of_a": pa.array([-1, 1, 1, 1, 1, 1], pa.int64()),
+            "part_of_b": pa.array([3, 1, 1, 1, 1, 1], pa.int64()),
         }
     )
     rows = np.arange(6, dtype=np.int32)
@@ -176,16 +245,17 @@ def test_edges_are_read_from_matches() -> None:
     assert graph.counted.tolist() == [True, True, True, False, False, False]
     assert graph.alike.tolist() == [True, False, False, False, False, False]
     assert graph.derived.tolist() == [False, False, False, False, True, False]
+    assert graph.parts[0].tolist() == [EVERYWHERE, 3]
     assert graph.score.tolist() == pytest.approx([0.9, 0.8, 0.7, 0.4, 0.0, 0.0])
 
 
 def test_no_rows_are_no_clusters() -> None:
-    assert clustered(0, []) == []
+    assert clustered(0, []) == [] == witnesses(0, []) == witnesses(3, [])
     assert clustered(3, []) == [0, 1, 2]
 
 
 def test_names_of_clusters_are_made_of_their_smallest_ids() -> None:
     names = cluster_ids(pa.array(["a", "b", "a", "é"])).to_pylist()
-    assert names[0] == names[2]
-    assert len(set(names)) == 3
+    assert names[0] == cluster_ids(pa.array(["a"]))[0].as_py()
+    assert len(set(names)) == 4
     assert all(len(name) == 16 and set(name) <= set("0123456789abcdef") for name in names)

@@ -46,21 +46,21 @@ class Nights:
     def clusters(self) -> dict[str, set[str]]:
         """Who is in which cluster of two or more."""
         with Catalogue(self.store) as catalogue:
-            rows = catalogue.ask("SELECT cluster_id, article_id FROM members WHERE cluster_id IS NOT NULL")
+            rows = catalogue.ask("SELECT cluster_id, article_id FROM witnesses")
         found: dict[str, set[str]] = {}
         for cluster, article in rows:
             found.setdefault(cluster, set()).add(article)
         return {name: articles for name, articles in found.items() if len(articles) > 1}
 
     def matches(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """All matches that the nights stored, by their pairs; a match counts where its two are in one cluster."""
-        home = {article: name for name, articles in self.clusters().items() for article in articles}
+        """All matches that the nights stored, by their pairs, joined where their two are in one cluster."""
+        homes = list(self.clusters().values())
         with Catalogue(self.store) as catalogue:
             shelf = Shelf(catalogue)
             tables = [shelf.read(night, "matches").cast(MATCHES.schema) for night in catalogue.nights()]
         rows = {(row["a_id"], row["b_id"]): row for row in pa.concat_tables(tables).to_pylist()}
         for (a, b), row in rows.items():
-            row["counted"] = row["counted"] and a in home and home[a] == home.get(b)
+            row["joined"] = any({a, b} <= articles for articles in homes)
         return rows
 
     def published(self, table: str, run: str = "latest") -> list[dict[str, Any]]:

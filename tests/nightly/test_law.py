@@ -39,8 +39,7 @@ def assert_law(nights: Nights, dumps: list[Path], settings: Settings) -> None:
     assert _sets(nights.clusters()) == _sets(clusters)
     looked_at = [night.summary["counts"]["candidates"] for night in done if night.summary]
     assert sum(looked_at) == one.summary["counts"]["candidates"]
-    last = {row["article_id"]: _traced(row) for row in nights.published("clusters")}
-    traced = {row["article_id"]: _traced(row) for row in witnesses}
+    last, traced = _traced(nights.published("clusters")), _traced(witnesses)
     assert last == {name: traced[name] for name in last}, "a changed cluster is published whole, older witnesses too"
 
 
@@ -52,8 +51,15 @@ def _graded(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "reasons"}
 
 
-def _traced(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in _SHARES}
+def _traced(witnesses: list[dict[str, Any]]) -> dict[tuple[frozenset[str], str], dict[str, Any]]:
+    """What is known of each witness, by its cluster, whatever that is called, and its article."""
+    clusters: dict[str, set[str]] = {}
+    for row in witnesses:
+        clusters.setdefault(row["cluster_id"], set()).add(row["article_id"])
+    return {
+        (frozenset(clusters[row["cluster_id"]]), row["article_id"]): {name: row[name] for name in _SHARES}
+        for row in witnesses
+    }
 
 
 def _sets(clusters: dict[str, set[str]]) -> set[frozenset[str]]:

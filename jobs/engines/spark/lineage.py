@@ -13,6 +13,8 @@ from dedup.clusters import cluster_ids
 from dedup.credits import Agencies
 from dedup.lineage import WITNESSES, Families, trace
 from dedup.tables import ATTRIBUTIONS, CLUSTERS, LINEAGE, MATCHES, STORIES
+from jobs.engines.spark import packed
+from jobs.engines.spark.clusters import smallest_row
 from jobs.engines.spark.files import Scratch
 from jobs.engines.spark.verification import attributions
 
@@ -30,17 +32,18 @@ class Whose(NamedTuple):
 def traced(found: DataFrame, clustered: DataFrame, pairs: DataFrame, whose: Whose, scratch: Scratch) -> DataFrame:
     """The rows of CLUSTERS, STORIES and LINEAGE: ``table`` says of which, ``rows`` holds them as an Arrow stream.
 
-    ``found`` has the articles in matches, ``pairs`` are those of MATCHES with the ``head`` of their cluster. The names
-    of all clusters go to every worker: spellings of one name are shown alike in all stories.
+    ``found`` has the articles in matches, ``pairs`` are those of MATCHES with the keys of the clusters ``common`` to
+    both. The names of all clusters go to every worker: spellings of one name are shown alike in all stories.
     """
     count = clustered.count()
     bins = max(scratch.spark.sparkContext.defaultParallelism, count // _BIN)
-    bin = F.expr(f"pmod(xxhash64(head), {bins})")
+    bin = F.expr(f"pmod(xxhash64(shiftright(cluster, 16)), {bins})")
     columns = ["row", "id", "publisher", "published", "date_only", "headline", "url", "size", "attributions"]
     witnesses = scratch.save("witnesses", found.select(*columns).join(clustered, "row").withColumn("bin", bin))
     named = witnesses.select(F.explode("attributions.name").alias("name")).distinct().toArrow()
     names = sorted(named["name"].to_pylist())
-    counted = pairs.where("head IS NOT NULL").select(*MATCHES.schema.names, "head", bin.alias("part"))
+    within = pairs.select(*MATCHES.schema.names, F.explode("common").alias("cluster"))
+    counted = within.withColumn("part", bin).drop("cluster").distinct()
 
     def work(people: pa.Table, some: pa.Table) -> pa.Table:
         return _traced(people.sort_by("row"), some, names, whose)
@@ -49,17 +52,18 @@ def traced(found: DataFrame, clustered: DataFrame, pairs: DataFrame, whose: Whos
     return scratch.save("traced", grouped.applyInArrow(work, "table string, rows binary"))
 
 
-def _traced(people: pa.Table, pairs: pa.Table, names: list[str], whose: Whose) -> pa.Table:
+def _traced(people: pa.Table, pairs: pa.Table, known_names: list[str], whose: Whose) -> pa.Table:
     known = attributions(people)
     nothing = {"article_id": "", "kind": "", "position": "", "evidence": "", "strength": 0.0}
-    everywhere = [nothing | {"name": name} for name in names]
+    everywhere = [nothing | {"name": name} for name in known_names]
     known = pa.concat_tables([known, pa.Table.from_pylist(everywhere, ATTRIBUTIONS.schema)])
-    heads = people["head"].combine_chunks().to_numpy()
-    smallest = np.flatnonzero(heads == people["row"].combine_chunks().to_numpy())
-    place = np.searchsorted(heads[smallest], heads)
-    clusters = cluster_ids(people["id"].combine_chunks().take(pa.array(smallest))).take(pa.array(place))
+    keys, rows = packed.numbers(people["cluster"]), packed.numbers(people["row"])
+    clusters, place = np.unique(keys, return_inverse=True)
+    order = np.argsort(rows, kind="stable")
+    smallest = order[np.searchsorted(rows[order], smallest_row(clusters))]
+    names = cluster_ids(people["id"].combine_chunks().take(pa.array(smallest))).take(pa.array(place))
     columns = people.select(["id", "publisher", "published", "headline", "url", "date_only", "size"]).columns
-    witnesses = pa.table([clusters, *columns], WITNESSES.names).cast(WITNESSES)
+    witnesses = pa.table([names, *columns], WITNESSES.names).cast(WITNESSES)
     matches = pairs.select(MATCHES.schema.names).cast(MATCHES.schema)
     made = trace(witnesses, matches, known, whose.families, whose.agencies)
     return pa.table([[table.name for table in _TABLES], [stream(rows) for rows in made]], ["table", "rows"])
