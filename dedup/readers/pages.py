@@ -17,7 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from dedup.article import Rejected
 from dedup.errors import InputOutputError
-from dedup.readers import extras, metadata
+from dedup.readers import databases, extras, metadata
 from dedup.readers.decoding import decode, forced, sound
 from dedup.readers.packed import FlawError, rejected
 from dedup.readers.rows import Row
@@ -59,7 +59,7 @@ def rows(pages: Iterable[Page | Rejected], processes: int | None = None) -> Iter
     waiting = iter(pages)
     first = list(itertools.islice(waiting, ALONE))
     if count == 1 or len(first) < ALONE:
-        return map(_row, itertools.chain(first, waiting))
+        return itertools.chain.from_iterable(map(_of_page, itertools.chain(first, waiting)))
     return _shared(_parcels(itertools.chain(first, waiting)), count)
 
 
@@ -120,21 +120,25 @@ def _submitted(pool: ProcessPoolExecutor, parcel: list[Page | Rejected]) -> Futu
 
 
 def _rows(parcel: list[Page | Rejected]) -> list[Row | Rejected]:
-    return [_row(page) for page in parcel]
+    return [row for page in parcel for row in _of_page(page)]
 
 
-def _row(page: Page | Rejected) -> Row | Rejected:
+def _of_page(page: Page | Rejected) -> list[Row | Rejected]:
+    """The article in a page, or those in an export of a database."""
     if isinstance(page, Rejected):
-        return page
+        return [page]
     try:
-        return Row(page.path, page.position, {**_fields(page), "id": page.id})
+        html = _html(page)
+        found = databases.documents(html)
+        if found is not None:
+            return list(databases.rows(found, page.path, page.id))
+        return [Row(page.path, page.position, {**_fields(page, html), "id": page.id})]
     except FlawError as flaw:
-        return rejected(page.path, page.position, flaw)
+        return [rejected(page.path, page.position, flaw)]
 
 
-def _fields(page: Page) -> dict[str, str]:
+def _fields(page: Page, html: str) -> dict[str, str]:
     trafilatura = extras.load("trafilatura", "web")
-    html = _html(page)
     _check(html)
     try:
         tree = trafilatura.load_html(html)

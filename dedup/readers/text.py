@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dedup.article import Batch, Rejected
 from dedup.errors import NoInputError
-from dedup.readers import iptc7901
+from dedup.readers import databases, iptc7901
 from dedup.readers.columns import larger
 from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
@@ -16,7 +16,16 @@ from dedup.readers.rows import Row, batches
 
 def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
     """Batches of the articles in ``sources``, in their order; ``names`` has no part in it."""
-    return batches((_row(source, max_record) for source in sources), max_record)
+    return batches((row for source in sources for row in _rows(source, max_record)), max_record)
+
+
+def _rows(source: Source, max_record: int) -> Iterator[Row | Rejected]:
+    row = _row(source, max_record)
+    found = None if isinstance(row, Rejected) else databases.documents(row.fields.get("text", ""))
+    if found is None:
+        yield row
+    else:
+        yield from databases.rows(found, source.name, source.id)
 
 
 def _row(source: Source, max_record: int) -> Row | Rejected:

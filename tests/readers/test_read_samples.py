@@ -25,9 +25,11 @@ def test_every_sample_is_read(by_id):
     assert sorted(row["headline"] for row in by_id.values()) == sorted(
         [
             "Band plays on as ferry waits for the tide",
+            "Eine Tuba kehrt heim",
             "Ferry band asks for its tuba back",
             "Ferry captain thanks the tide",
             "Ferry back in service after a night on a sandbank",
+            "Ferry company counts its blankets",
             "Ferry passengers home after night at sea",
             "Ferry refloated after night on sandbank",
             "Ferry spends night on sandbank with brass band",
@@ -40,6 +42,7 @@ def test_every_sample_is_read(by_id):
             "Owners of sandbank ferry blame the chart",
             "Rain",
             "Sandbank ferry sails again",
+            "Sandbank to have a light",
             "Sound to be measured anew after ferry grounding",
             "Survey of sound ordered",
             "Tuba survives night on sandbank",
@@ -63,6 +66,9 @@ def test_every_sample_is_read(by_id):
          "Reuters; Nordlicht News", "en"),
         ("urn:newsml:wire.example:20250603:ferry", "Agence France-Presse", (2025, 6, 3, 7, 15), "By Odette Vray",
          "Marram Mercury; AFP; Agence France-Presse", "en"),
+        ("nexis#1", "Eastholm Evening News", (2025, 6, 3, 18, 30), "Edda Marsh", None, None),
+        ("nexis#2", "Nordlicht Zeitung", (2025, 6, 4), "Wiebke Harms", None, None),
+        ("MARRAM0020250605el650001", "Marram Mercury", (2025, 6, 5), "By Imogen Hale", None, None),
         ("NITF-20250603-0042", "The Associated Press", (2025, 6, 3, 14, 15), "By CLEMENCY RUDD, Associated Press",
          "The Associated Press; AP", "en"),
         ("urn:newsml:afp.com:20250603T151000Z:TX-PAR-AAA01:1", "AFP", (2025, 6, 3, 15, 10), "Par Odette VRAY",
@@ -89,6 +95,9 @@ def test_whose_copy_it_is_and_who_printed_it_when(by_id, id, publisher, publishe
         ("page", "Ferry back in service", "winter of 2011.", "Not part of the article"),
         ("page", "Ferry back in service", "winter of 2011.", "All rights reserved"),
         ("urn:uuid:00000000-0000-4000-8000-000000000006", "Mill wheel turns again", "sold at the gate.", "Mills"),
+        ("nexis#1", "The ferry company has", "washed or not.", "Copyright"),
+        ("nexis#2", "Die Tuba von", "auf der Kiste.", "LOAD-DATE"),
+        ("MARRAM0020250605el650001", "The sandbank off", "It will be green, the harbour office said.", "Document"),
         ("NITF-20250603-0042", "PORT MARRAM (AP) - The harbour", "it is in pencil.", "caption"),
         ("urn:newsml:afp.com:20250603T151000Z:TX-PAR-AAA01:1", "Le bac Saint", "à bord.", "légende"),
         ("72000001", "The insurers of", "He found a tuba.", "<p>"),
@@ -129,6 +138,6 @@ def test_the_samples_and_a_dump_of_every_other_format_are_one_input(samples, tmp
         write(tmp_path / f"dump.{ending}", [{"id": ending, "text": f"words of {ending}"}])
     (tmp_path / "plain.txt").write_text("words")
     articles, rejects = everything(tmp_path)
-    assert len(articles) == 19 + 5
+    assert len(articles) == 22 + 5
     assert not rejects
     assert {source.format for source in sources([tmp_path])} == set(FORMATS)
