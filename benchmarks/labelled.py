@@ -96,11 +96,6 @@ def _joined(parts: list[Shared]) -> Shared:
     return Shared(*(np.concatenate([getattr(part, name) for part in parts]) for name in Shared._fields))
 
 
-def gold() -> Labelled:
-    """The hand-graded pairs of the hard middle."""
-    return labelled("gold_pairs_dev", "a_id", "b_id")
-
-
 def judged() -> Labelled:
     """Every pair that readers judged: of the hard middle, drawn from a run's output, and within pools of articles.
 

@@ -25,8 +25,9 @@ from dedup.components import components
 from dedup.tables import COPY_GRADES
 
 ALIKE = 0.8  # containment of each text in the other from which two articles are one witness for the linkage
-SUPPORT = 0.5  # mean probability over the pairs between two clusters from which they are joined
+SUPPORT = 0.5  # mean probability over the pairs between two clusters from which they are joined; less if min_score is
 FURTHER = 0.25  # and over the pairs with a further cluster, of which an article is then a witness too
+_ROUNDING = 1e-6  # scores are stored in 32 bits
 SAME = 0.6  # share of the smaller of two parts of one text, in both, from which they are the same part
 
 _Rows = npt.NDArray[np.int32]
@@ -83,21 +84,23 @@ def edges(left: _Rows, right: _Rows, matches: pa.Table) -> Edges:
     return Edges(left, right, score, counted & copy, counted & copy & (both >= ALIKE), counted & derived, parts)
 
 
-def clusters(count: int, edges: Edges, searched: _Bools) -> Clusters:
+def clusters(count: int, edges: Edges, searched: _Bools, min_score: float = SUPPORT) -> Clusters:
     """The clusters of ``count`` rows.
 
     ``searched`` bool[count]: rows that were compared with all; the others (late members of large groups of
-    near-duplicates) are not counted where means are. Depends on nothing but the edges as a set.
+    near-duplicates) are not counted where means are. ``min_score`` is the probability from which the edges count: two
+    articles that match are joined where no others are. Depends on nothing but the edges as a set.
     """
+    support = min(SUPPORT, min_score)
     copies = edges.take(np.flatnonzero(edges.score > 0))
-    labels = linkage(count, copies, searched)
+    labels = linkage(count, copies, searched, support)
     within = copies.take(np.flatnonzero(labels[copies.left] == labels[copies.right]))
     shared = _shared(count, within)
     further = _further(labels, copies, within, searched, shared)
     row, head = _primary(labels)
     row, head = np.r_[row, further[0]], np.r_[head, further[1]]
     left = _left_over(row, head, copies, shared)
-    second = linkage(count, copies.take(left), searched)
+    second = linkage(count, copies.take(left), searched, support)
     row, head = np.r_[row, _primary(second)[0]], np.r_[head, _primary(second)[1] + count]
     retellings = edges.take(np.flatnonzero(edges.derived))
     while len((hung := _hung(row, head, retellings, count))[0]):
@@ -123,18 +126,21 @@ def expanded(ascending: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[_Pl
     return np.repeat(np.arange(len(wanted)), sizes), places
 
 
-def linkage(count: int, edges: Edges, searched: _Bools) -> _Rows:
-    """The smallest row of the cluster of each row, int32[count], by average linkage (a row alone: itself)."""
+def linkage(count: int, edges: Edges, searched: _Bools, support: float = SUPPORT) -> _Rows:
+    """The smallest row of the cluster of each row, int32[count], by average linkage (a row alone: itself).
+
+    Clusters are joined while the mean probability between them is ``support`` or more.
+    """
     labels = components(count, edges.left[edges.alike], edges.right[edges.alike])
     known = edges.take(np.flatnonzero(~edges.alike & searched[edges.left] & searched[edges.right]))
     while True:
-        left, right = _nearest(labels, known, searched)
+        left, right = _nearest(labels, known, searched, support)
         if not len(left):
             return labels
         labels = components(count, np.r_[left, np.arange(count)], np.r_[right, labels])
 
 
-def _nearest(labels: _Rows, edges: Edges, searched: _Bools) -> tuple[_Rows, _Rows]:
+def _nearest(labels: _Rows, edges: Edges, searched: _Bools, support: float) -> tuple[_Rows, _Rows]:
     """Pairs of clusters that are each other's nearest and near enough, with a match between them.
 
     Joining all mutually nearest pairs at once gives what joining the nearest pair of all, one by one, gives (Bruynooghe
@@ -147,7 +153,7 @@ def _nearest(labels: _Rows, edges: Edges, searched: _Bools) -> tuple[_Rows, _Row
     sizes = np.bincount(labels, searched, len(labels))
     mean = np.bincount(place, edges.score[apart], len(keys)) / (sizes[low] * sizes[high])
     matched = np.bincount(place, edges.counted[apart], len(keys)) > 0
-    enough = matched & (mean >= SUPPORT)
+    enough = matched & (mean >= support - _ROUNDING)
     return _mutual(low[enough], high[enough], mean[enough], len(labels))
 
 

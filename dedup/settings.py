@@ -37,7 +37,11 @@ class Settings:
     group_members: int = _setting(
         50, "members of a near-duplicate group that are compared with all", low=2, high=10_000
     )
-    related: bool = _setting(False, "also write pairs graded related and template")
+    min_score: float = _setting(
+        0.5, "probability of common copy from which a pair is a match; raise it for precision, lower it for recall",
+        low=0.1, high=0.99,
+    )  # fmt: skip
+    related: bool = _setting(False, "also write pairs graded related, background and template")
     texts: bool = _setting(True, "write the texts of matched articles to articles.parquet")
     learn_furniture: bool = _setting(True, "learn each publisher's furniture from the articles at hand")
     max_rejects: float = _setting(0.05, "share of rejected records that ends the run", low=0.0, high=1.0)

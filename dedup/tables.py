@@ -14,7 +14,7 @@ from dedup.article import ARTICLES
 
 SCHEMA_VERSION = 1
 
-GRADES = ("identical", "reprint", "abridged", "rewrite", "derived", "related", "template")
+GRADES = ("identical", "reprint", "abridged", "rewrite", "derived", "related", "background", "template")
 COPY_GRADES, COUNTED_GRADES = GRADES[:4], GRADES[:5]  # copies in their wording; and those that make clusters
 
 _ID = pa.string()

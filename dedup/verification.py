@@ -73,7 +73,7 @@ def verify(
         one, other = (np.searchsorted(rows, side).astype(np.int32) for side in (here, there))
         known = corpus.attributions.take(pa.array(np.flatnonzero(np.isin(attributed, rows))))
         compared = compare(articles, tokens, masks, one, other, attributions=known)
-        graded = judge(articles, one, other, compared)
+        graded = judge(articles, one, other, compared, settings.min_score)
         written = _is_written(graded, settings.related)
         kept, spans = np.flatnonzero(written), compared.spans[written[compared.spans[:, PAIR]]]
         aligned = located(articles["text"], tokens, one, other, spans).take(kept)

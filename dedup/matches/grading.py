@@ -24,8 +24,8 @@ SCHEMA = pa.schema(
     field.with_nullable(field.name == "grade" or field.nullable) for field in MATCHES.schema if field.name != "passages"
 )
 
-COUNTED = 0.5  # score from which a pair is a match,
-NEAR_MISS = 0.4  # and from which it is written all the same
+MIN_SCORE = 0.5  # score from which a pair is a match where no setting says otherwise,
+_MARGIN = 0.1  # and how far below it one is written all the same
 LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, wording proves no copy
 _CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
@@ -33,6 +33,7 @@ _SHORTER = 0.8  # share of the longer text's length below which a text is clearl
 SOON, _APART = 2.0, 7.0  # days within which a report is retold, and within which two can be of one event
 _FACTS, _FACTS_UNDATED = (5.0, 0.2), (8.0, 0.25)  # rare words in common that make the same facts: sum of rarity, share
 _EVENT = 0.3  # share of the rare words in common that makes the same event
+_BLOCK = 40  # words of the narrative in long common runs: about three sentences word for word
 _FORMULA = 0.05  # containment from which a formula is worth naming
 
 _SPANS = 16  # passages of a pair, about
@@ -57,21 +58,25 @@ class Compared(NamedTuple):
 
 def match(
     articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows, *,
-    attributions: pa.Table | None = None,
+    attributions: pa.Table | None = None, min_score: float = MIN_SCORE,
 ) -> pa.RecordBatch:  # fmt: skip
     """Grade pairs of articles: rows of :data:`SCHEMA` in the order of the pairs.
 
     ``articles`` has the columns of :data:`dedup.article.ARTICLES`; ``tokens`` and ``masks`` uint8[tokens] (0: the
     writer's own narrative, see :mod:`dedup.quotes`) are those of its texts; ``left`` and ``right`` int32[pairs] are
-    rows of it; ``attributions`` are those of the articles. A grade depends on the two articles alone and not on which
+    rows of it; ``attributions`` are those of the articles; ``min_score`` is the probability from which a pair is a
+    match. A grade depends on the two articles alone and not on which
     of them comes first; fastest where pairs with the same left one follow each other.
     """
-    return judge(articles, left, right, compare(articles, tokens, masks, left, right, attributions=attributions))
+    compared = compare(articles, tokens, masks, left, right, attributions=attributions)
+    return judge(articles, left, right, compared, min_score)
 
 
-def judge(articles: pa.RecordBatch, left: _Rows, right: _Rows, compared: Compared) -> pa.RecordBatch:
+def judge(
+    articles: pa.RecordBatch, left: _Rows, right: _Rows, compared: Compared, min_score: float = MIN_SCORE
+) -> pa.RecordBatch:
     """What :func:`match` says of pairs that were compared."""
-    return _table(articles, left, right, compared, _probabilities(compared))
+    return _table(articles, left, right, compared, _probabilities(compared), min_score)
 
 
 def compare(
@@ -133,7 +138,9 @@ def _probabilities(compared: Compared) -> _Probabilities:
     return _Probabilities(np.where(same, 1.0, copy), np.where(same, 1.0, whole), np.where(same, 0.0, formula))
 
 
-def _grades(compared: Compared, probabilities: _Probabilities, contained: _Floats) -> npt.NDArray[np.object_]:
+def _grades(
+    compared: Compared, probabilities: _Probabilities, contained: _Floats, min_score: float
+) -> npt.NDArray[np.object_]:
     shared = compared.shared
     lengths = shared.counts[:, :, kernel.TOKENS]
     whole = probabilities.whole >= _CLEAR
@@ -144,12 +151,13 @@ def _grades(compared: Compared, probabilities: _Probabilities, contained: _Float
     facts = (rare_words >= least[:, 0]) & (rare >= least[:, 1]) & ~(shared.days > SOON)
     chosen = [
         (compared.identical, "identical"),
-        ((probabilities.copy >= COUNTED) & whole & (contained.min(1) >= _REPRINT), "reprint"),
-        ((probabilities.copy >= COUNTED) & whole & (lengths.min(1) <= _SHORTER * lengths.max(1)), "abridged"),
-        (probabilities.copy >= COUNTED, "rewrite"),
+        ((probabilities.copy >= min_score) & whole & (contained.min(1) >= _REPRINT), "reprint"),
+        ((probabilities.copy >= min_score) & whole & (lengths.min(1) <= _SHORTER * lengths.max(1)), "abridged"),
+        (probabilities.copy >= min_score, "rewrite"),
         (compared.origins.retold & facts, "derived"),
         ((probabilities.formula >= _CLEAR) & (contained.max(1) >= _FORMULA), "template"),
-        (probabilities.copy >= NEAR_MISS, "rewrite"),
+        (probabilities.copy >= min_score - _MARGIN, "rewrite"),
+        (shared.counts[:, :, kernel.LONG].min(1) >= _BLOCK, "background"),
         ((rare >= _EVENT) & ~(shared.days > _APART), "related"),
     ]
     grades = np.full(len(whole), None, object)
@@ -159,14 +167,15 @@ def _grades(compared: Compared, probabilities: _Probabilities, contained: _Float
 
 
 def _table(
-    articles: pa.RecordBatch, left: _Rows, right: _Rows, compared: Compared, probabilities: _Probabilities
+    articles: pa.RecordBatch, left: _Rows, right: _Rows, compared: Compared, probabilities: _Probabilities,
+    min_score: float,
 ) -> pa.RecordBatch:
     shared = compared.shared
     whole, copy = np.moveaxis(shared.common[:, None, :] / np.maximum(shared.shingles, 1), 2, 0)
     united = shared.shingles[:, :, 0].sum(1) - shared.common[:, 0]
-    grades = _grades(compared, probabilities, whole)
+    grades = _grades(compared, probabilities, whole, min_score)
     derived = grades == "derived"
-    counted = (probabilities.copy >= COUNTED) | derived
+    counted = (probabilities.copy >= min_score) | derived
     ids = articles["id"].take(pa.array(left)), articles["id"].take(pa.array(right))
     swapped = pc.greater(*ids).to_numpy(zero_copy_only=False).astype(np.int64)
     sides = np.stack([swapped, 1 - swapped], 1)

@@ -156,7 +156,7 @@ def _stories(
     nights = {night.number: night for night in catalogue.nights()}
     sources = Sources(compared.corpus, shelf, nights, means.threads)
     passages = verified.passages.table(compared.corpus.ids, verified.left, verified.right)
-    told = stories(catalogue, found, passages, versions, sources, means.families, means.agencies)
+    told = stories(catalogue, found, passages, versions, sources, means.settings, means.families, means.agencies)
     means.passed("traced")
     matches = _to_store(found, number)
     return align(passages, matches, found.ids), matches, told

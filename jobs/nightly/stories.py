@@ -16,6 +16,7 @@ from dedup.corpus import Corpus
 from dedup.credits import Agencies
 from dedup.lineage import WITNESSES, Families, trace
 from dedup.pipeline import joined
+from dedup.settings import Settings
 from dedup.store import Catalogue, Member, Night
 from dedup.store.files import Shelf
 from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, LINEAGE, MATCHES, PASSAGES, STORIES, Table
@@ -45,10 +46,10 @@ class Stories(NamedTuple):
 
 def stories(
     catalogue: Catalogue, touched: Touched, passages: pa.Table, versions: set[str], sources: Sources,
-    families: Families, agencies: Agencies,
+    settings: Settings, families: Families, agencies: Agencies,
 ) -> Stories:  # fmt: skip
     """Name the clusters and make the tables of those that changed; ``passages``: PASSAGES of tonight's matches."""
-    found, ids = touched.clusters(), touched.ids.to_pylist()
+    found, ids = touched.clusters(settings.min_score), touched.ids.to_pylist()
     named = name_clusters(ids, found, touched.before, _made(catalogue, touched), _used(catalogue), versions)
     whole = _changed(found, named)
     tonight = touched.row < 0

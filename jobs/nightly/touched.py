@@ -38,9 +38,9 @@ class Touched(NamedTuple):
     before: list[tuple[str, ...]]
     searched: npt.NDArray[np.bool_]
 
-    def clusters(self) -> Clusters:
+    def clusters(self, min_score: float) -> Clusters:
         """The clusters of the articles, as one run over all nights would have them."""
-        return clusters(len(self.ids), edges(self.left, self.right, self.matches), self.searched)
+        return clusters(len(self.ids), edges(self.left, self.right, self.matches), self.searched, min_score)
 
     def components(self) -> Rows:
         """What hangs together by matches and near misses."""

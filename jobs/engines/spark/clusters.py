@@ -33,17 +33,21 @@ def clustered(written: DataFrame, grouped: DataFrame, parts: int, settings: Sett
         flags = late.select(F.col("row").alias(side), F.col("late").alias(f"{side}_late"))
         pairs = pairs.join(few(flags, lates), side, "left")
     binned = pairs.withColumn("bin", F.expr(f"pmod(xxhash64(head), {bins})"))
-    return scratch.save("clustered", binned.groupBy("bin").applyInArrow(_witnesses, "row long, cluster long"))
+
+    def work(table: pa.Table) -> pa.Table:
+        return _witnesses(table, settings.min_score)
+
+    return scratch.save("clustered", binned.groupBy("bin").applyInArrow(work, "row long, cluster long"))
 
 
-def _witnesses(table: pa.Table) -> pa.Table:
+def _witnesses(table: pa.Table, min_score: float) -> pa.Table:
     left, right = (packed.numbers(table[side]) for side in ("left", "right"))
     rows = np.unique(np.r_[left, right])
     one, other = (np.searchsorted(rows, side).astype(np.int32) for side in (left, right))
     searched = np.ones(len(rows), bool)
     for side, name in ((one, "left_late"), (other, "right_late")):
         searched[side[np.asarray(table[name].combine_chunks().is_valid())]] = False
-    made = clusters(len(rows), edges(one, other, table), searched)
+    made = clusters(len(rows), edges(one, other, table), searched, min_score)
     _, first, inverse = np.unique(made.cluster, return_index=True, return_inverse=True)
     smallest = made.row[first]
     number = np.arange(len(first)) - np.searchsorted(smallest, smallest)  # clusters ascend by their smallest rows
