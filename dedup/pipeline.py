@@ -100,7 +100,8 @@ def detect(
         with clock.stage("matches"):
             verified = verify(corpus, pairs, furniture, settings, pool, workers, room)
         with clock.stage("clusters"):
-            made = clusters(len(corpus), edges(verified.left, verified.right, verified.matches), searched, settings.min_score)
+            graph = edges(verified.left, verified.right, verified.matches)
+            made = clusters(len(corpus), graph, searched, settings.min_score)
             matches = joined(verified.matches, verified.left, verified.right, made)
             witnesses, said = _clustered(corpus, made)
             traced = trace(witnesses, matches.select(MATCHED), said, owners, known)
