@@ -27,7 +27,10 @@ CHOSEN = {
         "formula", "edition",
     ),
     "whole": ("rare_most", "sentences_most", "copied_most", "retold_most", "whole_most", "lengths"),
-    "formula": ("figure_swaps", "name_swaps", "formula", "edition", "narrative_most", "days", "house", "figures"),
+    "formula": (
+        "figure_swaps", "name_swaps", "formula", "edition", "narrative_most", "days", "house", "figures", "set_phrases",
+        "headlines",
+    ),
 }  # fmt: skip
 #: What the pairs of each source weigh in all, in every set. Those drawn from a run's output weigh most: they say how
 #: often a candidate is copy. The root of their weights, so that no single pair decides.
