@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -17,9 +17,11 @@ from dedup.credits.agencies import Agencies, own_name
 from dedup.credits.citations import citation
 from dedup.credits.forms import credit, metadata_names
 from dedup.credits.issuers import STATEMENT, UNNAMED_ISSUER
-from dedup.credits.mention import WINDOW, Found, Mention, read_mention
+from dedup.credits.lists import Hit, listed
+from dedup.credits.mention import WINDOW, Found, Mention
 from dedup.credits.names import Alias, key
 from dedup.credits.statements import statement
+from dedup.credits.syndication import syndication
 from dedup.kernels.folding import folding
 from dedup.kernels.lines import lines
 from dedup.kernels.mentions import FULL, Phrases, mentions
@@ -100,8 +102,7 @@ def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners:
     content, places, bounds = data.data, offsets.tolist(), tokens.offsets.tolist()
     full = agencies.phrases.kinds[found[:, 3]] & FULL
     around = np.empty((len(found), 3), np.int64)
-    places_of_tokens = tokens.offsets, tokens.starts, tokens.ends, tokens.gaps
-    lines(data, offsets, *places_of_tokens, found, WINDOW, folding(), around)
+    lines(data, offsets, tokens.offsets, tokens.starts, tokens.ends, tokens.gaps, found, WINDOW, folding(), around)
     columns = (*found.T, tokens.starts[found[:, 1]], tokens.ends[found[:, 2] - 1], full, *around.T)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     publishers = batch["publisher"]
@@ -109,12 +110,19 @@ def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners:
     for article, hits in groupby(rows, key=itemgetter(0)):
         text = bytes(content[places[article] : places[article + 1]])
         span = bounds[article], bounds[article + 1]
-        attributions = _once(_in_text(text, list(hits), span, agencies, owners[article]))
-        if any(each.kind == "citation" for each in attributions):
+        attributions = _once(_in_text(text, [Hit(*hit[1:]) for hit in hits], span, agencies, owners[article]))
+        if any(each.name not in agencies.kinds for each in attributions):
             publisher = keys(publishers[article].as_py() or "")
-            attributions = [each for each in attributions if each.kind == "credit" or keys(each.name) != publisher]
+            attributions = [each for each in attributions if not _is_own(each, publisher, keys, agencies)]
         if attributions:
             yield from _rows(article, text, attributions)
+
+
+def _is_own(found: Found, publisher: str, keys: Callable[[str], str], agencies: Agencies) -> bool:
+    """Whether an article names its own publisher; a credit may name it short or without its site's ending."""
+    if found.kind == "citation":
+        return keys(found.name) == publisher
+    return found.name not in agencies.kinds and keys(found.name) in publisher
 
 
 def _mentions(tokens: Tokens, phrases: Phrases) -> npt.NDArray[np.int64]:
@@ -129,28 +137,28 @@ def _mentions(tokens: Tokens, phrases: Phrases) -> npt.NDArray[np.int64]:
 
 
 def _in_text(
-    text: bytes, hits: list[tuple[int, ...]], span: tuple[int, int], agencies: Agencies, owner: Alias | None
+    text: bytes, hits: list[Hit], span: tuple[int, int], agencies: Agencies, owner: Alias | None
 ) -> Iterator[Found]:
     """The attributions in one text: a mention that is no credit may be a citation."""
-    aliases = agencies.aliases
     own = owner.name if owner else ""
-    full_names = frozenset([aliases[hit[3]].name for hit in hits if hit[6]])
+    full_names = frozenset([agencies.aliases[hit.phrase].name for hit in hits if hit.full])
     short_names: dict[str, str] = {own.rpartition(" ")[2]: own} if owner and not owner.agency else {}
-    for _, first, last, phrase, start, end, _, *line in hits:
-        around = first - span[0], span[1] - last
-        mention = read_mention(text, aliases[phrase], (start, end), around, (line[0], line[1], line[2]))
-        if mention.alias.statement or mention.alias.issuer:
+    for hit, whole in zip(hits, listed(text, hits, agencies.aliases), strict=True):
+        alias = agencies.aliases[hit.phrase]
+        mention = hit.read(text, alias, span)
+        if alias.statement or alias.issuer:
             yield from _of_statement(mention, agencies)
             continue
-        found = credit(mention) if mention.alias.agency else None
+        credited = mention if whole is hit else whole.read(text, alias, span)
+        found = credit(credited) if alias.agency else syndication(credited)
         if found is None:
             found = citation(mention, full_names, short_names)
         if found is None:
             continue
-        if found.kind == "citation" and not mention.alias.agency:
+        if found.kind == "citation" and not alias.agency:
             short_names[found.name.rpartition(" ")[2]] = found.name
         if found.name == own:
-            if found.kind == "credit":
+            if found.kind == "credit" and alias.agency:
                 yield found
         elif found.kind == "citation" or not (owner and owner.agency) or found.position in _RELAYED:
             yield found

@@ -9,7 +9,7 @@ from dedup.credits.mention import DASHES, QUOTES, Found, Mention
 
 #: What begins with a day, an hour, or a word before one, in its first few characters.
 _DATED = re.compile(
-    r"[^\w]{0,8}(?:(?:Last )?(?:updated|Updated|UPDATED|Posted|Published)\b[^\w]{0,4}(?:$|\n|\d|[A-Z])"
+    r"[^\w]{0,8}(?:(?:Last )?(?:updated|Updated|UPDATED|Posted|Published)\b[^\w]{0,8}(?:$|\n|\d|[A-Z])"
     r"|(?i:mon|tues|wednes|thurs|fri|satur|sun)day\b"
     r"|(?:\d{1,2}\W{1,2})?(?i:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\b\.?,?\s{1,3}\d"
     r"|\d{1,4}[./:-]\d{1,2}|\d{4}年)"

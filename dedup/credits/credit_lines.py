@@ -13,14 +13,16 @@ _RIGHTS = ("by", "the", "and", "")
 
 
 def own_line(mention: Mention) -> Found | None:
-    """A line that is nothing but the name: ``REUTER``, ``AFP``, ``— IANS``, ``The Associated Press``; ``.—APP``."""
-    if mention.behind.strip(QUOTES + "."):
+    """A line that is nothing but the name: ``REUTER``, ``AFP``, ``— IANS``, ``With Reuters``; ``.—APP``."""
+    if mention.behind.strip(QUOTES + ".)"):
         return None
     before = mention.before.rstrip(QUOTES)
     dashed = before.endswith(tuple(DASHES))
     whole = len(mention.before.lstrip())
-    led = before.strip(QUOTES + DASHES + "*•").lower()
+    led = before.strip(QUOTES + DASHES + "*•(").lower()
     sure = dashed or led.startswith("by") or mention.alias.in_position("line")
+    if mention.begins and mention.last and led in ("with", "with the"):
+        return mention.credit("tail", 0.7, whole)
     if mention.begins and led in ("", "the", "by", "by the") and sure:
         if mention.last or (dashed and mention.late and mention.free_below):
             return mention.credit("tail", 0.85, whole)

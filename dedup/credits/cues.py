@@ -119,7 +119,7 @@ KERNEL = {
     CREDITS: sorted(
         _words(
             "contributed contributing input inputs copyright source sources courtesy material arrangement files wire "
-            "wires reserved additional distributed used writer"
+            "wires reserved additional distributed used writer originally appeared permission"
         )
     ),
 }

@@ -5,11 +5,10 @@ Every form looks at a bounded piece of one line with plain string methods, so th
 
 from __future__ import annotations
 
-from dedup.credits import cues
 from dedup.credits.bylines import byline, dated
 from dedup.credits.credit_lines import contributed, copyright_line, credit_line, own_line
 from dedup.credits.datelines import brackets, open_dateline
-from dedup.credits.mention import Found, Mention
+from dedup.credits.mention import Found, Mention, of_a_picture
 from dedup.credits.names import key
 
 _FORMS = (brackets, open_dateline, own_line, contributed, credit_line, copyright_line, byline, dated)
@@ -20,13 +19,8 @@ def credit(mention: Mention) -> Found | None:
     for form in _FORMS:
         found = form(mention)
         if found is not None and mention.alias.in_position(found.position):
-            return found if found.position == "dateline" or not _of_a_picture(mention) else None
+            return found if found.position == "dateline" or not of_a_picture(mention) else None
     return None
-
-
-def _of_a_picture(mention: Mention) -> bool:
-    around = (mention.before[-30:] + " " + mention.behind[:30]).lower()
-    return any(word in around for word in cues.PICTURE)
 
 
 def metadata_names(value: str) -> list[str]:

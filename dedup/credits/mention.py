@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dedup.credits import cues
 from dedup.credits.names import Alias
 from dedup.kernels.lines import BEGINS, FREE
 
@@ -32,8 +33,8 @@ class Mention(NamedTuple):
 
     ``before`` and ``behind`` are the rest of its line (at most :data:`WINDOW` bytes each), ``start`` and ``end`` its
     bytes in the text. ``tokens_before`` and ``tokens_behind`` count the tokens of the text on either side; ``begins``
-    says whether ``before`` reaches the beginning of the line, ``free_below`` whether nothing or an empty line follows,
-    ``above`` and ``below`` are what stands before and behind the line (at most 40 bytes each).
+    says whether ``before`` reaches the beginning of the line, ``free_below`` whether nothing or an empty line follows;
+    ``line``: the bytes of ``text`` at which the line, as far as it is looked at, begins and ends.
     """
 
     alias: Alias
@@ -46,8 +47,8 @@ class Mention(NamedTuple):
     tokens_behind: int
     begins: bool
     free_below: bool
-    above: str
-    below: str
+    text: bytes
+    line: tuple[int, int]
 
     @property
     def head(self) -> bool:
@@ -64,6 +65,16 @@ class Mention(NamedTuple):
         """Whether hardly anything follows."""
         return self.tokens_behind <= 15
 
+    @property
+    def above(self) -> str:
+        """What stands before the line, at most 40 bytes."""
+        return self.text[max(0, self.line[0] - 40) : self.line[0]].decode("utf-8", "ignore")
+
+    @property
+    def below(self) -> str:
+        """What stands behind the line, at most 40 bytes."""
+        return self.text[self.line[1] : self.line[1] + 40].decode("utf-8", "ignore")
+
     def credit(self, position: str, strength: float, before: int = 0, behind: int = 0) -> Found:
         """A credit whose words take in so many characters of the line before and behind the name."""
         start = self.start - len(self.before[len(self.before) - before :].encode())
@@ -79,6 +90,12 @@ class Mention(NamedTuple):
 def caseless(text: str) -> bool:
     """Whether a text has letters of a script beyond Latin, Greek and Cyrillic: most of these have no capitals."""
     return not text.isascii() and any(c >= "\u0530" and c.isalpha() for c in text)
+
+
+def of_a_picture(mention: Mention) -> bool:
+    """Whether it is a picture that is credited there."""
+    around = (mention.before[-30:] + " " + mention.behind[:30]).lower()
+    return any(word in around for word in cues.PICTURE)
 
 
 def read_mention(
@@ -100,6 +117,6 @@ def read_mention(
         *tokens,
         line[2] & BEGINS != 0,
         line[2] & FREE != 0,
-        text[max(0, line[0] - 40) : line[0]].decode("utf-8", "ignore"),
-        text[line[1] : line[1] + 40].decode("utf-8", "ignore"),
+        text,
+        line[:2],
     )

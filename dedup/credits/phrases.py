@@ -21,6 +21,7 @@ from dedup.kernels.mentions import (
     COMMON,
     CUE,
     FULL,
+    OUTLET,
     STATEMENT,
     Phrases,
 )
@@ -40,7 +41,8 @@ def phrases(aliases: Sequence[Alias]) -> tuple[tuple[Alias, ...], Phrases]:
     for number, (text, alias) in enumerate(spellings):
         words, needs, span = _words(text, number, tokens)
         rows.setdefault((words, needs), (span, alias))
-    ordered = sorted(rows.items(), key=lambda row: (row[0][0][0], -len(row[0][0]), row[0]))
+    # Of two with the same words the one that needs more capitals goes first: it is the narrower.
+    ordered = sorted(rows.items(), key=lambda row: (row[0][0][0], -len(row[0][0]), row[0][0], [-n for n in row[0][1]]))
     first = np.cumsum([0, *(len(words) for (words, _), _ in ordered)]).astype(np.int32)
     table = Phrases(
         filter=_filter([(words[0], needs[0]) for (words, needs), _ in ordered]),
@@ -82,7 +84,10 @@ def _kind(alias: Alias, span: int) -> int:
         return ALWAYS if caseless(alias.text) else STATEMENT
     if alias.agency:
         return AGENCY | FULL * (alias.counts is None and span > 1)
-    return COMMON * (alias.counts is not None) | ARTICLE * (alias.counts is not None and alias.text.startswith("The "))
+    short = alias.text.removeprefix("The ") in cues.OUTLET_WORDS
+    if alias.counts is not None:
+        return COMMON | ARTICLE * alias.text.startswith("The ") | OUTLET * short
+    return OUTLET * (not alias.issuer)
 
 
 def _filter(firsts: list[tuple[int, int]]) -> npt.NDArray[np.uint8]:

@@ -17,6 +17,7 @@ from dedup.kernels.codepoints import look
 from dedup.kernels.folding import IGNORED, MARK_BREAK, MARK_QUOTE, MARK_SPACE, MARK_STOP, SEPARATOR
 
 _BACKSLASH, _BAR, _HASH, _LESS, _PILCROW = 0x5C, 0x7C, 0x23, 0x3C, 0xB6
+WRITTEN_BREAKS = (_BACKSLASH, _HASH, _LESS, _PILCROW)  # the first characters of what is written for a line break
 _BULLETS = (0x2022, 0x25CF, 0x25AA, 0x25E6, 0x2023)
 _E2 = 0xE2  # with which the UTF-8 of every bullet begins
 _LINE, _PARAGRAPH = 1, 2  # as line breaks: an empty line ends a paragraph

@@ -38,6 +38,7 @@ COMMON = 4  # a name that is an everyday word: wanted only directly beside a cue
 ARTICLE = 8  # ... and behind "the"
 STATEMENT = 16  # a word for a press statement: wanted beside a cue of telling
 ALWAYS = 32  # wanted wherever it stands
+OUTLET = 64  # a phrase that can be the credit of an outlet, where it signs a text or stands in a credit line
 
 ANY_CASE, CAPITAL_ONLY, CUE = 1, 2, 4  # bits of Phrases.filter
 
@@ -52,6 +53,9 @@ _HEAD = 30  # tokens at the beginning of a text in which every agency is wanted
 _BEFORE, _BEHIND = 9, 7  # tokens in which a cue of reporting is looked for
 _COMMON_BEFORE, _COMMON_BEHIND = 4, 2  # the same for an everyday word
 _TELLS_BEFORE, _TELLS_BEHIND = 6, 7  # and one of telling
+_SIGNED = 15  # tokens at the end of a text among which a name in a short line signs it ...
+_SHORT = 8  # ... and the tokens on either side in such a line
+_IN_A_ROW = 3  # agencies that are looked for behind one
 _LINE = 16  # tokens in which a cue of a credit line is looked for
 _EDGE = GAP_DASH | GAP_COLON | GAP_SLASH | GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_BULLET
 _EDGE_BEFORE = _EDGE | GAP_PAREN_OPEN | GAP_QUOTE_OPEN | GAP_COPYRIGHT
@@ -160,7 +164,46 @@ def _stands_alone(first, last, begin, end, behind, gaps):
 
 
 @_compiled
-def _wanted(phrase, first, begin, end, tail, hashes, gaps, table):
+def _signs(first, last, begin, end, gaps):
+    """Whether a name stands in a short line at the end of a text, where the text is signed."""
+    if end - last > _SIGNED:
+        return False
+    opened = max(begin, first - _SHORT)
+    while first > opened and not gaps[first] & (GAP_LINE | GAP_PARAGRAPH):
+        first -= 1
+    closed = min(end, last + _SHORT)
+    while last < closed and not gaps[last] & (GAP_LINE | GAP_PARAGRAPH):
+        last += 1
+    return gaps[first] & (GAP_LINE | GAP_PARAGRAPH) != 0 and (
+        last == end or gaps[last] & (GAP_LINE | GAP_PARAGRAPH) != 0
+    )
+
+
+@_compiled
+def _ends_byline(first, last, begin, end, hashes, gaps, table):
+    """Whether an outlet ends a line at the beginning of a text, and a mark stands before it."""
+    if first > begin and hashes[first - 1] == table.article:
+        first -= 1
+    at_head = first - begin < _HEAD and last < end
+    return at_head and gaps[first] & _EDGE_BEFORE != 0 and gaps[last] & (GAP_LINE | GAP_PARAGRAPH) != 0
+
+
+@_compiled
+def _agencies_behind(last, end, hashes, flags, table):
+    """The token behind the few agencies that follow one another from ``last`` on: ``AFP-JIJI``."""
+    for _ in range(_IN_A_ROW):
+        if last == end:
+            break
+        phrase = _phrase_at(last, end, hashes, flags, table)
+        if phrase < 0 or not table.kinds[phrase] & AGENCY:
+            break
+        last += table.spans[phrase]
+    return last
+
+
+@_compiled
+def _wanted(phrase, first, row, begin, end, tail, hashes, flags, gaps, table):
+    """``row``: the first token of the agencies that follow one another up to this one."""
     kind = table.kinds[phrase]
     last = first + table.spans[phrase]
     if kind & (FULL | ALWAYS):
@@ -169,11 +212,17 @@ def _wanted(phrase, first, begin, end, tail, hashes, gaps, table):
         return _cued_before(first, begin, _TELLS_BEFORE, 0, TELLS_BEHIND, hashes, gaps, table) or _cued_behind(
             last, end, _TELLS_BEHIND, 0, TELLS_BEFORE, hashes, gaps, table
         )
+    if kind & (AGENCY | OUTLET) and _signs(first, last, begin, end, gaps):
+        return True
+    if kind & OUTLET and _ends_byline(first, last, begin, end, hashes, gaps, table):
+        return True
     if kind & ARTICLE and (first == begin or hashes[first - 1] != table.article):
         return False
-    if kind & AGENCY and _stands_alone(first, last, begin, end, gaps[last] if last < end else tail, gaps):
-        return True
-    line = _LINE if kind & AGENCY else 0
+    if kind & AGENCY:
+        behind = _agencies_behind(last, end, hashes, flags, table)
+        if _stands_alone(row, behind, begin, end, gaps[behind] if behind < end else tail, gaps):
+            return True
+    line = _LINE if kind & (AGENCY | OUTLET) else 0
     before = _COMMON_BEFORE if kind & COMMON else _BEFORE
     behind = _COMMON_BEHIND if kind & COMMON else _BEHIND
     return _cued_before(first, begin, before, line, CITES_BEHIND, hashes, gaps, table) or _cued_behind(
@@ -192,7 +241,7 @@ def mentions(offsets, hashes, flags, gaps, tails, table, out):
     count = 0
     for text in range(len(offsets) - 1):
         begin, end = offsets[text], offsets[text + 1]
-        behind_phrase = begin
+        behind_phrase = row = begin
         for token in range(begin, end):
             wanted = ANY_CASE | CAPITAL_ONLY * (flags[token] & CAPITAL)
             if not table.filter[hashes[token] & _LOW] & wanted or token < behind_phrase:
@@ -200,8 +249,9 @@ def mentions(offsets, hashes, flags, gaps, tails, table, out):
             phrase = _phrase_at(token, end, hashes, flags, table)
             if phrase < 0:
                 continue
+            row = row if token == behind_phrase and row < token else token
             behind_phrase = token + table.spans[phrase]
-            if _wanted(phrase, token, begin, end, tails[text], hashes, gaps, table):
+            if _wanted(phrase, token, row, begin, end, tails[text], hashes, flags, gaps, table):
                 if count < len(out):
                     out[count, 0], out[count, 1], out[count, 2], out[count, 3] = text, token, behind_phrase, phrase
                 count += 1

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from dedup.kernels.breaks import is_parted, line_break
+from dedup.kernels.breaks import WRITTEN_BREAKS, is_parted, line_break
 from dedup.kernels.codepoints import NO_CODE, look
 from dedup.kernels.folding import (
     DIGIT,
@@ -134,7 +134,7 @@ def _gap(data, place, begin, end, parted, folding):
                 following, _, _, _, _ = look(data, after, end, folding)
                 if _is_space(before) or _is_space(following) or before == 0x2D or following == 0x2D:
                     bits |= GAP_DASH
-            else:
+            elif value & MARK_BREAK or code in WRITTEN_BREAKS or parted:
                 more, after, code = line_break(data, place, after, end, code, value, before, stop, parted)
                 lines += more
                 indent = 0 if more else indent

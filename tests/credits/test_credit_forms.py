@@ -107,6 +107,69 @@ def test_words_that_are_no_credit(words: str, text: str, credits_of: Credits, bo
     assert credits_of(text.format(words=words, body=body)) == set()
 
 
+ENDS = {
+    "\n\nReuters, AFP": {"reuters", "afp"},
+    "\n\nReuters/AFP": {"reuters", "afp"},
+    "\nAP, AFP and Reuters": {"ap", "afp", "reuters"},
+    "\nWith Reuters": {"reuters"},
+    "\n(With AP and The Guardian)": {"ap", "The Guardian"},
+    "\n\nAgencies": {"agencies"},
+    "\nNYT News Service": {"The New York Times"},
+    "\n\nWashington Post": {"The Washington Post"},
+    "\n\nAFP-JIJI": {"afp", "jiji"},
+    "\n(c) 2025, The Washington Post": {"The Washington Post"},
+    "\nThis article originally appeared in The New York Times.": {"The New York Times"},
+    "\nThis story was first published by the Guardian.": {"The Guardian"},
+    "\n\n- Herald": {"Herald"},
+    "\n\n— Puddleby Herald": {"Puddleby Herald"},
+    "\n\n— Hartford Courant": {"The Hartford Courant"},
+    "\n\nРейтер, Франс Пресс": {"reuters", "afp"},
+    "\n\nРейтер/Франс Пресс": {"reuters", "afp"},
+    "\n\n(路透社、法新社)": {"reuters", "afp"},
+    "\n\nرويترز، فرانس برس": {"reuters", "afp"},
+    "\n\n(رويترز / د ب أ)": {"reuters", "dpa"},
+}
+NO_ENDS = (
+    "\nHe had heard it on the radio and read it in Reuters, AFP",
+    "\nShe spoke with Reuters",
+    "\nThe minister met heads of Reuters, AFP.",
+    "\nHe said so to the agencies",
+    "\nHe sold the Washington Post",
+    "\nShe reads The Washington Post, he the Herald",
+    "\nThe article in The New York Times made him angry.",
+    "\nThis article is about The New York Times.",
+    "\nThis story of a reporter at first amused The Guardian.",
+    "\nHerald",
+    "\nShare this:\n\nEmail\n\nPrint",
+    "\nImage copyright CBS News",
+    "\nPhoto: AFP-JIJI",
+    "\nМинистр встретился с Рейтер, Франс Пресс и другими",
+    "\n部长会见了路透社、法新社",
+    "\nالتقى الوزير رؤساء رويترز، فرانس برس وغيرهما",
+)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_credits_of_a_last_line(end: str, credits_of: Credits, body: str) -> None:
+    assert {name for name, _ in credits_of(body + end)} == ENDS[end]
+
+
+@pytest.mark.parametrize("end", NO_ENDS)
+def test_last_lines_that_are_no_credit(end: str, credits_of: Credits, body: str) -> None:
+    assert credits_of(body + end) == set()
+
+
+def test_an_outlet_is_not_credited_with_what_it_publishes_itself(credits_of: Credits, body: str) -> None:
+    text = f"{body}\n(c) 2025, The Washington Post"
+    assert credits_of(text, publisher="The Washington Post") == set()
+    assert credits_of(text, url="https://www.washingtonpost.com/a") == set()
+    assert credits_of(f"{body}\n\n- Herald", publisher="The New Zealand Herald") == set()
+    assert credits_of(text, publisher="Hartford Courant") == {("The Washington Post", "copyright")}
+    line = f"By JANE DOE, The Washington Post\n{body}"
+    assert credits_of(line, publisher="Hartford Courant") == {("The Washington Post", "byline")}
+    assert credits_of(line, publisher="washingtonpost.com") == set()
+
+
 def test_a_dateline_behind_a_pages_menus_is_a_credit_and_in_its_list_of_other_stories_none(
     credits_of: Credits, body: str
 ) -> None:
