@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from dedup.credits.mention import Mention, read_mention
@@ -45,9 +44,9 @@ def listed(text: bytes, hits: Sequence[Hit], aliases: Sequence[Alias]) -> list[H
         return list(hits)
     whole: list[Hit] = []
     begin = 0
-    for place, (one, other) in enumerate(pairwise([*hits, None])):
-        full = place - begin + 1 == _MOST
-        if other is None or full or not _follows(text, one, other, aliases):
+    for place, one in enumerate(hits):
+        last = place + 1 == len(hits) or place - begin + 1 == _MOST
+        if last or not _follows(text, one, hits[place + 1], aliases):
             whole += [_joined(hits[begin], one)] * (place + 1 - begin) if begin < place else [one]
             begin = place + 1
     return whole
