@@ -60,6 +60,8 @@ def read_pairs(file: Path) -> list[Pair]:
         raise NoInputError(f"{file} cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadDataError(f"{file} is not a CSV file in UTF-8: {error}") from error
+    if not pairs:
+        raise BadDataError(f"{file} holds no pair; label some")
     _refuse_repetition(pairs, file)
     return pairs
 

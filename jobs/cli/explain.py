@@ -12,7 +12,7 @@ import typer
 from dedup.errors import BadDataError, NoInputError, UsageError
 from jobs.cli.files import whole
 from jobs.cli.folder import Row, check, plain, read_again, rows, setting
-from jobs.cli.options import Json, path_option
+from jobs.cli.options import Json, path_option, word_argument
 from jobs.cli.pair import compare
 from jobs.cli.printing import cell, columns, document, printable, show
 
@@ -38,8 +38,8 @@ class _Explanation:
 
 
 def explain(
-    a: Annotated[str, typer.Argument(metavar="A", help="The id of an article, or without --run a text file.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
+    a: Annotated[str, word_argument(metavar="A", help="The id of an article, or without --run a text file.")],
+    b: Annotated[str, word_argument(metavar="B", help="The other one.")],
     run: Annotated[Path | None, path_option(metavar="DIR", help="The folder of the run that has the ids.")] = None,
     html: Annotated[
         Path | None,

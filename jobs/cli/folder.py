@@ -61,7 +61,8 @@ def rows(
     from pyarrow import parquet
 
     file = folder / f"{table.name}.parquet"
-    wanted = [(name, "in", [value] if isinstance(value, str) else list(value)) for name, value in equal.items()]
+    among = {name: [value] if isinstance(value, str) else list(value) for name, value in equal.items()}
+    wanted = [(name, "in", pa.array(values, table.schema.field(name).type)) for name, values in among.items()]
     try:
         _check_version(parquet.read_schema(_one_file(file)), file)
         found = parquet.read_table(file, columns=list(columns) if columns else None, filters=wanted or None)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from jobs.cli.folder import Row, check, rows, story
-from jobs.cli.options import Json, RunFolder
+from jobs.cli.options import Json, RunFolder, word_argument
 from jobs.cli.printing import cell, document
 from jobs.cli.show import in_time
 
@@ -21,7 +21,7 @@ _Branch = tuple[str, str, int, str, Row | None]  # its fork, what stands before 
 
 def lineage(
     run: RunFolder,
-    cluster: Annotated[str, typer.Argument(metavar="CLUSTER", help="The id of a cluster; wirecopy show lists them.")],
+    cluster: Annotated[str, word_argument(metavar="CLUSTER", help="The id of a cluster; wirecopy show lists them.")],
     json: Json = False,
 ) -> None:
     """Show who took a story from whom: sources above, what was taken from them below.

@@ -40,8 +40,18 @@ def path(text: str) -> Path:
     return Path(text)
 
 
+def word(text: str) -> str:
+    """An id, or another name that stands in tables."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter(f"{text!r} is not UTF-8, and so no id") from None
+    return text
+
+
 path_option = functools.partial(typer.Option, parser=path)
 path_argument = functools.partial(typer.Argument, parser=path)
+word_argument = functools.partial(typer.Argument, parser=word)
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 RunFolder = Annotated[Path, path_argument(metavar="DIR", help="The folder of a run.", show_default=False)]
 

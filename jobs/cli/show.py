@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from jobs.cli.folder import Row, check, rows, story
-from jobs.cli.options import Json, RunFolder
+from jobs.cli.options import Json, RunFolder, word_argument
 from jobs.cli.printing import cell, columns, document
 
 EXAMPLES = ("wirecopy show run", "wirecopy show run 93dac66047ef18b2", "wirecopy show run --json")
@@ -48,7 +48,7 @@ _WITNESS = {
 def show(
     run: RunFolder,
     cluster: Annotated[
-        str | None, typer.Argument(metavar="CLUSTER", help="The id of one cluster.", show_default=False)
+        str | None, word_argument(metavar="CLUSTER", help="The id of one cluster.", show_default=False)
     ] = None,
     json: Json = False,
 ) -> None:

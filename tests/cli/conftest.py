@@ -13,7 +13,7 @@ import pytest
 
 from dedup.output import write_summary, write_table
 from dedup.settings import Settings
-from dedup.tables import TABLES
+from dedup.tables import TABLES, Table
 from tests import processes
 
 ROOT = Path(__file__).parent.parent.parent
@@ -48,6 +48,7 @@ def match(a: str, b: str, grade: str, **more: Any) -> dict[str, Any]:
         "b_id": b,
         "grade": grade,
         "counted": True,
+        "joined": more.get("counted", True),
         "cites": None,
         "days_apart": None,
         "reasons": ["made by hand"],
@@ -114,11 +115,18 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def _zeros(table: Table) -> dict[str, Any]:
+    """A value for every column of numbers or truths that must have one, so that a new column changes no rows here."""
+    kinds = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean)
+    needed = [field for field in table.schema if not field.nullable and any(fits(field.type) for fits in kinds)]
+    return {field.name: pa.scalar(0).cast(field.type).as_py() for field in needed}
+
+
 def write_run(folder: Path, changed: Mapping[str, list[dict[str, Any]]] | None = None) -> Path:
     """Write :data:`ROWS`, some of them ``changed``, as the folder of a run."""
     folder.mkdir()
     for table in TABLES:
-        rows = {**ROWS, **(changed or {})}[table.name]
+        rows = [{**_zeros(table), **row} for row in {**ROWS, **(changed or {})}[table.name]]
         write_table(folder, table, pa.Table.from_pylist(rows, table.schema), Settings())
     write_summary(folder, {"settings": {"shingle": 3, "window": 30}, "inputs": [{"path": str(folder / "dump.jsonl")}]})
     return folder

@@ -109,6 +109,8 @@ def test_a_signal_while_the_program_loads_leaves_no_traceback(tmp_path: Path) ->
         (("report", "run", "-o", "none/page.html"), 73, "cannot be written"),
         (("export", "run", "--csv", "-o", "dump.jsonl/x"), 73, "cannot be made"),
         (("detect", "dump.jsonl", "--out", os.fsdecode(b"x\xff")), 2, "not UTF-8"),
+        (("show", "run", os.fsdecode(b"\xff")), 2, "not UTF-8"),
+        (("store", "forget", os.fsdecode(b"\xff"), "--store", "s"), 2, "not UTF-8"),
         (("detect", "dump.jsonl", "--out", "s3a://x"), 2, "--engine spark"),
         (("nightly", "dump.jsonl", "--store", "s3a://x", "--out", "out"), 2, "--engine spark"),
         (("detect", "dump.jsonl", "--out", "n" * 300), 73, "File name too long"),

@@ -134,3 +134,9 @@ def test_pairs_that_cannot_be_read_are_no_input(tmp_path: Path) -> None:
     (tmp_path / "bytes.csv").write_bytes(b"a_id,b_id,label\n\xff,b,WD\n")
     with pytest.raises(BadDataError, match="UTF-8"):
         read_pairs(tmp_path / "bytes.csv")
+
+
+def test_no_pair_is_nothing_to_evaluate(tmp_path: Path) -> None:
+    (tmp_path / "pairs.csv").write_text("a_id,b_id,label\n")
+    with pytest.raises(BadDataError, match="holds no pair"):
+        read_pairs(tmp_path / "pairs.csv")

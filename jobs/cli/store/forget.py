@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from jobs.cli.logs import holder
+from jobs.cli.options import word_argument
 from jobs.cli.store.folder import Store
 
 EXAMPLES = ("wirecopy store forget herald-2025-1187 --store store",)
 
 
 def forget(
-    article: Annotated[str, typer.Argument(metavar="ID", help="The article's id.", show_default=False)],
+    article: Annotated[str, word_argument(metavar="ID", help="The article's id.", show_default=False)],
     store: Store,
 ) -> None:
     """Take an article out of every file of the store, and keep it out should it come again.

@@ -8,7 +8,7 @@ import typer
 
 from dedup.settings import Settings
 from jobs.cli.logs import holder
-from jobs.cli.options import Agencies, Publishers, Threads, with_settings
+from jobs.cli.options import Agencies, Publishers, Threads, with_settings, word
 from jobs.cli.progress import progress
 from jobs.cli.store.folder import Store
 
@@ -23,7 +23,7 @@ def rebuild(
     settings: Settings,
     store: Store,
     without: Annotated[
-        list[str] | None, typer.Option(metavar="RUN", help="A night to leave out.", show_default=False)
+        list[str] | None, typer.Option(parser=word, metavar="RUN", help="A night to leave out.", show_default=False)
     ] = None,
     threads: Threads = 0,
     agencies: Agencies = None,
