@@ -10,13 +10,14 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     kernels/  tokens                       text -> tokens and shingles, compiled
     furniture/  quotes  credits/           what is not body copy; returned as evidence
     signatures                             shingles -> signatures
-    reading                                what reading comes to beside the articles
+    oddities  reading                      what reading comes to beside the articles
     spool  corpus                          the articles of a run: texts mapped, the rest in arrays
     components  bands  candidates          which pairs to look at
     passages  matches/                     what two texts share, and what that makes them
     origins                                which pairs to look at that share a source and few words
     verification                           candidates to matches, block by block
     clusters  attribution/  lineage/       what the matches add up to
+    manifest                               digests of a run's files, kept in run.json
     store/                                 articles and signatures of earlier nights
     output  report                         Parquet, HTML
     progress                               stages, seconds, memory

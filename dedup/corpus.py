@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.article import ARTICLES, Batch, distinct
+from dedup.furniture import Texts
 from dedup.kernels.buckets import FIRST
 from dedup.kernels.sign import digest
 from dedup.reading import Reading, Recorder
@@ -88,6 +89,11 @@ class Corpus:
             return found
         return found.set_column(list(columns).index("id"), ARTICLES.field("id"), self.ids.take(pa.array(rows)))
 
+    def token_texts(self, publishers: Rows) -> Texts:
+        """The articles as :mod:`dedup.furniture` takes them; ``publishers``: a code for each, -1: unknown."""
+        ends = self.begins + self.signatures.sizes
+        return Texts(self.hashes, self.begins, ends, publishers, self.days, self.signatures.digests)
+
     def select(self, rows: npt.NDArray[np.int64]) -> Corpus:
         """The corpus of ascending ``rows`` alone."""
         kept = pa.array(rows)
@@ -133,7 +139,7 @@ class Corpus:
             ids.take(rows),
             pa.concat_arrays([self.publishers, other.publishers]).take(rows),
             np.r_[self.days, other.days][order],
-            _mapped(file),
+            token_hashes(file),
             np.r_[self.begins, begin + other.begins][order],
             Signatures(
                 np.concatenate(values)[order],
@@ -182,8 +188,8 @@ def gather(
             attributions.append(found.attributions)
     reader = pa.ipc.open_file(pa.memory_map(str(articles)))
     stored = tuple(reader.get_batch(number) for number in range(reader.num_record_batches))
-    corpus = _corpus(stored, _mapped(tokens), signatures, attributions)
-    signed_values = _mapped(values).reshape(sum(batch.num_rows for batch in stored), width)
+    corpus = _corpus(stored, token_hashes(tokens), signatures, attributions)
+    signed_values = token_hashes(values).reshape(sum(batch.num_rows for batch in stored), width)
     arranged = _arranged(signed_values, corpus.places, folder / "signatures.u32")
     values.unlink()
     return dataclasses.replace(corpus, signatures=corpus.signatures._replace(values=arranged)), recorder.reading
@@ -198,7 +204,8 @@ def measured(articles: pa.RecordBatch) -> Analysed:
     return Analysed(tokens.hashes, out, ATTRIBUTIONS.schema.empty_table())
 
 
-def _mapped(file: Path) -> npt.NDArray[np.uint32]:
+def token_hashes(file: Path) -> npt.NDArray[np.uint32]:
+    """The hashes that a file holds, mapped into memory."""
     return np.memmap(file, np.uint32, "r") if file.stat().st_size else np.empty(0, np.uint32)
 
 

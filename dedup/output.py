@@ -5,22 +5,20 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup import __version__
-from dedup.errors import CannotWriteError, InputOutputError
+from dedup import __version__, manifest
+from dedup.errors import BadDataError, CannotWriteError, InputOutputError
+from dedup.manifest import SUMMARY
 from dedup.settings import Settings
-from dedup.tables import SCHEMA_VERSION, Table
+from dedup.tables import SCHEMA_VERSION, TABLES, Table
 from dedup.writing import sweep, whole_folder
-
-SUMMARY = "run.json"
 
 
 def write_table(folder: Path, table: Table, rows: pa.Table | Iterable[pa.Table], settings: Settings) -> int:
@@ -43,7 +41,7 @@ def write_parquet(
     schema = table.schema.with_metadata(notes)
     parts = [_ordered(rows.cast(table.schema), table.sorted_by)] if isinstance(rows, pa.Table) else rows
     count = 0
-    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(target, schema, compression="zstd", write_page_checksum=True) as writer:
         for part in parts:
             writer.write_table(part.replace_schema_metadata(notes).cast(schema))
             count += part.num_rows
@@ -76,19 +74,17 @@ def _order(rows: pa.Table, columns: tuple[str, ...]) -> pa.Array:
     return pc.sort_indices(rows, [(name, "ascending", "at_start") for name in columns])
 
 
-def write_summary(folder: Path, summary: dict[str, Any]) -> None:
-    """Write run.json."""
-    (folder / SUMMARY).write_bytes(written(summary))
-
-
-def written(summary: dict[str, Any]) -> bytes:
-    """What stands in run.json."""
-    return orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
-
-
 def is_run(folder: Path) -> bool:
     """Is this the folder of a finished run?"""
     return (folder / SUMMARY).is_file()
+
+
+def foreign_files(folder: Path) -> list[str]:
+    """What is in the folder of a run and was not written by one, in the order of the names."""
+    own = {SUMMARY, *(f"{table.name}.parquet" for table in TABLES)}
+    with contextlib.suppress(BadDataError):
+        own |= set(manifest.read(folder).get("files", ()))
+    return sorted(path.name for path in folder.iterdir() if path.name not in own)
 
 
 @contextlib.contextmanager
@@ -121,3 +117,6 @@ def _check(out: Path, replace: bool) -> None:
         raise CannotWriteError(f"{out} is not empty and not the folder of a run; choose another --out")
     if not replace:
         raise CannotWriteError(f"{out} holds a finished run; choose another --out, or replace it with --force")
+    foreign = foreign_files(out)
+    if foreign:
+        raise CannotWriteError(f"{out} also holds {foreign[0]}, which no run wrote; move it, or choose another --out")

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup import credits, readers
+from dedup import credits, manifest, readers
 from dedup import furniture as boilerplate
 from dedup.article import Rejected
 from dedup.bands import near_duplicates
@@ -25,10 +25,22 @@ from dedup.candidates import candidates
 from dedup.clusters import Clusters, cluster_ids, clusters, edges, together
 from dedup.corpus import Analysed, Corpus, Rows, gather
 from dedup.errors import BadDataError, NoInputError, SettingsError
-from dedup.furniture import MANY, Furniture, empty, learn, learn_set_phrases, sample, worded
+from dedup.furniture import (
+    MANY,
+    REASONS,
+    Furniture,
+    Rare,
+    empty,
+    learn,
+    learn_hung,
+    learn_set_phrases,
+    sample,
+    worded,
+)
 from dedup.lineage import MATCHED, Traced, load_families, trace
+from dedup.matches.rarity import rarity
 from dedup.origins import Pairs, of_corpus, united
-from dedup.output import publishing, write_summary, write_table
+from dedup.output import publishing, write_table
 from dedup.progress import Clock, Progress
 from dedup.reading import Reading
 from dedup.reading import rejects as listed
@@ -49,7 +61,7 @@ from dedup.tables import (
     Table,
 )
 from dedup.tokens import tokenise
-from dedup.verification import Verified, verify
+from dedup.verification import Verified, not_articles, verify
 
 _WRITTEN = 1 << 15  # articles that are written at a time
 _REJECTS_ALLOWED = 10  # so many bad records never end a run, however few there are in all
@@ -95,6 +107,7 @@ def detect(
             check(len(corpus), reading.rejected, reading.first, settings)
         with clock.stage("furniture"):
             furniture = furniture or learn_furniture(corpus, settings, pool)
+            kinds = not_articles(corpus, furniture, settings, pool)
         with clock.stage("candidates"):
             pairs, counts, searched = search(corpus, furniture, settings, pool, workers, room)
         with clock.stage("matches"):
@@ -106,14 +119,15 @@ def detect(
             witnesses, said = _clustered(corpus, made)
             traced = trace(witnesses, matches.select(MATCHED), said, owners, known)
         with clock.stage("write"):
-            tables = _tables(corpus, verified, matches, traced, furniture, reading.rejects(), settings)
+            listed_rejects = rejects_table(corpus, reading.rejects(), kinds, settings)
+            tables = _tables(corpus, verified, matches, traced, furniture, listed_rejects, settings)
             written = pool.map(lambda table: write_table(folder, table, tables[table], settings), tables)
             counts |= zip((table.name for table in tables), written, strict=True)
             if candidates_to is not None:
                 ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
                 pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
             shutil.rmtree(spool)
-        counts |= _counts(corpus, reading, settings)
+        counts |= _counts(corpus, reading, kinds, settings)
         summary = {
             "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in found.sources],
             "passed_over": readers.summed(found.passed_over),
@@ -126,7 +140,7 @@ def detect(
             "schema_version": SCHEMA_VERSION,
             **clock.report(),
         }
-        write_summary(folder, summary)
+        manifest.write(folder, summary)
     return Run(Path(out), summary)
 
 
@@ -168,7 +182,16 @@ def learn_furniture(corpus: Corpus, settings: Settings, threads: Executor) -> Fu
     rows = sample(codes, corpus.signatures.digests)
     articles = corpus.take(rows, ("text", "publisher"))
     own = learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows], anyone=empty())
-    return boilerplate.joined(phrases.result(), own)
+    return boilerplate.joined(boilerplate.joined(phrases.result(), own), _hung(corpus, threads))
+
+
+def _hung(corpus: Corpus, threads: Executor) -> Furniture:
+    encoded = corpus.publishers.dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return learn_hung(
+        corpus.token_texts(codes), encoded.dictionary.to_pylist(),
+        lambda rows, column: corpus.take(rows, (column,))[column], Rare(*rarity()), threads,
+    )  # fmt: skip
 
 
 def _set_phrases(corpus: Corpus, publishers: Rows) -> Furniture:
@@ -241,7 +264,7 @@ def _tables(
         LINEAGE: traced.lineage,
         ATTRIBUTIONS: _attributions(corpus, rows),
         FURNITURE: furniture.table(),
-        REJECTS: rejects_table(corpus, rejects, settings),
+        REJECTS: rejects,
     }
 
 
@@ -252,12 +275,18 @@ def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> Iterator[p
         yield table if texts else table.set_column(place, field, pa.nulls(len(table), field.type))
 
 
-def rejects_table(corpus: Corpus, rejects: pa.Table, settings: Settings) -> pa.Table:
-    """Rejected records, articles that came again, of which one version was kept, and those too short to judge."""
+def rejects_table(corpus: Corpus, rejects: pa.Table, kinds: npt.NDArray[np.uint8], settings: Settings) -> pa.Table:
+    """Rejected records, articles that came again, of which one version was kept, those too short to judge, and pages.
+
+    ``kinds`` are those that :func:`dedup.verification.not_articles` gives.
+    """
     again = [Rejected("", f"id {name}", REPEATED) for name in corpus.repeated]
     again += [Rejected("", f"id {name}", SUPERSEDED) for name in corpus.superseded]
     short = corpus.ids.filter(pa.array(corpus.signatures.sizes < settings.min_tokens)).to_pylist()
     again += [Rejected("", f"id {name}", too_short(settings)) for name in short]
+    pages = np.flatnonzero(kinds)
+    told = zip(corpus.ids.take(pa.array(pages)).to_pylist(), kinds[pages].tolist(), strict=True)
+    again += [Rejected("", f"id {name}", REASONS[kind]) for name, kind in told]
     return pa.concat_tables([rejects, pa.Table.from_batches([listed(again)])])
 
 
@@ -266,7 +295,7 @@ def too_short(settings: Settings) -> str:
     return f"too short to judge (fewer than {settings.min_tokens} tokens): linked only when identical"
 
 
-def _counts(corpus: Corpus, reading: Reading, settings: Settings) -> dict[str, int]:
+def _counts(corpus: Corpus, reading: Reading, kinds: npt.NDArray[np.uint8], settings: Settings) -> dict[str, int]:
     return {
         "read": len(corpus),
         "rejected": reading.rejected,
@@ -274,6 +303,7 @@ def _counts(corpus: Corpus, reading: Reading, settings: Settings) -> dict[str, i
         "superseded": len(corpus.superseded),
         "shared_ids": corpus.shared_ids,
         "too_short": int(np.count_nonzero(corpus.signatures.sizes < settings.min_tokens)),
+        "no_articles": int(np.count_nonzero(kinds)),
     }
 
 

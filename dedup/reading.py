@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.article import Batch, Rejected
+from dedup.oddities import Oddities
 from dedup.tables import REJECTS
 
 _PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
@@ -26,7 +27,7 @@ class Reading:
 
     ``file`` holds the ``rejected`` records, of which ``first`` is the first; ``damaged`` are those behind which a file
     could not be read on; ``unread_dates`` is how many articles have a date that cannot be read, ``unread_date`` the
-    first such date, as written.
+    first such date, as written; ``oddities`` are sentences on what looks odd.
     """
 
     file: Path
@@ -35,6 +36,7 @@ class Reading:
     damaged: tuple[Rejected, ...] = ()
     unread_dates: int = 0
     unread_date: str | None = None
+    oddities: tuple[str, ...] = ()
 
     def rejects(self) -> pa.Table:
         """All rejected records, in the order in which they were read."""
@@ -47,6 +49,7 @@ class Reading:
         return {
             "damaged_inputs": damaged,
             "unread_dates": {"count": self.unread_dates, "first": self.unread_date},
+            "oddities": list(self.oddities),
         }
 
 
@@ -56,6 +59,7 @@ class Recorder:
     def __init__(self, file: Path) -> None:
         self._sink = pa.OSFile(str(file), "wb")
         self._writer = pa.ipc.new_stream(self._sink, REJECTS.schema, options=_PACKED)
+        self._oddities = Oddities()
         self.reading = Reading(file)
 
     def add(self, batch: Batch) -> None:
@@ -70,6 +74,7 @@ class Recorder:
             unread_dates=was.unread_dates + unread,
             unread_date=was.unread_date or (texts.filter(pc.is_valid(texts))[0].as_py() if unread else None),
         )
+        self._oddities.add(batch.articles)
         if batch.rejects:
             self._writer.write_batch(rejects(batch.rejects))
 
@@ -79,6 +84,7 @@ class Recorder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.reading = dataclasses.replace(self.reading, oddities=tuple(self._oddities.told()))
         self._writer.close()
         self._sink.close()
 

@@ -188,18 +188,19 @@ LINEAGE = Table(
 
 FURNITURE = Table(
     "furniture",
-    "a phrase that was learned as one publisher's furniture, or as a set phrase, which counts whoever prints it",
+    "what was learned as one publisher's furniture, or as a set phrase, which counts whoever prints it",
     pa.schema(
         [
             _column("publisher", _ID, "the publisher; empty: a set phrase"),
-            _column("shingle", pa.uint64(), "hash of the phrase"),
+            _column("kind", _ID, "`phrase`, `block` (a run of words within one) or `page` (a whole text, no article)"),
+            _column("shingle", pa.uint64(), "hash of the phrase, of the run or of the text"),
             _column("articles", pa.int32(), "articles that hold it, of the publisher or of all who repeat it"),
             _column("sampled", pa.int32(), "articles of the publisher that were looked at"),
-            _column("elsewhere", pa.int32(), "sampled articles of other publishers that hold it"),
-            _column("phrase", _ID, "the words, from the first article that holds them"),
+            _column("elsewhere", pa.int32(), "sampled articles of others that hold it; 0 for blocks and pages"),
+            _column("phrase", _ID, "the words, from the first article that holds them; of a page the first"),
         ]
     ),
-    ("publisher", "shingle"),
+    ("publisher", "kind", "shingle"),
 )
 
 REJECTS = Table(

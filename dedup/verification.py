@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from dedup.components import components
 from dedup.corpus import Corpus, Rows
-from dedup.furniture import Furniture, mark
+from dedup.furniture import Furniture, mark, no_articles
 from dedup.kernels.compare import PAIR
 from dedup.kernels.look import look
 from dedup.matches import LEAST_COMMON, LEAST_SHARE, SCHEMA, compare, judge
@@ -51,10 +51,12 @@ def verify(
 ) -> Verified:  # fmt: skip
     """Grade pairs of rows on their texts and align the passages of those that are written.
 
-    Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. A
-    first look at the token hashes drops the pairs that share next to nothing; the others are graded cluster by
-    cluster, so that most texts are tokenised once. ``workers`` blocks at a time take a part of the ``spool``'s memory.
+    Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. Pairs
+    with a page that is no article are dropped, and after a first look at the token hashes those that share next to
+    nothing; the others are graded cluster by cluster, so that most texts are tokenised once. ``workers`` blocks at a
+    time take a part of the ``spool``'s memory.
     """
+    pairs = _articles_only(corpus, pairs, furniture, settings, threads)
     most = spool.memory // (_SHARE * workers * _TOKEN)
     left, right = _hopeful(corpus, pairs, settings, threads, most)
     near = components(len(corpus), left, right)[left]
@@ -84,6 +86,25 @@ def verify(
         return Verified(here[kept], there[kept], counted, aligned)
 
     return _sorted(list(threads.map(block, _blocks(left, right, corpus.signatures.sizes, most))), spool)
+
+
+def not_articles(
+    corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor
+) -> npt.NDArray[np.uint8]:
+    """Of every article whether it is one, as :func:`dedup.furniture.no_articles` says."""
+    texts = corpus.token_texts(furniture.codes(corpus.publishers))
+    return no_articles(texts, furniture, settings.shingle, settings.min_tokens, threads)
+
+
+def _articles_only(
+    corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor
+) -> Pairs:
+    """The pairs of which both sides are articles."""
+    rows = np.unique(np.r_[pairs.left, pairs.right]).astype(np.int64)
+    proper = np.ones(len(corpus), np.bool_)
+    proper[rows] = not_articles(corpus.select(rows), furniture, settings, threads) == 0
+    kept = proper[pairs.left] & proper[pairs.right]
+    return Pairs(pairs.left[kept], pairs.right[kept], pairs.named[kept])
 
 
 def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor, most: int) -> tuple[Rows, Rows]:

@@ -15,7 +15,14 @@ ROOT = Path(__file__).parent.parent
 #: Third-party packages that only some entries may import, as prefixes of dotted module names.
 FENCES = {
     "numba": ("dedup.kernels",),
-    "mmh3": ("dedup.settings", "dedup.readers", "dedup.clusters"),  # fingerprints, missing ids, names of clusters
+    "mmh3": (  # fingerprints, missing ids, names of clusters, digests of what was written
+        "dedup.settings",
+        "dedup.readers",
+        "dedup.clusters",
+        "dedup.manifest",
+        "dedup.store.checksum",
+        "jobs.nightly.judging",
+    ),
     "datasketch": ("dedup.signatures",),
     "typer": ("jobs.cli",),
     "pyspark": ("jobs.engines.spark",),

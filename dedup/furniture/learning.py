@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from dedup.furniture.counting import UNDATED, Counts, Hashes, Sampled, held_in, often
 from dedup.furniture.set_phrases import WORDS, SetPhrases, learn_set_phrases, runs
 from dedup.furniture.shingling import shingled
-from dedup.furniture.table import ANYONE, Furniture, empty, joined
+from dedup.furniture.table import ANYONE, Furniture, empty, joined, of_phrases
 from dedup.kernels.recur import first_places
 from dedup.tokens import Tokens, tokenise
 
@@ -87,9 +87,9 @@ def worded(found: SetPhrases, examples: pa.Array, looked_at: int) -> Furniture:
     """Set phrases as furniture of anyone; ``examples`` are the texts of their different examples, ascending."""
     tokens = tokenise(examples)
     article = np.unique(found.examples, return_inverse=True)[1].astype(np.int32)
-    said = _phrases(examples, tokens, *runs(tokens), article, found.phrases, WORDS)
+    said = words_of(examples, tokens, *runs(tokens), article, found.phrases, WORDS)
     total, none = np.full(len(said), looked_at, np.int32), np.zeros(len(said), np.int32)
-    return Furniture((ANYONE,), np.array([0, len(said)], np.int64), found.phrases, found.articles, total, none, said)
+    return of_phrases((ANYONE,), np.array([0, len(said)], np.int64), found.phrases, found.articles, total, none, said)
 
 
 def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], size: int) -> Furniture:
@@ -103,14 +103,14 @@ def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], si
     elsewhere = held_in(sampled, 0, len(texts), all_words)[word] - here
     articles = np.diff(begins)[owner]
     kept = np.flatnonzero(_is_own(here / articles, elsewhere, len(texts) - articles, daily))
-    return Furniture(
+    return of_phrases(
         tuple(names),
         np.searchsorted(owner[kept], np.arange(len(names) + 1)).astype(np.int64),
         found[kept],
         here[kept],
         articles[kept].astype(np.int32),
         elsewhere[kept],
-        _phrases(texts, tokens, sampled.shingles, sampled.places, firsts[kept], found[kept], size),
+        words_of(texts, tokens, sampled.shingles, sampled.places, firsts[kept], found[kept], size),
     )
 
 
@@ -143,7 +143,7 @@ def _is_own(
     return np.where(others >= _ELSEWHERE, share * others >= _LIFT * elsewhere, daily | (share >= _SHARE_ALONE))
 
 
-def _phrases(
+def words_of(
     texts: pa.Array, tokens: Tokens, shingles: Hashes, places: npt.NDArray[np.int64], articles: Counts, wanted: Hashes,
     size: int,
 ) -> tuple[str, ...]:  # fmt: skip

@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.furniture.blocks import WORDS as BLOCK_WORDS
 from dedup.furniture.set_phrases import WORDS
 from dedup.furniture.shingling import shingled
 from dedup.furniture.table import Furniture
 from dedup.kernels.annotate import FURNITURE, SET_PHRASE
+from dedup.kernels.blocks import mark_blocks
 from dedup.kernels.mark import mark_learned, mark_phrases
 from dedup.kernels.phrases import mark_runs
 from dedup.kernels.sieve import sieve
@@ -32,10 +34,24 @@ def mark(
         shingles, places, tokens.offsets, size, publishers, furniture.offsets, furniture.shingles,
         sieve(furniture.shingles), FURNITURE, masks,
     )  # fmt: skip
+    mark_hung(masks, tokens.hashes, tokens.offsets, publishers, furniture)
     if len(furniture.set_phrases):
         phrases = furniture.set_phrases
         mark_runs(tokens.hashes, tokens.offsets, WORDS, phrases, sieve(phrases), SET_PHRASE, masks)
     mark_phrases(tokens.hashes, tokens.gaps, tokens.offsets, *_shipped(), FURNITURE, masks)
+
+
+def mark_hung(
+    masks: npt.NDArray[np.uint8], hashes: npt.NDArray[np.uint32], offsets: npt.NDArray[np.int64],
+    publishers: npt.NDArray[np.int32], furniture: Furniture,
+) -> None:  # fmt: skip
+    """Set the bit FURNITURE on the blocks of the texts' publishers; the arguments are those of :func:`mark`."""
+    blocks = furniture.blocks
+    if len(blocks.hashes):
+        mark_blocks(
+            hashes, offsets, BLOCK_WORDS, publishers, blocks.offsets, blocks.hashes, sieve(blocks.hashes), FURNITURE,
+            masks,
+        )  # fmt: skip
 
 
 @functools.cache

@@ -63,8 +63,8 @@ def _work(tokens: int) -> tuple[npt.NDArray[np.uint8], Hashes, Counts, Counts, H
     )  # fmt: skip
 
 
-def runs(tokens: Tokens) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    """Hashes (uint32) of all runs of :data:`WORDS` tokens, and where each text's begin (int64[texts + 1])."""
+def runs(tokens: Tokens, words: int = WORDS) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    """Hashes (uint32) of all runs of so many tokens, and where each text's begin (int64[texts + 1])."""
     hashes, places = np.empty(len(tokens.hashes), np.uint32), np.empty(len(tokens.offsets), np.int64)
-    count = roll(tokens.hashes, tokens.offsets, WORDS, hashes, places)
+    count = roll(tokens.hashes, tokens.offsets, words, hashes, places)
     return hashes[:count], places

@@ -17,7 +17,7 @@ _BASE = np.uint32(0x01000193)  # odd, so that no word is lost (Karp & Rabin 1987
 
 
 @_inlined
-def _gone(size):
+def leaving(size):
     """What a token is multiplied by when it leaves a run of ``size``."""
     power = np.uint32(1)
     for _ in range(size):
@@ -26,7 +26,7 @@ def _gone(size):
 
 
 @_inlined
-def _next(state, hashes, place, first, size, gone):
+def next_run(state, hashes, place, first, size, gone):
     """The hash of the run that ends at ``place``, from that of the run before."""
     state = np.uint32(np.uint32(state * _BASE) + hashes[place])
     if place >= first + size:
@@ -41,14 +41,14 @@ def roll(hashes, offsets, size, out, places):
     ``hashes`` uint32[tokens], ``offsets`` int64[texts + 1]; filled: ``out`` uint32[<= tokens], ``places``
     int64[texts + 1]. A text with fewer tokens has none.
     """
-    gone = _gone(size)
+    gone = leaving(size)
     count = 0
     places[0] = 0
     for text in range(len(offsets) - 1):
         state = np.uint32(0)
         first = offsets[text]
         for place in range(first, offsets[text + 1]):
-            state = _next(state, hashes, place, first, size, gone)
+            state = next_run(state, hashes, place, first, size, gone)
             if place >= first + size - 1:
                 out[count] = state
                 count += 1
@@ -72,7 +72,7 @@ def frequent(hashes, begins, ends, days, size, least, least_days, cells, keys, s
     zeros, which it is again afterwards; ``met`` int32, as long. Filled: ``out`` uint32, ``counts`` and ``firsts``
     int32, with room for all the runs / ``least``.
     """
-    gone = _gone(size)
+    gone = leaving(size)
     cells[:] = 0
     entries = 0
     wrap, room = np.uint32(len(keys) - 1), np.uint32(len(cells) - 1)
@@ -80,7 +80,7 @@ def frequent(hashes, begins, ends, days, size, least, least_days, cells, keys, s
         for text in range(len(begins)):
             state = np.uint32(0)
             for place in range(begins[text], ends[text]):
-                state = _next(state, hashes, place, begins[text], size, gone)
+                state = next_run(state, hashes, place, begins[text], size, gone)
                 if place < begins[text] + size - 1 or state & SKIPPED:
                     continue
                 cell = _cell(state) & room
@@ -117,12 +117,12 @@ def mark_runs(hashes, offsets, size, phrases, bits, bit, masks):
 
     ``phrases`` uint32, ascending, and ``bits`` their sieve.
     """
-    gone = _gone(size)
+    gone = leaving(size)
     for text in range(len(offsets) - 1):
         state = np.uint32(0)
         first = covered = offsets[text]
         for place in range(first, offsets[text + 1]):
-            state = _next(state, hashes, place, first, size, gone)
+            state = next_run(state, hashes, place, first, size, gone)
             if place < first + size - 1 or state & SKIPPED:
                 continue
             if holds(bits, phrases, 0, len(phrases), state):

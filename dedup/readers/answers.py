@@ -19,6 +19,9 @@ def records(found: Record, names: Names) -> Sequence[Record]:
     plan = _plan(found, names)
     if "text" in plan:
         return [found]
+    media = _media(found)
+    if media:
+        return [media]
     marks = {"text"} if {"id", "url", "headline"} & plan.keys() else {"text", "headline"}
     lists = [one for one in _lists(found, _DEPTH) if "item" in one[0] or marks & _plan(_item(one[0]), names).keys()]
     if len(lists) == 1:
@@ -37,6 +40,15 @@ def _lists(found: Record, depth: int) -> Iterator[list[Record]]:
             yield value
         elif isinstance(value, dict) and depth > 1:
             yield from _lists(value, depth - 1)
+
+
+def _media(found: Record) -> Record:
+    """The item in an answer of AP's, whose text stands beside it where it was fetched; empty for other objects."""
+    data, story = found.get("data"), found.get("nitf")
+    item = data.get("item") if isinstance(data, dict) else None
+    if not isinstance(item, dict):
+        return {}
+    return {**item, "body_html": story.get("body_html")} if isinstance(story, dict) else item
 
 
 def _item(found: Record) -> Record:

@@ -90,6 +90,8 @@ def _flaw(line: bytes, error: orjson.JSONDecodeError) -> str:
 
 
 def _no_text(record: Mapping[str, Any], texts: list[Any]) -> str:
+    if "renditions" in record:
+        return "no text in it: its renditions name a file of its own that has the text"
     if not texts:
         return f"no text; {listed(record)}"
     odd = next((text for text in texts if text is not None and not isinstance(text, str)), None)

@@ -72,7 +72,7 @@ def _media_cloud(record: Record) -> Record:
 def _ninjs(item: Record) -> Record:
     holder = _string(item, "copyrightholder")
     uri = _string(item, "uri")
-    publisher = _string(item, "source") or holder
+    publisher = _string(item, "source") or holder or _string(item, "provider")
     whose = [_string(source, "name") for source in _dicts(item.get("infosource")) + _dicts(item.get("infosources"))]
     whose += [holder, _string(item, "source")]
     named = {
@@ -98,7 +98,9 @@ def _bodies(item: Record) -> Iterator[tuple[bool, str]]:
 
 def _described(item: Record) -> Iterator[tuple[bool, str]]:
     """The same of its descriptions, all the text that some agencies deliver; those of pictures are captions."""
-    if _string(item, "type") in ("", "text", "composite"):
+    renditions = item.get("renditions")
+    elsewhere = isinstance(renditions, dict) and "nitf" in renditions  # what AP describes there is a summary of it
+    if _string(item, "type") in ("", "text", "composite") and not elsewhere:
         for name, value in item.items():
             if name.startswith("description_") and isinstance(value, str):
                 yield "html" in name, value

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from dedup.errors import BadDataError, InputOutputError, NoInputError, SettingsError
+from dedup.errors import CannotWriteError, SettingsError
+from dedup.store import checksum
+from dedup.store.folder import CATALOGUE, check, mark
+from dedup.store.opening import connect, damaged, recover, translated
 
-STORE_VERSION = 2  # of the catalogue and of a night's files
-_NAME = "catalogue.sqlite"
+STORE_VERSION = 3  # of the catalogue and of a night's files
 
 _SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE nights (
     number INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, as_of TEXT NOT NULL, folder TEXT NOT NULL,
-    articles INTEGER NOT NULL, settings TEXT NOT NULL, live INTEGER NOT NULL DEFAULT 1, published TEXT);
+    articles INTEGER NOT NULL, settings TEXT NOT NULL, live INTEGER NOT NULL DEFAULT 1, published TEXT,
+    judging TEXT NOT NULL DEFAULT '');
 CREATE TABLE inputs (
     digest TEXT PRIMARY KEY, number INTEGER NOT NULL REFERENCES nights, name TEXT NOT NULL, bytes INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -43,6 +46,7 @@ CREATE TABLE replaced (
     number INTEGER NOT NULL REFERENCES nights, article_id TEXT NOT NULL, PRIMARY KEY (number, article_id)
 ) WITHOUT ROWID;
 CREATE TABLE forgotten (article_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE removable (folder TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
@@ -50,7 +54,7 @@ class Night(NamedTuple):
     """A committed night: ``number`` counts them in the order of their commits; ``as_of``: its day, ``YYYY-MM-DD``.
 
     ``folder`` holds its files; ``settings`` is the fingerprint of all its settings; ``published`` is the folder it was
-    published to (None: not yet).
+    published to (None: not yet); ``judging`` is the fingerprint of what graded it (empty: an older wirecopy's).
     """
 
     number: int
@@ -60,6 +64,7 @@ class Night(NamedTuple):
     articles: int
     settings: str
     published: str | None
+    judging: str = ""
 
 
 class Input(NamedTuple):
@@ -87,38 +92,66 @@ class Catalogue:
     """An open catalogue. Reading needs no lock; writing is for the holder of the store's lock, in ``transaction``."""
 
     def __init__(self, store: Path, *, write: bool = False) -> None:
-        """Open the catalogue of ``store``; ``write`` makes a new one where there is none.
+        """Open the catalogue of ``store``; ``write`` makes a new one where a store can be made.
 
-        Raises :class:`~dedup.errors.NoInputError` (no store there), :class:`~dedup.errors.SettingsError` (of another
-        version) or :class:`~dedup.errors.BadDataError` (damaged).
+        What a killed writer left is rolled back, and the file compared with the digest beside it. Raises
+        :class:`~dedup.errors.NoInputError` (no store there), :class:`~dedup.errors.CannotWriteError` (something else is
+        there), :class:`~dedup.errors.SettingsError` (of another version), :class:`~dedup.errors.BadDataError` (damaged)
+        or :class:`~dedup.errors.InputOutputError` (the disk failed).
         """
         self.store = store
-        file = store / _NAME
-        if not write and not self.exists(store):
-            raise NoInputError(f"{store} is no store; wirecopy nightly DUMP --store {store} --out OUT makes one")
-        mode = "rwc" if write else "ro"
-        with _told(store):
-            address = f"{file.absolute().as_uri()}?mode={mode}"
-            self._base = sqlite3.connect(address, uri=True, timeout=30, isolation_level=None)
-            self._prepare(write)
+        there = check(store, write=write)
+        with translated(store), contextlib.ExitStack() as opened:
+            if write:
+                mark(store)
+            if there:
+                recover(store)
+            self._base = opened.enter_context(contextlib.closing(connect(store, "rwc" if write else "ro")))
+            # closed after the connection: to close any handle of a file gives up all the locks of a process on it
+            self._handle = os.open(store / CATALOGUE, os.O_RDONLY)
+            opened.callback(os.close, self._handle)
+            self._content = self._checked() if there else ""
+            self._prepare(there, write)
+            self._opened = opened.pop_all()
 
     @staticmethod
     def exists(store: Path) -> bool:
         """Is there a store?"""
-        return (store / _NAME).is_file()
+        return check(store, write=True)
 
-    def _prepare(self, write: bool) -> None:
-        version = self._one("PRAGMA user_version")
+    def _checked(self) -> str:
+        """The digest of the catalogue as it is now, which must be one of those written down."""
+        with self.reading():
+            self._one("SELECT count(*) FROM sqlite_schema")  # nobody writes from here on
+            content, allowed = checksum.of_file(self._handle), checksum.read(self.store)
+            if content in allowed:
+                return content
+            if allowed and checksum.UNKNOWN not in allowed:
+                raise damaged(self.store, "its content is not what was written")
+            faults = [row[0] for row in self.ask("PRAGMA integrity_check") if row[0] != "ok"]
+            if faults:
+                raise damaged(self.store, faults[0])
+            return content
+
+    def _prepare(self, there: bool, write: bool) -> None:
         if write:
             for pragma in ("synchronous = EXTRA", "secure_delete = ON", "foreign_keys = ON"):
                 self._base.execute(f"PRAGMA {pragma}")
-        if write and version == 0 and not self._one("SELECT count(*) FROM sqlite_schema"):
+        if not there:
             self._base.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {STORE_VERSION};COMMIT;")
-        elif version != STORE_VERSION:
-            raise SettingsError(
-                f"{self.store} has the store version {version}, and this wirecopy knows {STORE_VERSION}; use the one "
-                f"that made it, or make a new one of the dumps: wirecopy nightly DUMP --store NEW --out OUT --as-of DAY"
-            )
+        version = self._one("PRAGMA user_version")
+        if not self._one("SELECT count(*) FROM sqlite_schema WHERE name = 'nights'"):
+            raise CannotWriteError(f"{self.store / CATALOGUE} is no catalogue of wirecopy; choose another --store")
+        if version != STORE_VERSION:
+            raise _of_another_version(self.store, version)
+        if write:
+            self._note([checksum.of_file(self._handle)])
+
+    def _note(self, allowed: Sequence[str]) -> None:
+        """Write down beside the catalogue what it may contain."""
+        if checksum.read(self.store) != allowed:
+            checksum.write(self.store, allowed)
+        self._content = allowed[0]
 
     def __enter__(self) -> Catalogue:
         return self
@@ -130,24 +163,28 @@ class Catalogue:
 
     def close(self) -> None:
         """Close it."""
-        self._base.close()
+        self._opened.close()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside, or nothing of it."""
-        with _told(self.store):
+        with translated(self.store):
+            self._note([self._content, checksum.UNKNOWN])
             self._base.execute("BEGIN IMMEDIATE")
             try:
                 yield
             except BaseException:
                 self._base.execute("ROLLBACK")
+                with contextlib.suppress(OSError):  # what was raised counts for more
+                    self._note([checksum.of_file(self._handle)])
                 raise
             self._base.execute("COMMIT")
+            self._note([checksum.of_file(self._handle)])
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
         """One and the same state for everything inside, whatever is committed meanwhile."""
-        with _told(self.store):
+        with translated(self.store):
             self._base.execute("BEGIN")
             try:
                 yield
@@ -156,12 +193,12 @@ class Catalogue:
 
     def ask(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows that a query gives."""
-        with _told(self.store):
+        with translated(self.store):
             return self._base.execute(query, values).fetchall()
 
     def ask_among(self, names: Iterable[str | int], query: str) -> list[tuple[Any, ...]]:
         """The rows of a query that may join with ``asked (name)``, a table of ``names``."""
-        with _told(self.store):
+        with translated(self.store):
             self._base.execute("CREATE TEMP TABLE IF NOT EXISTS asked (name PRIMARY KEY) WITHOUT ROWID")
             self._base.execute("DELETE FROM asked")
             self._base.executemany("INSERT OR IGNORE INTO asked VALUES (?)", ((name,) for name in names))
@@ -174,7 +211,7 @@ class Catalogue:
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> None:
         """Run a statement that changes something."""
-        with _told(self.store):
+        with translated(self.store):
             self._base.execute(statement, values)
 
     def _one(self, query: str) -> Any:
@@ -182,11 +219,10 @@ class Catalogue:
 
     def nights(self, where: str = "live", values: Sequence[Any] = ()) -> list[Night]:
         """The nights that hold (SQL over the columns of the table), in the order of their commits."""
-        columns = "number, run_id, as_of, folder, articles, settings, published"
+        columns = "number, run_id, as_of, folder, articles, settings, published, judging"
         found = self.ask(f"SELECT {columns} FROM nights WHERE {where} ORDER BY number", values)
         return [
-            Night(number, run_id, as_of, self.store / folder, articles, settings, published)
-            for number, run_id, as_of, folder, articles, settings, published in found
+            Night(number, run_id, as_of, self.store / folder, *rest) for number, run_id, as_of, folder, *rest in found
         ]
 
     def next_number(self) -> int:
@@ -228,12 +264,8 @@ class Catalogue:
         return set(self.ask("SELECT number, article_id FROM replaced"))
 
 
-@contextlib.contextmanager
-def _told(store: Path) -> Iterator[None]:
-    """The errors of SQLite as wirecopy's."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise InputOutputError(f"the catalogue of {store} cannot be used: {error}") from error
-    except sqlite3.DatabaseError as error:
-        raise BadDataError(f"the catalogue of {store} is damaged ({error}); put back a copy of it") from error
+def _of_another_version(store: Path, version: int) -> SettingsError:
+    return SettingsError(
+        f"{store} has the store version {version}, and this wirecopy knows {STORE_VERSION}; use the one that made it, "
+        f"or make a new one of the dumps: wirecopy nightly DUMP --store NEW --out OUT --as-of DAY"
+    )

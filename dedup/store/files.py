@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from dedup import __version__
 from dedup.errors import BadDataError
-from dedup.readers import Source, digest
+from dedup.manifest import digest_of
 from dedup.settings import Settings
 from dedup.store.catalogue import STORE_VERSION, Catalogue, Night
 from dedup.tables import PASSAGES
@@ -64,13 +64,14 @@ def signatures(num_perm: int) -> pa.Schema:
     )
 
 
-def notes(settings: Settings) -> dict[str, str]:
-    """The metadata of a night's files: versions and fingerprints."""
+def notes(settings: Settings, judging: str) -> dict[str, str]:
+    """The metadata of a night's files: versions and fingerprints (``judging``: of what graded it)."""
     return {
         "wirecopy.version": __version__,
         "wirecopy.store_version": str(STORE_VERSION),
         "wirecopy.settings": settings.fingerprint(),
         "wirecopy.signing": settings.signing_fingerprint(),
+        "wirecopy.judging": judging,
     }
 
 
@@ -81,7 +82,7 @@ def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], note
     with path.open("wb") as file:
         with pq.ParquetWriter(
             file, schema.with_metadata(notes), compression=_leaves(schema, packing), use_dictionary=leaves,
-            write_statistics=False,
+            write_statistics=False, write_page_checksum=True,
         ) as writer:  # fmt: skip
             for batch in batches:
                 rows = pa.Table.from_batches([batch]).cast(schema).replace_schema_metadata(notes)
@@ -110,11 +111,7 @@ def sync(folder: Path) -> None:
 def digests(folder: Path) -> list[tuple[str, int, str]]:
     """Name, bytes and digest of every file in and below a folder, in the order of the names."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return [(path.relative_to(folder).as_posix(), path.stat().st_size, _digest(path)) for path in files]
-
-
-def _digest(path: Path) -> str:
-    return digest(Source(path, str(path), "", 0, ""))
+    return [(path.relative_to(folder).as_posix(), path.stat().st_size, digest_of(path)) for path in files]
 
 
 class Shelf:
@@ -123,7 +120,9 @@ class Shelf:
     def __init__(self, catalogue: Catalogue) -> None:
         self._store = catalogue.store
         files = catalogue.ask("SELECT number, name, bytes, digest FROM files")
-        self._said = {(number, name): (size, said) for number, name, size, said in files}
+        self._said: dict[tuple[int, str], tuple[int, str]] = {
+            (number, name): (size, said) for number, name, size, said in files
+        }
         self._checked: set[tuple[int, str]] = set()
 
     def path(self, night: Night, name: str) -> Path:
@@ -147,7 +146,12 @@ class Shelf:
             return "is missing"
         if path.stat().st_size != size:
             return f"has {path.stat().st_size} bytes instead of {size}"
-        return None if _digest(path) == said else "has been damaged: its content is not what was written"
+        return None if digest_of(path) == said else "has been damaged: its content is not what was written"
+
+    def digest(self, night: Night, name: str) -> str | None:
+        """The digest that a file was written with."""
+        known = self._said.get((night.number, name))
+        return known[1] if known else None
 
     def names(self, night: Night) -> list[str]:
         """The files of a night."""

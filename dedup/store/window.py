@@ -17,6 +17,7 @@ from dedup.store.catalogue import Night
 from dedup.store.files import Shelf
 
 _BATCH = 16_384  # signatures at a time
+_TEXTS = 2048  # texts at a time
 _SMALL = ["publisher", "day", "tokens", "digest", "group", "searched"]
 
 
@@ -50,6 +51,12 @@ class Window(NamedTuple):
                 data = np.frombuffer(batch["values"].buffers()[1], np.uint32).reshape(-1, width // 4)
                 yield slice(first, first + batch.num_rows), data[offset : offset + batch.num_rows]
                 first += batch.num_rows
+
+    def texts(self) -> Iterator[pa.Array]:
+        """All texts, some at a time, in the order of the rows."""
+        for night in self.nights:
+            for batch in self.shelf.open(night, "articles").iter_batches(_TEXTS, columns=["text"]):
+                yield batch["text"]
 
     def take(
         self, rows: npt.NDArray[Any], name: str, columns: list[str], threads: Executor

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 import os
 import re
 import sys
 import traceback
 from collections.abc import Iterator
+from inspect import getdoc
 from types import ModuleType
 from typing import Annotated, Any, NoReturn
 
@@ -17,7 +17,22 @@ from typer.core import TyperGroup
 
 from dedup import __version__
 from dedup.errors import InputOutputError
-from jobs.cli import config, detect, diff, evaluate, explain, export, keep, lineage, match, nightly, report, show, store
+from jobs.cli import (
+    config,
+    detect,
+    diff,
+    evaluate,
+    explain,
+    export,
+    inspect,
+    keep,
+    lineage,
+    match,
+    nightly,
+    report,
+    show,
+    store,
+)
 from jobs.cli.failures import failure
 from jobs.cli.printing import tell
 
@@ -74,12 +89,12 @@ def _add(module: ModuleType, to: typer.Typer) -> None:
     """Add the command of a module, which is called like it."""
     name = module.__name__.rpartition(".")[2]
     command = getattr(module, name)
-    says = inspect.getdoc(command) or ""
+    says = getdoc(command) or ""
     flowing = re.sub(r"(?<!\n)\n(?!\n)", " ", says)  # typer keeps the line ends within a paragraph
     to.command(name, help=flowing, epilog="\n\n".join(("Examples:", *module.EXAMPLES)))(command)
 
 
-for _module in (detect, show, explain, lineage, report, nightly, match, diff, keep, export, evaluate, config):
+for _module in (inspect, detect, show, explain, lineage, report, nightly, match, diff, keep, export, evaluate, config):
     _add(_module, app)
 _store = typer.Typer(no_args_is_help=True, help="Look after the store of the nights.")
 for _module in store.COMMANDS:

@@ -28,17 +28,15 @@ def check(folder: Path) -> None:
 
 
 def summary(folder: Path) -> Row:
-    """What run.json says."""
-    import orjson
-
-    from dedup.output import SUMMARY
+    """What run.json says; raises :class:`~dedup.errors.BadDataError` where it is damaged."""
+    from dedup import manifest
 
     try:
-        said: Row = orjson.loads((folder / SUMMARY).read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise BadDataError(f"{folder / SUMMARY} is damaged ({error}); {_AGAIN}") from None
-    if not isinstance(said, dict) or not isinstance(said.get("settings", {}), dict):
-        raise BadDataError(f"{folder / SUMMARY} is damaged (it is no summary of a run); {_AGAIN}")
+        said = manifest.read(folder)
+    except BadDataError as error:
+        raise BadDataError(f"{error}; {_AGAIN}") from None
+    if not isinstance(said.get("settings", {}), dict):
+        raise BadDataError(f"{folder / manifest.SUMMARY} is damaged (it is no summary of a run); {_AGAIN}")
     return said
 
 
@@ -60,12 +58,19 @@ def rows(
     import pyarrow as pa
     from pyarrow import parquet
 
+    from dedup import manifest
+
     file = folder / f"{table.name}.parquet"
     among = {name: [value] if isinstance(value, str) else list(value) for name, value in equal.items()}
     wanted = [(name, "in", pa.array(values, table.schema.field(name).type)) for name, values in among.items()]
     try:
         _check_version(parquet.read_schema(_one_file(file)), file)
-        found = parquet.read_table(file, columns=list(columns) if columns else None, filters=wanted or None)
+        damage = manifest.wrong(folder, summary(folder), file.name)
+        if damage:
+            raise BadDataError(f"{file} {damage}; {_AGAIN}")
+        found = parquet.read_table(
+            file, columns=list(columns) if columns else None, filters=wanted or None, page_checksum_verification=True
+        )
     except FileNotFoundError:
         raise BadDataError(f"{file} is missing; {_AGAIN}") from None
     except (pa.ArrowException, OSError) as error:

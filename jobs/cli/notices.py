@@ -13,7 +13,7 @@ _BY_NUMBERS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 
 
 def of(summary: Mapping[str, Any]) -> Iterator[str]:
-    """What there is to say of the inputs of a run; ``summary`` as run.json has it."""
+    """What there is to say of a run beside its numbers; ``summary`` as run.json has it."""
     for each in summary.get("passed_over", ()):
         yield f"passed over: {each['count']:,} ({each['reason']}), first {each['first']}"
     for field, columns in summary.get("columns", {}).items():
@@ -24,6 +24,13 @@ def of(summary: Mapping[str, Any]) -> Iterator[str]:
     dates = summary.get("unread_dates", {"count": 0})
     if dates["count"]:
         yield f"dates that cannot be read: {dates['count']:,}, first {dates['first']!r}; {_why(dates['first'])}"
+    yield from summary.get("oddities", ())
+    otherwise = summary.get("graded_otherwise", ())
+    if otherwise:
+        yield (
+            f"{len(otherwise)} of the {len(summary['window'])} nights that this one was compared with were graded by "
+            "other models, thresholds or word lists: wirecopy store regrade grades them anew"
+        )
 
 
 def _why(date: str) -> str:

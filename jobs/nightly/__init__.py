@@ -22,12 +22,14 @@ from dedup.progress import Clock, Progress
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Night, locked
 from dedup.store.files import Shelf
+from dedup.store.folder import NIGHTS, WORK, check, mark
 from dedup.store.window import within
 from jobs.nightly import publishing
 from jobs.nightly.alarms import Alarms
 from jobs.nightly.intake import check_digests
 from jobs.nightly.intake import inputs as known_inputs
-from jobs.nightly.keeping import NIGHTS, WORK, check_settings, clean, commit, write_night
+from jobs.nightly.judging import judging
+from jobs.nightly.keeping import check_known, check_settings, clean, commit, write_night
 from jobs.nightly.night import Means, Tonight, work_out
 from jobs.nightly.points import Passed, nothing
 
@@ -75,13 +77,15 @@ def nightly(
     known, owners = credits.load_agencies(agencies), load_families(families)
     with _told(store), _opened(store, dry_run, note, passed) as (catalogue, work), ThreadPoolExecutor(workers) as pool:
         check_settings(catalogue, settings)
+        check_known(catalogue)
         late = () if dry_run else _publish_late(catalogue, out, pool, passed)
         fresh, seen = known_inputs(found.sources, catalogue)
         passed("inputs known")
         seen_names = tuple((source.name, run) for source, run in seen)
         if not fresh:
             return Outcome(None, None, seen_names, late, passed_over)
-        tonight = _tonight(catalogue, [one for _, one in fresh], as_of, settings, passed_over)
+        fingerprint = judging(agencies, families)
+        tonight = _tonight(catalogue, [one for _, one in fresh], as_of, settings, fingerprint, passed_over)
         means = Means(
             settings, known, owners, alarms or Alarms(rejects=settings.max_rejects), pool, workers, Clock(progress),
             passed, accept_damaged,
@@ -94,7 +98,7 @@ def nightly(
         if dry_run:
             return Outcome(None, worked.kept.summary, seen_names, late, passed_over)
         with means.clock.stage("commit"):
-            write_night(work / "night", worked.kept, settings, passed)
+            write_night(work / "night", worked.kept, settings, tonight.night.judging, passed)
             night = tonight.night._replace(articles=len(worked.kept.corpus))
             commit(catalogue, night, work / "night", tonight.inputs, worked, passed)
         with means.clock.stage("publish"):
@@ -113,8 +117,10 @@ def _opened(store: Path, dry_run: bool, note: str, passed: Passed) -> Iterator[t
             with Catalogue(store) if made else Catalogue(empty, write=True) as catalogue:
                 yield catalogue, Path(scratch)
         return
+    check(store, write=True)
     try:
         store.mkdir(parents=True, exist_ok=True)
+        mark(store)
     except OSError as error:
         raise CannotWriteError(f"cannot make the store {store}: {error.strerror}; choose another --store") from error
     with locked(store, note), Catalogue(store, write=True) as catalogue:
@@ -133,24 +139,29 @@ def _opened(store: Path, dry_run: bool, note: str, passed: Passed) -> Iterator[t
 def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, passed: Passed) -> tuple[str, ...]:
     """Publish the nights that were committed and not published, and the last one again where OUT was lost."""
     publishing.prepare(out)
-    nights = catalogue.nights()
+    nights, shelf = catalogue.nights(), Shelf(catalogue)
     late = [night for night in nights if night.published is None]
-    if not late and nights and not publishing.latest(out):
+    if (
+        not late
+        and nights
+        and (not publishing.latest(out) or publishing.faults(shelf, nights[-1], out / nights[-1].run_id))
+    ):
         late = nights[-1:]
     for night in late:
-        publishing.publish(catalogue, Shelf(catalogue), night, out, pool, passed)
+        publishing.publish(catalogue, shelf, night, out, pool, passed)
     return tuple(night.run_id for night in late)
 
 
 def _tonight(
-    catalogue: Catalogue, inputs: Sequence[Input], as_of: datetime.date, settings: Settings,
+    catalogue: Catalogue, inputs: Sequence[Input], as_of: datetime.date, settings: Settings, fingerprint: str,
     passed_over: Sequence[Mapping[str, Any]],
 ) -> Tonight:  # fmt: skip
     """The night to be: called after its day and the digest of its inputs."""
     said = "\n".join(sorted(one.digest for one in inputs))
     run_id = f"{as_of.isoformat()}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
     folder = catalogue.store / NIGHTS / run_id
-    night = Night(catalogue.next_number(), run_id, as_of.isoformat(), folder, 0, settings.fingerprint(), None)
+    number, day = catalogue.next_number(), as_of.isoformat()
+    night = Night(number, run_id, day, folder, 0, settings.fingerprint(), None, fingerprint)
     return Tonight(night, inputs, within(catalogue.nights(), as_of, settings.window), passed_over)
 
 

@@ -15,14 +15,16 @@ import pyarrow.compute as pc
 from dedup.article import ARTICLES, Batch
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates, cap
-from dedup.corpus import Corpus, gather, measured
-from dedup.furniture import Furniture, empty, learn, sample
+from dedup.corpus import Corpus, gather, measured, side_by_side, token_hashes, whole
+from dedup.furniture import Furniture, Rare, Texts, empty, learn, learn_hung, sample
+from dedup.matches.rarity import rarity
 from dedup.origins import Pairs
 from dedup.settings import Settings
 from dedup.store import Window
 from dedup.store.origins import pairs as same_origin
 from dedup.store.search import New, search
 from dedup.tables import ATTRIBUTIONS
+from dedup.tokens import tokenise
 from dedup.verification import Verified, verify
 
 _Keys = npt.NDArray[np.int64]  # pairs: left << 32 | right
@@ -69,6 +71,33 @@ def learn_furniture(window: Window, corpus: Corpus, settings: Settings, threads:
     texts = pa.Table.from_batches([*stored, corpus.take(rows[cut:] - len(window), columns)])
     days = np.r_[window.days, corpus.days][rows]
     return learn(texts["text"].combine_chunks(), texts["publisher"].combine_chunks(), settings.shingle, days)
+
+
+def learn_hung_furniture(window: Window, corpus: Corpus, file: Path, threads: Executor, workers: int) -> Furniture:
+    """Blocks and pages, learned from all articles of the window and of tonight; ``file`` is made for their tokens."""
+    with file.open("wb") as spool:
+        for hashes in side_by_side(lambda texts: tokenise(texts).hashes, window.texts(), threads, workers + 2):
+            spool.write(hashes.data)
+        begin = spool.tell() // 4
+        spool.write(corpus.hashes.data)
+    publishers = pa.chunked_array([*window.publishers.chunks, corpus.publishers], pa.string()).combine_chunks()
+    encoded = whole(pa.chunked_array([publishers])).dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    codes[: len(window)][~window.live] = -1
+    sizes = np.r_[window.sizes, corpus.signatures.sizes].astype(np.int64)
+    begins = np.r_[np.cumsum(window.sizes, dtype=np.int64) - window.sizes, begin + corpus.begins]
+    texts = Texts(
+        token_hashes(file), begins, begins + sizes, codes, np.r_[window.days, corpus.days],
+        np.r_[window.digests, corpus.signatures.digests],
+    )  # fmt: skip
+
+    def fetch(rows: npt.NDArray[np.int64], column: str) -> pa.Array:
+        cut = int(np.searchsorted(rows, len(window)))
+        stored = window.take(rows[:cut], "articles", [column], threads)
+        found = pa.Table.from_batches([*stored, corpus.take(rows[cut:] - len(window), [column])])
+        return whole(found[column])
+
+    return learn_hung(texts, encoded.dictionary.to_pylist(), fetch, Rare(*rarity()), threads)
 
 
 def look(

@@ -16,10 +16,11 @@ from dedup.errors import UsageError
 from dedup.output import is_run
 from dedup.store import Catalogue, Night
 from dedup.store.files import Shelf, digests, sync, write
+from dedup.store.folder import WORK
 from jobs.ledger import LEDGER, Event
-from jobs.nightly.keeping import WORK, clean, held, record
+from jobs.nightly.keeping import beside, clean, counts_now, held, record, withdrawn
 from jobs.nightly.points import nothing
-from jobs.nightly.publishing import publish
+from jobs.nightly.publishing import publish, take_down
 from jobs.nightly.upkeep import close_empty
 
 _NAMING = ("id", "article_id", "a_id", "b_id", "source", "target")  # rows with the article in one of these are dropped
@@ -39,7 +40,8 @@ def forget(store: Path, article: str, note: str) -> list[str]:
         if not nights:
             raise UsageError(f"{store} knows no article {article}")
         outs = _taken_down(catalogue, nights)
-        folders = [_moved(night, _without(shelf, night, article, work / night.run_id)) for night in nights]
+        built = [_without(shelf, night, article, work / night.run_id) for night in nights]
+        folders = [_moved(catalogue, *both) for both in zip(nights, built, strict=True)]
         with catalogue.transaction():
             _record(catalogue, article, list(zip(nights, folders, strict=True)))
         clean(catalogue)
@@ -113,11 +115,11 @@ def _aligned(batch: pa.RecordBatch, kept: np.ndarray[tuple[int], np.dtype[np.boo
     return batch.take(pa.array(here)).set_column(0, batch.schema.field(0), pa.array(row[match[here]]))
 
 
-def _moved(night: Night, built: Path) -> Path:
+def _moved(catalogue: Catalogue, night: Night, built: Path) -> Path:
     """Put a folder beside the one that it is to replace."""
-    number = 1
-    while (folder := night.folder.with_name(f"{night.run_id}.{number}")).exists():
-        number += 1
+    folder = beside(night.folder)
+    with catalogue.transaction():
+        withdrawn(catalogue, folder)
     built.rename(folder)
     sync(folder.parent)
     return folder
@@ -132,6 +134,8 @@ def _record(catalogue: Catalogue, article: str, moved: list[tuple[Night, Path]])
     catalogue.write("forgotten", [(article,)])
     close_empty(catalogue, last)
     for night, folder in moved:
+        withdrawn(catalogue, night.folder)
+        counts_now(catalogue, folder)
         catalogue.run("DELETE FROM files WHERE number = ?", (night.number,))
         catalogue.write("files", [(night.number, *file) for file in digests(folder)])
         articles = pq.read_metadata(folder / "ids.parquet").num_rows
@@ -151,5 +155,5 @@ def _taken_down(catalogue: Catalogue, nights: list[Night]) -> dict[int, Path]:
             catalogue.run("UPDATE nights SET published = NULL WHERE number = ?", (number,))
     for night in nights:
         if night.number in outs:
-            shutil.rmtree(outs[night.number] / night.run_id)
+            take_down(outs[night.number] / night.run_id)
     return outs

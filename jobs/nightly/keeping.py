@@ -14,18 +14,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup import manifest
 from dedup.article import ARTICLES
 from dedup.corpus import NO_DAY, Corpus
-from dedup.errors import SettingsError
-from dedup.output import write_summary, write_table
+from dedup.errors import BadDataError, SettingsError
+from dedup.output import write_table
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Member, Night, locked
 from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, sync, write
+from dedup.store.folder import NIGHTS, WORK, night_folders
 from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES, SCHEMA_VERSION, Table
 from jobs.ledger import Event
 from jobs.nightly.points import Passed
 
-WORK, NIGHTS = "work", "nights"  # folders of a store: of a night under way, and of those committed
 _SIGNING, _TABLES = "signing", "tables"  # what the catalogue keeps of settings and versions
 _CHUNK = 8192  # articles at a time
 
@@ -62,8 +63,8 @@ class Worked(NamedTuple):
     replaced: list[tuple[int, str]]
 
 
-def write_night(folder: Path, kept: Kept, settings: Settings, passed: Passed) -> None:
-    """Write all files of a night into a new folder, down to the disk."""
+def write_night(folder: Path, kept: Kept, settings: Settings, judging: str, passed: Passed) -> None:
+    """Write all files of a night into a new folder, down to the disk; ``judging`` as :class:`Night` has it."""
     folder.mkdir()
     corpus = kept.corpus
     order = np.lexsort((np.arange(len(corpus)), corpus.signatures.digests))
@@ -78,13 +79,13 @@ def write_night(folder: Path, kept: Kept, settings: Settings, passed: Passed) ->
         "attributions": (ATTRIBUTIONS.schema, corpus.attributions.to_batches()),
     }
     for name, (schema, batches) in files.items():
-        write(folder / f"{name}.parquet", schema, batches, notes(settings))
+        write(folder / f"{name}.parquet", schema, batches, notes(settings, judging))
         passed(f"{name} written")
     tables = folder / TABLES
     tables.mkdir()
     for table, rows in kept.tables.items():
         write_table(tables, table, rows, settings)
-    write_summary(tables, kept.summary)
+    (tables / manifest.SUMMARY).write_bytes(manifest.dumped(kept.summary))
     passed("tables written")
     for path in tables.iterdir():
         with path.open("rb") as file:
@@ -149,13 +150,53 @@ def _tables_version() -> str:
 
 
 def clean(catalogue: Catalogue) -> None:
-    """Remove what a run left that did not come to its end."""
+    """Remove what a run left that did not come to its end, and the folders that the catalogue says do not count."""
     shutil.rmtree(catalogue.store / WORK, ignore_errors=True)
-    held = {night.folder for night in catalogue.nights()}
-    folder = catalogue.store / NIGHTS
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path not in held:
+    folders = [folder for (folder,) in catalogue.ask("SELECT folder FROM removable")]
+    for folder in folders:
+        path = catalogue.store / folder
+        if path in night_folders(catalogue.store):
             shutil.rmtree(path)
+    if folders:
+        sync(catalogue.store / NIGHTS)
+        with catalogue.transaction():
+            catalogue.run("DELETE FROM removable")
+
+
+def unknown(catalogue: Catalogue) -> list[Path]:
+    """Nights in the store that the catalogue does not know, as one that is an older copy may not."""
+    known = {night.folder for night in catalogue.nights()}
+    known |= {catalogue.store / folder for (folder,) in catalogue.ask("SELECT folder FROM removable")}
+    return [path for path in night_folders(catalogue.store) if path not in known]
+
+
+def check_known(catalogue: Catalogue) -> None:
+    """Raise :class:`~dedup.errors.BadDataError` where the store has nights that its catalogue does not know."""
+    lost = unknown(catalogue)
+    if lost:
+        raise BadDataError(
+            f"the catalogue of {catalogue.store} does not know {lost[0]}{' and others' if lost[1:] else ''}; it may be "
+            f"an older copy: put back the newest one, or take the nights in: wirecopy store rebuild --store "
+            f"{catalogue.store}"
+        )
+
+
+def withdrawn(catalogue: Catalogue, folder: Path) -> None:
+    """Write down, inside a transaction, that a folder of a night does not count and can be removed."""
+    catalogue.write("removable", [(folder.relative_to(catalogue.store).as_posix(),)])
+
+
+def counts_now(catalogue: Catalogue, folder: Path) -> None:
+    """Write down, inside a transaction, that a folder of a night is not to be removed."""
+    catalogue.run("DELETE FROM removable WHERE folder = ?", (folder.relative_to(catalogue.store).as_posix(),))
+
+
+def beside(folder: Path) -> Path:
+    """A free name for what is to replace a night's folder, as the name of such a folder goes."""
+    number, run = 1, folder.name.partition(".")[0]
+    while (free := folder.with_name(f"{run}.{number}")).exists():
+        number += 1
+    return free
 
 
 def align(passages: pa.Table, matches: pa.Table, ids: pa.Array) -> pa.Table:
@@ -174,12 +215,16 @@ def commit(
     """Make the folder ``built`` the folder of the ``night``, and then all of it valid at once."""
     files = digests(built)
     night.folder.parent.mkdir(exist_ok=True)
+    with catalogue.transaction():
+        withdrawn(catalogue, night.folder)
+    passed("announced")
     built.rename(night.folder)
     sync(night.folder.parent)
     passed("moved")
     number, folder = night.number, night.folder.relative_to(catalogue.store).as_posix()
     with catalogue.transaction():
-        row = (number, night.run_id, night.as_of, folder, night.articles, night.settings, 1, None)
+        counts_now(catalogue, night.folder)
+        row = (number, night.run_id, night.as_of, folder, night.articles, night.settings, 1, None, night.judging)
         catalogue.write("nights", [row])
         catalogue.write("files", [(number, *file) for file in files])
         catalogue.write("settings", [(_SIGNING, worked.signing), (_TABLES, _tables_version())])

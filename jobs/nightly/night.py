@@ -17,7 +17,7 @@ from dedup import credits
 from dedup.article import Batch, Rejected
 from dedup.corpus import Corpus, gather
 from dedup.errors import BadDataError
-from dedup.furniture import Furniture
+from dedup.furniture import Furniture, joined
 from dedup.lineage import Families
 from dedup.pipeline import analyse, check_some, grades, rejects_table
 from dedup.progress import Clock
@@ -28,9 +28,18 @@ from dedup.store import Catalogue, Input, Night, Window, load
 from dedup.store.files import Shelf
 from dedup.store.origins import origins
 from dedup.tables import FURNITURE, MATCHES, REJECTS, SCHEMA_VERSION, STORIES
+from dedup.verification import not_articles
 from jobs.ledger import LEDGER, Event, count_events
 from jobs.nightly.alarms import Alarms, largest
-from jobs.nightly.comparing import Compared, compare, fetch, learn_furniture, look, stored_rows
+from jobs.nightly.comparing import (
+    Compared,
+    compare,
+    fetch,
+    learn_furniture,
+    learn_hung_furniture,
+    look,
+    stored_rows,
+)
 from jobs.nightly.intake import Arrivals, arrivals
 from jobs.nightly.keeping import Kept, Worked, align
 from jobs.nightly.names import renamed
@@ -80,15 +89,17 @@ def work_out(
         window = load(shelf, tonight.window, catalogue.replaced() | set(arrived.replaced))
         passed("window loaded")
     with clock.stage("furniture"):
-        learned = furniture or learn_furniture(window, corpus, settings, means.threads)
+        learned = furniture or _furniture(window, corpus, spool, means)
         passed("furniture learned")
     compared, own = _compare(window, corpus, learned, spool, means)
     with clock.stage("clusters"):
         aligned, found, told = _stories(catalogue, shelf, tonight, compared, arrived, means)
+    kinds = not_articles(corpus, learned, settings, means.threads)
     counts = _counts(whole, corpus, reading, arrived, found) | compared.counts
+    counts |= {"no_articles": int(np.count_nonzero(kinds))}
     tables = told.tables | {
         FURNITURE: learned.table(),
-        REJECTS: rejects_table(corpus, _rejects(reading, arrived), settings),
+        REJECTS: rejects_table(corpus, _rejects(reading, arrived), kinds, settings),
         LEDGER: _ledger(tonight.night.run_id, told.named.events),
     }
     counts |= {table.name: rows.num_rows for table, rows in tables.items()}
@@ -126,6 +137,13 @@ def _place(reject: Rejected) -> str:
 
 def _rejects(reading: Reading, arrived: Arrivals) -> pa.Table:
     return pa.concat_tables([reading.rejects(), pa.Table.from_batches([listed(arrived.rejects)])])
+
+
+def _furniture(window: Window, corpus: Corpus, spool: Path, means: Means) -> Furniture:
+    own = learn_furniture(window, corpus, means.settings, means.threads)
+    if not means.settings.learn_furniture:
+        return own
+    return joined(own, learn_hung_furniture(window, corpus, spool / "window.u32", means.threads, means.workers))
 
 
 def _compare(
@@ -189,12 +207,21 @@ def _summary(tonight: Tonight, settings: Settings, counts: dict[str, Any], clock
     night = tonight.night
     return {
         "run_id": night.run_id,
+        "number": night.number,
+        "judging": night.judging,
         "as_of": night.as_of,
         "window": [before.run_id for before in tonight.window],
-        "inputs": [{"path": one.name, "bytes": one.bytes, "digest": one.digest.split()[0]} for one in tonight.inputs],
+        "graded_otherwise": [before.run_id for before in tonight.window if before.judging != night.judging],
+        "inputs": [_input(one) for one in tonight.inputs],
         "passed_over": list(tonight.passed_over),
         "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
         "counts": counts,
         "schema_version": SCHEMA_VERSION,
         **clock.report(),
     }
+
+
+def _input(one: Input) -> dict[str, Any]:
+    """An input as run.json tells it; ``id`` where its content alone does not make it known."""
+    digest, _, name = one.digest.partition(" ")
+    return {"path": one.name, "bytes": one.bytes, "digest": digest} | ({"id": name} if name else {})

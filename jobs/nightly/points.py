@@ -13,8 +13,9 @@ POINTS = (
     "locked", "cleaned", "inputs known", "read", "arrivals known", "window loaded", "furniture learned", "searched",
     "stored articles fetched", "verified", "clusters named", "traced", "alarms passed", "articles written",
     "signatures written", "ids written", "origins written", "matches written", "passages written",
-    "attributions written", "tables written", "written", "moved", "night added", "inputs added", "members added",
-    "ledger added", "committed", "staging", "staged", "published", "linked", "noted",
+    "attributions written", "tables written", "written", "announced", "moved",
+    "night added", "inputs added", "members added", "ledger added", "committed",
+    "staging", "staged", "published", "linked", "noted",
 )  # fmt: skip
 
 

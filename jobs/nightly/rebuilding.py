@@ -1,96 +1,167 @@
-"""A store made anew out of its own articles: with other settings, or without a night that is damaged."""
+"""A store made anew out of its own articles: with other settings, graded anew, without a damaged night or catalogue."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from dedup import credits
-from dedup.article import Batch
-from dedup.errors import UsageError
+from dedup.errors import BadDataError, UsageError
 from dedup.lineage import load_families
+from dedup.output import is_run
 from dedup.progress import Clock, Progress
 from dedup.settings import Settings
-from dedup.store import Catalogue, Input, Night
+from dedup.store import Catalogue, checksum, locked
 from dedup.store.files import Shelf, sync
+from dedup.store.folder import CATALOGUE, NIGHTS, WORK, check, night_folders
 from dedup.store.window import within
 from jobs.nightly.alarms import Alarms
-from jobs.nightly.keeping import NIGHTS, WORK, commit, held, write_night
+from jobs.nightly.judging import judging
+from jobs.nightly.keeping import beside, clean, commit, withdrawn, write_night
 from jobs.nightly.night import Means, Tonight, work_out
 from jobs.nightly.points import nothing
+from jobs.nightly.publishing import publish
+from jobs.nightly.stored import Stored, by_catalogue, by_folders, runs
 
 _LARGEST = 1 << 62
+_SET_ASIDE = "catalogue.damaged.sqlite"
+
+
+class Rebuilt(NamedTuple):
+    """``runs``: all nights of the new store; ``taken_in``: those of them that the old catalogue did not know.
+
+    ``lost``: why the old catalogue was of no use, where it was not; ``published``: folders that were published anew.
+    """
+
+    runs: list[str]
+    taken_in: list[str]
+    lost: str | None
+    published: list[Path]
 
 
 def rebuild(
-    store: Path, *, settings: Settings, without: Collection[str] = (), threads: int = 0, agencies: Sequence[Path] = (),
-    families: Path | None = None, note: str = "", progress: Progress | None = None,
-) -> list[str]:  # fmt: skip
+    store: Path, *, settings: Settings | None, without: Collection[str] = (), threads: int = 0,
+    agencies: Sequence[Path] = (), families: Path | None = None, note: str = "", progress: Progress | None = None,
+) -> Rebuilt:  # fmt: skip
     """Run the nights of a store again, in their order and under their names, and put the result in its place at once.
 
-    ``without``: runs to leave out; their inputs may then be given again. What was published stays as it is, the ledger
-    begins anew. Returns the runs. Raises :class:`~dedup.errors.UsageError` for a run that the store does not have.
+    ``settings`` None: each night's own. ``without``: runs to leave out; their inputs may then be given again. Inputs of
+    nights that were dropped stay known. Nights that the catalogue does not know are taken in; where it is missing or
+    damaged, all are, and it is set aside. Where a night's published folder still is, it is published anew; the ledger
+    begins anew. Raises :class:`~dedup.errors.UsageError` for a run that the store does not have.
     """
     workers = threads or os.cpu_count() or 1
-    with held(store, note) as old, ThreadPoolExecutor(workers) as pool:
-        nights = old.nights()
-        unknown = set(without) - {night.run_id for night in nights}
-        if unknown:
-            raise UsageError(f"{store} has no run {', '.join(sorted(unknown))}; wirecopy store status lists the last")
-        work = store / WORK / "store"
-        work.mkdir(parents=True)
-        with Catalogue(work, write=True) as new:
-            with new.transaction():
-                new.write("forgotten", old.ask("SELECT * FROM forgotten"))
-            for night in nights:
-                if night.run_id not in without:
+    if not night_folders(store):
+        check(store, write=False)
+    with locked(store, note), ThreadPoolExecutor(workers) as pool:
+        with _opened(store) as (old, lost):
+            unknown = set(without) - runs(store)
+            if unknown:
+                raise UsageError(
+                    f"{store} has no run {', '.join(sorted(unknown))}; wirecopy store status lists the last"
+                )
+            kept = by_catalogue(old, settings, without) if old else by_folders(store, settings, without)
+            work = store / WORK / "store"
+            work.mkdir(parents=True)
+            with Catalogue(work, write=True) as new:
+                if old:
+                    _carry_over(old, new)
+                shelf = Shelf(old) if old else None
+                fingerprint = judging(agencies, families)
+                for one in kept:
                     means = Means(
-                        settings, credits.load_agencies(agencies), load_families(families), Alarms(_LARGEST, 1.0, 1.0),
-                        pool, workers, Clock(progress), nothing,
+                        settings or one.settings, credits.load_agencies(agencies), load_families(families),
+                        Alarms(_LARGEST, 1.0, 1.0), pool, workers, Clock(progress), nothing,
                     )  # fmt: skip
-                    _again(old, new, night, means)
-            _moved(store, new)
-        (work / "catalogue.sqlite").replace(store / "catalogue.sqlite")
-        sync(store)
-    with held(store, note) as new:
-        return [night.run_id for night in new.nights()]
+                    _again(shelf, new, one, means, fingerprint)
+                _move(store, old, new)
+        _put_in_place(store, work, lost)
+        outs = {one.night.run_id: Path(one.night.published) for one in kept if one.night.published}
+        with Catalogue(store, write=True) as new:
+            clean(new)
+            again = _publish_anew(new, outs, pool)
+            made = [night.run_id for night in new.nights()]
+    return Rebuilt(made, [one.night.run_id for one in kept if not one.known], lost, again)
 
 
-def _again(old: Catalogue, new: Catalogue, night: Night, means: Means) -> None:
+@contextlib.contextmanager
+def _opened(store: Path) -> Iterator[tuple[Catalogue | None, str | None]]:
+    """The catalogue, or why it is of no use; what a run left half-done is removed."""
+    try:
+        catalogue = Catalogue(store, write=True)
+    except BadDataError as error:
+        shutil.rmtree(store / WORK, ignore_errors=True)
+        yield None, str(error)
+        return
+    with catalogue:
+        clean(catalogue)
+        yield catalogue, None
+
+
+def _carry_over(old: Catalogue, new: Catalogue) -> None:
+    """What stays true whatever is run again: who was taken down, and the inputs of nights that were dropped."""
+    with new.transaction():
+        new.write("forgotten", old.ask("SELECT * FROM forgotten"))
+        new.write("nights", old.ask("SELECT * FROM nights WHERE NOT live"))
+        new.write("inputs", old.ask("SELECT inputs.* FROM inputs JOIN nights USING (number) WHERE NOT live"))
+
+
+def _again(shelf: Shelf | None, new: Catalogue, one: Stored, means: Means, fingerprint: str) -> None:
     """One night, its stored articles for a dump."""
-    query = "SELECT digest, name, bytes FROM inputs WHERE number = ?"
-    inputs = [Input(*row) for row in old.ask(query, (night.number,))]
-    number, folder = new.next_number(), new.store / NIGHTS / night.run_id
-    same = night._replace(number=number, folder=folder, settings=means.settings.fingerprint())
-    day = datetime.date.fromisoformat(night.as_of)
+    folder = new.store / NIGHTS / one.night.run_id
+    night = one.night._replace(folder=folder, settings=means.settings.fingerprint(), judging=fingerprint)
     spool = new.store / WORK
     spool.mkdir()
-    tonight = Tonight(same, inputs, within(new.nights(), day, means.settings.window))
-    worked = work_out(new, tonight, _articles(old, night), spool, None, means)
-    write_night(spool / "night", worked.kept, means.settings, nothing)
-    commit(new, same._replace(articles=len(worked.kept.corpus)), spool / "night", inputs, worked, nothing)
-    with new.transaction():
-        new.run("UPDATE nights SET published = ? WHERE number = ?", (night.published, number))
+    window = within(new.nights(), datetime.date.fromisoformat(night.as_of), means.settings.window)
+    worked = work_out(new, Tonight(night, one.inputs, window), one.articles(shelf), spool, None, means)
+    night = night._replace(articles=len(worked.kept.corpus))
+    write_night(spool / "night", worked.kept, means.settings, night.judging, nothing)
+    commit(new, night, spool / "night", one.inputs, worked, nothing)
     shutil.rmtree(spool)
 
 
-def _articles(old: Catalogue, night: Night) -> Iterator[Batch]:
-    for batch in Shelf(old).open(night, "articles").iter_batches(4096):
-        yield Batch(batch)
-
-
-def _moved(store: Path, new: Catalogue) -> None:
-    """Put the new folders beside the old ones, and tell the new catalogue."""
-    with new.transaction():
-        for night in new.nights():
-            number = 1
-            while (folder := store / NIGHTS / f"{night.run_id}.{number}").exists():
-                number += 1
-            night.folder.rename(folder)
+def _move(store: Path, old: Catalogue | None, new: Catalogue) -> None:
+    """Put the new folders beside the old ones, and tell the new catalogue; the old ones then no longer count."""
+    before = night_folders(store)
+    (store / NIGHTS).mkdir(exist_ok=True)
+    for night in new.nights():
+        folder = beside(store / NIGHTS / night.run_id)
+        if old:
+            with old.transaction():
+                withdrawn(old, folder)
+        night.folder.rename(folder)
+        with new.transaction():
             name = folder.relative_to(store).as_posix()
             new.run("UPDATE nights SET folder = ? WHERE number = ?", (name, night.number))
     sync(store / NIGHTS)
+    with new.transaction():
+        for folder in before:
+            new.write("removable", [(folder.relative_to(store).as_posix(),)])
+
+
+def _put_in_place(store: Path, work: Path, lost: str | None) -> None:
+    """Replace the catalogue by one rename; one that was of no use is set aside."""
+    checksum.write(store, [*checksum.read(store), *checksum.read(work)])
+    if lost:
+        for ending in ("", "-journal"):
+            file = store / f"{CATALOGUE}{ending}"
+            if file.exists():
+                file.replace(store / f"{_SET_ASIDE}{ending}")
+    (work / CATALOGUE).replace(store / CATALOGUE)
+    sync(store)
+
+
+def _publish_anew(new: Catalogue, outs: dict[str, Path], pool: ThreadPoolExecutor) -> list[Path]:
+    """Publish the nights again whose folders still are; the others are left to the next night."""
+    shelf, again = Shelf(new), []
+    for night in new.nights():
+        out = outs.get(night.run_id)
+        if out and is_run(out / night.run_id):
+            again.append(publish(new, shelf, night, out, pool, nothing))
+    return again

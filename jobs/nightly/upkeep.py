@@ -12,9 +12,9 @@ from dedup.store import Catalogue, Night
 from dedup.store.files import Shelf
 from dedup.store.lock import holder, is_held
 from jobs.ledger import Event
-from jobs.nightly.keeping import clean, held, record
+from jobs.nightly.keeping import clean, held, record, unknown, withdrawn
 from jobs.nightly.points import nothing
-from jobs.nightly.publishing import prepare, publish
+from jobs.nightly.publishing import faults, prepare, publish
 
 
 def status(store: Path) -> dict[str, Any]:
@@ -40,16 +40,24 @@ def status(store: Path) -> dict[str, Any]:
         }
 
 
-def verify(store: Path) -> list[str]:
-    """What is wrong with the store, a line each; every file is read and compared with what was written."""
+def verify(store: Path, out: Path | None = None) -> list[str]:
+    """What is wrong with the store, a line each; every file is read and compared with what was written.
+
+    The same of the nights that were published in ``out``. Raises :class:`~dedup.errors.BadDataError` where the
+    catalogue is damaged.
+    """
     with Catalogue(store) as catalogue, catalogue.reading():
         shelf, nights = Shelf(catalogue), catalogue.nights()
         wrong = [f"catalogue: {row[0]}" for row in catalogue.ask("PRAGMA integrity_check") if row[0] != "ok"]
+        wrong += [f"{path} is not known to the catalogue, which may be an older copy" for path in unknown(catalogue)]
     for night in nights:
         for name in shelf.names(night):
             said = shelf.wrong(night, name)
             if said:
                 wrong.append(f"{night.folder / name} {said} (night {night.run_id})")
+    if out is not None:
+        place = str(out.absolute())
+        wrong += [fault for one in nights if one.published == place for fault in faults(shelf, one, out / one.run_id)]
     return wrong
 
 
@@ -87,6 +95,7 @@ def _drop(catalogue: Catalogue, nights: list[Night]) -> None:
         for table in ("members", "files", "replaced"):
             catalogue.run(f"DELETE FROM {table} WHERE number = ?", (night.number,))
         catalogue.run("UPDATE nights SET live = 0 WHERE number = ?", (night.number,))
+        withdrawn(catalogue, night.folder)
     record(catalogue, last, events)
     close_empty(catalogue, last)
 

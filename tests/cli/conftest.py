@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dedup.output import write_summary, write_table
+from dedup import manifest
+from dedup.output import write_table
 from dedup.settings import Settings
 from dedup.tables import TABLES, Table
 from tests import processes
@@ -128,7 +129,7 @@ def write_run(folder: Path, changed: Mapping[str, list[dict[str, Any]]] | None =
     for table in TABLES:
         rows = [{**_zeros(table), **row} for row in {**ROWS, **(changed or {})}[table.name]]
         write_table(folder, table, pa.Table.from_pylist(rows, table.schema), Settings())
-    write_summary(folder, {"settings": {"shingle": 3, "window": 30}, "inputs": [{"path": str(folder / "dump.jsonl")}]})
+    manifest.write(folder, {"settings": {"shingle": 3, "window": 30}, "inputs": [{"path": str(folder / "dump.jsonl")}]})
     return folder
 
 

@@ -13,10 +13,12 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from jobs.cli import config, detect, evaluate, explain, lineage, show
+from jobs.cli import config, detect, evaluate, explain, inspect, lineage, show
 
 ROOT = Path(__file__).parent.parent.parent
-EXAMPLES = [example for module in (detect, show, explain, lineage, evaluate, config) for example in module.EXAMPLES]
+EXAMPLES = [
+    example for module in (inspect, detect, show, explain, lineage, evaluate, config) for example in module.EXAMPLES
+]
 
 
 @pytest.fixture(scope="module")

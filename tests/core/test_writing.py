@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from dedup.output import publishing, write_summary
+from dedup import manifest
+from dedup.output import publishing
 from dedup.writing import whole_file, whole_folder
 
 KILLED = """
@@ -92,7 +93,7 @@ def test_what_a_killed_process_left_is_removed_by_the_next(killed: Callable[...,
     out = killed()
     assert len(list(out.parent.iterdir())) == 1
     with publishing(out) as work:
-        write_summary(work, {})
+        manifest.write(work, {})
     assert [path.name for path in out.parent.iterdir()] == ["run"]
 
 
@@ -117,10 +118,10 @@ def test_other_folders_of_such_a_name_are_left_alone(tmp_path: Path) -> None:
 def test_a_run_whose_place_is_empty_is_put_back(killed: Callable[..., Path], tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()
-    write_summary(run, {"first": True})
+    manifest.write(run, {"first": True})
     killed("replacing")
     assert not run.exists()
     with publishing(run, replace=True) as work:
         assert (run / "run.json").exists(), "it was put back before anything else"
-        write_summary(work, {"first": False})
+        manifest.write(work, {"first": False})
     assert [path.name for path in tmp_path.iterdir()] == ["run"]

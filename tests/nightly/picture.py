@@ -7,7 +7,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-_CLOCKS = ("timings", "peak_memory", "versions")
+_CLOCKS = ("timings", "peak_memory", "versions", "digest")  # the digest of run.json is over its clock times too
+_CATALOGUE = ("catalogue.sqlite", "catalogue.sqlite-journal", "catalogue.digest")  # compared row by row, once recovered
 
 
 def picture(folder: Path) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def picture(folder: Path) -> dict[str, Any]:
         elif path.name == "run.json":
             said = json.loads(path.read_bytes())
             found[name] = {key: value for key, value in said.items() if key not in _CLOCKS}
-        elif path.is_file() and path.name not in ("catalogue.sqlite", "lock"):
+        elif path.is_file() and path.name not in (*_CATALOGUE, "lock"):
             found[name] = path.read_bytes()
     base = sqlite3.connect(folder / "store" / "catalogue.sqlite")
     for (table,) in base.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall():

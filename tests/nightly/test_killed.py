@@ -8,13 +8,13 @@ import os
 import resource
 import shutil
 import signal
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dedup.errors import InputOutputError
+from dedup.store import Catalogue
 from jobs.nightly.points import POINTS, killing
 
 from .conftest import Nights, in_child
@@ -41,10 +41,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, one_night: Nights, sam
 def copied(nights: Nights, to: Path) -> Nights:
     """A copy of a store and its published nights, which were published where the copy is."""
     shutil.copytree(nights.folder, to, symlinks=True)
-    base = sqlite3.connect(to / "store" / "catalogue.sqlite")
-    base.execute("UPDATE nights SET published = ?", (str(to / "out"),))
-    base.commit()
-    base.close()
+    with Catalogue(to / "store", write=True) as catalogue, catalogue.transaction():
+        catalogue.run("UPDATE nights SET published = ?", (str(to / "out"),))
     return Nights(to)
 
 

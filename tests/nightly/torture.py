@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from dedup.readers import read  # noqa: E402  # the checkout goes first
+from dedup.store import Catalogue  # noqa: E402
 from jobs.nightly.points import POINTS  # noqa: E402
 from tests.nightly.picture import picture  # noqa: E402
 
@@ -111,10 +112,8 @@ class Torture:
     @staticmethod
     def _copy(stage: Path, work: Path) -> None:
         shutil.copytree(stage, work, symlinks=True)
-        base = sqlite3.connect(work / "store" / "catalogue.sqlite")
-        base.execute("UPDATE nights SET published = ?", (str(work / "out"),))
-        base.commit()
-        base.close()
+        with Catalogue(work / "store", write=True) as catalogue, catalogue.transaction():
+            catalogue.run("UPDATE nights SET published = ?", (str(work / "out"),))
 
     def at_point(self, point: str, night: int) -> None:
         """Kill a night at a named point, give the command again, compare."""

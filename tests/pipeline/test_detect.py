@@ -132,7 +132,7 @@ def test_a_fault_on_the_way_leaves_nothing_behind(
     def fails(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline, "write_summary", fails)
+    monkeypatch.setattr(pipeline.manifest, "write", fails)
     with pytest.raises(KeyboardInterrupt):
         detect([samples / name for name in DUMPS], tmp_path / "out")
     assert not list(tmp_path.iterdir())

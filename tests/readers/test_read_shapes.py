@@ -115,6 +115,19 @@ def test_an_item_of_digital_wires_is_its_dateline_and_its_article(tmp_path, ever
     assert (article["id"], article["publisher"], article["agency"]) == ("urn:newsml:dpa.com:1", "dpa", "dpa")
 
 
+AP = {"uri": "https://api.example/7", "type": "text", "headline": "No ferry", "versioncreated": WHEN, "provider": "AP"}
+
+
+def test_an_answer_of_ap_is_its_item_with_the_text_beside_it(tmp_path, everything):
+    renditions = {"nitf": {"rel": "Story", "href": URL}}
+    content = {"api_version": "1.1", "id": "q", "data": {"meta": {}, "item": {**AP, "renditions": renditions}}}
+    (tmp_path / "a.json").write_text(json.dumps({**content, "nitf": {"body_html": f"<block><p>{TEXT}</p></block>"}}))
+    (tmp_path / "b.json").write_text(json.dumps(content))
+    (article,), (reject,) = everything(tmp_path)
+    assert (article["text"], article["publisher"], article["headline"]) == (TEXT, "AP", "No ferry")
+    assert reject.reason == "no text in it: its renditions name a file of its own that has the text"
+
+
 @pytest.mark.parametrize("record", [{"source": URL}, {"url": URL}, {"source": " ", "url": URL}])
 def test_an_address_is_no_publisher_but_its_host_is(record, tmp_path, everything):
     (tmp_path / "dump.jsonl").write_text(json.dumps({"text": TEXT, **record}))

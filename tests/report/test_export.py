@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 from typer.testing import CliRunner
 
-from dedup.output import write_summary, write_table
+from dedup import manifest
+from dedup.output import write_table
 from dedup.settings import Settings
 from dedup.tables import CLUSTERS, STORIES
 from jobs.cli import app
@@ -96,7 +97,7 @@ def run_of_rows(tmp_path: Path) -> Callable[[str], Path]:
         }  # fmt: skip
         write_table(folder, STORIES, pa.Table.from_pylist([story], STORIES.schema), Settings())
         write_table(folder, CLUSTERS, CLUSTERS.schema.empty_table(), Settings())
-        write_summary(folder, {})
+        manifest.write(folder, {})
         return folder
 
     return make

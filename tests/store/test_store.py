@@ -67,7 +67,8 @@ def test_what_the_page_shows_works(tool: str, store: Path) -> None:
 
 def test_nothing_in_a_store_can_be_run(store: Path) -> None:
     kinds = {path.suffix: path.read_bytes()[:4] for path in store.rglob("*") if path.is_file() and path.suffix}
-    assert kinds == {".parquet": b"PAR1", ".json": b"{\n  ", ".sqlite": b"SQLi"}
+    assert {kind: kinds[kind] for kind in (".parquet", ".sqlite")} == {".parquet": b"PAR1", ".sqlite": b"SQLi"}
+    assert kinds.keys() == {".parquet", ".json", ".sqlite", ".digest"}
     assert [path.name for path in store.rglob("*") if path.is_file() and not path.suffix] == ["lock"]
     assert not any(path.stat().st_mode & 0o111 for path in store.rglob("*") if path.is_file())
 

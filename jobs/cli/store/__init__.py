@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jobs.cli.store import expire, forget, publish, rebuild, status, verify
+from jobs.cli.store import expire, forget, publish, rebuild, regrade, status, verify
 
-COMMANDS = (status, verify, expire, forget, publish, rebuild)
+COMMANDS = (status, verify, expire, forget, publish, rebuild, regrade)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from jobs.cli.logs import holder
 from jobs.cli.options import Agencies, Publishers, Threads, with_settings, word
 from jobs.cli.progress import progress
 from jobs.cli.store.folder import Store
+
+if TYPE_CHECKING:
+    from jobs.nightly.rebuilding import Rebuilt
 
 EXAMPLES = (
     "wirecopy store rebuild --store store --num-perm 256",
@@ -31,13 +34,31 @@ def rebuild(
 ) -> None:
     """Run the nights of a store again from the texts that it holds: with other settings, or without a damaged night.
 
-    The store is replaced at once when all is done. The inputs of a night that is left out can be given again.
+    The store is replaced at once when all is done. The inputs of a night that is left out can be given again. Where the
+    catalogue is missing, damaged or an older copy, the nights are taken in by their folders. Nights whose published
+    folders still are where they were are published anew.
     """
     from jobs.nightly.rebuilding import rebuild
 
     with progress() as tell:
-        runs = rebuild(
+        done = rebuild(
             store, settings=settings, without=without or (), threads=threads, agencies=agencies or (),
             families=publishers, note=holder(), progress=tell,
         )  # fmt: skip
-    typer.echo(f"made {len(runs)} nights anew")
+    tell_rebuilt(done)
+
+
+def tell_rebuilt(done: Rebuilt) -> None:
+    """What was made anew, and on standard error what could not be carried over."""
+    if done.lost:
+        typer.echo(f"wirecopy: warning: {done.lost}", err=True)
+        typer.echo(
+            "wirecopy: warning: it was set aside as catalogue.damaged.sqlite; which articles were taken down and which "
+            "inputs dropped nights had is no longer known: forget them again, and do not give such dumps again",
+            err=True,
+        )
+    for run in done.taken_in if not done.lost else ():
+        typer.echo(f"took in {run}, which the catalogue did not know")
+    for folder in done.published:
+        typer.echo(f"published {folder}")
+    typer.echo(f"made {len(done.runs)} nights anew")

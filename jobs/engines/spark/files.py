@@ -13,7 +13,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from dedup.errors import CannotWriteError, InputOutputError, NoInputError
-from dedup.output import SUMMARY
+from dedup.manifest import SUMMARY
 
 #: Stores that have no folders to rename: there a run is written where it belongs, run.json last.
 _NO_RENAME = ("s3", "s3a", "s3n", "gs", "oss", "cosn", "wasb", "wasbs")

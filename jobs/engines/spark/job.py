@@ -15,7 +15,7 @@ from dedup.article import Rejected
 from dedup.errors import SettingsError
 from dedup.furniture import Furniture
 from dedup.lineage import load_families
-from dedup.output import SUMMARY, written
+from dedup.manifest import SUMMARY, dumped
 from dedup.pipeline import REPEATED, SUPERSEDED, Run, check, too_short
 from dedup.progress import Clock
 from dedup.readers.fields import SPELLINGS, Names
@@ -39,7 +39,7 @@ from jobs.engines.spark.clusters import clustered, joined
 from jobs.engines.spark.files import Files, Scratch, absolute
 from jobs.engines.spark.groups import grouped
 from jobs.engines.spark.inputs import find
-from jobs.engines.spark.learning import learned
+from jobs.engines.spark.learning import learned, not_articles
 from jobs.engines.spark.lineage import Whose, traced
 from jobs.engines.spark.origins import of_one_origin
 from jobs.engines.spark.reading import Reader, read
@@ -69,6 +69,7 @@ def detect(
             check(numbered.number, rejects.count(), next(iter(first), None), settings)
         with clock.stage("furniture"), shuffled.stage("furniture"):
             furniture = learned(numbered.signed, articles, settings, scratch)
+            pages = not_articles(numbered.signed, articles, furniture, settings, scratch)
         with clock.stage("candidates"), shuffled.stage("candidates"):
             groups = grouped(numbered, settings, scratch)
             pairs, counts = agreeing(numbered, groups, furniture, settings, scratch)
@@ -84,11 +85,12 @@ def detect(
             stories = traced(found, members, matches, Whose(owners, known), scratch)
         with clock.stage("write"), shuffled.stage("write"):
             frames = {table: tables.of_streams(stories, table) for table in (CLUSTERS, STORIES, LINEAGE)}
-            frames |= _frames(spark, matches, found, furniture, rejects, numbered, settings)
+            frames |= _frames(spark, matches, found, furniture, rejects.unionAll(_told(pages)), numbered, settings)
             for table, frame in frames.items():
                 make = tables.unnested if table is PASSAGES else None
                 counts[table.name] = tables.write(frame, table, settings, files, folder, make)
-        counts |= _counts(matches, rejects, numbered, settings) | {"shared_ids": shared}
+        counts |= _counts(matches, rejects, numbered, settings)
+        counts |= {"shared_ids": shared, "no_articles": pages.count()}
         summary = {
             "engine": {"name": "spark", "version": spark.version, "master": spark.sparkContext.master},
             "inputs": sources.listed,
@@ -101,7 +103,7 @@ def detect(
             "shuffled": shuffled.bytes,
             **clock.report(),
         }
-        files.write(f"{folder}/{SUMMARY}", written(summary))
+        files.write(f"{folder}/{SUMMARY}", dumped(summary))
     return Run(Path(out), summary)
 
 
@@ -149,15 +151,19 @@ def _frames(
     learned = learned.set_column(place, "shingle", learned["shingle"].cast("int64"))
     short = numbered.signed.where(F.col("size") < settings.min_tokens)
     remarks = numbered.again.unionAll(short.select("id", F.lit(too_short(settings))))
-    remarks = remarks.select(F.lit(""), F.concat(F.lit("id "), "id"), "reason")
     return {
         MATCHES: matches.select(*MATCHES.schema.names),
         PASSAGES: matches.select("a_id", "b_id", "aligned"),
         ATTRIBUTIONS: marks,
         FURNITURE: spark.createDataFrame(learned.replace_schema_metadata()),
         ARTICLES_OUT: texts,
-        REJECTS: rejects.unionAll(remarks),
+        REJECTS: rejects.unionAll(_told(remarks)),
     }
+
+
+def _told(remarks: DataFrame) -> DataFrame:
+    """What there is to say of articles (id, reason) as rows of rejects."""
+    return remarks.select(F.lit("").alias("path"), F.concat(F.lit("id "), "id").alias("position"), "reason")
 
 
 def _counts(matches: DataFrame, rejects: DataFrame, numbered: Numbered, settings: Settings) -> dict[str, Any]:

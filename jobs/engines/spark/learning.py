@@ -1,21 +1,42 @@
-"""Furniture: learned from a sample of the articles of each publisher, which one worker looks at."""
+"""Furniture: learned from a sample of the articles of each publisher by one worker, blocks from all of them."""
 
 from __future__ import annotations
 
+import concurrent.futures
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
-from dedup.furniture import MANY, Furniture, empty, fair, learn, learn_set_phrases, of_rows, worded
+from dedup.corpus import whole
+from dedup.furniture import (
+    MANY,
+    REASONS,
+    Furniture,
+    Rare,
+    Texts,
+    empty,
+    fair,
+    joined,
+    learn,
+    learn_hung,
+    learn_set_phrases,
+    no_articles,
+    of_rows,
+    worded,
+)
+from dedup.matches.rarity import rarity
 from dedup.settings import Settings
+from dedup.tables import FURNITURE
 from dedup.tokens import tokenise
+from jobs.engines.spark import packed
 from jobs.engines.spark.files import Scratch
 from jobs.engines.spark.rows import few
 
-_TABLE = "publisher string, shingle long, articles int, sampled int, elsewhere int, phrase string"
+_TABLE = "publisher string, kind string, shingle long, articles int, sampled int, elsewhere int, phrase string"
 _AT_A_TIME = 4096  # texts that are tokenised at a time
 
 
@@ -36,12 +57,70 @@ def learned(signed: DataFrame, articles: DataFrame, settings: Settings, scratch:
     def work(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         batches = [part for part in parts if part.num_rows]
         if batches:
-            table = _furniture(pa.Table.from_batches(batches).combine_chunks(), most, settings.shingle).table()
-            place = table.schema.get_field_index("shingle")
-            yield from table.set_column(place, "shingle", table["shingle"].cast(pa.int64())).to_batches()
+            found = _furniture(pa.Table.from_batches(batches).combine_chunks(), most, settings.shingle)
+            yield from _rows(found).to_batches()
 
     ordered = sampled.repartition(1).sortWithinPartitions("row").select("text", "publisher", "day", "first", "rank")
-    return of_rows(ordered.mapInArrow(work, _TABLE).toArrow().to_pylist())
+    own = of_rows(ordered.mapInArrow(work, _TABLE).toArrow().to_pylist())
+    return joined(own, _hung(known, articles))
+
+
+def _hung(known: DataFrame, articles: DataFrame) -> Furniture:
+    """Blocks and pages, learned from all articles of a publisher by one worker."""
+    held = articles.select("place", "text", "headline")
+    held = held.join(known.select("place", "row", "publisher", "day", "digest"), "place")
+    found = held.groupBy("publisher").applyInArrow(_hung_of_one, _TABLE).toArrow()
+    return of_rows(found.sort_by([(column, "ascending") for column in FURNITURE.sorted_by]).to_pylist())
+
+
+def _hung_of_one(held: pa.Table) -> pa.Table:
+    held = held.sort_by("row")
+    texts, headlines = (whole(held[name].cast(pa.large_string())) for name in ("text", "headline"))
+    sizes, hashes = _tokens(texts)
+    ends = np.cumsum(sizes)
+    digests = packed.numbers(held["digest"]).view(np.uint64) ^ np.uint64(packed.TOP)
+    days = packed.numbers(held["day"]).astype(np.int32)
+    known = Texts(hashes, ends - sizes, ends, np.zeros(len(held), np.int32), days, digests)
+    columns = {"text": texts, "headline": headlines}
+    names = held["publisher"][:1].to_pylist()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        found = learn_hung(known, names, lambda rows, name: columns[name].take(pa.array(rows)), Rare(*rarity()), pool)
+    return _rows(found)
+
+
+def _rows(found: Furniture) -> pa.Table:
+    """The furniture table with a column of hashes that Spark knows."""
+    table = found.table()
+    place = table.schema.get_field_index("shingle")
+    return table.set_column(place, "shingle", table["shingle"].cast(pa.int64()))
+
+
+def _tokens(texts: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+    """How many tokens each text has, and the hashes of all."""
+    tokens = [tokenise(texts.slice(place, _AT_A_TIME)) for place in range(0, len(texts), _AT_A_TIME)]
+    return np.concatenate([np.diff(part.offsets) for part in tokens]), np.concatenate([part.hashes for part in tokens])
+
+
+def not_articles(
+    signed: DataFrame, articles: DataFrame, furniture: Furniture, settings: Settings, scratch: Scratch
+) -> DataFrame:
+    """The ids of pages that are no articles, and why they are none (columns ``id`` and ``reason``)."""
+    held = articles.select("place", "text").join(signed.select("place", "id", "publisher", "digest"), "place")
+
+    def work(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for part in parts:
+            digests = packed.numbers(pa.chunked_array([part["digest"]])).view(np.uint64) ^ np.uint64(packed.TOP)
+            sizes, hashes = _tokens(part["text"].cast(pa.large_string()))
+            ends = np.cumsum(sizes)
+            days = np.zeros(len(ends), np.int32)
+            texts = Texts(hashes, ends - sizes, ends, furniture.codes(part["publisher"]), days, digests)
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                kinds = no_articles(texts, furniture, settings.shingle, settings.min_tokens, pool)
+            pages = np.flatnonzero(kinds)
+            reasons = pa.array([REASONS[kind] for kind in kinds[pages].tolist()], pa.string())
+            yield pa.record_batch([part["id"].take(pa.array(pages)), reasons], ["id", "reason"])
+
+    return scratch.save("pages", held.mapInArrow(work, "id string, reason string"))
 
 
 def _furniture(table: pa.Table, most: int, size: int) -> Furniture:
@@ -53,9 +132,8 @@ def _furniture(table: pa.Table, most: int, size: int) -> Furniture:
     texts = table["text"].cast(pa.large_string()).combine_chunks()
     publishers, days = table["publisher"].combine_chunks(), table["day"].to_numpy().astype(np.int32)
     codes = np.unique(table["first"].to_numpy(), return_inverse=True)[1].astype(np.int32)
-    tokens = [tokenise(texts.slice(place, _AT_A_TIME)) for place in range(0, len(texts), _AT_A_TIME)]
-    ends = np.cumsum(np.concatenate([np.diff(part.offsets) for part in tokens]))
-    hashes = np.concatenate([part.hashes for part in tokens])
+    sizes, hashes = _tokens(texts)
+    ends = np.cumsum(sizes)
     phrases = learn_set_phrases(hashes, np.r_[0, ends[:-1]], ends, codes, days)
     anyone = worded(phrases, texts.take(pa.array(np.unique(phrases.examples))), len(texts))
     own = table["rank"].to_numpy() <= most

@@ -93,7 +93,7 @@ def _corpus(held: pa.Table) -> Corpus:
     articles = held.select(ARTICLES.names).cast(ARTICLES).combine_chunks()
     batch = pa.RecordBatch.from_arrays([whole(column) for column in articles.columns], schema=ARTICLES)
     tokens = tokenise(batch["text"])
-    digests = packed.numbers(held["digest"]).view(np.uint64)
+    digests = packed.numbers(held["digest"]).view(np.uint64) ^ np.uint64(packed.TOP)
     count = len(batch)
     return Corpus(
         batch["id"], batch["publisher"], np.zeros(count, np.int32), tokens.hashes, tokens.offsets[:-1],
