@@ -26,6 +26,14 @@ CHOSEN = {
         "quotation", "lengths", "days", "house_days", "set_phrases", "figure_swaps", "name_swaps",
         "formula", "edition",
     ),
+    "spun": (
+        "parallel_least", "parallel_most", "retold_least", "sentences_least", "words_least", "rare_least", "said",
+        "order", "quoted_once", "replaced", "swaps", "figure_swaps", "name_swaps", "formula", "edition", "set_phrases",
+        "house", "house_days",
+    ),
+    "spliced": (
+        "carried_least", "whole_least", "unbroken", "name_swaps", "formula", "set_phrases", "house", "house_days",
+    ),
     "whole": ("rare_most", "sentences_most", "copied_most", "retold_most", "whole_most", "lengths"),
     "formula": (
         "figure_swaps", "name_swaps", "formula", "edition", "narrative_most", "days", "house", "figures", "set_phrases",
@@ -36,8 +44,12 @@ CHOSEN = {
 #: often a candidate is copy. The root of their weights, so that no single pair decides.
 _SOURCES = {"output": 200.0, "pool": 120.0, "middle": 80.0}
 #: What the made-up pairs of each kind weigh in all: ways of copying, and of not copying, that the sets have too few of.
-_MADE_UP = {"spun": 40.0, "spliced": 40.0, "edition": 20.0, "random": 15.0, "boxed": 15.0}
+_MADE_UP = {"spun": 15.0, "spliced": 15.0, "edition": 20.0, "random": 15.0, "boxed": 15.0}
 _COPIES = ("spun", "spliced")
+#: What the models of one way of copying learn from: its made-up copies against the judged pairs that are no copy, and
+#: made-up pairs that are none. Few real copies are of these ways, and real pairs that look like them must not count.
+_COPIED, _NO_COPY = 50.0, 100.0
+_AGAINST = {"spun": {"edition": 50.0, "random": 30.0}, "spliced": {"edition": 50.0, "random": 30.0, "boxed": 30.0}}
 _EDITIONS = 17.0  # and the editions beside the hand-graded formulas
 
 
@@ -118,6 +130,12 @@ def train(pairs: Labelled, chosen: npt.NDArray[np.bool_], made: dict[str, Floats
     given = examples((pairs.features, copy, None), *made_up)
     given.weights[: len(weight)] = weight
     trained = {"copy": fit(given, CHOSEN["copy"], ridge=2.0)}
+    for way, others in _AGAINST.items():
+        apart = [(made[kind], False, total) for kind, total in others.items()]
+        given = examples((pairs.features, False, None), (made[way], True, _COPIED), *apart)
+        against = weight * ~copy
+        given.weights[: len(weight)] = _NO_COPY * against / against.sum()
+        trained[way] = fit(given, CHOSEN[way], ridge=1.0)
     known = chosen & (labels != "")
     whole, features = known & copy, pairs.features
     trained["whole"] = fit(examples((features[whole], labels[whole] == "WD", None)), CHOSEN["whole"])

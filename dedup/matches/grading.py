@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from dedup.kernels import compare as kernel
 from dedup.matches.citing import CitingSentences
-from dedup.matches.model import Shared, features, model
+from dedup.matches.model import Shared, copy_probability, features, model
 from dedup.matches.origins import BY_LEFT, BY_RIGHT, Origins, common_origins
 from dedup.matches.rarity import rarity
 from dedup.matches.reasons import reasons
@@ -132,7 +132,7 @@ def _probabilities(compared: Compared) -> _Probabilities:
     found = features(compared.shared)
     common, smaller = compared.shared.common[:, 0], compared.shared.shingles[:, :, 0].min(1)
     enough = (common >= LEAST_COMMON) & (common >= LEAST_SHARE * smaller)
-    copy = np.where(enough, model("copy").probability(found), 0.0)
+    copy = np.where(enough, copy_probability(found), 0.0)
     whole, formula = model("whole").probability(found), model("formula").probability(found)
     same = compared.identical
     return _Probabilities(np.where(same, 1.0, copy), np.where(same, 1.0, whole), np.where(same, 0.0, formula))

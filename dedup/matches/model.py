@@ -1,10 +1,12 @@
 """The frozen model: what two texts share, as a few features in words, and how much each speaks for common copy.
 
 Logistic regressions over the same features, with their weights in ``model.toml`` (beside them the command that trained
-them, the digests of what they were trained on, and the day). ``copy`` is the probability that a candidate pair shares
-copy of its news: it was learned from pairs weighted to what a run finds, in which copies are rare. Two more tell what
-it comes to: ``whole``, the shorter text is (nearly) all in the other; ``formula``, what the two share is a formula. A
-weight that would say the opposite of its feature's sense ("more in common, so no copy") is not allowed.
+them, the digests of what they were trained on, and the day). Three know a way of copying each, and the surest of them
+decides: ``copy``, as newspapers do it, learned from pairs weighted to what a run finds, in which copies are rare;
+``spun``, word put for word, and ``spliced``, a piece inside another text, learned from made-up copies against real
+pairs that are none. Two more tell what it comes to: ``whole``, the shorter text is (nearly) all in the other;
+``formula``, what the two share is a formula. A weight that would say the opposite of its feature's sense ("more in
+common, so no copy") is not allowed.
 """
 
 from __future__ import annotations
@@ -72,6 +74,10 @@ FEATURES = {
 _RAREST = 255.0  # rarity of a word that nobody knows: two such, one of them in common, are added to what is counted
 
 
+#: The models that know a way of copying.
+WAYS = ("copy", "spun", "spliced")
+
+
 class Shared(NamedTuple):
     """What the texts of ``n`` pairs share, counted.
 
@@ -96,6 +102,11 @@ class Model(NamedTuple):
     def probability(self, features: Floats) -> Floats:
         """Float64[n], 0-1, for ``features`` float64[n, features]."""
         return np.asarray(1.0 / (1.0 + np.exp(-(features @ self.weights + self.intercept))))
+
+
+def copy_probability(features: Floats) -> Floats:
+    """Float64[n], 0-1: how sure it is that a pair shares copy, by the way of copying that explains it best."""
+    return np.asarray(np.max([model(way).probability(features) for way in WAYS], axis=0))
 
 
 @functools.cache
