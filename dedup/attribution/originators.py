@@ -10,9 +10,12 @@ import numpy.typing as npt
 from dedup.attribution.wires import Wires, story_wires
 from dedup.attribution.witnesses import LEAD, NOBODY, WHOLE, Bools, Floats, Ints, Marks, Pairs, Witnesses
 from dedup.components import components
+from dedup.credits.names import is_agency
 
 _CITED = 0.5  # what the citations of a name in one wording must prove
 _ALONE = 0.8  # what they must prove where no other wording cites it
+_REMARK = 0.6  # what a remark to an outlet proves beside a report of it
+_MOST = 0.5  # share of a cluster's witnesses above which their credits leave no doubt of its agency
 
 
 #: What ``Originators.known_by`` counts, as the tables write it.
@@ -42,8 +45,12 @@ def originators(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wir
     Ten reprints of a text that says "told CNN" are one wording that cites it, so wordings are counted. The outlet that
     most witnesses cite, in two wordings or in one that leaves no doubt or in one beside the outlet's own article, has
     reported the story first; without one it is the agency whose copy it is; else nobody is known.
+
+    What somebody said to an outlet is a weaker sign, and said to an agency none: its reporters are told things by
+    everybody. Where most witnesses credit an agency, a remark to another house is but a part of its report.
     """
     agency = story_wires(witnesses, found)
+    citations = _telling(witnesses, citations, agency.credited > _MOST)
     name, confidence = agency.name.copy(), agency.confidence.copy()
     known_by = np.where(name != NOBODY, _CREDIT, _UNKNOWN)
     own = (witnesses.own != NOBODY) & (witnesses.own == name[witnesses.cluster])
@@ -56,6 +63,14 @@ def originators(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wir
     own_proof = np.zeros(len(witnesses.cluster))
     own_proof[rows[ours]] = proof[ours]
     return Originators(name, known_by, confidence, known_by == _CITATION, own_proof > 0, own_proof)
+
+
+def _telling(witnesses: Witnesses, citations: Marks, credited: Bools) -> Marks:
+    """The citations as far as they say who reported a story; ``credited``: clusters whose agency is beyond doubt."""
+    agencies = np.array([is_agency(name) for name in witnesses.names.names], bool)
+    none = agencies[citations.name] | credited[witnesses.cluster[citations.witness]]
+    weight = np.where(citations.remark, np.where(none, 0.0, _REMARK), 1.0)
+    return citations._replace(strength=citations.strength * weight)
 
 
 def wordings(count: int, pairs: Pairs, found: Wires, witnesses: Witnesses) -> npt.NDArray[np.int32]:

@@ -74,29 +74,41 @@ def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs, issued: Statements
 
 
 class StoryWires(NamedTuple):
-    """The agency of each cluster: its code (-1: unknown), the best of how and of how surely its witnesses have it."""
+    """The agency of each cluster: its code (-1: unknown), the best of how and of how surely its witnesses have it.
+
+    ``credited``: the share of the witnesses that credit it themselves, 0-1.
+    """
 
     name: Ints
     known_by: Ints
     confidence: Floats
+    credited: Floats
 
 
 def story_wires(witnesses: Witnesses, found: Wires) -> StoryWires:
-    """The agency of every cluster: the one that most speaks for; -1: none, or too few of its witnesses have it."""
-    has = found.name != NOBODY
-    clusters, size = witnesses.cluster[has], int(witnesses.cluster.max(initial=-1)) + 1
-    keys, place = np.unique(clusters << 32 | found.name[has], return_inverse=True)
-    total = np.bincount(place.ravel(), found.confidence[has] * found.named[has], len(keys))
-    enough = np.bincount(place.ravel(), minlength=len(keys)) >= _PART * np.bincount(witnesses.cluster)[keys >> 32]
+    """The agency of every cluster: the one that most of its witnesses credit; -1: they do not say.
+
+    Credits count as far as they are sure, and what is inferred from them does not count again. The agency has at least
+    half of them, and a share of the witnesses is its copy.
+    """
+    size = np.bincount(witnesses.cluster)
+    has = np.flatnonzero(found.name != NOBODY)
+    keys, place = np.unique(witnesses.cluster[has] << 32 | found.name[has], return_inverse=True)
+    own = found.known_by[has] > _INFERRED
+    total = np.bincount(place.ravel(), found.confidence[has] * (found.named[has] & own), len(keys))
+    of_all = np.bincount(keys >> 32, total, len(size))[keys >> 32]
+    enough = (np.bincount(place.ravel(), minlength=len(keys)) >= _PART * size[keys >> 32]) & (2 * total >= of_all)
     keys, total = keys[enough], total[enough]
     best = _best(keys >> 32, total, keys & 0xFFFFFFFF)
-    name = np.full(size, NOBODY, np.int64)
+    name = np.full(len(size), NOBODY, np.int64)
     name[keys[best] >> 32] = keys[best] & 0xFFFFFFFF
-    known_by, confidence = np.zeros(size, np.int64), np.zeros(size)
-    theirs = np.flatnonzero(has & (found.name == name[witnesses.cluster]))
+    known_by, confidence = np.zeros(len(size), np.int64), np.zeros(len(size))
+    theirs = np.flatnonzero((found.name != NOBODY) & (found.name == name[witnesses.cluster]))
     np.maximum.at(known_by, witnesses.cluster[theirs], found.known_by[theirs])
     np.maximum.at(confidence, witnesses.cluster[theirs], found.confidence[theirs])
-    return StoryWires(name, known_by, confidence)
+    saying = theirs[found.known_by[theirs] > _INFERRED]
+    credited = np.bincount(witnesses.cluster[saying], minlength=len(size)) / np.maximum(size, 1)
+    return StoryWires(name, known_by, confidence, credited)
 
 
 def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]:

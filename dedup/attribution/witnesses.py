@@ -14,6 +14,7 @@ from dedup.attribution.families import Families
 from dedup.clusters import expanded
 from dedup.credits import Agencies
 from dedup.credits.agencies import own_name
+from dedup.credits.citations import quotes_a_remark
 from dedup.credits.issuers import STATEMENT
 from dedup.credits.names import key
 from dedup.tables import COUNTED_GRADES
@@ -70,8 +71,9 @@ class Witnesses(NamedTuple):
 class Marks(NamedTuple):
     """Credits, citations or statements, one a row, in the order of (``witness``, ``name``, place).
 
-    Row of the witness, code of the name, strength 0-1, ``at`` the place as a share of the text (0 in metadata), and
-    whether it is ``in_metadata``.
+    Row of the witness, code of the name, strength 0-1, ``at`` the place as a share of the text (0 in metadata), whether
+    it is ``in_metadata``, and whether it is a citation of a ``remark``: somebody spoke to an outlet or agency, which
+    says not that the report is its report.
     """
 
     witness: Ints
@@ -79,6 +81,7 @@ class Marks(NamedTuple):
     strength: Floats
     at: Floats
     in_metadata: Bools
+    remark: Bools
 
 
 class Pairs(NamedTuple):
@@ -129,13 +132,21 @@ def read_marks(attributions: pa.Table, witnesses: Witnesses) -> tuple[Marks, Mar
     metadata = np.asarray(pc.equal(attributions["position"], "metadata")).astype(bool)
     credit = np.asarray(pc.equal(attributions["kind"], "credit")).astype(bool)
     issued = ~credit & (strength <= STATEMENT)
+    remark = ~credit & ~issued & _remarks(attributions["evidence"])
     order = np.lexsort((strength, start, metadata, code, witness))
 
     def of(kind: Bools) -> Marks:
         rows = order[kind[order]]
-        return Marks(witness[rows], code[rows], strength[rows], at[rows], metadata[rows])
+        return Marks(witness[rows], code[rows], strength[rows], at[rows], metadata[rows], remark[rows])
 
     return of(credit), of(~credit & ~issued), of(issued)
+
+
+def _remarks(evidence: pa.ChunkedArray) -> Bools:
+    """Which citations are of what somebody said to the one named; each evidence is read once."""
+    encoded = evidence.combine_chunks().dictionary_encode()
+    read = [quotes_a_remark(words) for words in encoded.dictionary.to_pylist()]
+    return np.array(read, bool)[_integers(encoded.indices)] if read else np.zeros(len(evidence), bool)
 
 
 def read_pairs(matches: pa.Table, witnesses: Witnesses) -> Pairs:

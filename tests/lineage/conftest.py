@@ -46,8 +46,8 @@ class Story:
     ) -> None:
         self._mark(article, name, "credit", position, evidence or name, strength, 2000)
 
-    def cite(self, article: str, name: str, strength: float = 0.8, start: int = 100) -> None:
-        self._mark(article, name, "citation", "body", name, strength, start)
+    def cite(self, article: str, name: str, strength: float = 0.8, start: int = 100, evidence: str = "") -> None:
+        self._mark(article, name, "citation", "body", evidence or name, strength, start)
 
     def _mark(self, article: str, name: str, kind: str, position: str, evidence: str, strength: float, at: int) -> None:
         start = None if position == "metadata" else at

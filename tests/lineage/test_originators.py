@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.lineage.conftest import Story
 
@@ -71,3 +73,47 @@ def test_a_publisher_in_the_dump_that_another_cites_is_the_originator(story: Sto
     assert story.link("a")["source"] == "z"
     assert "cites The Express Tribune" in story.link("a")["reasons"]
     assert story.summary()["independent_origins"] == 1
+
+
+@pytest.mark.parametrize(
+    ("credits", "evidence", "originator"),
+    [
+        ("abc", "told CBS News", "ap"),  # a remark in the agency's report
+        ("abc", "in an interview with CBS News", "ap"),
+        ("abc", "CBS News reported", "CBS News"),  # its report retold by the agency
+        ("a", "told CBS News", "CBS News"),  # most witnesses do not say whose copy they are
+    ],
+)
+def test_a_remark_to_an_outlet_makes_no_agencys_report_its_own(
+    credits: str, evidence: str, originator: str, story: Story
+) -> None:
+    for name in "abcd":
+        story.witness(name)
+        story.cite(name, "CBS News", 0.85, evidence=evidence)
+        story.cite(name, "CBS News", 0.85, start=200, evidence=evidence)
+    story.match("a", "b", "rewrite", (0.5, 0.5))
+    story.match("c", "d", "rewrite", (0.5, 0.5))
+    for name in credits:
+        story.credit(name, "ap")
+    assert story.summary()["originator"] == originator
+
+
+@pytest.mark.parametrize(
+    ("evidence", "originator"),
+    [
+        ("told Reuters", None),
+        ("لوكالة رويترز", None),
+        ("رائٹرز کو بتایا", None),
+        ("Reuters reported", "reuters"),
+        ("نقلت وكالة رويترز", "reuters"),
+        ("رائٹرز کے مطابق", "reuters"),
+    ],
+)
+def test_what_somebody_told_an_agency_does_not_make_the_story_the_agencys(
+    evidence: str, originator: str | None, story: Story
+) -> None:
+    for name in "ab":
+        story.witness(name)
+        story.cite(name, "reuters", 0.85, evidence=evidence)
+    story.match("a", "b", "rewrite", (0.5, 0.5))
+    assert story.summary()["originator"] == originator

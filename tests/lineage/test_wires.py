@@ -128,3 +128,29 @@ def test_a_story_without_a_credit_has_no_agency(story: Story) -> None:
     assert wire(story, "a") == (None, None)
     assert story.summary()["wire_agency"] is None
     assert story.summary()["originator"] is None
+
+
+def test_the_storys_agency_is_the_one_that_most_witnesses_credit_themselves(story: Story) -> None:
+    for name in "abcdefg":
+        story.witness(name)
+    for name in "abc":
+        story.credit(name, "ap")
+    story.credit("d", "reuters")
+    for name in "efg":
+        story.match("d", name)  # which makes them Reuters' as well, but says nothing new
+    story.match("a", "d", "rewrite", (0.1, 0.1))
+    assert [story.row(name)["wire_agency"] for name in "aeg"] == ["ap", "reuters", "reuters"]
+    assert story.summary()["wire_agency"] == "ap"
+
+
+def test_where_no_agency_has_half_of_the_credits_the_storys_is_unknown(story: Story) -> None:
+    for name, agency in zip("abcdef", ("ap", "ap", "reuters", "reuters", "afp", "afp"), strict=True):
+        story.witness(name)
+        story.credit(name, agency)
+        story.match("a", name, "rewrite", (0.1, 0.1)) if name != "a" else None
+    assert story.summary()["wire_agency"] is None
+    story.witness("g")
+    story.witness("h")
+    story.credit("g", "ap")
+    story.credit("h", "ap")
+    assert story.summary()["wire_agency"] == "ap"
