@@ -17,6 +17,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     origins                                which pairs to look at that share a source and few words
     verification                           candidates to matches, block by block
     clusters  attribution/  lineage/       what the matches add up to
+    copies/                                the copy itself, reconstructed from its witnesses
     manifest                               digests of a run's files, kept in run.json
     store/                                 articles and signatures of earlier nights
     output  report                         Parquet, HTML

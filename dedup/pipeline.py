@@ -23,6 +23,7 @@ from dedup.article import Rejected
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates
 from dedup.clusters import Clusters, cluster_ids, clusters, edges, together
+from dedup.copies import Copies, reconstruct, with_shares
 from dedup.corpus import Analysed, Corpus, Rows, gather
 from dedup.errors import BadDataError, NoInputError, SettingsError
 from dedup.furniture import (
@@ -51,6 +52,7 @@ from dedup.tables import (
     ARTICLES_OUT,
     ATTRIBUTIONS,
     CLUSTERS,
+    COPIES,
     FURNITURE,
     LINEAGE,
     MATCHES,
@@ -118,9 +120,11 @@ def detect(
             matches = joined(verified.matches, verified.left, verified.right, made)
             witnesses, said = _clustered(corpus, made)
             traced = trace(witnesses, matches.select(MATCHED), said, owners, known)
+        with clock.stage("copies"):
+            copies = _copies(corpus, traced.clusters, verified, settings, pool)
         with clock.stage("write"):
             listed_rejects = rejects_table(corpus, reading.rejects(), kinds, settings)
-            tables = _tables(corpus, verified, matches, traced, furniture, listed_rejects, settings)
+            tables = _tables(corpus, verified, matches, traced, copies, furniture, listed_rejects, settings)
             written = pool.map(lambda table: write_table(folder, table, tables[table], settings), tables)
             counts |= zip((table.name for table in tables), written, strict=True)
             if candidates_to is not None:
@@ -244,13 +248,22 @@ def _clustered(corpus: Corpus, made: Clusters) -> tuple[pa.Table, pa.Table]:
     return witnesses.sort_by(order), _attributions(corpus, rows)
 
 
+def _copies(corpus: Corpus, witnesses: pa.Table, verified: Verified, settings: Settings, threads: Executor) -> Copies:
+    """The copy of every story."""
+    rows = pc.index_in(witnesses["article_id"], corpus.ids).to_numpy()
+    return reconstruct(
+        witnesses, rows, lambda wanted: corpus.take(wanted, ("text",))["text"], verified.left, verified.right,
+        verified.passages, threads, words=settings.texts,
+    )  # fmt: skip
+
+
 def _attributions(corpus: Corpus, rows: npt.NDArray[Any]) -> pa.Table:
     named = pc.is_in(corpus.attributions["article_id"], corpus.ids.take(pa.array(rows)))
     return corpus.attributions.filter(named)
 
 
 def _tables(
-    corpus: Corpus, verified: Verified, matches: pa.Table, traced: Traced, furniture: Furniture,
+    corpus: Corpus, verified: Verified, matches: pa.Table, traced: Traced, copies: Copies, furniture: Furniture,
     rejects: pa.Table, settings: Settings,
 ) -> dict[Table, pa.Table | Iterable[pa.Table]]:  # fmt: skip
     """What is written; the longest first, since they are written side by side, and some of them part by part."""
@@ -259,7 +272,8 @@ def _tables(
         ARTICLES_OUT: _articles(corpus, rows, settings.texts),
         PASSAGES: verified.passages.tables(corpus.ids, verified.left, verified.right),
         MATCHES: matches.select(MATCHES.schema.names),
-        CLUSTERS: traced.clusters,
+        CLUSTERS: with_shares(traced.clusters, copies),
+        COPIES: copies.rows,
         STORIES: traced.stories,
         LINEAGE: traced.lineage,
         ATTRIBUTIONS: _attributions(corpus, rows),

@@ -70,6 +70,13 @@ CLUSTERS = Table(
             _column("independent_origins", pa.int32(), "origins left once copies of one another are folded together"),
             _column("wire_confidence", _SHARE, "how sure the agency is, 0-1; null without one", null=True),
             *_ORIGINATOR,
+            _column(
+                "copy_share",
+                _SHARE,
+                "share of the story's copy (see copies) that it carries, by words, 0-1; null where there is none",
+                null=True,
+            ),
+            _column("text_share", _SHARE, "share of its own text that is the copy, by words, 0-1", null=True),
         ]
     ),
     ("cluster_id", "article_id"),
@@ -97,6 +104,26 @@ STORIES = Table(
         ]
     ),
     ("cluster_id",),
+)
+
+COPIES = Table(
+    "copies",
+    "a sentence of the copy of a story: at least two of its witnesses carry it",
+    pa.schema(
+        [
+            _column("cluster_id", _ID, "the cluster"),
+            _column("position", pa.int32(), "its place in the copy, from 0"),
+            _column("sentence", _ID, "as most of them word it; null with --no-texts", null=True),
+            _column("witnesses", pa.int32(), "how many carry it, in whatever words"),
+            _column("same_wording", pa.int32(), "how many carry it in just these words"),
+            _column("article_id", _ID, "the witness whose sentence is shown; null once it was forgotten", null=True),
+            _column("start", pa.int32(), "first character of the sentence in its text"),
+            _column("end", pa.int32(), "character behind the last one"),
+            _column("article_ids", _NAMES, "all that carry it"),
+            _column("reworded_ids", _NAMES, "those of them that carry it in other words"),
+        ]
+    ),
+    ("cluster_id", "position"),
 )
 
 MATCHES = Table(
@@ -225,4 +252,4 @@ ARTICLES_OUT = Table(
     ("id",),
 )
 
-TABLES = (CLUSTERS, STORIES, MATCHES, PASSAGES, ATTRIBUTIONS, LINEAGE, FURNITURE, ARTICLES_OUT, REJECTS)
+TABLES = (CLUSTERS, STORIES, COPIES, MATCHES, PASSAGES, ATTRIBUTIONS, LINEAGE, FURNITURE, ARTICLES_OUT, REJECTS)

@@ -52,6 +52,7 @@ def cluster_rows(
         "independent_origins": origin.independent[cluster],
         "wire_confidence": pa.array(found.confidence, pa.float32(), mask=found.name == NOBODY),
         **_originator(witnesses, first, cluster),
+        **dict.fromkeys(("copy_share", "text_share"), pa.nulls(len(cluster), pa.float32())),  # see dedup.copies
     }
     return _table(CLUSTERS, witnesses.table, columns)
 

@@ -88,9 +88,20 @@ def _passage(a: str, b: str) -> dict[str, Any]:
     return {"a_id": a, "b_id": b, "kind": "copy", **places}
 
 
+def _sentence(position: int, words: str, starts: Mapping[str, int], reworded: list[str]) -> dict[str, Any]:
+    """A row of copies.parquet; the first of the witnesses has the words that are shown."""
+    name, start = next(iter(starts.items()))
+    return {
+        "cluster_id": "c1", "position": position, "sentence": words, "witnesses": len(starts),
+        "same_wording": len(starts) - len(reworded), "article_id": name, "start": start, "end": start + len(words),
+        "article_ids": sorted(starts), "reworded_ids": reworded,
+    }  # fmt: skip
+
+
 ROWS: Mapping[str, list[dict[str, Any]]] = {
     "clusters": [_witness("gazette", 6, None), _witness("herald", 7, "gazette"), _witness("mirror", 8, "herald")],
     "stories": [_story("c0", 2, "Small"), _story("c1", 3, "Ferry closes"), _story("c2", 2, "Also small")],
+    "copies": [_sentence(0, COPY, {"gazette": 0, "herald": 0, "mirror": 22}, [])],
     "matches": [
         match("gazette", "herald", "rewrite", passages=1, longest_passage=18, days_apart=1.0),
         match("herald", "mirror", "reprint", passages=1),

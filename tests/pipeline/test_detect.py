@@ -76,6 +76,27 @@ def test_what_run_json_counts_is_what_the_tables_hold(run: Path) -> None:
     )
 
 
+def test_the_copy_of_each_sample_is_what_its_witnesses_have_in_common(run: Path) -> None:
+    copies = pq.read_table(run / "copies.parquet").to_pylist()
+    witnesses = {row["article_id"]: row for row in pq.read_table(run / "clusters.parquet").to_pylist()}
+    assert len({row["cluster_id"] for row in copies}) == 5
+    bridge = [row for row in copies if row["cluster_id"] == witnesses["ledger-bridge"]["cluster_id"]]
+    assert bridge[0]["sentence"].startswith("HALVERMOUTH, May 12 (AFP) - A coastal council kept quiet")
+    assert bridge[-1]["sentence"].endswith("said it had sent two inspectors to the town.")
+    assert len(bridge) == 17
+    whole = [name for name, row in witnesses.items() if row["copy_share"] == 1]
+    assert {"ledger-bridge", "marlow-bridge", "eastholm-bridge"} <= set(whole)
+    cut = [row["position"] for row in bridge if "inland-bridge" not in row["article_ids"]]
+    assert cut == [3, 8, 12, 13, 14, 15, 16]
+    assert 0.55 < witnesses["inland-bridge"]["copy_share"] < 0.65 < witnesses["inland-bridge"]["text_share"]
+    assert witnesses["beacon-bridge"]["copy_share"] < 0.2
+    texts = {row["id"]: row["text"] for row in pq.read_table(run / "articles.parquet").to_pylist()}
+    assert all(row["sentence"] == texts[row["article_id"]][row["start"] : row["end"]] for row in copies)
+    bell = [row for row in copies if row["cluster_id"] == witnesses["minaa-bell"]["cluster_id"]]
+    assert [row["same_wording"] for row in bell] == [1, 1, 2, 2, 1, 2]
+    assert [row["reworded_ids"] for row in bell][:3] == [["sahil-bell"], ["sahil-bell"], []]
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_any_order_and_any_threads_give_the_same_bytes(run: Path, samples: Path, tmp_path: Path, threads: int) -> None:
     lines = (samples / "morning.jsonl").read_bytes().splitlines(keepends=True)
@@ -181,6 +202,8 @@ def test_a_text_too_short_to_judge_is_linked_only_when_identical(tmp_path: Path)
 
 def test_texts_can_be_left_out(samples: Path, tmp_path: Path) -> None:
     detect([samples / "evening.csv"], tmp_path / "out", settings=Settings(texts=False))
+    copies = pq.read_table(tmp_path / "out" / "copies.parquet")
+    assert copies["sentence"].null_count == len(copies) > 5
     stored = pq.read_table(tmp_path / "out" / "articles.parquet")
     assert stored.num_rows > 0
     assert stored["text"].null_count == stored.num_rows
