@@ -272,7 +272,7 @@ def _overlap(one: _Parts, other: _Parts) -> _Floats:
 
 
 def _key(high: npt.NDArray[Any], low: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    return high.astype(np.int64) << 32 | low
+    return np.asarray(high.astype(np.int64) << 32 | low)
 
 
 def _split(keys: npt.NDArray[np.int64]) -> tuple[_Rows, _Rows]:
