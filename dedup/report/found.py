@@ -38,7 +38,7 @@ class Fetch(Protocol):
 class Found:
     """A run: ``summary`` is run.json; stories, most publishers first; the rest by cluster, by pair, or as it is.
 
-    The witnesses of a cluster stand in the order of time, the undated last.
+    The witnesses of a cluster stand in the order of time, the undated last. ``homes``: the clusters of every article.
     """
 
     summary: Mapping[str, Any]
@@ -47,18 +47,21 @@ class Found:
     edges: Mapping[str, Sequence[Row]]
     matches: Mapping[Key, Row]
     rejects: Sequence[Row]
+    homes: Mapping[str, Sequence[str]]
 
 
 def find(fetch: Fetch, summary: Mapping[str, Any]) -> Found:
     """Fetch all but the texts."""
     stories = sorted(fetch(STORIES), key=lambda row: (-row["publisher_count"], -row["size"], row["cluster_id"]))
+    witnesses = fetch(CLUSTERS)
     return Found(
         summary,
         stories,
-        {name: sorted(rows, key=in_time) for name, rows in _by("cluster_id", fetch(CLUSTERS)).items()},
+        {name: sorted(rows, key=in_time) for name, rows in _by("cluster_id", witnesses).items()},
         _by("cluster_id", fetch(LINEAGE)),
         {(row["a_id"], row["b_id"]): row for row in fetch(MATCHES)},
         fetch(REJECTS),
+        {name: [row["cluster_id"] for row in rows] for name, rows in _by("article_id", witnesses).items()},
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from dedup.report import words
 from dedup.report.charts import Chart, bars, columns
 from dedup.report.found import Found
-from dedup.report.publishers import KINDS, Print, Publisher
+from dedup.report.publishers import KINDS, Print, Publisher, articles
 from dedup.tables import COUNTED_GRADES
 
 _MOST = 10  # bars of a chart
@@ -21,14 +21,14 @@ _BARS = 400  # bars of the chart of time, at most
 def numbers(found: Found, printed: Sequence[Print]) -> dict[str, Any]:
     """What the first sentences of the report say."""
     counts = found.summary.get("counts", {})
-    owners = collections.Counter(each.owner for each in printed if each.kind == "agency")
+    owners = _owners(printed)
     dates = [date for row in found.stories for date in (row["first_published"], row["last_published"]) if date]
     return {
         "read": counts.get("read"),
         "set_aside": len(found.rejects),
         "stories": len(found.stories),
-        "witnesses": len(printed),
-        "copies": len(printed) - len(found.stories),
+        "witnesses": len(found.homes),
+        "copies": len({each.row["article_id"] for each in printed if each.row["role"] != "origin"}),
         "several": sum(row["publisher_count"] > 1 for row in found.stories),
         "agency": max(owners.items(), key=lambda each: (each[1], each[0]), default=None),
         "first": min(dates, default=None),
@@ -51,9 +51,12 @@ def _grades(found: Found) -> Chart:
 
 
 def _agencies(printed: Sequence[Print]) -> Chart:
-    counts = collections.Counter(each.owner for each in printed if each.kind == "agency")
-    rows = [(name, (number,)) for name, number in _top(counts)]
+    rows = [(name, (number,)) for name, number in _top(_owners(printed))]
     return bars("agencies", "Agencies behind the copy", ("agency", "articles"), rows)
+
+
+def _owners(printed: Sequence[Print]) -> collections.Counter[str]:
+    return articles((each for each in printed if each.kind == "agency"), lambda each: each.owner)
 
 
 def _publishers(publishers: Sequence[Publisher]) -> Chart:
@@ -62,7 +65,8 @@ def _publishers(publishers: Sequence[Publisher]) -> Chart:
 
 
 def _time(found: Found) -> Chart | None:
-    dates = sorted(row["published"] for rows in found.witnesses.values() for row in rows if row["published"])
+    published = {row["article_id"]: row["published"] for rows in found.witnesses.values() for row in rows}
+    dates = sorted(date for date in published.values() if date)
     hourly = bool(dates) and dates[-1] - dates[0] < _HOURLY
     rows = _filled(collections.Counter(_floor(date, hourly) for date in dates), hourly)
     said = [(f"{words.day(date)}, {date:%H}:00" if hourly else words.day(date), number) for date, number in rows]

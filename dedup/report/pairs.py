@@ -21,7 +21,6 @@ SAYS = {
     "related": "the same event, written independently",
     "template": "the same formula, another event or other figures",
 }
-_NOT_JOINED = "not joined: "
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,12 +74,21 @@ def alone(name: str, texts: Texts) -> Side:
 
 def why_not(match: Row) -> str:
     """Why the two articles of a match are not joined, in words."""
-    told = [reason.removeprefix(_NOT_JOINED) for reason in match["reasons"] if reason.startswith(_NOT_JOINED)]
-    if told:
-        return str(told[0])
+    if match["counted"]:
+        return "common copy, but not that of a story that both are in"
     if match["grade"] in ("related", "template"):
         return SAYS[match["grade"]]
     return f"too little common copy to be sure (score {match['score']:.2f})"
+
+
+def standing(match: Row) -> str:
+    """Whether a match counts, and what came of it, in a sentence."""
+    if match["counted"]:
+        where = ": the two are in one cluster" if match["joined"] else ", but the two are in no cluster together"
+        return f"It counts{where}."
+    if match["joined"]:
+        return "It does not count, but the two are in one cluster."
+    return "It does not count: it makes no cluster."
 
 
 def _side(name: str, other: str, match: Row, texts: Texts) -> Side:

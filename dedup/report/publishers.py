@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from dedup.credits import own_agency
 from dedup.credits.agencies import Agencies
@@ -21,6 +22,8 @@ KINDS = {
     "first": "first here",
 }
 _COPIES = ("agency", "publisher", "outside")
+Name = TypeVar("Name")
+
 _MOST = 14  # rows and columns of the matrix
 
 
@@ -36,7 +39,7 @@ class Print:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Owned:
-    """Witnesses of a publisher with one owner; ``share``: mean containment in their sources, None where unknown."""
+    """Articles of a publisher with one owner; ``share``: mean containment in their sources, None where unknown."""
 
     kind: str
     owner: str
@@ -46,7 +49,10 @@ class Owned:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Publisher:
-    """``read``: its articles in the dump, None where the run did not count them; ``kinds``: witnesses a kind."""
+    """``read``: its articles in the dump, None where the run did not count them; ``witnesses``: those in stories.
+
+    ``kinds``: how many of these are of each kind; an article of several stories is of the first of its kinds.
+    """
 
     name: str
     read: int | None
@@ -58,7 +64,7 @@ class Publisher:
 
     @property
     def copies(self) -> int:
-        """Witnesses that are somebody else's copy."""
+        """Articles that are somebody else's copy."""
         return sum(self.kinds[kind] for kind in _COPIES)
 
 
@@ -106,27 +112,40 @@ def _owner(row: Row, members: Mapping[str, Row], sources: Mapping[str, str], age
 def publishers(printed: Sequence[Print], read: Mapping[str, int] | None) -> list[Publisher]:
     """Every publisher of the stories, those with most witnesses first; ``read``: articles of each in the dump."""
     of = collections.defaultdict(list)
-    takers: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for each in printed:
         of[each.publisher].append(each)
-        if each.kind in _COPIES:
-            takers[each.owner][each.publisher] += 1
+    takers: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for (owner, taker), articles in _copied(printed).items():
+        takers[owner][taker] = articles
     made = [_publisher(name, rows, takers[name], read) for name, rows in of.items()]
     return sorted(made, key=lambda each: (-each.witnesses, each.name))
+
+
+def articles(printed: Iterable[Print], of: Callable[[Print], Name]) -> collections.Counter[Name]:
+    """How many articles there are of each of what ``of`` says of them; an article of several stories counts once."""
+    once = dict.fromkeys((of(each), each.row["article_id"]) for each in printed)
+    return collections.Counter(said for said, _ in once)
+
+
+def _copied(printed: Sequence[Print]) -> collections.Counter[tuple[str, str]]:
+    """Articles by owner and publisher, of those that are somebody else's copy."""
+    return articles((each for each in printed if each.kind in _COPIES), lambda each: (each.owner, each.publisher))
 
 
 def _publisher(
     name: str, rows: Sequence[Print], takers: collections.Counter[str], read: Mapping[str, int] | None
 ) -> Publisher:
-    kinds = collections.Counter(each.kind for each in rows)
+    first = {each.row["article_id"]: each.kind for kind in reversed(KINDS) for each in rows if each.kind == kind}
+    kinds = collections.Counter(first.values())
+    numbers = articles(rows, lambda each: (each.kind, each.owner))
     groups = collections.defaultdict(list)
     for each in rows:
         groups[each.kind, each.owner].append(each.row["share_from_source"])
-    owned = [Owned(*whose, len(shares), _mean(shares)) for whose, shares in groups.items() if whose[0] != "first"]
+    owned = [Owned(*whose, numbers[whose], _mean(shares)) for whose, shares in groups.items() if whose[0] != "first"]
     return Publisher(
         name,
         None if read is None else sum(read.get(known, 0) for known in {each.row["publisher"] or "" for each in rows}),
-        len(rows),
+        len(first),
         {kind: kinds[kind] for kind in KINDS},
         sorted(owned, key=lambda each: (-each.articles, each.kind, each.owner)),
         sorted(takers.items(), key=lambda each: (-each[1], each[0])),
@@ -141,9 +160,9 @@ def _mean(shares: Sequence[float | None]) -> float | None:
 
 def matrix(printed: Sequence[Print]) -> Matrix:
     """Who printed whose copy: the publishers that printed most of it and the owners of most."""
-    counts = collections.Counter((each.publisher, each.owner) for each in printed if each.kind in _COPIES)
-    rows, columns = (_most([(pair[side], number) for pair, number in counts.items()]) for side in (0, 1))
-    cells = [[counts[row, column] for column in columns] for row in rows]
+    counts = _copied(printed)
+    columns, rows = (_most([(pair[side], number) for pair, number in counts.items()]) for side in (0, 1))
+    cells = [[counts[column, row] for column in columns] for row in rows]
     top = max((number for line in cells for number in line), default=0)
     shades = [[0 if not number else 1 + int(4 * number / top) for number in line] for line in cells]
     return Matrix(rows, columns, cells, shades)

@@ -50,6 +50,7 @@ def environment() -> Environment:
     for name in ("when", "share", "named", "publisher", "printer", "headline", "link", "spread"):
         made.filters[name] = getattr(words, name)
     made.filters["why_not"] = pairs.why_not
+    made.filters["standing"] = pairs.standing
     made.globals["says"] = pairs.SAYS
     return made
 

@@ -18,7 +18,7 @@ class Witness:
     """A witness (row of CLUSTERS) as it is shown.
 
     ``edge`` is its row of LINEAGE, ``pair`` it beside its source or the article closest to it; ``side`` its text alone,
-    where nothing stands beside it.
+    where nothing stands beside it. ``also``: other stories that it is a witness of.
     """
 
     row: Row
@@ -27,6 +27,7 @@ class Witness:
     pair: Pair | None
     side: Side | None
     beside_source: bool
+    also: Sequence[str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -105,11 +106,12 @@ def story(found: Found, row: Row, texts: Texts) -> Story:
 def _witness(row: Row, chosen: Mapping[str, str], edge_to: Mapping[str, Row], found: Found, texts: Texts) -> Witness:
     name, other = row["article_id"], chosen.get(row["article_id"])
     edge, title = edge_to.get(name), words.headline({**texts.articles[name], **row})
+    also = [home for home in found.homes[name] if home != row["cluster_id"]]
     if other is not None:
         both = pair(name, other, found.matches[key(name, other)], texts)
-        return Witness(row, title, edge, both, None, other == row["source_article_id"])
+        return Witness(row, title, edge, both, None, other == row["source_article_id"], also)
     side = None if name in chosen.values() else alone(name, texts)
-    return Witness(row, title, edge, None, side, False)
+    return Witness(row, title, edge, None, side, False, also)
 
 
 def lines(found: Found, articles: Mapping[str, Row], detailed: frozenset[str]) -> list[Line]:

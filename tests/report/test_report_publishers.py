@@ -17,7 +17,7 @@ def row(name: str, publisher: str | None, **more: Any) -> dict[str, Any]:
 
 def printed(rows: Sequence[dict[str, Any]], outside: Mapping[str, str] = {}) -> list[Print]:
     edges = [{"source": f"external:{source}", "target": target} for target, source in outside.items()]
-    return prints(Found({}, [], {"c": rows}, {"c": edges}, {}, []), load_agencies())
+    return prints(Found({}, [], {"c": rows}, {"c": edges}, {}, [], {}), load_agencies())
 
 
 def owners(found: Sequence[Print]) -> list[tuple[str, str]]:
