@@ -132,6 +132,7 @@ def detect(
                 pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
             shutil.rmtree(spool)
         counts |= _counts(corpus, reading, kinds, settings)
+        counts |= {"articles_in_stories": len(np.unique(made.row))}
         summary = {
             "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in found.sources],
             "passed_over": readers.summed(found.passed_over),

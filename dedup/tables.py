@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from dedup.article import ARTICLES
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 GRADES = ("identical", "reprint", "abridged", "rewrite", "derived", "related", "background", "template")
 COPY_GRADES, COUNTED_GRADES = GRADES[:4], GRADES[:5]  # copies in their wording; and those that make clusters
@@ -49,7 +49,7 @@ _ORIGINATOR = (
 
 CLUSTERS = Table(
     "clusters",
-    "a witness: an article in a cluster of two or more",
+    "a witness: an article in a cluster of two or more; an article in several has a row for each",
     pa.schema(
         [
             _column("cluster_id", _ID, "the cluster"),

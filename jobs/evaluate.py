@@ -18,7 +18,7 @@ from dedup.errors import BadDataError, NoInputError
 LABELS = ("WD", "PD", "SE", "TP", "UN")
 COPY = LABELS[:2]
 PREDICTIONS = ("WD", "PD", "derived", "rest")
-MATCH, WHOLLY = 0.5, 0.5  # score from which a pair is a match, and `whole` from which a rewrite is wholly derived
+WHOLLY = 0.5  # `whole` from which a rewrite is wholly derived
 
 Key = tuple[str, str]
 
@@ -108,9 +108,9 @@ def outcomes(
 def predicted(match: Mapping[str, Any] | None) -> str:
     """One of :data:`PREDICTIONS` for a row of matches.parquet, or for None: the pair is not in it.
 
-    A match that the guard against chaining kept from joining two clusters is a match all the same.
+    A match counts whether or not its articles are in one cluster.
     """
-    if match is None or not (match["counted"] or match["score"] >= MATCH):
+    if match is None or not match["counted"]:
         return "rest"
     if match["grade"] in ("identical", "reprint", "abridged"):
         return "WD"

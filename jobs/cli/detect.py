@@ -99,7 +99,7 @@ def _print(folder: Path | None, counts: Mapping[str, Any]) -> None:
         **{f"articles {name}": counts[name] for name in ("repeated", "superseded") if counts[name]},
         **({"ids shared by publishers": counts["shared_ids"]} if counts["shared_ids"] else {}),
         "stories": counts["stories"],
-        "articles in stories": counts["clusters"],
+        "articles in stories": counts["articles_in_stories"],
         "matches": sum(grades.values()),
         **{f"  {grade}": number for grade, number in grades.items()},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,22 +43,31 @@ def changes(before: _Clusters, after: _Clusters) -> list[dict[str, Any]]:
     """The clusters that differ.
 
     ``change``: made, changed, merged or only_a; ``joined``, ``left``: articles; ``was``: the clusters these came from.
+    An article that was in the cluster came from there; any other from those that it was in and is in no longer.
     """
-    home = {article: name for name, articles in before.items() for article in articles}
-    found = []
+    homes = collections.defaultdict(set)
+    for name, articles in before.items():
+        for article in articles:
+            homes[article].add(name)
+    found, origins = [], set[str]()
     for name, articles in sorted(after.items()):
-        was = sorted({home[article] for article in articles if article in home})
+        was = sorted(set().union(*(_came_from(article, homes[article], name, after) for article in articles)))
+        origins.update(was)
         old = before.get(name, frozenset())
         if articles != old:
             change = "merged" if len(was) > 1 else "changed" if was else "made"
             row = {"change": change, "cluster_id": name, "articles": len(articles), "was": was}
             found.append({**row, "joined": sorted(articles - old), "left": sorted(old - articles)})
-    kept = {article for articles in after.values() for article in articles}
     for name, articles in sorted(before.items()):
-        if not articles & kept:
+        if name not in origins:
             row = {"change": "only_a", "cluster_id": name, "articles": len(articles), "was": [name]}
             found.append({**row, "joined": [], "left": []})
     return found
+
+
+def _came_from(article: str, homes: Collection[str], name: str, after: _Clusters) -> set[str]:
+    """The clusters that an article of the cluster ``name`` came from, of its ``homes`` before."""
+    return {name} if name in homes else {home for home in homes if article not in after.get(home, ())}
 
 
 def _shown(value: Any) -> Any:

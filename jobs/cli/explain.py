@@ -23,11 +23,21 @@ EXAMPLES = (
     "wirecopy explain one.txt other.txt --html pair.html",
 )
 _WIDTH = 110  # of the passages side by side, where the width is not known
+#: What a match does, by whether it counts and whether both articles are in one cluster.
+_STANDING = {
+    (True, True): "counts: it makes a cluster",
+    (True, False): "counts, but the two are in no cluster together",
+    (False, True): "does not count, but the two are in one cluster",
+    (False, False): "does not count: it makes no cluster",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Explanation:
-    """``a`` and ``b``: rows of ARTICLES_OUT with ``cluster_id``; ``note``: why the run has no match, if it has none."""
+    """``a`` and ``b``: rows of ARTICLES_OUT with ``cluster_id`` (of an article in several, all with a space between).
+
+    ``note``: why the run has no match, if it has none.
+    """
 
     a: Row
     b: Row
@@ -84,6 +94,7 @@ def _of_files(a: Path, b: Path) -> _Explanation:
     found = compare(record_batch(Article(name, text) for name, text in zip("ab", texts, strict=True)))
     one, other = ({"id": str(file), "text": text} for file, text in zip((a, b), texts, strict=True))
     (match,) = plain(found.match)
+    match["joined"] = match["counted"]
     attributions = plain(found.attributions)
     for row in (match, *attributions):
         row |= {name: str(a) if row[name] == "a" else str(b) for name in ("a_id", "b_id", "article_id") if name in row}
@@ -108,7 +119,8 @@ def _of_run(run: Path, one: str, other: str) -> _Explanation:
         raise UsageError(f"{a} is one article; explain needs two")
     sides = {row["id"]: row for row in rows(run, ARTICLES_OUT, id=[a, b])}
     for row in rows(run, CLUSTERS, article_id=[a, b]):
-        sides.setdefault(row["article_id"], {"text": None})["cluster_id"] = row["cluster_id"]
+        side = sides.setdefault(row["article_id"], {"text": None})
+        side["cluster_id"] = " ".join(filter(None, (side.get("cluster_id"), row["cluster_id"])))
     match = rows(run, MATCHES, a_id=a, b_id=b)
     if not match:
         return _unmatched(run, a, b, sides)
@@ -136,8 +148,11 @@ def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row]) -> _Explanat
         record_batch(articles),
         learned=of_rows(rows(run, FURNITURE, publisher=[ANYONE, *publishers])),
         shingle=shingle,
+        min_score=setting(run, "min_score"),
     )
     (match,) = plain(found.match)
+    one, other = (set((row.get("cluster_id") or "").split()) for row in (known[a], known[b]))
+    match["joined"] = bool(one & other)
     note = _why_not(match, window)
     return _Explanation(known[a], known[b], match, plain(found.passages), plain(found.attributions), note)
 
@@ -170,7 +185,7 @@ def _sides(found: _Explanation) -> tuple[tuple[str, Row], tuple[str, Row]]:
 
 def _told(match: Row) -> str:
     """The grade, why, and what was measured."""
-    said = "counts: it makes a cluster" if match["counted"] else "does not count: it makes no cluster"
+    said = _STANDING[match["counted"], match["joined"]]
     grade = match["grade"] or "none, too little in common"
     reasons = [f"  - {printable(reason)}" for reason in match["reasons"]]
     whole = ("all words", match["containment_a_in_b"], match["containment_b_in_a"])

@@ -45,9 +45,11 @@ def keep(
     """Write the articles of a dump without the copies that a run found, and which cluster every article was in.
 
     Of the articles of a cluster that are in the inputs one stays: the origin, the earliest or the longest. Where the
-    origin is not in the inputs, the earliest stays. All other articles are written as they were read, in their order,
-    once each: of those that come again the latest. An id that several publishers share is written as id@publisher.
-    Beside kept.parquet, kept.map.parquet has article_id, cluster_id and kept_article_id of every article in a cluster.
+    origin is not in the inputs, the earliest stays. An article of several clusters, such as a round-up, is left out
+    only where it is the one that stays of none of them. All other articles are written as they were read, in their
+    order, once each: of those that come again the latest. An id that several publishers share is written as
+    id@publisher. Beside kept.parquet, kept.map.parquet has article_id, cluster_id and kept_article_id, a row for every
+    article and cluster that it is in.
     """
     check(run)
     check_file(out)
@@ -66,9 +68,8 @@ def keep(
                 f"no article of a cluster of {run} is in the inputs; name the dumps that the run was made of"
             )
         kept = chosen(present, lengths, policy)
-        written = dump.write(
-            out, [row["article_id"] for row in present if kept[row["cluster_id"]] != row["article_id"]]
-        )
+        stays = set(kept.values())
+        written = dump.write(out, {row["article_id"] for row in present} - stays)
     of_map = out.with_name(f"{out.stem}.map{out.suffix}")
     _write_map(of_map, present, kept)
     print(f"kept {written:,} of {dump.read:,} articles; {out} has them, {of_map} which cluster each was in")

@@ -22,20 +22,23 @@ class Compared(NamedTuple):
 
 def compare(
     articles: pa.RecordBatch, *, learned: Furniture | None = None, attributions: pa.Table | None = None,
-    shingle: int = 3,
+    shingle: int = 3, min_score: float | None = None,
 ) -> Compared:  # fmt: skip
     """Grade the two ``articles`` (schema ARTICLES) and align their passages, as a run does.
 
     ``learned`` is the furniture of a run (none: only the shipped phrases), ``attributions`` what the run found of the
-    two (none: they are looked for), ``shingle`` its setting.
+    two (none: they are looked for), ``shingle`` and ``min_score`` its settings
+    (None: the default).
     """
     import numpy as np
     import pyarrow as pa
 
     from dedup import credits, furniture, matches, quotes
     from dedup.passages import located
+    from dedup.settings import Settings
     from dedup.tokens import tokenise
 
+    least = Settings().min_score if min_score is None else min_score
     tokens = tokenise(articles["text"])
     masks = quotes.annotate(tokens)
     known = learned or furniture.empty()
@@ -44,7 +47,7 @@ def compare(
         attributions = pa.Table.from_batches([credits.find(articles, tokens, credits.load_agencies())])
     left, right = np.array([0], np.int32), np.array([1], np.int32)
     compared = matches.compare(articles, tokens, masks, left, right, attributions=attributions)
-    graded = pa.Table.from_batches([matches.judge(articles, left, right, compared)])
+    graded = pa.Table.from_batches([matches.judge(articles, left, right, compared, least)])
     aligned = located(articles["text"], tokens, left, right, compared.spans).table(articles["id"], left, right)
     graded = graded.append_column("passages", pa.array([len(aligned)], pa.int32()))
     return Compared(graded, aligned, attributions)

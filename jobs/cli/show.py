@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import collections
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -59,10 +60,11 @@ def show(
         document({"stories": stories}) if json else typer.echo(listing(stories))
         return
     one, witnesses = story(run, cluster), in_time(run, cluster)
+    also = _elsewhere(run, cluster, [row["article_id"] for row in witnesses])
     if json:
-        document({"story": one, "witnesses": witnesses})
+        document({"story": one, "witnesses": [row | {"also_in": also.get(row["article_id"], [])} for row in witnesses]})
     else:
-        _print_story(one, witnesses)
+        _print_story(one, witnesses, also)
 
 
 def biggest(run: Path) -> list[Row]:
@@ -80,12 +82,25 @@ def in_time(run: Path, cluster: str) -> list[Row]:
     return sorted(found, key=lambda row: (row["role"] != "origin", row["published"] is None, row["published"] or 0))
 
 
+def _elsewhere(run: Path, cluster: str, articles: Sequence[str]) -> Mapping[str, list[str]]:
+    """The other clusters of those of its articles that are in several."""
+    from dedup.tables import CLUSTERS
+
+    found = collections.defaultdict(list)
+    for row in rows(run, CLUSTERS, columns=["cluster_id", "article_id"], article_id=articles):
+        if row["cluster_id"] != cluster:
+            found[row["article_id"]].append(row["cluster_id"])
+    return found
+
+
 def listing(stories: Sequence[Row]) -> str:
     """A line a story."""
     return columns(tuple(_STORY), [[row[name] for name in _STORY.values()] for row in stories])
 
 
-def _print_story(one: Row, witnesses: Sequence[Row]) -> None:
+def _print_story(one: Row, witnesses: Sequence[Row], also: Mapping[str, Sequence[str]]) -> None:
     for name, column in _FACTS.items():
         typer.echo(f"{name}: {cell(one[column])}")
     typer.echo("\n" + columns(tuple(_WITNESS), [[row[name] for name in _WITNESS.values()] for row in witnesses]))
+    if also:
+        typer.echo("\n" + columns(("article", "also in"), [[name, " ".join(also[name])] for name in sorted(also)]))

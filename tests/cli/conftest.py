@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -127,6 +128,19 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def of_two_stories() -> dict[str, list[dict[str, Any]]]:
+    """Tables in which ``mirror`` is a witness of ``c0`` too, which it shares with ``star``."""
+    clusters = [
+        {**_witness("mirror", 8, None), "cluster_id": "c0"},
+        {**_witness("star", 9, "mirror"), "cluster_id": "c0"},
+    ]
+    matches = [row for row in ROWS["matches"] if row["b_id"] != "star"]
+    return {
+        "clusters": [*clusters, *ROWS["clusters"]],
+        "matches": [*matches, match("gazette", "star", "rewrite", joined=False), match("mirror", "star", "reprint")],
+    }
+
+
 def _zeros(table: Table) -> dict[str, Any]:
     """A value for every column of numbers or truths that must have one, so that a new column changes no rows here."""
     kinds = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean)
@@ -140,7 +154,8 @@ def write_run(folder: Path, changed: Mapping[str, list[dict[str, Any]]] | None =
     for table in TABLES:
         rows = [{**_zeros(table), **row} for row in {**ROWS, **(changed or {})}[table.name]]
         write_table(folder, table, pa.Table.from_pylist(rows, table.schema), Settings())
-    manifest.write(folder, {"settings": {"shingle": 3, "window": 30}, "inputs": [{"path": str(folder / "dump.jsonl")}]})
+    settings = dataclasses.asdict(Settings())
+    manifest.write(folder, {"settings": settings, "inputs": [{"path": str(folder / "dump.jsonl")}]})
     return folder
 
 

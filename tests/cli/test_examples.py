@@ -70,7 +70,7 @@ def test_the_samples_are_told_apart_as_expected(wirecopy: Callable[..., Any], sa
     done = wirecopy("detect", *inputs, "--out", "run", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     counts = orjson.loads(done.stdout)["counts"]
-    assert (counts["read"], counts["rejected"], counts["clusters"]) == (40, 1, len(expected))
+    assert (counts["read"], counts["rejected"], counts["articles_in_stories"]) == (40, 1, len(expected))
     stories = orjson.loads(wirecopy("show", "run", "--json").stdout)["stories"]
     found = [orjson.loads(wirecopy("show", "run", story["cluster_id"], "--json").stdout) for story in stories]
     names = [{witness["article_id"] for witness in story["witnesses"]} for story in found]

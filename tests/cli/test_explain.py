@@ -84,7 +84,7 @@ def test_what_the_run_did_not_keep_is_read_again_from_its_inputs(
     lines = [
         {"id": name, "text": text, "publisher": name.title(), "date": "2025-05-06"} for name, text in texts.items()
     ]
-    older = {"id": "mirror", "text": texts["star"], "date": "2025-05-05"}
+    older = {"id": "mirror", "text": texts["star"], "publisher": "Mirror", "date": "2025-05-05"}
     (run / "dump.jsonl").write_bytes(b"\n".join(map(orjson.dumps, [*lines, older])))
     found = explained("gazette", "mirror", "--run", run)
     assert found["match"]["counted"]

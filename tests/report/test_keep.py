@@ -17,6 +17,7 @@ from dedup import readers
 from dedup.pipeline import detect
 from jobs.cli import app
 from jobs.cli.keep import Policy, chosen
+from tests.cli.conftest import TEXTS, of_two_stories, write_run
 
 
 def kept(run: Path, inputs: list[Path], out: Path, *options: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -184,3 +185,15 @@ def test_other_dumps_than_those_of_the_run_are_told(sample_run: Path, tmp_path: 
 def test_a_place_that_cannot_be_written_is_told(sample_run: Path, dump: list[Path], tmp_path: Path) -> None:
     code, said = refused(sample_run, *dump, "-o", tmp_path / "no" / "kept.parquet")
     assert (code, "choose another --out" in said) == (73, True)
+
+
+def test_what_stays_of_one_of_its_stories_is_not_left_out_for_another(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", of_two_stories())
+    lines = [{"id": name, "publisher": name.title(), "text": text} for name, text in TEXTS.items()]
+    (tmp_path / "dump.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    articles, mapped = kept(run, [tmp_path / "dump.jsonl"], tmp_path / "kept.parquet")
+    assert [row["id"] for row in articles] == ["gazette", "mirror"], "mirror is a copy in c1, and what stays of c0"
+    assert [(row["article_id"], row["cluster_id"], row["kept_article_id"]) for row in mapped] == [
+        ("mirror", "c0", "mirror"), ("star", "c0", "mirror"),
+        ("gazette", "c1", "gazette"), ("herald", "c1", "gazette"), ("mirror", "c1", "gazette"),
+    ]  # fmt: skip

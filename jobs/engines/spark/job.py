@@ -91,6 +91,7 @@ def detect(
                 counts[table.name] = tables.write(frame, table, settings, files, folder, make)
         counts |= _counts(matches, rejects, numbered, settings)
         counts |= {"shared_ids": shared, "no_articles": pages.count()}
+        counts |= {"articles_in_stories": members.select("row").distinct().count()}
         summary = {
             "engine": {"name": "spark", "version": spark.version, "master": spark.sparkContext.master},
             "inputs": sources.listed,
