@@ -96,7 +96,8 @@ def clusters(count: int, edges: Edges, searched: _Bools, min_score: float = SUPP
     labels = linkage(count, copies, searched, support)
     within = copies.take(np.flatnonzero(labels[copies.left] == labels[copies.right]))
     shared = _shared(count, within)
-    further = _further(labels, copies, within, searched, shared)
+    own = _shared(count, within.take(np.flatnonzero(~within.alike)))  # the whole of a text is shared with its twin
+    further = _further(labels, copies, searched, shared, own)
     row, head = _primary(labels)
     row, head = np.r_[row, further[0]], np.r_[head, further[1]]
     left = _left_over(row, head, copies, shared)
@@ -166,9 +167,13 @@ def _shared(count: int, within: Edges) -> _Parts:
 
 
 def _further(
-    labels: _Rows, edges: Edges, within: Edges, searched: _Bools, shared: _Parts
+    labels: _Rows, edges: Edges, searched: _Bools, shared: _Parts, own: _Parts
 ) -> tuple[_Rows, _Rows]:
-    """Rows and the heads of clusters, of two or more, that they are witnesses of beside their own."""
+    """Rows and the heads of clusters, of two or more, that they are witnesses of beside their own.
+
+    ``shared``: the part of each text that is in its cluster; ``own``: the same, texts that are all but the same left
+    out.
+    """
     sizes = np.bincount(labels, minlength=len(labels))
     known = labels[edges.left] != labels[edges.right]
     known &= searched[edges.left] & searched[edges.right]
@@ -185,25 +190,8 @@ def _further(
     np.bitwise_or.at(part, place, here)
     fits = (sizes[head] > 1) & (mean >= FURTHER) & (2 * same >= np.bincount(place, minlength=len(keys)))
     fits &= np.bincount(place, counted, len(keys)) > 0
-    own = _apart(row[fits], head[fits], keys, within)
-    fits[fits] = (sizes[labels[row[fits]]] == 1) | (_overlap(part[fits], own) < SAME)
+    fits &= (sizes[labels[row]] == 1) | (_overlap(part, own[row]) < SAME)
     return row[fits], head[fits]
-
-
-def _apart(row: _Rows, head: _Rows, linked: npt.NDArray[np.int64], within: Edges) -> _Parts:
-    """The part that each row has in common with those of its cluster that are not linked to another one, ``head``.
-
-    ``linked``: keys of heads and rows that share something with their cluster.
-    """
-    rows, others = np.r_[within.left, within.right], np.r_[within.right, within.left]
-    parts = np.r_[within.parts[:, 0], within.parts[:, 1]]
-    order = np.argsort(rows, kind="stable")
-    which, place = expanded(rows[order], row)
-    place = order[place]
-    apart = ~np.isin(_key(head[which], others[place]), linked)
-    own = np.zeros(len(row), np.uint64)
-    np.bitwise_or.at(own, which[apart], parts[place[apart]])
-    return own
 
 
 def _left_over(row: _Rows, head: _Rows, edges: Edges, shared: _Parts) -> npt.NDArray[np.int64]:
