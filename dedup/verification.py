@@ -93,7 +93,7 @@ def not_articles(
 ) -> npt.NDArray[np.uint8]:
     """Of every article whether it is one, as :func:`dedup.furniture.no_articles` says."""
     texts = corpus.token_texts(furniture.codes(corpus.publishers))
-    return no_articles(texts, furniture, settings.shingle, settings.min_tokens, threads)
+    return no_articles(texts, furniture, settings.min_tokens, threads)
 
 
 def _articles_only(

@@ -1,7 +1,7 @@
 """Pages that are no articles: log-in and consent pages, indexes, pages of a video.
 
 A page shows itself in two ways. One text stands under many addresses of its publisher, which the table of furniture
-holds; or next to nothing is left of a text once its publisher's furniture is out.
+holds; or next to nothing is left of a text once its publisher's blocks are out.
 """
 
 from __future__ import annotations
@@ -13,14 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.furniture.blocks import Texts
+from dedup.furniture.blocks import WORDS, Texts
 from dedup.furniture.counting import Counts
 from dedup.furniture.marking import mark_hung
 from dedup.furniture.table import Furniture
-from dedup.kernels.annotate import FURNITURE
-from dedup.kernels.mark import mark_learned
-from dedup.kernels.sieve import sieve
-from dedup.kernels.tokenise import shingle
 from dedup.tokens import tokenise
 
 AN_ARTICLE, REPEATED, NOTHING_OWN = range(3)
@@ -98,17 +94,17 @@ def _differ(headlines: list[frozenset[int]]) -> bool:
 
 
 def no_articles(
-    texts: Texts, furniture: Furniture, size: int, least: int, threads: Executor
+    texts: Texts, furniture: Furniture, least: int, threads: Executor
 ) -> npt.NDArray[np.uint8]:
     """Of every text :data:`AN_ARTICLE`, or why it is none: :data:`REPEATED` or :data:`NOTHING_OWN`.
 
-    Publishers are as ``furniture.codes`` gives them; ``size``: tokens of a shingle; a text has nothing of its own where
-    fewer than ``least`` tokens are no furniture, and no more than are.
+    Publishers are as ``furniture.codes`` gives them. A text has nothing of its own where fewer than ``least`` tokens
+    are in no block, and at most half. Phrases do not count: a daily formula is an article.
     """
     found = np.zeros(len(texts.begins), np.uint8)
     known = np.flatnonzero(texts.publishers >= 0)
     pieces = [known[first : first + _AT_ONCE] for first in range(0, len(known), _AT_ONCE)]
-    each = threads.map(lambda rows: _bare(texts, rows, furniture, size, least), pieces)
+    each = threads.map(lambda rows: _bare(texts, rows, furniture, least), pieces)
     for rows, bare in zip(pieces, each, strict=True):
         found[rows[bare]] = NOTHING_OWN
     owners = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.pages.offsets))
@@ -120,21 +116,20 @@ def no_articles(
     return found
 
 
-def _bare(texts: Texts, rows: _Places, furniture: Furniture, size: int, least: int) -> npt.NDArray[np.bool_]:
-    """Has each of some texts next to nothing beside furniture?"""
+def _bare(texts: Texts, rows: _Places, furniture: Furniture, least: int) -> npt.NDArray[np.bool_]:
+    """Has each of some texts next to nothing beside blocks?
+
+    What is shorter than a run does not count: of a block's ends some words are left, since not all its runs are kept.
+    """
     sizes = texts.ends[rows] - texts.begins[rows]
     offsets = np.r_[0, np.cumsum(sizes)]
     hashes = texts.hashes[np.repeat(texts.begins[rows] - offsets[:-1], sizes) + np.arange(offsets[-1])]
     masks = np.zeros(len(hashes), np.uint8)
-    shingles, places = np.empty(len(hashes), np.uint32), np.empty(len(offsets), np.int64)
-    shingles = shingles[: shingle(hashes, offsets, size, shingles, places)]
-    publishers = texts.publishers[rows]
-    mark_learned(
-        shingles, places, offsets, size, publishers, furniture.offsets, furniture.shingles,
-        sieve(furniture.shingles), FURNITURE, masks,
-    )  # fmt: skip
-    mark_hung(masks, hashes, offsets, publishers, furniture)
-    marked = np.add.reduceat(np.r_[masks, 0], offsets[:-1]) // FURNITURE if len(rows) else sizes
-    marked = np.where(sizes > 0, marked, 0)
-    own = sizes - marked
-    return (own < least) & (own <= marked) & (marked > 0)
+    mark_hung(masks, hashes, offsets, texts.publishers[rows], furniture)
+    begins = np.unique(np.r_[np.flatnonzero(np.diff(masks)) + 1, offsets[:-1]])
+    begins = begins[begins < len(masks)]
+    lengths = np.diff(np.r_[begins, len(masks)])
+    text = np.searchsorted(offsets, begins, side="right") - 1
+    own = np.bincount(text, np.where((masks[begins] == 0) & (lengths >= WORDS), lengths, 0), len(rows))
+    some = np.bincount(text, masks[begins] != 0, len(rows)) > 0
+    return np.asarray(some & (own < least) & (2 * own <= sizes))

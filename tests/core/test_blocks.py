@@ -115,6 +115,14 @@ def test_a_gallery_of_hundreds_of_words_needs_two_articles_but_not_of_one_day() 
     assert blocks(hung("english", 2, 0, block=500)[0]) == []  # a digest of the day holds the whole of a story
 
 
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_pages_of_nothing_but_the_block_do_not_hide_it(script: str) -> None:
+    rows, box = hung(script, 3, 3)
+    pages = [article(f"page{n}", "ours", f"{prose(4, f'clip {n}', script)}\n\n{box}", n - 4) for n in range(4)]
+    assert covers(blocks(pages + rows), box)
+    assert blocks(pages) == []
+
+
 def test_three_houses_that_print_one_story_have_no_block() -> None:
     story = prose(200, "story")
     rows = [article(f"p{n}", f"house {n}", f"{prose(60, f'own {n}')}\n\n{story}", 3 * n) for n in range(6)]
@@ -201,8 +209,9 @@ def test_pages_under_one_headline_are_pages_where_they_are_short_and_many(tmp_pa
 def test_a_page_of_blocks_is_no_article_and_an_article_above_a_block_is_one(tmp_path: Path, script: str) -> None:
     rows, box = hung(script, 4, 3, block=90)
     wire = prose(60, "wire", script)
-    rows += [article(f"video{n}", "ours", f"{prose(8, f'clip {n}', script)}\n\n{box}", n) for n in range(3)]
+    rows += [article(f"video{n}", "ours", f"{prose(4, f'clip {n}', script)}\n\n{box}", n) for n in range(3)]
     rows += [article("long", "ours", f"{wire}\n\n{box}", 2), article("other", "theirs", wire, 2)]
+    rows += [article("brief", "ours", f"{prose(30, 'brief', script)}\n\n{box}", 2)]
     found, told = stories(tmp_path, rows)
     assert found == {frozenset({"long", "other"})}
     assert set(told) == {f"video{n}" for n in range(3)}
@@ -214,3 +223,15 @@ def test_an_empty_corpus_has_no_blocks() -> None:
     texts = Texts(np.empty(0, np.uint32), places, places, rows, rows, np.empty(0, np.uint64))
     with ThreadPoolExecutor(1) as threads:
         assert len(learn_blocks(texts, Rare(*rarity()), threads).runs) == 0
+
+
+def test_a_daily_formula_is_an_article(tmp_path: Path) -> None:
+    """A formula that fills most of a house's articles is learned as its phrases, which make no page."""
+    frame = prose(60, "formula").split()
+    rows = []
+    for day in range(12):
+        rng = random.Random(day)
+        words = [str(rng.randint(10**4, 10**5)) if place % 6 == 5 else word for place, word in enumerate(frame)]
+        rows.append(article(f"day{day}", "ours", " ".join(words), day, "The weather"))
+    rows += [article(f"other{n}", "theirs", prose(100, f"own {n}"), n) for n in range(60)]
+    assert stories(tmp_path, rows)[1] == {}

@@ -115,7 +115,7 @@ def not_articles(
             days = np.zeros(len(ends), np.int32)
             texts = Texts(hashes, ends - sizes, ends, furniture.codes(part["publisher"]), days, digests)
             with concurrent.futures.ThreadPoolExecutor(1) as pool:
-                kinds = no_articles(texts, furniture, settings.shingle, settings.min_tokens, pool)
+                kinds = no_articles(texts, furniture, settings.min_tokens, pool)
             pages = np.flatnonzero(kinds)
             reasons = pa.array([REASONS[kind] for kind in kinds[pages].tolist()], pa.string())
             yield pa.record_batch([part["id"].take(pa.array(pages)), reasons], ["id", "reason"])
