@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.kernels.characters import characters
 from dedup.kernels.compare import A_FIRST, A_LAST, B_FIRST, B_LAST, KIND, PAIR
@@ -50,6 +51,18 @@ class Passages(NamedTuple):
             names = [ids.take(pa.array(side[pairs])) for side in (left, right)]
             kinds = pa.array(KINDS).take(pa.array(self.kinds[here]))
             yield pa.table([*names, *self.places[here].T, kinds], schema=PASSAGES.schema)
+
+    @classmethod
+    def of_table(cls, table: pa.Table, ids: pa.Array) -> tuple[_Rows, _Rows, Passages]:
+        """Rows of :data:`dedup.tables.PASSAGES` as pairs of rows of ``ids``, ascending, and their passages."""
+        left, right = (pc.index_in(table[side], ids).to_numpy().astype(np.int64) for side in ("a_id", "b_id"))
+        columns = [table[name].to_numpy() for name in ("a_start", "a_end", "b_start", "b_end")]
+        order = np.lexsort((columns[2], columns[0], right, left))
+        keys, number = np.unique(left << 32 | right, return_counts=True)
+        kinds = pc.index_in(table["kind"], pa.array(KINDS)).to_numpy().astype(np.uint8)
+        places = np.stack(columns, axis=1).astype(np.int32)
+        one, other = (side.astype(np.int32) for side in (keys >> 32, keys & 0xFFFFFFFF))
+        return one, other, cls(number, places[order], kinds[order])
 
     def table(self, ids: pa.Array, left: _Rows, right: _Rows) -> pa.Table:
         """All of :meth:`tables` in one."""

@@ -116,9 +116,9 @@ COPIES = Table(
             _column("sentence", _ID, "as most of them word it; null with --no-texts", null=True),
             _column("witnesses", pa.int32(), "how many carry it, in whatever words"),
             _column("same_wording", pa.int32(), "how many carry it in just these words"),
-            _column("article_id", _ID, "the witness whose sentence is shown; null once it was forgotten", null=True),
-            _column("start", pa.int32(), "first character of the sentence in its text"),
-            _column("end", pa.int32(), "character behind the last one"),
+            _column("article_id", _ID, "the witness that is shown; null once it was forgotten", null=True),
+            _column("start", pa.int32(), "first character of the sentence in its text", null=True),
+            _column("end", pa.int32(), "character behind the last one", null=True),
             _column("article_ids", _NAMES, "all that carry it"),
             _column("reworded_ids", _NAMES, "those of them that carry it in other words"),
         ]

@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dedup.clusters import expanded
 from dedup.copies.rows import Copies, of_stories
 from dedup.passages import Passages
 from dedup.tables import CLUSTERS, COPIES
 
-__all__ = ["Copies", "reconstruct", "with_shares", "worded"]
+__all__ = ["Copies", "reconstruct", "with_shares"]
 
 _AT_A_TIME = 1000  # witnesses, about
 _WITNESS = ["cluster_id", "article_id", "role"]
@@ -85,13 +84,3 @@ def with_shares(clusters: pa.Table, copies: Copies) -> pa.Table:
         place = clusters.schema.get_field_index(name)
         clusters = clusters.set_column(place, CLUSTERS.schema.field(name), getattr(copies, name))
     return clusters
-
-
-def worded(copies: pa.Table, ids: pa.Array, texts: pa.Array) -> pa.Table:
-    """The rows of COPIES with their sentences, out of ``texts`` of articles ``ids``; null where a text is not known."""
-    words = texts.to_pylist()
-    place = pc.index_in(copies["article_id"], ids).to_pylist()
-    spans = zip(place, copies["start"].to_pylist(), copies["end"].to_pylist(), strict=True)
-    found = [None if at is None or words[at] is None else words[at][start:end] for at, start, end in spans]
-    field = COPIES.schema.field("sentence")
-    return copies.set_column(copies.schema.get_field_index("sentence"), field, pa.array(found, field.type))

@@ -17,6 +17,7 @@ from dedup.output import is_run
 from dedup.store import Catalogue, Night
 from dedup.store.files import Shelf, digests, sync, write
 from dedup.store.folder import WORK
+from dedup.tables import COPIES
 from jobs.ledger import LEDGER, Event
 from jobs.nightly.keeping import beside, clean, counts_now, held, record, withdrawn
 from jobs.nightly.points import nothing
@@ -24,6 +25,8 @@ from jobs.nightly.publishing import publish, take_down
 from jobs.nightly.upkeep import close_empty
 
 _NAMING = ("id", "article_id", "a_id", "b_id", "source", "target")  # rows with the article in one of these are dropped
+_LISTS = ("article_ids", "reworded_ids")  # of copies; the article is taken out of them
+_SHOWN = ("sentence", "article_id", "start", "end")  # of copies, of which the words are the article's
 _SOURCE, _ORIGIN, _HEADLINE = "source_article_id", "origin_article_id", "headline"
 
 
@@ -62,7 +65,7 @@ def _naming(shelf: Shelf, night: Night, article: str) -> Iterator[Path]:
     for name in shelf.names(night):
         path = shelf.path(night, name)
         if path.suffix == ".parquet" and path.stem != LEDGER.name:
-            columns = [name for name in pq.read_schema(path).names if name in (*_NAMING, _SOURCE)]
+            columns = [name for name in pq.read_schema(path).names if name in (*_NAMING, _SOURCE, *_LISTS)]
             batches = pq.ParquetFile(path).iter_batches(columns=columns) if columns else ()
             if any(_is(batch, columns, article).any() for batch in batches):
                 yield path
@@ -72,7 +75,10 @@ def _is(batch: pa.RecordBatch, columns: Iterable[str], article: str) -> np.ndarr
     """The rows that have the article in one of some columns."""
     found = np.zeros(batch.num_rows, bool)
     for name in columns:
-        if name in batch.schema.names:
+        if name in batch.schema.names and name in _LISTS:
+            lists = batch[name]
+            found[lists.value_parent_indices().filter(pc.equal(lists.flatten(), article)).to_numpy()] = True
+        elif name in batch.schema.names:
             found |= pc.fill_null(pc.equal(batch[name], article), False).to_numpy(zero_copy_only=False)
     return found
 
@@ -88,7 +94,11 @@ def _without(shelf: Shelf, night: Night, article: str, built: Path) -> Path:
             shutil.copyfile(path, copy)
             continue
         batches = pq.ParquetFile(path).iter_batches()
-        cleaned = (_aligned(batch, kept) if name == "passages.parquet" else _clean(batch, article) for batch in batches)
+        if name == "passages.parquet":
+            cleaned = (_aligned(batch, kept) for batch in batches)
+        else:
+            clean = _without_witness if path.stem == COPIES.name else _clean
+            cleaned = (clean(batch, article) for batch in batches)
         schema = pq.read_schema(path)
         write(copy, schema, cleaned, schema.metadata)
     for folder in {path.parent for path in built.rglob("*")}:
@@ -105,6 +115,28 @@ def _clean(batch: pa.RecordBatch, article: str) -> pa.RecordBatch:
             column = pc.if_else(pa.array(rows), pa.scalar(None, batch.schema.field(lost).type), batch[lost])
             batch = batch.set_column(batch.schema.get_field_index(lost), batch.schema.field(lost), column)
     return batch
+
+
+def _without_witness(batch: pa.RecordBatch, article: str) -> pa.RecordBatch:
+    """The sentences (rows of COPIES) that others carry too; where the article's wording is shown, none is any more."""
+    carried, reworded = (_lists_without(batch[name], article) for name in _LISTS)
+    number = pc.list_value_length(carried)
+    shown = pa.array(_is(batch, ["article_id"], article))
+    columns = {
+        **{name: pc.if_else(shown, pa.scalar(None, batch.schema.field(name).type), batch[name]) for name in _SHOWN},
+        **dict(zip(_LISTS, (carried, reworded), strict=True)),
+        "witnesses": number,
+        "same_wording": pc.subtract(number, pc.list_value_length(reworded)),
+    }
+    arrays = [columns.get(name, batch[name]) for name in batch.schema.names]
+    return pa.RecordBatch.from_arrays(arrays, schema=batch.schema).filter(pc.greater(number, 0))
+
+
+def _lists_without(lists: pa.Array, article: str) -> pa.Array:
+    kept = pc.not_equal(lists.flatten(), article).to_numpy(zero_copy_only=False)
+    number = np.bincount(lists.value_parent_indices().to_numpy()[kept], minlength=len(lists))
+    offsets = pa.array(np.r_[0, np.cumsum(number)].astype(np.int32))
+    return pa.ListArray.from_arrays(offsets, lists.flatten().filter(pa.array(kept)))
 
 
 def _aligned(batch: pa.RecordBatch, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> pa.RecordBatch:

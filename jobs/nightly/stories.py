@@ -12,18 +12,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.clusters import Clusters, together
-from dedup.corpus import Corpus
+from dedup.copies import Copies, reconstruct, with_shares
+from dedup.corpus import Corpus, whole
 from dedup.credits import Agencies
 from dedup.lineage import WITNESSES, Families, trace
+from dedup.passages import Passages
 from dedup.pipeline import joined
 from dedup.settings import Settings
 from dedup.store import Catalogue, Member, Night
 from dedup.store.files import Shelf
-from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, LINEAGE, MATCHES, PASSAGES, STORIES, Table
+from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, PASSAGES, STORIES, Table
 from jobs.ledger import Named, name_clusters
 from jobs.nightly.touched import Touched
 
 _FACTS = ["id", "publisher", "published", "headline", "url", "date_only"]
+_TEXT = ["id", "text"]
 _TOKENS = pa.field("tokens", pa.int32(), nullable=False)
 
 
@@ -51,25 +54,28 @@ def stories(
     """Name the clusters and make the tables of those that changed; ``passages``: PASSAGES of tonight's matches."""
     found, ids = touched.clusters(settings.min_score), touched.ids.to_pylist()
     named = name_clusters(ids, found, touched.before, _made(catalogue, touched), _used(catalogue), versions)
-    whole = _changed(found, named)
+    changed = _changed(found, named)
     tonight = touched.row < 0
-    inside = together(whole, touched.left, touched.right)
+    inside = together(changed, touched.left, touched.right)
     shown = np.flatnonzero(tonight | inside)
     matches = joined(touched.matches, touched.left, touched.right, found).select(MATCHES.schema.names)
     involved = np.unique(np.r_[touched.left[shown], touched.right[shown]])
     number = touched.number[involved]
     facts = _facts(touched.ids.take(pa.array(involved)), number, sources)
     said = _attributions(facts["article_id"].combine_chunks(), number, sources)
-    names = pa.array(named.names, pa.string()).take(pa.array(whole.cluster))
-    witnesses = facts.take(pa.array(np.searchsorted(involved, whole.row)))
+    names = pa.array(named.names, pa.string()).take(pa.array(changed.cluster))
+    witnesses = facts.take(pa.array(np.searchsorted(involved, changed.row)))
     witnesses = witnesses.add_column(0, CLUSTERS.schema.field("cluster_id"), names)
     traced = trace(witnesses.cast(WITNESSES), matches.take(pa.array(np.flatnonzero(inside))), said, families, agencies)
+    aligned = _passages(touched, shown, passages, sources)
+    copies = _copies(traced.clusters, aligned, facts["article_id"].combine_chunks(), number, sources, settings.texts)
     return Stories(named, _members(touched, ids, named), {
-        CLUSTERS: traced.clusters,
+        CLUSTERS: with_shares(traced.clusters, copies),
+        COPIES: copies.rows,
         STORIES: traced.stories,
         LINEAGE: traced.lineage,
         MATCHES: matches.take(pa.array(shown)),
-        PASSAGES: _passages(touched, shown, passages, sources),
+        PASSAGES: aligned,
         ATTRIBUTIONS: said,
         ARTICLES_OUT: _without_texts(facts),
     })  # fmt: skip
@@ -124,6 +130,37 @@ def _elsewhere(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -
     missing = np.asarray(pc.invert(pc.is_in(ids, sources.corpus.ids)))
     for one in np.unique(number[missing]).tolist():
         yield sources.nights[one], ids.filter(pa.array(missing & (number == one)))
+
+
+def _copies(
+    witnesses: pa.Table, passages: pa.Table, ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources, words: bool
+) -> Copies:
+    """The copies of the changed clusters; ``ids``, ascending, and the nights of all articles of the ``passages``."""
+    rows = pc.index_in(witnesses["article_id"], ids).to_numpy()
+    left, right, aligned = Passages.of_table(passages, ids)
+    told = np.unique(rows)
+    fetch = _texts(ids, ids.take(pa.array(told)), number[told], sources)
+    return reconstruct(witnesses, rows, fetch, left, right, aligned, sources.threads, words=words)
+
+
+def _texts(
+    ids: pa.Array, wanted: pa.Array, number: npt.NDArray[np.int64], sources: Sources
+) -> Callable[[npt.NDArray[np.int64]], pa.Array]:
+    """A function for the texts of rows of ``ids``; those of ``wanted`` that lie in the store are fetched at once."""
+    parts = [ARTICLES_OUT.schema.empty_table().select(_TEXT)]
+    for night, names in _elsewhere(wanted, number, sources):
+        stored = sources.shelf.of_ids(night, "articles", names, _TEXT, sources.threads)
+        parts.append(pa.Table.from_batches(stored).cast(parts[0].schema))
+    held = pa.concat_tables(parts)
+
+    def fetch(rows: npt.NDArray[np.int64]) -> pa.Array:
+        names = ids.take(pa.array(rows))
+        here = pc.index_in(names, sources.corpus.ids).drop_null().to_numpy()
+        tonight = pa.Table.from_batches([sources.corpus.take(here, _TEXT)]).cast(held.schema)
+        found = pa.concat_tables([tonight, held.filter(pc.is_in(held["id"], names))])
+        return whole(found["text"].take(pc.index_in(names, whole(found["id"]))))
+
+    return fetch
 
 
 def _attributions(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> pa.Table:

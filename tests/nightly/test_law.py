@@ -21,7 +21,10 @@ from .conftest import Nights, write_dump
 
 ROOMY = Settings(cap=100_000, group_members=10_000, min_tokens=5)
 _OVERFLOWS = ("skipped_buckets", "skipped_origin_articles", "skipped_origin_names", "implied")
-_SHARES = ("wire_agency", "wire_known_by", "grade", "source_article_id", "role", "originator", "independent_origins")
+_SHARES = (
+    "wire_agency", "wire_known_by", "grade", "source_article_id", "role", "originator", "independent_origins",
+    "copy_share", "text_share",
+)  # fmt: skip
 
 
 def assert_law(nights: Nights, dumps: list[Path], settings: Settings) -> None:
@@ -39,8 +42,11 @@ def assert_law(nights: Nights, dumps: list[Path], settings: Settings) -> None:
     assert _sets(nights.clusters()) == _sets(clusters)
     looked_at = [night.summary["counts"]["candidates"] for night in done if night.summary]
     assert sum(looked_at) == one.summary["counts"]["candidates"]
-    last, traced = _traced(nights.published("clusters")), _traced(witnesses)
+    published = nights.published("clusters")
+    last, traced = _traced(published), _traced(witnesses)
     assert last == {name: traced[name] for name in last}, "a changed cluster is published whole, older witnesses too"
+    known = _copies(witnesses, _rows(one.folder, "copies"))
+    assert _copies(published, nights.published("copies")) == {name: known[name] for name, _ in last}
 
 
 def _rows(folder: Path, table: str) -> list[dict[str, Any]]:
@@ -60,6 +66,19 @@ def _traced(witnesses: list[dict[str, Any]]) -> dict[tuple[frozenset[str], str],
         (frozenset(clusters[row["cluster_id"]]), row["article_id"]): {name: row[name] for name in _SHARES}
         for row in witnesses
     }
+
+
+def _copies(
+    witnesses: list[dict[str, Any]], copies: list[dict[str, Any]]
+) -> dict[frozenset[str], list[dict[str, Any]]]:
+    """The copy of each cluster, whatever that is called."""
+    clusters: dict[str, set[str]] = {}
+    for row in witnesses:
+        clusters.setdefault(row["cluster_id"], set()).add(row["article_id"])
+    found: dict[frozenset[str], list[dict[str, Any]]] = {frozenset(articles): [] for articles in clusters.values()}
+    for row in copies:
+        found[frozenset(clusters[row["cluster_id"]])].append({**row, "cluster_id": None})
+    return found
 
 
 def _sets(clusters: dict[str, set[str]]) -> set[frozenset[str]]:

@@ -60,6 +60,22 @@ def test_a_forgotten_article_is_in_no_file_and_stays_out(two: Nights, dumps: lis
     assert two.published("rejects")[0]["reason"] == "was taken down"
 
 
+def test_a_sentence_shown_in_the_words_of_a_forgotten_article_stays_without_words(two: Nights) -> None:
+    before = two.published("copies")
+    forget(two.store, "eastholm-bridge", "test")
+    after = two.published("copies")
+    assert len(after) == len(before)
+    assert {row["article_id"] for row in before} - {row["article_id"] for row in after} == {"eastholm-bridge"}
+    for row, known in zip(after, before, strict=True):
+        left = [name for name in known["article_ids"] if name != "eastholm-bridge"]
+        assert (row["article_ids"], row["witnesses"]) == (left, len(left))
+        assert row["witnesses"] == row["same_wording"] + len(row["reworded_ids"])
+        lost = known["article_id"] == "eastholm-bridge"
+        assert [row[name] for name in ("sentence", "start")] == [
+            None if lost else known[name] for name in ("sentence", "start")
+        ]
+
+
 def test_the_others_of_its_cluster_stay_together(two: Nights, dumps: list[Path], tmp_path: Path) -> None:
     (cluster,) = [name for name, articles in two.clusters().items() if "marlow-bridge" in articles]
     before = two.clusters()[cluster]
