@@ -20,8 +20,12 @@ check: .venv/installed-test
 bench: .venv/installed-test
 	$(BIN)/python benchmarks/bench.py --least 0.5
 
-train quality: .venv/installed-test
-	PYTHONPATH=. $(BIN)/python benchmarks/$@.py
+train: .venv/installed-test
+	PYTHONPATH=. $(BIN)/python benchmarks/train.py
+
+quality: .venv/installed-test
+	PYTHONPATH=. $(BIN)/python benchmarks/quality.py
+	PYTHONPATH=. $(BIN)/python benchmarks/stories.py
 
 torture: .venv/installed-test
 	$(BIN)/python tests/nightly/torture.py

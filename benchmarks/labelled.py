@@ -77,7 +77,7 @@ def _days(published: pa.Array) -> npt.NDArray[np.int32]:
 
 def labelled(pairs: str, one: str, other: str, articles: str | None = None) -> Labelled:
     """The pairs of ``{pairs}.csv``; the column ``set`` names the article file where ``articles`` does not."""
-    rows = sorted(_read(pairs), key=lambda row: row.get("set", ""))
+    rows = sorted(read_labels(pairs), key=lambda row: row.get("set", ""))
     return _compared(rows, one, other, articles)
 
 
@@ -105,7 +105,7 @@ def judged() -> Labelled:
     """
     rows = {tuple(sorted((row["a_id"], row["b_id"]))): row for row in _pools()}
     for source, name in (("middle", "gold_pairs_dev"), ("output", "gold_pairs_dev2")):
-        for row in _read(name):
+        for row in read_labels(name):
             background = row.get("background") == "y" or "background" in row["note"].lower()
             copy = row["label"] in ("WD", "PD") and not background
             kept = {key: row[key] for key in ("set", "a_id", "b_id", "label")}
@@ -117,24 +117,26 @@ def judged() -> Labelled:
 
 def _pools() -> Iterator[dict[str, str]]:
     pools = collections.defaultdict(list)
-    for row in _read("cluster_gold_dev"):
+    for row in read_labels("cluster_gold_dev"):
         if "'" not in row["copies"]:
             pools[row["set"], row["pool"]].append(row)
     for (name, _), rows in pools.items():
         for one, other in itertools.combinations(rows, 2):
-            common = _copies(one) & _copies(other)
+            common = copies_of(one) & copies_of(other)
             yield {
                 "set": name, "a_id": one["article_id"], "b_id": other["article_id"], "label": "", "source": "pool",
                 "weight": "1", "copy": "y" if common else "n",
             }  # fmt: skip
 
 
-def _copies(row: dict[str, str]) -> set[str]:
+def copies_of(row: dict[str, str]) -> set[str]:
     """The copies that an article of a pool carries: capital letters, but for X (no article) and T (a formula)."""
-    return {name for name in row["copies"].split() if name[:1].isupper() and name not in ("X", "T")}
+    names = (name.rstrip("'") for name in row["copies"].split())
+    return {name for name in names if name[:1].isupper() and name not in ("X", "T")}
 
 
-def _read(name: str) -> list[dict[str, str]]:
+def read_labels(name: str) -> list[dict[str, str]]:
+    """The rows of a csv file of labels."""
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

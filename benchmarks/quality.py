@@ -93,7 +93,31 @@ def readers() -> dict[str, float]:
         found[f"output recall on {name}, learned on the others"] = float(
             counted @ truth[here] / (weight[here] @ truth[here])
         )
-    return found
+    return found | calibration(copy[output], truth[output], weight[output], sets[output])
+
+
+def calibration(
+    scores: Floats, truth: npt.NDArray[np.bool_], weight: Floats, sets: npt.NDArray[np.generic]
+) -> dict[str, float]:
+    """Print what scores are worth on sets that were not learned from, every set counting the same.
+
+    The share of copy among pairs by score (a reliability diagram in words), and precision and recall by ``min_score``.
+    """
+    weight = np.array([one / weight[sets == name].sum() for one, name in zip(weight, sets, strict=True)])
+    print("score        pairs  share that is copy")
+    for low in (0.0, 0.1, 0.3, 0.5, 0.7, 0.9):
+        high = {0.0: 0.1, 0.1: 0.3, 0.9: 1.01}.get(low, low + 0.2)
+        here = (scores >= low) & (scores < high)
+        print(f"{low:.1f} to {min(high, 1.0):.1f}  {here.sum():6d}  {weight[here] @ truth[here] / weight[here].sum():.2f}")
+    print("min_score  precision  recall")
+    for least in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        counted = weight * (scores >= least)
+        print(f"{least:.1f}        {counted @ truth / counted.sum():.2f}       {counted @ truth / (weight @ truth):.2f}")
+    counted = weight * (scores >= 0.5)
+    return {
+        "output precision, learned on the others": float(counted @ truth / counted.sum()),
+        "output recall, learned on the others": float(counted @ truth / (weight @ truth)),
+    }
 
 
 def sided(pairs: Labelled) -> Floats:
