@@ -19,6 +19,7 @@ from train import Examples, Floats, hopeful, probability, regress, train
 
 from dedup.kernels import compare as kernel
 from dedup.matches.model import WAYS, copy_probability
+from dedup.settings import MIN_SCORE
 
 FLOORS = Path(__file__).with_name("quality_floors.json")
 _FOLDS, _MARGIN = 10, 0.01
@@ -86,7 +87,7 @@ def readers() -> dict[str, float]:
     weight = pairs.column("weight").astype(np.float64)
     for name in np.unique(sets[output]):
         here = output & (sets == name)
-        counted = weight[here] * (copy[here] >= 0.5)
+        counted = weight[here] * (copy[here] >= MIN_SCORE)
         found[f"output precision on {name}, learned on the others"] = float(
             counted @ truth[here] / max(counted.sum(), 1e-9)
         )
@@ -108,16 +109,19 @@ def calibration(
     for low in (0.0, 0.1, 0.3, 0.5, 0.7, 0.9):
         high = {0.0: 0.1, 0.1: 0.3, 0.9: 1.01}.get(low, low + 0.2)
         here = (scores >= low) & (scores < high)
-        print(f"{low:.1f} to {min(high, 1.0):.1f}  {here.sum():6d}  {weight[here] @ truth[here] / weight[here].sum():.2f}")
+        share = weight[here] @ truth[here] / weight[here].sum()
+        print(f"{low:.1f} to {min(high, 1.0):.1f}  {here.sum():6d}  {share:.2f}")
     print("min_score  precision  recall")
     for least in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
         counted = weight * (scores >= least)
-        print(f"{least:.1f}        {counted @ truth / counted.sum():.2f}       {counted @ truth / (weight @ truth):.2f}")
-    counted = weight * (scores >= 0.5)
-    return {
-        "output precision, learned on the others": float(counted @ truth / counted.sum()),
-        "output recall, learned on the others": float(counted @ truth / (weight @ truth)),
-    }
+        precision, recall = counted @ truth / counted.sum(), counted @ truth / (weight @ truth)
+        print(f"{least:.1f}        {precision:.2f}       {recall:.2f}")
+        if least == MIN_SCORE:
+            found = {
+                "output precision, learned on the others": float(precision),
+                "output recall, learned on the others": float(recall),
+            }
+    return found
 
 
 def sided(pairs: Labelled) -> Floats:

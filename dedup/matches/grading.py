@@ -15,6 +15,7 @@ from dedup.matches.model import Shared, copy_probability, features, model
 from dedup.matches.origins import BY_LEFT, BY_RIGHT, Origins, common_origins
 from dedup.matches.rarity import rarity
 from dedup.matches.reasons import reasons
+from dedup.settings import MIN_SCORE
 from dedup.tables import MATCHES
 from dedup.tokens import Tokens, tokenise
 
@@ -24,8 +25,7 @@ SCHEMA = pa.schema(
     field.with_nullable(field.name == "grade" or field.nullable) for field in MATCHES.schema if field.name != "passages"
 )
 
-MIN_SCORE = 0.5  # score from which a pair is a match where no setting says otherwise,
-_MARGIN = 0.1  # and how far below it one is written all the same
+_MARGIN = 0.1  # how far below min_score a pair is written all the same
 LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, wording proves no copy
 _CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
