@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import collections
 import csv
+import functools
 import itertools
 import os
+import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,15 +19,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import dedup
-from dedup import furniture, quotes
-from dedup.corpus import NO_DAY
+from dedup import credits, furniture, quotes
+from dedup.corpus import gather
 from dedup.matches.grading import compare
 from dedup.matches.model import Shared, features
+from dedup.pipeline import analyse, learn_furniture, provider
+from dedup.settings import Settings
 from dedup.tokens import tokenise
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("WIRECOPY_DATA") or ROOT.parent / "shared" / "data")
-_SHINGLE = 3
 
 
 class Labelled(NamedTuple):
@@ -49,30 +53,18 @@ class Pile(NamedTuple):
 
 
 def pile(name: str, ids: set[str]) -> Pile:
-    """The articles ``ids`` of a file; furniture is learned from all of it."""
-    read = pa.Table.from_batches([batch.articles for batch in dedup.read([DATA / f"{name}.parquet"])])
-    read = read.combine_chunks()
-    publishers = read["publisher"].combine_chunks()
-    codes = publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    digests = np.arange(len(codes), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    days, texts = _days(read["published"].combine_chunks()), read["text"].combine_chunks()
-    words = tokenise(texts)
-    phrases = furniture.learn_set_phrases(words.hashes, words.offsets[:-1], words.offsets[1:], codes, days)
-    anyone = furniture.worded(phrases, texts.take(pa.array(np.unique(phrases.examples))), len(texts))
-    sampled = furniture.sample(codes, digests)
-    columns = texts.take(pa.array(sampled)), publishers.take(pa.array(sampled))
-    learned = furniture.learn(*columns, _SHINGLE, days[sampled], anyone=anyone)
-    kept = [row for row, id in enumerate(read["id"].to_pylist()) if id in ids]
-    articles = read.take(pa.array(kept)).combine_chunks().to_batches()[0]
+    """The articles ``ids`` of a file; furniture is learned from all of it, as a run does."""
+    settings, agencies = Settings(), credits.load_agencies(())
+    find = functools.partial(analyse, settings=settings, agencies=agencies)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as threads:
+        corpus, _ = gather(dedup.read([DATA / f"{name}.parquet"]), Path(folder), find, threads, 4)
+        learned = learn_furniture(lambda: provider(corpus), settings, threads)
+        kept = np.flatnonzero([id in ids for id in corpus.ids.to_pylist()])
+        articles = corpus.take(kept)
     tokens = tokenise(articles["text"])
     masks = quotes.annotate(tokens)
-    furniture.mark(masks, tokens, learned.codes(articles["publisher"]), learned, _SHINGLE)
+    furniture.mark(masks, tokens, learned.codes(articles["publisher"]), learned, settings.shingle)
     return Pile(articles, {id: row for row, id in enumerate(articles["id"].to_pylist())}, tokens, masks)
-
-
-def _days(published: pa.Array) -> npt.NDArray[np.int32]:
-    days = published.cast(pa.int64()).fill_null(0).to_numpy() // 86_400_000_000
-    return np.where(published.is_null().to_numpy(zero_copy_only=False), NO_DAY, days).astype(np.int32)
 
 
 def labelled(pairs: str, one: str, other: str, articles: str | None = None) -> Labelled:

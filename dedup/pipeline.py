@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedup import credits, manifest, readers
-from dedup import furniture as boilerplate
 from dedup.article import Rejected
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates
@@ -26,18 +25,7 @@ from dedup.clusters import Clusters, cluster_ids, clusters, edges, together
 from dedup.copies import Copies, reconstruct, with_shares
 from dedup.corpus import Analysed, Corpus, Rows, gather
 from dedup.errors import BadDataError, NoInputError, SettingsError
-from dedup.furniture import (
-    MANY,
-    REASONS,
-    Furniture,
-    Rare,
-    empty,
-    learn,
-    learn_hung,
-    learn_set_phrases,
-    sample,
-    worded,
-)
+from dedup.furniture import REASONS, Furniture, Provider, Rare, empty, learn_all
 from dedup.lineage import MATCHED, Traced, load_families, trace
 from dedup.matches.rarity import rarity
 from dedup.origins import Pairs, of_corpus, united
@@ -108,7 +96,7 @@ def detect(
             corpus, reading = gather(clock.counting(batches), spool, look, pool, workers + 2)
             check(len(corpus), reading.rejected, reading.first, settings)
         with clock.stage("furniture"):
-            furniture = furniture or learn_furniture(corpus, settings, pool)
+            furniture = furniture or learn_furniture(lambda: provider(corpus), settings, pool)
             kinds = not_articles(corpus, furniture, settings, pool)
         with clock.stage("candidates"):
             pairs, counts, searched = search(corpus, furniture, settings, pool, workers, room)
@@ -178,33 +166,21 @@ def check_some(articles: int, rejected: int, first: Rejected | None) -> None:
         raise NoInputError("the inputs hold no article; name files that do")
 
 
-def learn_furniture(corpus: Corpus, settings: Settings, threads: Executor) -> Furniture:
-    """Everyone's set phrases, and the furniture of every publisher in the corpus, from samples of its articles."""
-    if not settings.learn_furniture:
-        return empty()
-    codes = corpus.publishers.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    phrases = threads.submit(_set_phrases, corpus, codes)
-    rows = sample(codes, corpus.signatures.digests)
-    articles = corpus.take(rows, ("text", "publisher"))
-    own = learn(articles["text"], articles["publisher"], settings.shingle, corpus.days[rows], anyone=empty())
-    return boilerplate.joined(boilerplate.joined(phrases.result(), own), _hung(corpus, threads))
+def learn_furniture(provide: Callable[[], Provider], settings: Settings, threads: Executor) -> Furniture:
+    """What publishers set around articles and what everyone repeats, learned from the articles that are provided.
+
+    Nothing is learned, and nothing asked for, where the settings say so.
+    """
+    return learn_all(provide(), settings.shingle, Rare(*rarity()), threads) if settings.learn_furniture else empty()
 
 
-def _hung(corpus: Corpus, threads: Executor) -> Furniture:
+def provider(corpus: Corpus) -> Provider:
+    """The articles of a corpus, to learn from."""
     encoded = corpus.publishers.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    return learn_hung(
-        corpus.token_texts(codes), encoded.dictionary.to_pylist(),
-        lambda rows, column: corpus.take(rows, (column,))[column], Rare(*rarity()), threads,
-    )  # fmt: skip
-
-
-def _set_phrases(corpus: Corpus, publishers: Rows) -> Furniture:
-    rows = sample(publishers, corpus.signatures.digests, MANY)
-    begins = corpus.begins[rows]
-    ends = begins + corpus.signatures.sizes[rows]
-    found = learn_set_phrases(corpus.hashes, begins, ends, publishers[rows], corpus.days[rows])
-    return worded(found, corpus.take(rows[np.unique(found.examples)], ("text",))["text"], len(rows))
+    return Provider(
+        corpus.token_texts(codes), encoded.dictionary.to_pylist(), lambda rows, name: corpus.take(rows, (name,))[name]
+    )
 
 
 def search(

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from dedup.furniture.blocks import Rare, Texts
 from dedup.furniture.hung import learn_hung
-from dedup.furniture.learning import MANY, fair, learn, sample, worded
+from dedup.furniture.learned import Provider, learn_all, learn_phrases
+from dedup.furniture.learning import MANY, fair, learn, sample
 from dedup.furniture.marking import mark
 from dedup.furniture.pages import REASONS, no_articles
-from dedup.furniture.set_phrases import learn_set_phrases
 from dedup.furniture.shingling import shingled
 from dedup.furniture.table import ANYONE, Furniture, empty, joined, of_rows
 
 __all__ = [
-    "ANYONE", "MANY", "REASONS", "Furniture", "Rare", "Texts", "empty", "fair", "joined", "learn", "learn_hung",
-    "learn_set_phrases", "mark", "no_articles", "of_rows", "sample", "shingled", "worded",
+    "ANYONE", "MANY", "REASONS", "Furniture", "Provider", "Rare", "Texts", "empty", "fair", "joined", "learn",
+    "learn_all", "learn_hung", "learn_phrases", "mark", "no_articles", "of_rows", "sample", "shingled",
 ]  # fmt: skip

@@ -17,14 +17,14 @@ from dedup.furniture.set_phrases import runs
 from dedup.furniture.table import Furniture, Section, bare
 from dedup.tokens import Tokens, tokenise
 
-#: Takes ascending rows and the name of a column; gives that column of these rows.
-Fetch = Callable[[npt.NDArray[np.int64], str], pa.Array]
 
-
-def learn_hung(texts: Texts, names: Sequence[str], fetch: Fetch, rare: Rare, threads: Executor) -> Furniture:
+def learn_hung(
+    texts: Texts, names: Sequence[str], fetch: Callable[[npt.NDArray[np.int64], str], pa.Array], rare: Rare,
+    threads: Executor,
+) -> Furniture:  # fmt: skip
     """Blocks and pages of every publisher; ``names`` are those that the codes in ``texts`` stand for.
 
-    ``fetch`` gives the texts and headlines of the few rows of which they are wanted.
+    ``fetch`` takes ascending rows and ``text`` or ``headline``, and gives these of the few rows.
     """
     order = sorted(range(len(names)), key=lambda code: names[code])
     place = np.full(len(names) + 1, -1, np.int32)

@@ -17,7 +17,7 @@ from dedup.furniture.table import ANYONE, Furniture, empty, joined, of_phrases
 from dedup.kernels.recur import first_places
 from dedup.tokens import Tokens, tokenise
 
-_SAMPLE = 20_000  # articles looked at in all, shared out among the publishers
+FEW = 20_000  # articles looked at in all, shared out among the publishers
 MANY = 60_000  # the same for set phrases, which take less time
 _LEAST, _MOST = 64, 4000  # articles looked at of one publisher
 _ARTICLES = 5  # a phrase in fewer articles is not furniture,
@@ -29,14 +29,16 @@ _SHARE_ALONE = 0.3  # it must stand in this share.
 
 
 def sample(
-    publishers: npt.NDArray[np.int32], digests: npt.NDArray[np.uint64], total: int = _SAMPLE
-) -> npt.NDArray[np.int64]:
+    publishers: npt.NDArray[np.int32], digests: npt.NDArray[np.uint64], total: int = FEW,
+    days: npt.NDArray[np.int32] | None = None,
+) -> npt.NDArray[np.int64]:  # fmt: skip
     """Rows of some ``total`` articles to learn from, ascending: of every publisher those with the smallest digests.
 
     ``publishers`` int32[n]: any code of each article's publisher, -1: unknown; ``digests`` uint64[n]: content
-    digests, equal texts counting once. What is drawn depends neither on order nor on threads.
+    digests, equal texts counting once, the earliest by their ``days`` int32[n]. What is drawn depends neither on order
+    nor on threads, and a sample of a larger sample is the sample of all.
     """
-    rows = np.lexsort((digests, publishers))
+    rows = np.lexsort((np.zeros(len(digests), np.int32) if days is None else days, digests, publishers))
     known, digest = publishers[rows], digests[rows]
     first = np.ones(len(rows), bool)
     first[1:] = (known[1:] != known[:-1]) | (digest[1:] != digest[:-1])
@@ -48,7 +50,7 @@ def sample(
     return np.sort(rows[rank < fair(sizes, total)])
 
 
-def fair(sizes: npt.NDArray[np.int64], total: int = _SAMPLE) -> int:
+def fair(sizes: npt.NDArray[np.int64], total: int = FEW) -> int:
     """The most articles of one publisher, so that there are about ``total`` of all; ``sizes``: what each one has."""
     ascending = np.sort(sizes)
     shares = (total - (np.cumsum(ascending) - ascending)) // np.arange(len(sizes), 0, -1)

@@ -15,13 +15,13 @@ import pyarrow.compute as pc
 from dedup import credits, readers
 from dedup.article import ARTICLES, Batch
 from dedup.corpus import gather
-from dedup.pipeline import analyse, check_some
+from dedup.pipeline import analyse, check_some, learn_furniture
 from dedup.settings import Settings
 from dedup.store import Catalogue, Night, load
 from dedup.store.files import Shelf
 from dedup.store.origins import origins
 from dedup.tables import MATCHES
-from jobs.nightly.comparing import compare, fetch, learn_furniture, look, stored_rows
+from jobs.nightly.comparing import compare, fetch, look, provider, stored_rows
 from jobs.nightly.keeping import check_settings
 
 _ASKED = "asked:"  # before the ids of what is asked about, more often where the store has an id that begins so
@@ -51,7 +51,8 @@ def ask(
         batches = _asked(readers.read(inputs, fields=fields, max_record=settings.max_record), mark)
         corpus, reading = gather(batches, Path(scratch), find, pool, workers + 2)
         check_some(len(corpus), reading.rejected, reading.first)
-        furniture = learn_furniture(window, corpus, settings, pool)
+        articles = functools.partial(provider, window, corpus, Path(scratch, "window.u32"), pool, workers)
+        furniture = learn_furniture(articles, settings, pool)
         searched = look(window, corpus, origins(corpus), furniture, settings, pool, workers)
         stored = fetch(window, stored_rows(window, searched), Path(scratch, "stored"), pool, workers)
         compared = compare(window, corpus, searched, stored, furniture, settings, Path(scratch), pool)

@@ -16,8 +16,7 @@ from dedup.article import ARTICLES, Batch
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates, cap
 from dedup.corpus import Corpus, gather, measured, side_by_side, token_hashes, whole
-from dedup.furniture import Furniture, Rare, Texts, empty, learn, learn_hung, sample
-from dedup.matches.rarity import rarity
+from dedup.furniture import Furniture, Provider, Texts
 from dedup.origins import Pairs
 from dedup.settings import Settings
 from dedup.store import Window
@@ -55,33 +54,14 @@ class Searched(NamedTuple):
     counts: dict[str, int]
 
 
-def learn_furniture(window: Window, corpus: Corpus, settings: Settings, threads: Executor) -> Furniture:
-    """The furniture of every publisher, learned from a sample of the window and of tonight's articles.
-
-    There is none where the settings say that none is to be learned.
-    """
-    if not settings.learn_furniture:
-        return empty()
-    publishers = pa.chunked_array([*window.publishers.chunks, corpus.publishers], pa.string())
-    codes = publishers.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy().astype(np.int32)
-    codes[: len(window)][~window.live] = -1
-    rows = sample(codes, np.r_[window.digests, corpus.signatures.digests])
-    cut, columns = int(np.searchsorted(rows, len(window))), ["text", "publisher"]
-    stored = window.take(rows[:cut], "articles", columns, threads)
-    texts = pa.Table.from_batches([*stored, corpus.take(rows[cut:] - len(window), columns)])
-    days = np.r_[window.days, corpus.days][rows]
-    return learn(texts["text"].combine_chunks(), texts["publisher"].combine_chunks(), settings.shingle, days)
-
-
-def learn_hung_furniture(window: Window, corpus: Corpus, file: Path, threads: Executor, workers: int) -> Furniture:
-    """Blocks and pages, learned from all articles of the window and of tonight; ``file`` is made for their tokens."""
+def provider(window: Window, corpus: Corpus, file: Path, threads: Executor, workers: int) -> Provider:
+    """The articles of the window and of tonight, to learn from; ``file`` is made for their tokens."""
     with file.open("wb") as spool:
         for hashes in side_by_side(lambda texts: tokenise(texts).hashes, window.texts(), threads, workers + 2):
             spool.write(hashes.data)
         begin = spool.tell() // 4
         spool.write(corpus.hashes.data)
-    publishers = pa.chunked_array([*window.publishers.chunks, corpus.publishers], pa.string()).combine_chunks()
-    encoded = whole(pa.chunked_array([publishers])).dictionary_encode()
+    encoded = whole(pa.chunked_array([*window.publishers.chunks, corpus.publishers], pa.string())).dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     codes[: len(window)][~window.live] = -1
     sizes = np.r_[window.sizes, corpus.signatures.sizes].astype(np.int64)
@@ -97,7 +77,7 @@ def learn_hung_furniture(window: Window, corpus: Corpus, file: Path, threads: Ex
         found = pa.Table.from_batches([*stored, corpus.take(rows[cut:] - len(window), [column])])
         return whole(found[column])
 
-    return learn_hung(texts, encoded.dictionary.to_pylist(), fetch, Rare(*rarity()), threads)
+    return Provider(texts, encoded.dictionary.to_pylist(), fetch)
 
 
 def look(

@@ -17,9 +17,9 @@ from dedup import credits
 from dedup.article import Batch, Rejected
 from dedup.corpus import Corpus, gather
 from dedup.errors import BadDataError
-from dedup.furniture import Furniture, joined
+from dedup.furniture import Furniture
 from dedup.lineage import Families
-from dedup.pipeline import analyse, check_some, grades, rejects_table
+from dedup.pipeline import analyse, check_some, grades, learn_furniture, rejects_table
 from dedup.progress import Clock
 from dedup.reading import Reading
 from dedup.reading import rejects as listed
@@ -31,15 +31,7 @@ from dedup.tables import FURNITURE, MATCHES, REJECTS, SCHEMA_VERSION, STORIES
 from dedup.verification import not_articles
 from jobs.ledger import LEDGER, Event, count_events
 from jobs.nightly.alarms import Alarms, largest
-from jobs.nightly.comparing import (
-    Compared,
-    compare,
-    fetch,
-    learn_furniture,
-    learn_hung_furniture,
-    look,
-    stored_rows,
-)
+from jobs.nightly.comparing import Compared, compare, fetch, look, provider, stored_rows
 from jobs.nightly.intake import Arrivals, arrivals
 from jobs.nightly.keeping import Kept, Worked, align
 from jobs.nightly.names import renamed
@@ -89,7 +81,8 @@ def work_out(
         window = load(shelf, tonight.window, catalogue.replaced() | set(arrived.replaced))
         passed("window loaded")
     with clock.stage("furniture"):
-        learned = furniture or _furniture(window, corpus, spool, means)
+        articles = functools.partial(provider, window, corpus, spool / "window.u32", means.threads, means.workers)
+        learned = furniture or learn_furniture(articles, settings, means.threads)
         passed("furniture learned")
     compared, own = _compare(window, corpus, learned, spool, means)
     with clock.stage("clusters"):
@@ -137,13 +130,6 @@ def _place(reject: Rejected) -> str:
 
 def _rejects(reading: Reading, arrived: Arrivals) -> pa.Table:
     return pa.concat_tables([reading.rejects(), pa.Table.from_batches([listed(arrived.rejects)])])
-
-
-def _furniture(window: Window, corpus: Corpus, spool: Path, means: Means) -> Furniture:
-    own = learn_furniture(window, corpus, means.settings, means.threads)
-    if not means.settings.learn_furniture:
-        return own
-    return joined(own, learn_hung_furniture(window, corpus, spool / "window.u32", means.threads, means.workers))
 
 
 def _compare(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.furniture import Furniture, empty, learn, of_rows, sample, shingled
+from dedup.furniture import MANY, Furniture, empty, learn, of_rows, sample, shingled
 from dedup.tables import FURNITURE
 from dedup.tokens import tokenise
 from tests import reference
@@ -153,6 +153,20 @@ def test_of_a_large_publisher_the_same_articles_are_drawn_in_whatever_order() ->
     assert np.bincount(codes[rows]).tolist() == [4000, 50, 4000]
     assert sorted(again.tolist()) == rows.tolist()
     assert digests[rows[:4000]].max() < np.delete(digests[:7000], rows[:4000]).min()
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=400), st.integers(0, 9))
+def test_a_sample_of_a_larger_sample_is_the_sample_of_all(sizes: list[int], seed: int) -> None:
+    codes = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    digests = np.random.default_rng(seed).permutation(len(codes)).astype(np.uint64)
+    larger = sample(codes, digests, MANY)
+    for total in (MANY, 20_000):
+        assert larger[sample(codes[larger], digests[larger], total)].tolist() == sample(codes, digests, total).tolist()
+
+
+def test_of_equal_texts_the_earliest_is_drawn() -> None:
+    codes, digests, days = np.zeros(4, np.int32), np.array([7, 7, 7, 8], np.uint64), np.array([3, 1, 2, 1], np.int32)
+    assert sample(codes, digests, days=days).tolist() == [1, 3]
 
 
 def test_many_publishers_share_the_sample_out() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from dedup.corpus import gather, measured
 from dedup.errors import AlarmError, UsageError
+from dedup.pipeline import learn_furniture
 from dedup.readers import read
 from dedup.settings import Settings
 from dedup.store import Catalogue, load
@@ -20,7 +21,7 @@ from dedup.store.files import Shelf
 from jobs.ledger import Event, members
 from jobs.nightly import Alarms
 from jobs.nightly.asking import ask
-from jobs.nightly.comparing import learn_furniture
+from jobs.nightly.comparing import provider
 from jobs.nightly.forgetting import forget
 from jobs.nightly.metrics import write_metrics
 from jobs.nightly.upkeep import expire, publish_again, status, verify
@@ -173,8 +174,10 @@ def test_nothing_is_learned_for_a_question_where_the_settings_say_so(nights: Nig
     with Catalogue(nights.store) as catalogue, ThreadPoolExecutor(1) as threads:
         window = load(Shelf(catalogue), catalogue.nights(), set())
         corpus, _ = gather(read([asked]), tmp_path, measured, threads, 1)
+        articles = provider(window, corpus, tmp_path / "tokens", threads, 1)
         learned, none = (
-            learn_furniture(window, corpus, Settings(learn_furniture=learn), threads).phrases for learn in (True, False)
+            learn_furniture(lambda: articles, Settings(learn_furniture=learn), threads).phrases
+            for learn in (True, False)
         )
     assert any("morning letter" in phrase for phrase in learned)
     assert none == ()

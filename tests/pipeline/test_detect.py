@@ -116,7 +116,7 @@ def test_little_memory_means_small_blocks_and_the_same_matches(samples: Path, tm
     look = functools.partial(pipeline.analyse, settings=run, agencies=load_agencies(()))
     with ThreadPoolExecutor(2) as threads:
         corpus, _ = gather(readers.read([samples / name for name in DUMPS]), spool, look, threads, 2)
-        furniture = pipeline.learn_furniture(corpus, run, threads)
+        furniture = pipeline.learn_furniture(lambda: pipeline.provider(corpus), run, threads)
         pairs, _, _ = pipeline.search(corpus, furniture, run, threads, 2)
         whole, blocks = (verify(corpus, pairs, furniture, run, threads, 2, room) for room in (Spool(), Spool(1, spool)))
     assert blocks.matches.equals(whole.matches)

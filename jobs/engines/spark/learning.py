@@ -16,17 +16,16 @@ from dedup.furniture import (
     MANY,
     REASONS,
     Furniture,
+    Provider,
     Rare,
     Texts,
     empty,
     fair,
     joined,
-    learn,
     learn_hung,
-    learn_set_phrases,
+    learn_phrases,
     no_articles,
     of_rows,
-    worded,
 )
 from dedup.matches.rarity import rarity
 from dedup.settings import Settings
@@ -45,22 +44,23 @@ def learned(signed: DataFrame, articles: DataFrame, settings: Settings, scratch:
     if not settings.learn_furniture:
         return empty()
     known = signed.where("publisher IS NOT NULL")
-    texts = scratch.save("texts", known.groupBy("publisher", "digest").agg(F.min("row").alias("row")))
-    houses = texts.groupBy("publisher").agg(F.count("*").alias("size"), F.min("row").alias("first"))
-    sizes = np.array([row["size"] for row in houses.select("size").collect()], np.int64)
-    many, most = fair(sizes, MANY), fair(sizes)
+    first = F.min(F.struct("day", "row")).getField("row")
+    texts = scratch.save("texts", known.groupBy("publisher", "digest").agg(first.alias("row")))
+    sizes = np.array([row["count"] for row in texts.groupBy("publisher").count().collect()], np.int64)
+    many = fair(sizes, MANY)
     rank = F.row_number().over(Window.partitionBy("publisher").orderBy("digest"))
-    chosen = texts.withColumn("rank", rank).where(F.col("rank") <= many).select("row", "rank")
-    placed = signed.select("row", "place", "publisher", "day").join(chosen, "row").join(houses, "publisher")
+    chosen = texts.withColumn("rank", rank).where(F.col("rank") <= many).select("row")
+    placed = signed.select("row", "place", "publisher", "day", "digest").join(chosen, "row")
     sampled = articles.select("place", "text").join(few(placed, int(np.minimum(sizes, many).sum())), "place")
 
     def work(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         batches = [part for part in parts if part.num_rows]
         if batches:
-            found = _furniture(pa.Table.from_batches(batches).combine_chunks(), most, settings.shingle)
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                found = learn_phrases(_provider(pa.Table.from_batches(batches)), settings.shingle, pool)
             yield from _rows(found).to_batches()
 
-    ordered = sampled.repartition(1).sortWithinPartitions("row").select("text", "publisher", "day", "first", "rank")
+    ordered = sampled.repartition(1).sortWithinPartitions("row").select("text", "publisher", "day", "digest")
     own = of_rows(ordered.mapInArrow(work, _TABLE).toArrow().to_pylist())
     return joined(own, _hung(known, articles))
 
@@ -74,18 +74,23 @@ def _hung(known: DataFrame, articles: DataFrame) -> Furniture:
 
 
 def _hung_of_one(held: pa.Table) -> pa.Table:
-    held = held.sort_by("row")
-    texts, headlines = (whole(held[name].cast(pa.large_string())) for name in ("text", "headline"))
-    sizes, hashes = _tokens(texts)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        return _rows(learn_hung(*_provider(held.sort_by("row")), Rare(*rarity()), pool))
+
+
+def _provider(held: pa.Table) -> Provider:
+    """Articles in rows, to learn from (columns ``publisher``, ``day``, ``digest``, and those that are fetched)."""
+    columns = {
+        name: whole(held[name].cast(pa.large_string())) for name in ("text", "headline") if name in held.column_names
+    }
+    sizes, hashes = _tokens(columns["text"])
     ends = np.cumsum(sizes)
     digests = packed.numbers(held["digest"]).view(np.uint64) ^ np.uint64(packed.TOP)
-    days = packed.numbers(held["day"]).astype(np.int32)
-    known = Texts(hashes, ends - sizes, ends, np.zeros(len(held), np.int32), days, digests)
-    columns = {"text": texts, "headline": headlines}
-    names = held["publisher"][:1].to_pylist()
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        found = learn_hung(known, names, lambda rows, name: columns[name].take(pa.array(rows)), Rare(*rarity()), pool)
-    return _rows(found)
+    publishers = whole(held["publisher"]).dictionary_encode()
+    codes = publishers.indices.to_numpy().astype(np.int32)
+    texts = Texts(hashes, ends - sizes, ends, codes, packed.numbers(held["day"]).astype(np.int32), digests)
+    names = publishers.dictionary.to_pylist()
+    return Provider(texts, names, lambda rows, name: columns[name].take(pa.array(rows)))
 
 
 def _rows(found: Furniture) -> pa.Table:
@@ -121,21 +126,3 @@ def not_articles(
             yield pa.record_batch([part["id"].take(pa.array(pages)), reasons], ["id", "reason"])
 
     return scratch.save("pages", held.mapInArrow(work, "id string, reason string"))
-
-
-def _furniture(table: pa.Table, most: int, size: int) -> Furniture:
-    """What :func:`dedup.pipeline.learn_furniture` does with the sampled articles, ascending by row.
-
-    Publishers are counted in the order in which they come in the pile (``first``): where several have a set phrase, the
-    first of them shows it.
-    """
-    texts = table["text"].cast(pa.large_string()).combine_chunks()
-    publishers, days = table["publisher"].combine_chunks(), table["day"].to_numpy().astype(np.int32)
-    codes = np.unique(table["first"].to_numpy(), return_inverse=True)[1].astype(np.int32)
-    sizes, hashes = _tokens(texts)
-    ends = np.cumsum(sizes)
-    phrases = learn_set_phrases(hashes, np.r_[0, ends[:-1]], ends, codes, days)
-    anyone = worded(phrases, texts.take(pa.array(np.unique(phrases.examples))), len(texts))
-    own = table["rank"].to_numpy() <= most
-    some = pa.array(own)
-    return learn(texts.filter(some), publishers.filter(some), size, days[own], anyone=anyone)
