@@ -15,12 +15,27 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+#: What a column of article ids says of its row (field metadata): it is about the article, or names it beside another.
+ABOUT, BESIDE = "about", "beside"
+_NAMES = b"article"
+
+
+def names_article(field: pa.Field, how: str = ABOUT) -> pa.Field:
+    """The field, flagged as one that holds ids of articles: :data:`ABOUT` or :data:`BESIDE`."""
+    return field.with_metadata({**(field.metadata or {}), _NAMES: how.encode()})
+
+
+def naming(schema: pa.Schema, how: str) -> list[str]:
+    """The columns of a schema that are flagged so."""
+    return [field.name for field in schema if (field.metadata or {}).get(_NAMES) == how.encode()]
+
+
 #: One row an article. Strings are never empty: what is missing is null. ``published`` is UTC; ``date_only`` says that
 #: the source gave a day without a time (``published`` is then midnight). ``published_text`` keeps a date that could
 #: not be read. ``agency`` is what the record's own metadata says of the wire (a field of that meaning), as written.
 ARTICLES = pa.schema(
     [
-        pa.field("id", pa.string(), nullable=False),
+        names_article(pa.field("id", pa.string(), nullable=False)),
         pa.field("publisher", pa.string()),
         pa.field("published", pa.timestamp("us", tz="UTC")),
         pa.field("date_only", pa.bool_(), nullable=False),

@@ -10,7 +10,7 @@ import dataclasses
 
 import pyarrow as pa
 
-from dedup.article import ARTICLES
+from dedup.article import ABOUT, ARTICLES, BESIDE, names_article
 
 SCHEMA_VERSION = 2
 
@@ -33,8 +33,10 @@ class Table:
     sorted_by: tuple[str, ...]
 
 
-def _column(name: str, kind: pa.DataType, says: str, *, null: bool = False) -> pa.Field:
-    return pa.field(name, kind, nullable=null, metadata={"description": says})
+def _column(name: str, kind: pa.DataType, says: str, *, null: bool = False, article: str = "") -> pa.Field:
+    """A column; ``article``: it holds ids of articles, as :func:`dedup.article.names_article` takes it."""
+    field = pa.field(name, kind, nullable=null, metadata={"description": says})
+    return names_article(field, article) if article else field
 
 
 _ORIGINATOR = (
@@ -53,14 +55,14 @@ CLUSTERS = Table(
     pa.schema(
         [
             _column("cluster_id", _ID, "the cluster"),
-            _column("article_id", _ID, "the witness"),
+            _column("article_id", _ID, "the witness", article=ABOUT),
             _column("publisher", _ID, "its publisher as the dump names it", null=True),
             _column("published", _TIME, "when it was published", null=True),
             _column("headline", _ID, "its headline", null=True),
             _column("url", _ID, "its address", null=True),
             _column("role", _ID, "`origin` (the witness that the others go back to) or `witness`"),
             _column("grade", _ID, "grade of the match with its source; null where it has none in the dump", null=True),
-            _column("source_article_id", _ID, "the witness it was taken from", null=True),
+            _column("source_article_id", _ID, "the witness it was taken from", null=True, article=BESIDE),
             _column("share_from_source", _SHARE, "containment of this text in its source, 0-1", null=True),
             _column("wire_agency", _ID, "id of the agency, or name of the outlet, whose copy it is", null=True),
             _column("wire_known_by", _ID, "`credit`, `metadata` or `inferred` (through the cluster)", null=True),
@@ -92,7 +94,7 @@ STORIES = Table(
             _column("publisher_count", pa.int32(), "different publishers"),
             _column("first_published", _TIME, "earliest publication", null=True),
             _column("last_published", _TIME, "latest publication", null=True),
-            _column("origin_article_id", _ID, "the witness that the others go back to"),
+            _column("origin_article_id", _ID, "the witness that the others go back to", article=BESIDE),
             _column("origin_reason", _ID, "why that one, in words"),
             _column("wire_agency", _ID, "the agency or outlet whose copy it is", null=True),
             _column("originator", _ID, "who reported it first", null=True),
@@ -116,11 +118,13 @@ COPIES = Table(
             _column("sentence", _ID, "as most of them word it; null with --no-texts", null=True),
             _column("witnesses", pa.int32(), "how many carry it, in whatever words"),
             _column("same_wording", pa.int32(), "how many carry it in just these words"),
-            _column("article_id", _ID, "the witness that is shown; null once it was forgotten", null=True),
+            _column(
+                "article_id", _ID, "the witness that is shown; null once it was forgotten", null=True, article=BESIDE
+            ),
             _column("start", pa.int32(), "first character of the sentence in its text", null=True),
             _column("end", pa.int32(), "character behind the last one", null=True),
-            _column("article_ids", _NAMES, "all that carry it"),
-            _column("reworded_ids", _NAMES, "those of them that carry it in other words"),
+            _column("article_ids", _NAMES, "all that carry it", article=BESIDE),
+            _column("reworded_ids", _NAMES, "those of them that carry it in other words", article=BESIDE),
         ]
     ),
     ("cluster_id", "position"),
@@ -131,8 +135,8 @@ MATCHES = Table(
     "a verified pair of articles",
     pa.schema(
         [
-            _column("a_id", _ID, "the article whose id is smaller bytewise"),
-            _column("b_id", _ID, "the other"),
+            _column("a_id", _ID, "the article whose id is smaller bytewise", article=ABOUT),
+            _column("b_id", _ID, "the other", article=ABOUT),
             _column("grade", _ID, f"one of {', '.join(GRADES)}"),
             _column("counted", pa.bool_(), "is it a match; near misses are written with false"),
             _column("joined", pa.bool_(), "are both witnesses of one cluster"),
@@ -166,8 +170,8 @@ PASSAGES = Table(
     "a run of text that two articles share",
     pa.schema(
         [
-            _column("a_id", _ID, "as in matches"),
-            _column("b_id", _ID, "as in matches"),
+            _column("a_id", _ID, "as in matches", article=ABOUT),
+            _column("b_id", _ID, "as in matches", article=ABOUT),
             _column("a_start", pa.int32(), "first character in a's text"),
             _column("a_end", pa.int32(), "character behind the last one in a's text"),
             _column("b_start", pa.int32(), "first character in b's text"),
@@ -183,7 +187,7 @@ ATTRIBUTIONS = Table(
     "a place where an article names whose text or whose facts it has",
     pa.schema(
         [
-            _column("article_id", _ID, "the article"),
+            _column("article_id", _ID, "the article", article=ABOUT),
             _column("name", _ID, "agency id or outlet name"),
             _column("kind", _ID, "`credit` (the text is theirs) or `citation` (the facts are theirs)"),
             _column("position", _ID, "`metadata`, `dateline`, `byline`, `tail`, `copyright` or `body`"),
@@ -202,8 +206,13 @@ LINEAGE = Table(
     pa.schema(
         [
             _column("cluster_id", _ID, "the cluster"),
-            _column("source", _ID, "article id, or `external:` and a name where the source is not in the dump"),
-            _column("target", _ID, "article id"),
+            _column(
+                "source",
+                _ID,
+                "article id, or `external:` and a name where the source is not in the dump",
+                article=ABOUT,
+            ),
+            _column("target", _ID, "article id", article=ABOUT),
             _column("relation", _ID, "grade of the match, `update` (same publisher) or `carries` / `cites` (external)"),
             _column("share", _SHARE, "containment of the target in the source, 0-1", null=True),
             _column("confidence", _SHARE, "how sure the direction is, 0-1"),
@@ -236,7 +245,7 @@ REJECTS = Table(
     pa.schema(
         [
             _column("path", _ID, "the file as it was named; empty where an id is named"),
-            _column("position", _ID, "where in the file, or the id"),
+            _column("position", _ID, "where in the file, or the id", article=ABOUT),
             _column("reason", _ID, "why"),
         ]
     ),

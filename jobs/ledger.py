@@ -13,10 +13,13 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from dedup.article import names_article
 from dedup.clusters import Clusters, cluster_id
 from dedup.tables import Table
 
 EVENTS = ("made", "joined", "merged", "moved", "left", "version", "closed")
+
+_WHO = "who joined, moved, left or has a new text"
 
 LEDGER = Table(
     "clusters_ledger",
@@ -30,7 +33,7 @@ LEDGER = Table(
                 metadata={"description": f"one of {', '.join(EVENTS)}"},
             ),
             pa.field("cluster_id", pa.string(), nullable=False, metadata={"description": "the cluster"}),
-            pa.field("article_id", pa.string(), metadata={"description": "who joined, moved, left or has a new text"}),
+            names_article(pa.field("article_id", pa.string(), metadata={"description": _WHO})),
             pa.field("other_id", pa.string(), metadata={"description": "the cluster that was merged into it or left"}),
         ]
     ),

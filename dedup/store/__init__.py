@@ -1,6 +1,6 @@
 """Articles, signatures and matches of earlier nights: immutable Parquet files a night, and a catalogue in SQLite.
 
-A night is a folder of files that appears by one rename and never changes; what is not in the catalogue does not exist.
+A night is a folder of files that appears by one rename and never changes; the catalogue says which of them count.
 ``docs/store.md`` shows how to read both without wirecopy.
 """
 

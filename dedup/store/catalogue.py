@@ -45,7 +45,7 @@ CREATE TABLE clusters_ledger (
 CREATE TABLE replaced (
     number INTEGER NOT NULL REFERENCES nights, article_id TEXT NOT NULL, PRIMARY KEY (number, article_id)
 ) WITHOUT ROWID;
-CREATE TABLE forgotten (article_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE forgotten (digest TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE removable (folder TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 

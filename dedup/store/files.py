@@ -15,19 +15,22 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedup import __version__
+from dedup.article import names_article
 from dedup.errors import BadDataError
 from dedup.manifest import digest_of
 from dedup.settings import Settings
 from dedup.store.catalogue import STORE_VERSION, Catalogue, Night
 from dedup.tables import PASSAGES
 
+_ID = names_article(pa.field("id", pa.string(), nullable=False))
+
 #: What tells an article that comes again.
-IDS = pa.schema([pa.field("id", pa.string(), nullable=False), pa.field("digest", pa.uint64(), nullable=False)])
+IDS = pa.schema([_ID, pa.field("digest", pa.uint64(), nullable=False)])
 
 #: What says whose story an article tells: keys of the names it cites and credits, token hashes of its rare names.
 ORIGINS = pa.schema(
     [
-        pa.field("id", pa.string(), nullable=False),
+        _ID,
         pa.field("cited", pa.list_(pa.string()), nullable=False),
         pa.field("credited", pa.list_(pa.string()), nullable=False),
         pa.field("names", pa.list_(pa.uint32()), nullable=False),
@@ -52,7 +55,7 @@ def signatures(num_perm: int) -> pa.Schema:
     """
     return pa.schema(
         [
-            pa.field("id", pa.string(), nullable=False),
+            _ID,
             pa.field("publisher", pa.string()),
             pa.field("day", pa.int32()),
             pa.field("tokens", pa.int32(), nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import NamedTuple
@@ -11,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.article import Rejected
+from dedup.article import Rejected, qualified
 from dedup.corpus import Corpus
 from dedup.readers import Source, digest
 from dedup.readers.inputs import changed
@@ -42,13 +43,14 @@ class Arrivals(NamedTuple):
 def inputs(sources: Sequence[Source], catalogue: Catalogue) -> Inputs:
     """Tell fresh inputs from those of earlier nights, by their content alone; a name counts only where it is an id."""
     known = {identity: source for source in reversed(sources) for identity in [_identity(source)]}
-    read = catalogue.known(known)
+    read = catalogue.known([*known, *map(hidden, known)])
+    runs = {identity: read.get(identity) or read.get(hidden(identity)) for identity in known}
     fresh = [
         (source, Input(identity, source.name, source.size))
         for identity, source in known.items()
-        if identity not in read
+        if runs[identity] is None
     ]
-    seen = [(source, read[identity]) for identity, source in known.items() if identity in read]
+    seen = [(source, run) for identity, source in known.items() for run in [runs[identity]] if run is not None]
     return Inputs(sorted(fresh, key=lambda pair: pair[0].name), sorted(seen, key=lambda pair: pair[0].name))
 
 
@@ -63,15 +65,36 @@ def _identity(source: Source) -> str:
     return digest(source) + (f" {source.id}" if source.id else "")
 
 
+def hidden(said: str) -> str:
+    """What is kept of words that must not be kept: 64 hex digits that tell them when they come again."""
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def kept_out(name: str, publisher: str | None) -> list[str]:
+    """By what an article that is taken down is known when it comes again; ``name``: what the store calls it."""
+    longer = qualified(pa.array([name]), pa.array([publisher], pa.string()))[0].as_py()
+    house = longer.removeprefix(name)
+    return [hidden(longer), *([hidden(name)] if name.endswith(house) else [])]
+
+
+def _gone(corpus: Corpus, catalogue: Catalogue) -> npt.NDArray[np.bool_]:
+    """The articles that were taken down."""
+    forgotten = {digest for (digest,) in catalogue.ask("SELECT digest FROM forgotten")}
+    if not forgotten:
+        return np.zeros(len(corpus), bool)
+    names = qualified(corpus.read_ids, corpus.publishers).to_pylist()
+    return np.array([hidden(name) in forgotten for name in names], bool)
+
+
 def arrivals(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, threads: Executor) -> Arrivals:
     """What of tonight's articles the store does not have, or not like this.
 
     An article that comes again with another text replaces the stored one, unless that was published later.
     """
     kept = np.ones(len(corpus), bool)
-    gone = pc.is_in(corpus.ids, pa.array([row[0] for row in catalogue.ask("SELECT * FROM forgotten")], pa.string()))
-    kept &= ~gone.to_numpy(zero_copy_only=False)
-    rejects = [Rejected("", f"id {name}", "was taken down") for name in corpus.ids.filter(gone).to_pylist()]
+    gone = _gone(corpus, catalogue)
+    kept &= ~gone
+    rejects = [Rejected("", "", "an article that was taken down")] * int(gone.sum())
     replaced, repeated, before = [], 0, catalogue.replaced()
     for night in catalogue.nights():
         for row, place, same in _met(corpus, shelf, night):

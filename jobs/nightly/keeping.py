@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from dedup import manifest
 from dedup.article import ARTICLES
 from dedup.corpus import NO_DAY, Corpus
-from dedup.errors import BadDataError, SettingsError
+from dedup.errors import BadDataError, InputOutputError, SettingsError
 from dedup.output import write_table
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Member, Night, locked
@@ -124,7 +124,11 @@ def held(store: Path, note: str) -> Iterator[Catalogue]:
     Catalogue(store).close()
     with locked(store, note), Catalogue(store, write=True) as catalogue:
         clean(catalogue)
-        yield catalogue
+        try:
+            yield catalogue
+        finally:
+            with contextlib.suppress(InputOutputError):
+                clean(catalogue)
 
 
 def check_settings(catalogue: Catalogue, settings: Settings) -> None:

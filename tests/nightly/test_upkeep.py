@@ -49,7 +49,7 @@ def test_a_forgotten_article_is_in_no_file_and_stays_out(two: Nights, dumps: lis
     article = read_samples(dumps)["ledger-bridge"]
     words = article["text"][200:260]
     assert any(words in text for text in texts(two.folder))
-    runs = forget(two.store, "ledger-bridge", "test")
+    runs, _ = forget(two.store, "ledger-bridge", "test")
     assert len(runs) == 2
     held = texts(two.folder)
     assert not any("ledger-bridge" in text for text in held)
@@ -58,7 +58,8 @@ def test_a_forgotten_article_is_in_no_file_and_stays_out(two: Nights, dumps: lis
     assert two.out.joinpath("latest").readlink().as_posix() == runs[-1]
     again = two.run(write_dump(tmp_path / "again.jsonl", [article]), day=2)
     assert again.summary is not None and again.summary["counts"]["new"] == 0
-    assert two.published("rejects")[0]["reason"] == "was taken down"
+    assert two.published("rejects")[0]["reason"] == "an article that was taken down"
+    assert not any("ledger-bridge" in text for text in texts(two.folder))
 
 
 def test_a_sentence_shown_in_the_words_of_a_forgotten_article_stays_without_words(two: Nights) -> None:

@@ -19,10 +19,13 @@ def forget(
 ) -> None:
     """Take an article out of every file of the store, and keep it out should it come again.
 
-    Runs that hold it are published again without it, where their folders still are; other copies of these, and the
-    dumps, are not the store's to change.
+    The published folders of its nights are written anew without it, where they still are; other copies of these,
+    reports made of them, and the dumps are not the store's to change.
     """
     from jobs.nightly.forgetting import forget
 
-    for run in forget(store, article, holder()):
+    done = forget(store, article, holder())
+    for run in done.runs:
         typer.echo(f"{article} is no longer in {run}")
+    for path in done.left:
+        typer.echo(f"wirecopy: {path} still names {article}; it is not the store's to change: make it anew", err=True)
