@@ -160,8 +160,6 @@ def _judged(
     texts: Texts, rows: _Places, sets: npt.NDArray[np.int32], rare: Rare
 ) -> npt.NDArray[np.bool_]:
     begins, ends = texts.begins[rows], texts.ends[rows]
-    sizes = np.where(sets >= 0, (ends - begins)[sets], -1)  # The longest first: what is a page alone tells nothing.
-    sets = np.take_along_axis(sets, np.argsort(-sizes, axis=1, kind="stable"), axis=1)
     out = np.zeros(len(sets), np.bool_)
     longest = int((ends - begins)[sets[sets >= 0]].max(initial=1))
     room = 4 << longest.bit_length()

@@ -195,6 +195,8 @@ def are_blocks(
                 shorter = min(spans[0][1] - spans[0][0], spans[1][1] - spans[1][0])
                 found = _evidence(rests, shorter, abs(np.int64(days[other]) - days[text]) if dated else 0)
                 unrelated, proven = found != NONE, found == PROVEN
+                if not unrelated and count == 1 and rests[0] < _REST:
+                    chosen[0] = text  # the first is little but what is shared, and cannot be told from any other
             if unrelated and not proven:
                 chosen[count] = text
                 count += 1
