@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.article import Rejected, qualified
-from dedup.corpus import Corpus
+from dedup.article import ARTICLES, Rejected, qualified
+from dedup.corpus import Corpus, whole
 from dedup.readers import Source, digest
 from dedup.readers.inputs import changed
 from dedup.store import Catalogue, Input, Night
@@ -82,8 +82,9 @@ def _gone(corpus: Corpus, catalogue: Catalogue) -> npt.NDArray[np.bool_]:
     forgotten = {digest for (digest,) in catalogue.ask("SELECT digest FROM forgotten")}
     if not forgotten:
         return np.zeros(len(corpus), bool)
-    names = qualified(corpus.read_ids, corpus.publishers).to_pylist()
-    return np.array([hidden(name) in forgotten for name in names], bool)
+    read, named = (qualified(ids, corpus.publishers).to_pylist() for ids in (corpus.read_ids, corpus.ids))
+    both = zip(read, named, strict=True)
+    return np.array([hidden(one) in forgotten or hidden(other) in forgotten for one, other in both], bool)
 
 
 def arrivals(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, threads: Executor) -> Arrivals:
@@ -97,11 +98,10 @@ def arrivals(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, threads: Execut
     rejects = [Rejected("", "", "an article that was taken down")] * int(gone.sum())
     replaced, repeated, before = [], 0, catalogue.replaced()
     for night in catalogue.nights():
-        for row, place, same in _met(corpus, shelf, night):
-            name = corpus.ids[row].as_py()
+        for row, name, same, older in _met(corpus, shelf, night, threads):
             if (night.number, name) in before or not kept[row]:
                 continue
-            if same or _is_older(corpus, row, shelf, night, place, threads):
+            if same or older:
                 kept[row], repeated = False, repeated + same
                 reason = "came again with the same text" if same else "came again with another text; the latest is kept"
                 rejects.append(Rejected("", f"id {name}", reason))
@@ -110,19 +110,28 @@ def arrivals(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, threads: Execut
     return Arrivals(np.flatnonzero(kept), replaced, repeated, rejects)
 
 
-def _met(corpus: Corpus, shelf: Shelf, night: Night) -> list[tuple[int, int, bool]]:
-    """Articles of the corpus that a night has: row, row in the night, and whether the texts are the same."""
+def _met(corpus: Corpus, shelf: Shelf, night: Night, threads: Executor) -> list[tuple[int, str, bool, bool]]:
+    """Articles of the corpus that a night has: row, id, whether the texts are the same, and whether it is older now."""
     stored = shelf.read(night, "ids")
     row = pc.index_in(stored["id"], corpus.ids)
     places = np.flatnonzero(row.is_valid())
     rows = row.take(pa.array(places)).to_numpy()
     same = stored["digest"].take(pa.array(places)).to_numpy() == corpus.signatures.digests[rows]
-    return list(zip(rows.tolist(), places.tolist(), same.tolist(), strict=True))
+    older = np.zeros(len(rows), bool)
+    older[~same] = _are_older(corpus, rows[~same], shelf, night, places[~same], threads)
+    names = corpus.ids.take(pa.array(rows)).to_pylist()
+    return list(zip(rows.tolist(), names, same.tolist(), older.tolist(), strict=True))
 
 
-def _is_older(corpus: Corpus, row: int, shelf: Shelf, night: Night, place: int, threads: Executor) -> bool:
-    """Whether an article was published before its stored version; where either has no date, the later night counts."""
-    (stored,) = shelf.rows(night, "articles", np.array([place]), ["published"], threads)
-    was = stored["published"][0].as_py()
-    now = corpus.take(np.array([row]), ("published",))["published"][0].as_py()
-    return was is not None and now is not None and now < was
+def _are_older(
+    corpus: Corpus, rows: npt.NDArray[np.int64], shelf: Shelf, night: Night, places: npt.NDArray[np.int64],
+    threads: Executor,
+) -> npt.NDArray[np.bool_]:  # fmt: skip
+    """Which articles were published before their stored versions; where one has no date, the later night counts.
+
+    ``rows`` of the corpus, and in the same order ascending ``places`` in the night.
+    """
+    parts = [batch["published"] for batch in shelf.rows(night, "articles", places, ["published"], threads)]
+    was = pa.chunked_array(parts, ARTICLES.field("published").type)
+    now = corpus.take(rows, ("published",))["published"]
+    return np.asarray(pc.fill_null(pc.less(now, whole(was)), False).to_numpy(zero_copy_only=False), bool)

@@ -9,6 +9,7 @@ import pytest
 
 from dedup.errors import AlarmError, BadDataError, InputOutputError, NoInputError
 from dedup.store import Catalogue
+from dedup.store.files import Shelf
 
 
 def test_a_copy_that_is_still_under_way_leaves_nothing_and_is_read_when_it_is_whole(nights, samples, tmp_path):
@@ -81,3 +82,22 @@ def test_an_alarm_of_rejects_names_value_threshold_and_the_first(nights, samples
     says = r"21 of \d+ records are bad \(--max-rejects 0.05\), first .*dump.jsonl, line 1: no text"
     with pytest.raises(AlarmError, match=says):
         nights.run(dump)
+
+
+def test_many_new_versions_are_told_in_time_that_grows_with_their_number(nights, tmp_path, monkeypatch):
+    def article(number, text, day):
+        return {"id": f"a{number:05}", "publisher": "Herald", "published": f"2025-05-{day:02}", "text": text}
+
+    def dump(name, articles):
+        file = tmp_path / name
+        file.write_text("".join(json.dumps(each) + "\n" for each in articles))
+        return file
+
+    nights.run(dump("0.jsonl", [article(number, f"old w{number}", 5) for number in range(3000)]))
+    looked_at = []
+    taken = Shelf.rows
+    monkeypatch.setattr(Shelf, "rows", lambda self, *more: looked_at.append(more[1]) or taken(self, *more))
+    later = [article(number, f"new w{number}", 4 if number % 3 == 0 else 6) for number in range(3000)]
+    done = nights.run(dump("1.jsonl", later), day=1)
+    assert [done.summary["counts"][name] for name in ("versions", "new")] == [2000, 2000]
+    assert looked_at.count("articles") < 10, "not a look for every article"
