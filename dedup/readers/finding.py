@@ -7,7 +7,7 @@ import glob
 import os
 import stat
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,14 +58,14 @@ def find(inputs: Sequence[str | Path]) -> Inputs:
     if not inputs:
         raise NoInputError("no input was named; give files, folders or globs")
     passed_over: dict[PassedOver, None] = {}
-    paths: set[Path] = set()
+    paths: dict[Path, Path] = {}
     for given in inputs:
         if os.fspath(given) not in STANDARD_INPUT:
-            paths |= _named(given, passed_over)
+            paths = _named(given, passed_over) | paths
     named: dict[Path, Path] = {}
     for path in sorted(paths, key=os.fspath):
         named.setdefault(_real(path), path)
-    ids = _ids([path for path in named.values() if _format(path).single])
+    ids = _ids({path: paths[path] for path in named.values() if _format(path).single})
     found = [_source(path, ids.get(path, "")) for path in named.values()]
     if any(os.fspath(given) in STANDARD_INPUT for given in inputs):
         from dedup.readers.standard_input import spooled  # noqa: PLC0415 - naming inputs must not load Arrow
@@ -102,19 +102,20 @@ def _real(path: Path) -> Path:
         return path.absolute()
 
 
-def _named(given: str | Path, passed_over: dict[PassedOver, None]) -> set[Path]:
+def _named(given: str | Path, passed_over: dict[PassedOver, None]) -> dict[Path, Path]:
+    """The files that an input names, and the folder that each is below: the input, or where the file is."""
     try:
         return _expand(given, passed_over)
     except OSError as error:  # a name that is too long, a folder on the way that may not be entered
         raise NoInputError(f"{shown(Path(given))} cannot be opened: {error.strerror}") from error
 
 
-def _expand(given: str | Path, passed_over: dict[PassedOver, None]) -> set[Path]:
+def _expand(given: str | Path, passed_over: dict[PassedOver, None]) -> dict[Path, Path]:
     if not os.fspath(given):
         raise UsageError("an input is an empty path; the folder one is in is written . (a dot)")
     path = Path(given)
     if path.is_dir():
-        found = set(_folder(path, passed_over))
+        found = dict.fromkeys(_folder(path, passed_over), path)
         if not found:
             raise NoInputError(_nothing(f"the folder {shown(path)} holds no file that can be read", passed_over))
         return found
@@ -123,11 +124,11 @@ def _expand(given: str | Path, passed_over: dict[PassedOver, None]) -> set[Path]
         if reason:
             raise NoInputError(f"{shown(path)} is {reason}; name a file, or give - and pipe the dump in")
         _format(path)
-        return {path}
+        return {path: path.parent}
     if not glob.has_magic(os.fspath(given)):
         raise NoInputError(f"{shown(path)} does not exist")
     hits = glob.glob(os.fspath(given), recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
-    found = {file for hit in hits for file in _hit(Path(hit), passed_over)}
+    found = {file: hit if hit.is_dir() else file.parent for hit in map(Path, hits) for file in _hit(hit, passed_over)}
     if not found:
         raise NoInputError(_nothing(f"nothing that can be read matches {shown(path)}", passed_over))
     return found
@@ -201,27 +202,27 @@ def _source(path: Path, id: str) -> Source:
     return Source(path, shown(path), _format(path).name, now.size, id, now)
 
 
-def _ids(files: Sequence[Path]) -> dict[Path, str]:
-    """What each single-article file is called: the shortest of three spellings that no other file shares."""
+def _ids(files: Mapping[Path, Path]) -> dict[Path, str]:
+    """What each single-article file is called; ``files``: the folder that each was named by.
+
+    The path within that folder, or the first of two longer spellings that no other file shares.
+    """
     if not files:
         return {}
-    places = {file: Path(os.path.abspath(file)) for file in files}  # noqa: PTH100 - resolve() would rename links
+    places = {file: _absolute(file) for file in files}
     common = Path(os.path.commonpath([place.parent for place in places.values()]))
     ids: dict[Path, str] = {}
-    for spell in (_name, _path, _whole_path):
-        spelled = {file: spell(place, common) for file, place in places.items() if file not in ids}
+    spellings = (
+        lambda file: places[file].relative_to(_absolute(files[file])).with_suffix(""),
+        lambda file: places[file].relative_to(common).with_suffix(""),
+        lambda file: places[file].relative_to(common),
+    )
+    for spell in spellings:
+        spelled = {file: shown(spell(file)) for file in files if file not in ids}
         count = Counter(spelled.values())
         ids.update((file, name) for file, name in spelled.items() if count[name] == 1)
     return ids
 
 
-def _name(place: Path, common: Path) -> str:
-    return shown(Path(place.stem))
-
-
-def _path(place: Path, common: Path) -> str:
-    return shown(place.relative_to(common).with_suffix(""))
-
-
-def _whole_path(place: Path, common: Path) -> str:
-    return shown(place.relative_to(common))
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would rename links

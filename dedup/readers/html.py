@@ -1,4 +1,4 @@
-"""Saved web pages: one article a file; its id is the file's name."""
+"""Saved web pages: one article a file; its id is the file's path within the input."""
 
 from __future__ import annotations
 

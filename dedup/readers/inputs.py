@@ -18,7 +18,7 @@ from dedup.errors import InputOutputError, NoInputError
 class Format:
     """A format: its endings, the module whose ``read`` reads it, whether it may come packed (``.gz``, ``.zst``).
 
-    ``single`` marks formats with one article a file, whose id is the file's name. ``needs`` names the packages that
+    ``single`` marks formats with one article a file, whose id is the file's path. ``needs`` names the packages that
     the format is read with beside those of every installation, ``extra`` the extra that brings them.
     """
 
@@ -70,8 +70,8 @@ class Stamp(NamedTuple):
 class Source:
     """A file to read: ``name`` is its path as shown to people, ``size`` is in bytes.
 
-    ``id`` is what the article in a file of a single article is called: the file's name without the ending, or, where
-    several such files of the run share that, the path below their common folder. It is empty for other formats, and
+    ``id`` is what the article in a file of a single article is called: its path within the folder that was named,
+    without the ending, or, where several such files share that, below their common folder. It is empty for others, and
     for standard input, where the article's id is made from its text. ``stamp`` is that of the file when it was named;
     ``held`` keeps a temporary file alive.
     """

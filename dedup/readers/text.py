@@ -1,4 +1,4 @@
-"""Plain text and what agencies sent over the wire (IPTC 7901): an article a file; its id is the file's name."""
+"""Plain text and what agencies sent over the wire (IPTC 7901): an article a file, called by its path."""
 
 from __future__ import annotations
 

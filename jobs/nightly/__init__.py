@@ -86,6 +86,7 @@ def nightly(
             return Outcome(None, None, seen_names, late, passed_over)
         fingerprint = judging(agencies, families)
         tonight = _tonight(catalogue, [one for _, one in fresh], as_of, settings, fingerprint, passed_over)
+        tonight = tonight._replace(files=frozenset(source.id for source, _ in fresh if source.id))
         means = Means(
             settings, known, owners, alarms or Alarms(rejects=settings.max_rejects), pool, workers, Clock(progress),
             passed, accept_damaged,

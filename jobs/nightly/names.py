@@ -1,13 +1,17 @@
 """What tonight's articles are called: as the store calls them, where it has them.
 
+A name that is made of a file's name tells nothing of the article: another text of that name is another article, and is
+called by the digest of its text besides.
+
 An id is one within a publisher. The first publisher that brings an id to the store has it as it was read; another one's
 article is called ``id@publisher`` (:func:`dedup.article.qualified`) in this night and all that follow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,11 +21,32 @@ from dedup.store import Catalogue
 from dedup.store.files import Shelf
 
 
-def renamed(corpus: Corpus, catalogue: Catalogue, shelf: Shelf) -> Corpus:
-    """Tonight's articles under the names that the store knows them by, or would give them."""
+def renamed(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, files: Collection[str] = ()) -> Corpus:
+    """Tonight's articles under the names that the store knows them by, or would give them.
+
+    ``files``: the ids that were made of the names of files.
+    """
     longer = qualified(corpus.read_ids, corpus.publishers)
     owners = _owners(pa.concat_arrays([corpus.read_ids, longer]), catalogue, shelf)
-    return corpus.renamed(_named(corpus, longer, owners)) if owners else corpus
+    named = corpus.renamed(_named(corpus, longer, owners)) if owners else corpus
+    return _told_apart(named, catalogue, shelf, files) if files else named
+
+
+def _told_apart(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, files: Collection[str]) -> Corpus:
+    """The corpus, in which a file of a known name and another text is called ``name~digest``."""
+    made = pc.is_in(corpus.read_ids, pa.array(sorted(files), pa.string())).to_numpy(zero_copy_only=False)
+    stored: dict[str, set[int]] = {}
+    for night in catalogue.nights():
+        known = shelf.read(night, "ids")
+        known = known.filter(pc.is_in(known["id"], corpus.ids.filter(pa.array(made))))
+        for name, digest in zip(known["id"].to_pylist(), known["digest"].to_pylist(), strict=True):
+            stored.setdefault(name, set()).add(digest)
+    names = corpus.ids.to_pylist()
+    for row in np.flatnonzero(made).tolist():
+        digest = int(corpus.signatures.digests[row])
+        if digest not in stored.get(names[row], {digest}):
+            names[row] = f"{names[row]}~{digest:016x}"
+    return corpus.renamed(pa.array(names, pa.string()))
 
 
 def _owners(names: pa.Array, catalogue: Catalogue, shelf: Shelf) -> dict[str, str | None]:

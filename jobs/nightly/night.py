@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,12 +55,16 @@ class Means(NamedTuple):
 
 
 class Tonight(NamedTuple):
-    """The night to be, the inputs it will be known by, the nights it is compared with, and what was passed over."""
+    """The night to be, the inputs it will be known by, the nights it is compared with, and what was passed over.
+
+    ``files``: the ids that are made of the names of files.
+    """
 
     night: Night
     inputs: Sequence[Input]
     window: Sequence[Night]
     passed_over: Sequence[Mapping[str, Any]] = ()
+    files: frozenset[str] = frozenset()
 
 
 def work_out(
@@ -75,7 +79,7 @@ def work_out(
     """
     settings, clock, passed, shelf = means.settings, means.clock, means.passed, Shelf(catalogue)
     with clock.stage("read"):
-        whole, reading, arrived = _read(catalogue, shelf, batches, spool, means)
+        whole, reading, arrived = _read(catalogue, shelf, batches, spool, tonight.files, means)
         corpus = whole.select(arrived.rows)
     with clock.stage("window"):
         window = load(shelf, tonight.window, catalogue.replaced() | set(arrived.replaced))
@@ -106,7 +110,7 @@ def work_out(
 
 
 def _read(
-    catalogue: Catalogue, shelf: Shelf, batches: Iterable[Batch], spool: Path, means: Means
+    catalogue: Catalogue, shelf: Shelf, batches: Iterable[Batch], spool: Path, files: Collection[str], means: Means
 ) -> tuple[Corpus, Reading, Arrivals]:
     find = functools.partial(analyse, settings=means.settings, agencies=means.agencies)
     whole, reading = gather(means.clock.counting(batches), spool, find, means.threads, means.workers + 2)
@@ -118,7 +122,7 @@ def _read(
         )
     if reading.first:
         check_some(len(whole), reading.rejected, reading.first)
-    whole = renamed(whole, catalogue, shelf)
+    whole = renamed(whole, catalogue, shelf, files)
     arrived = arrivals(whole, catalogue, shelf, means.threads)
     means.passed("arrivals known")
     return whole, reading, arrived

@@ -34,7 +34,7 @@ def test_files_folders_and_globs_are_read_in_the_order_of_their_paths(tree, ever
     for _ in range(4):
         random.Random(1).shuffle(inputs)
         assert ids(everything(*inputs)) == ["two", "one", "four", "three"]
-    assert ids(everything(tree)) == ["two", "one", "four", "three"]
+    assert ids(everything(tree)) == ["two", "one", "b/four", "three"]
 
 
 def test_a_file_named_twice_is_read_once(tree, everything, monkeypatch):
@@ -90,14 +90,24 @@ def test_sources_name_path_format_size_and_digest(tree):
     assert [digest(source) for source in found] == [mmh3.hash_bytes(source.path.read_bytes()).hex() for source in found]
 
 
+def test_a_text_file_is_called_by_its_path_within_the_input_whatever_else_there_is(tmp_path, everything):
+    for path in ("in/a/001.txt", "in/b/001.txt", "in/002.txt"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(path)
+    assert sorted(ids(everything(tmp_path / "in"))) == ["002", "a/001", "b/001"]
+    (tmp_path / "in/b/001.txt").unlink()
+    assert sorted(ids(everything(tmp_path / "in"))) == ["002", "a/001"]
+    assert ids(everything(tmp_path / "in/a/001.txt")) == ["001"]
+
+
 def test_text_files_whose_names_clash_are_called_by_their_paths(tmp_path, everything):
     for path in ("x/story.txt", "y/deep/story.txt", "y/other.v2.txt", "z/same.txt", "z/same.TXT"):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(path)
     articles, _ = everything(tmp_path / "x", tmp_path / "y", tmp_path / "z")
     assert {article["text"]: article["id"] for article in articles} == {
-        "x/story.txt": "x/story",
-        "y/deep/story.txt": "y/deep/story",
+        "x/story.txt": "story",
+        "y/deep/story.txt": "deep/story",
         "y/other.v2.txt": "other.v2",
         "z/same.txt": "z/same.txt",
         "z/same.TXT": "z/same.TXT",
