@@ -23,14 +23,11 @@ from dedup.settings import Settings
 from dedup.tables import (
     ARTICLES_OUT,
     ATTRIBUTIONS,
-    CLUSTERS,
     FURNITURE,
-    LINEAGE,
     MATCHES,
     PASSAGES,
     REJECTS,
     SCHEMA_VERSION,
-    STORIES,
     Table,
 )
 from jobs.engines.spark import tables
@@ -40,7 +37,7 @@ from jobs.engines.spark.files import Files, Scratch, absolute
 from jobs.engines.spark.groups import grouped
 from jobs.engines.spark.inputs import find
 from jobs.engines.spark.learning import learned, not_articles
-from jobs.engines.spark.lineage import Whose, traced
+from jobs.engines.spark.lineage import TRACED, Whose, traced
 from jobs.engines.spark.origins import of_one_origin
 from jobs.engines.spark.reading import Reader, read
 from jobs.engines.spark.rows import Numbered, few, number, told_apart
@@ -82,9 +79,9 @@ def detect(
             members = clustered(graded, groups, numbered.parts, settings, scratch)
             matches = scratch.save("matches", joined(graded, members, members.count()))
             found = scratch.save("found", _found(matches, numbered, articles))
-            stories = traced(found, members, matches, Whose(owners, known), scratch)
+            stories = traced(found, members, matches, Whose(owners, known), scratch, words=settings.texts)
         with clock.stage("write"), shuffled.stage("write"):
-            frames = {table: tables.of_streams(stories, table) for table in (CLUSTERS, STORIES, LINEAGE)}
+            frames = {table: tables.of_streams(stories, table) for table in TRACED}
             frames |= _frames(spark, matches, found, furniture, rejects.unionAll(_told(pages)), numbered, settings)
             for table, frame in frames.items():
                 make = tables.unnested if table is PASSAGES else None
