@@ -7,7 +7,7 @@ import glob
 import os
 import stat
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -212,7 +212,7 @@ def _ids(files: Mapping[Path, Path]) -> dict[Path, str]:
     places = {file: _absolute(file) for file in files}
     common = Path(os.path.commonpath([place.parent for place in places.values()]))
     ids: dict[Path, str] = {}
-    spellings = (
+    spellings: tuple[Callable[[Path], Path], ...] = (
         lambda file: places[file].relative_to(_absolute(files[file])).with_suffix(""),
         lambda file: places[file].relative_to(common).with_suffix(""),
         lambda file: places[file].relative_to(common),
