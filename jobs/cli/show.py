@@ -9,11 +9,18 @@ from typing import Annotated
 
 import typer
 
+from dedup.errors import UsageError
+from jobs.cli.copy import copy_of, print_copy
 from jobs.cli.folder import Row, check, rows, story
 from jobs.cli.options import Json, RunFolder, word_argument
 from jobs.cli.printing import cell, columns, document
 
-EXAMPLES = ("wirecopy show run", "wirecopy show run 93dac66047ef18b2", "wirecopy show run --json")
+EXAMPLES = (
+    "wirecopy show run",
+    "wirecopy show run 93dac66047ef18b2",
+    "wirecopy show run 93dac66047ef18b2 --copy",
+    "wirecopy show run --json",
+)
 
 #: What is shown of a story in a list, of one story, and of a witness: heading -> column.
 _STORY = {
@@ -51,15 +58,27 @@ def show(
     cluster: Annotated[
         str | None, word_argument(metavar="CLUSTER", help="The id of one cluster.", show_default=False)
     ] = None,
+    copy: Annotated[
+        bool, typer.Option("--copy", help="Of a cluster: the copy itself, who cut and who reworded what.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """List the stories of a run, the biggest first, or the articles of one with their grades and sources."""
     check(run)
+    if copy and cluster is None:
+        raise UsageError("--copy is of one cluster; name it: wirecopy show DIR CLUSTER --copy")
     if cluster is None:
         stories = biggest(run)
         document({"stories": stories}) if json else typer.echo(listing(stories))
         return
     one, witnesses = story(run, cluster), in_time(run, cluster)
+    if copy:
+        sentences = copy_of(run, cluster)
+        if json:
+            document({"story": one, "copy": sentences, "witnesses": witnesses})
+        else:
+            print_copy(one, sentences, witnesses)
+        return
     also = _elsewhere(run, cluster, [row["article_id"] for row in witnesses])
     if json:
         document({"story": one, "witnesses": [row | {"also_in": also.get(row["article_id"], [])} for row in witnesses]})

@@ -46,6 +46,37 @@ def test_a_cluster_is_shown_with_its_witnesses(run: Path) -> None:
     assert found["witnesses"][1]["published"] == "2025-05-07T00:00:00+00:00"
 
 
+def test_the_copy_is_shown_with_who_carries_cut_and_reworded_what(run_of: RunOf) -> None:
+    rows = [
+        {"position": 0, "sentence": "The ferry\nis \x1b[2Jclosed.", "article_ids": ["gazette", "herald", "mirror"],
+         "reworded_ids": ["mirror"]},
+        {"position": 1, "sentence": None, "article_ids": ["gazette", "herald"], "reworded_ids": []},
+    ]  # fmt: skip
+    more = {"cluster_id": "c1", "article_id": "gazette", "start": 0, "end": 9}
+    counts = [{"witnesses": len(row["article_ids"]), "same_wording": 2} for row in rows]
+    run = run_of(copies=[{**more, **row, **count} for row, count in zip(rows, counts, strict=True)])
+    lines = [line.split() for line in printed("show", run, "c1", "--copy").splitlines()]
+    assert ["1", "3", "1", "The", "ferry", "is", "\ufffd[2Jclosed."] in lines
+    assert ["2", "2", "(not", "kept)"] in lines
+    assert lines[-3:] == [
+        ["gazette", "Gazette", "-", "-", "-", "-"],
+        ["herald", "Herald", "-", "-", "-", "-"],
+        ["mirror", "Mirror", "-", "-", "2", "1"],
+    ]
+    found = orjson.loads(printed("show", run, "c1", "--copy", "--json"))
+    assert [row["witnesses"] for row in found["copy"]] == [3, 2]
+
+
+def test_a_story_may_have_no_copy(run_of: RunOf) -> None:
+    assert printed("show", run_of(copies=[]), "c1", "--copy").splitlines()[1].startswith("no sentence")
+
+
+def test_a_copy_is_asked_of_one_cluster(run: Path) -> None:
+    result = CliRunner().invoke(app, ["show", str(run), "--copy"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "wirecopy show DIR CLUSTER --copy" in result.stderr
+
+
 def test_a_run_without_stories_has_an_empty_list(run_of: RunOf) -> None:
     assert printed("show", run_of(stories=[], clusters=[])).split()[0] == "cluster"
 

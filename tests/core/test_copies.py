@@ -15,6 +15,7 @@ import pytest
 from dedup import quotes
 from dedup.article import Article, record_batch
 from dedup.copies import reconstruct, with_shares
+from dedup.copies.edits import edits, listed
 from dedup.copies.order import merged
 from dedup.copies.sentences import span
 from dedup.matches import compare
@@ -235,3 +236,10 @@ def test_a_sentence_is_shown_with_its_punctuation(threads: Executor, text: str, 
 def test_sentences_do_not_overlap() -> None:
     text = 'one."two'
     assert span(text, 0, 0, 3, 5)[1] <= span(text, 3, 5, 8, len(text))[0]
+
+
+def test_edits_are_what_a_witness_lacks_and_rewords(threads: Executor) -> None:
+    rows, _ = made({"c": list(STORY)}, told(STORY), threads)
+    assert edits(rows, STORY) == {"ap": ([], []), "cut": ([4, 5], []), "edited": ([], [2]), "own": ([5], [])}
+    assert listed([1, 2, 3, 5, 8, 9]) == "1-3, 5, 8-9"
+    assert listed([]) == ""
