@@ -7,7 +7,18 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.attribution.statements import Statements
-from dedup.attribution.witnesses import NOBODY, SAME_COPY, Bools, Floats, Ints, Marks, Pairs, Witnesses, gaps
+from dedup.attribution.witnesses import (
+    NOBODY,
+    SAME_COPY,
+    Bools,
+    Floats,
+    Ints,
+    Marks,
+    Pairs,
+    Witnesses,
+    articles,
+    gaps,
+)
 from dedup.credits.names import UNNAMED
 from dedup.tables import COUNTED_GRADES
 
@@ -116,6 +127,8 @@ def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]
 
     Of two alike, the agency counts that has an article of its own in the cluster.
     """
+    kept = _of_this_story(witnesses, credits)
+    credits = Marks(*(column[kept] for column in credits))
     count = len(witnesses.cluster)
     name, known_by, confidence = np.full(count, NOBODY, np.int64), np.zeros(count, np.int64), np.zeros(count)
     unnamed = credits.name == witnesses.names.code(UNNAMED)
@@ -129,6 +142,20 @@ def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]
     known_by[rows] = np.where(credits.in_metadata[best], _METADATA, _CREDIT)
     name[own], known_by[own], confidence[own] = witnesses.own[own], _METADATA, 1.0
     return name, known_by, confidence
+
+
+def _of_this_story(witnesses: Witnesses, credits: Marks) -> Bools:
+    """Which credits may be for the copy of the cluster: not those that only another cluster of the article shares.
+
+    A round-up credits several agencies, each for the part that it has in common with others.
+    """
+    _, article = articles(witnesses.table)
+    own = np.flatnonzero(witnesses.own != NOBODY)
+    said = np.unique(np.r_[credits.witness << 32 | credits.name, own << 32 | witnesses.own[own]])
+    keys, number = np.unique(witnesses.cluster[said >> 32] << 32 | said & 0xFFFFFFFF, return_counts=True)
+    here = np.isin(witnesses.cluster[credits.witness] << 32 | credits.name, keys[number > 1])
+    of = article[credits.witness] << 32 | credits.name
+    return np.asarray(here | ~np.isin(of, of[here]))
 
 
 def _ways(pairs: Pairs) -> tuple[Ints, Ints, Floats]:

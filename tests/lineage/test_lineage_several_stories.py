@@ -64,6 +64,24 @@ def test_a_credit_of_one_story_says_nothing_of_the_other(two: Story) -> None:
     assert {found["d", name]["wire_agency"] for name in "xy"} == {None}
 
 
+def test_each_of_its_credits_is_for_the_story_that_others_credit_so(two: Story) -> None:
+    two.credit("roundup", "afp")
+    two.credit("roundup", "reuters")
+    for name, agency in (("a", "afp"), ("b", "afp"), ("x", "reuters"), ("y", "reuters")):
+        two.credit(name, agency)
+    found = rows(two)
+    assert [found[cluster, "roundup"]["wire_agency"] for cluster in "cd"] == ["afp", "reuters"]
+    assert {row["independent_origins"] for row in found.values()} == {1}
+
+
+def test_a_credit_that_only_another_story_shares_is_not_for_this_one(two: Story) -> None:
+    for name in ("roundup", "x", "y"):
+        two.credit(name, "reuters")
+    found = rows(two)
+    assert {found["d", name]["wire_agency"] for name in ("roundup", "x", "y")} == {"reuters"}
+    assert {found["c", name]["wire_agency"] for name in ("roundup", "a", "b")} == {None}
+
+
 def test_an_agencys_dateline_dates_its_article_in_both(two: Story) -> None:
     for cluster in "cd":
         two.witness("wire", "Reuters", "2025-03-09T12:00", cluster_id=cluster)
