@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dedup.report.marks import Part, Span, paragraphs
+from dedup.tables import COUNTED_GRADES
 
 Row = dict[str, Any]
 Key = tuple[str, str]
@@ -19,6 +20,7 @@ SAYS = {
     "rewrite": "a real part is common copy, beside text of its own",
     "derived": "the same source and the same facts, in other words",
     "related": "the same event, written independently",
+    "background": "the same background, used again beside other news",
     "template": "the same formula, another event or other figures",
 }
 
@@ -76,7 +78,7 @@ def why_not(match: Row) -> str:
     """Why the two articles of a match are not joined, in words."""
     if match["counted"]:
         return "common copy, but not that of a story that both are in"
-    if match["grade"] in ("related", "template"):
+    if match["grade"] not in COUNTED_GRADES:
         return SAYS[match["grade"]]
     return f"too little common copy to be sure (score {match['score']:.2f})"
 

@@ -158,9 +158,13 @@ def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row]) -> _Explanat
 
 
 def _why_not(match: Row, window: int) -> str:
+    from dedup.tables import COUNTED_GRADES, GRADES
+
     days = match["days_apart"]
     if days is not None and days > window:
         return f"Not in matches.parquet: the two are more than {window} days apart. Graded now:"
+    if match["grade"] in GRADES and match["grade"] not in COUNTED_GRADES:
+        return f"Not in matches.parquet: a pair graded {match['grade']} is written with --related only. Graded now:"
     if match["counted"]:
         return "Not in matches.parquet: the two were no candidate pair, the run never looked at them. Graded now:"
     return "Not in matches.parquet: no candidate pair, or too little in common to be written. Graded now:"
