@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 
 
-def test_the_list_names_every_article_of_the_dumps_once(samples: Path) -> None:
+def test_the_list_names_every_article_of_the_dumps(samples: Path) -> None:
     lines = (samples / "morning.jsonl").read_text("utf-8").splitlines()
     whole = [line for line in lines if line.endswith("}")]
     assert len(lines) - len(whole) == 1, "one line breaks off"
@@ -16,5 +16,5 @@ def test_the_list_names_every_article_of_the_dumps_once(samples: Path) -> None:
         evening = [row["article_id"] for row in csv.DictReader(file)]
     with (samples / "expected.csv").open(encoding="utf-8", newline="") as file:
         expected = [row["article_id"] for row in csv.DictReader(file)]
-    assert sorted(expected) == sorted([*(orjson.loads(line)["id"] for line in whole), *evening])
-    assert len(expected) == len(set(expected)) == 40
+    assert sorted(set(expected)) == sorted([*(orjson.loads(line)["id"] for line in whole), *evening])
+    assert (len(expected), len(set(expected))) == (44, 43), "the round-up is in two stories"

@@ -65,16 +65,17 @@ def test_every_example_of_the_help_runs(examples: dict[str, Any], folder: Path) 
 
 def test_the_samples_are_told_apart_as_expected(wirecopy: Callable[..., Any], samples: Path, tmp_path: Path) -> None:
     with (samples / "expected.csv").open(encoding="utf-8", newline="") as file:
-        expected = {row["article_id"]: row["story"] for row in csv.DictReader(file) if row["story"]}
+        expected = {(row["article_id"], row["story"]) for row in csv.DictReader(file) if row["story"]}
     inputs = (samples / "evening.csv", samples / "morning.jsonl")
     done = wirecopy("detect", *inputs, "--out", "run", "--json")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, len(done.stderr.splitlines()), "cannot be read: 1" in done.stderr) == (0, 1, True)
     counts = orjson.loads(done.stdout)["counts"]
-    assert (counts["read"], counts["rejected"], counts["articles_in_stories"]) == (40, 1, len(expected))
+    articles = {name for name, _ in expected}
+    assert (counts["read"], counts["rejected"], counts["articles_in_stories"]) == (43, 1, len(articles))
     stories = orjson.loads(wirecopy("show", "run", "--json").stdout)["stories"]
     found = [orjson.loads(wirecopy("show", "run", story["cluster_id"], "--json").stdout) for story in stories]
     names = [{witness["article_id"] for witness in story["witnesses"]} for story in found]
-    wanted = [{name for name, story in expected.items() if story == one} for one in set(expected.values())]
+    wanted = [{name for name, story in expected if story == one} for one in {story for _, story in expected}]
     assert sorted(map(sorted, names)) == sorted(map(sorted, wanted))
     assert wirecopy("detect", *inputs, "--out", "run").returncode == 73
     assert wirecopy("detect", *inputs, "--out", "run", "--force").returncode == 0

@@ -18,13 +18,17 @@ from jobs.cli import app
 from jobs.cli.diff import changes
 from tests import processes
 
+from .conftest import read_samples
+
 ROOT = Path(__file__).parent.parent.parent
 OPS = ROOT / "samples" / "ops"
 HOLD = """
 import sys, time
 from pathlib import Path
 from dedup.store import locked
+from dedup.store.folder import mark
 Path(sys.argv[1]).mkdir()
+mark(Path(sys.argv[1]))
 with locked(Path(sys.argv[1]), "process 1, since yesterday"):
     print("held", flush=True)
     time.sleep(60)
@@ -56,15 +60,21 @@ def test_two_nights_and_what_can_be_asked_of_them(wirecopy: Command, dumps: list
     again = nightly(wirecopy, dumps[1], 11)
     assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "nothing new: nothing was changed")
     status = json.loads(wirecopy("store", "status", "--store", "store", "--json").stdout)
-    assert (status["nights"], status["articles"], status["clusters"], status["held_by"]) == (2, 40, 5, None)
+    assert (status["nights"], status["articles"], status["clusters"], status["held_by"]) == (2, 43, 5, None)
     assert "the store is whole" in wirecopy("store", "verify", "--store", "store").stdout
     runs = sorted(path.name for path in (tmp_path / "out").iterdir() if path.name != "latest")
     compared = json.loads(wirecopy("diff", f"out/{runs[0]}", "out/latest", "--json").stdout)["clusters"]
     assert sorted(one["change"] for one in compared) == ["changed", "made", "made", "made", "made"]
     letter = tmp_path / "letter.txt"
-    letter.write_text(json.loads(dumps[0].read_text("utf-8").splitlines()[2])["text"], "utf-8")
+    letter.write_text(json.loads(dumps[0].read_text("utf-8").splitlines()[1])["text"], "utf-8")
     found = json.loads(wirecopy("match", letter, "--store", "store", "--json").stdout)["matches"]
     assert found[0]["grade"] == "identical"
+    letter.write_text(read_samples(dumps)["weekend-roundup"]["text"], "utf-8")
+    first = json.loads(wirecopy("match", letter, "--store", "store", "--json").stdout)["matches"][0]
+    held = json.loads(wirecopy("show", "out/latest", "--json").stdout)["stories"]
+    assert first["article_id"] == "weekend-roundup"
+    assert len(first["cluster_id"].split()) == 2
+    assert set(first["cluster_id"].split()) < {story["cluster_id"] for story in held}
 
 
 def test_a_second_run_is_turned_away_at_once(wirecopy: Command, dumps: list[Path], tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_what_run_json_counts_is_what_the_tables_hold(run: Path) -> None:
     summary = json.loads((run / "run.json").read_text())
     for table in TABLES:
         assert summary["counts"][table.name] == pq.read_metadata(run / f"{table.name}.parquet").num_rows
-    assert summary["counts"]["read"] == 40
+    assert summary["counts"]["read"] == 43
     assert [each["path"].rpartition("/")[2] for each in summary["inputs"]] == sorted(DUMPS)
     assert sum(summary["counts"]["grades"].values()) == sum(
         pq.read_table(run / "matches.parquet")["counted"].to_pylist()
@@ -225,3 +225,11 @@ def test_no_cluster_spans_two_events_and_the_five_stay_alone(data: Path, tmp_pat
     assert [each for each in found if len({event[name] for name in each if name in event}) > 1] == []
     (five,) = [each for each in found if any(name.startswith("000_27e44a11") for name in each)]
     assert sorted(name[:3] for name in five) == ["000", "001", "002", "003", "004"]
+
+
+def test_a_block_that_an_outlet_used_again_makes_no_story(samples: Path, tmp_path: Path) -> None:
+    detect([samples / name for name in DUMPS], tmp_path / "out", settings=Settings(related=True), threads=2)
+    found = {(row["a_id"], row["b_id"]): row for row in pq.read_table(tmp_path / "out" / "matches.parquet").to_pylist()}
+    row = found["marlow-quarry-divers", "marlow-quarry-fence"]
+    assert (row["grade"], row["counted"], row["joined"]) == ("background", False, False)
+    assert row["longest_passage"] > 80
