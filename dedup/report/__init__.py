@@ -10,7 +10,7 @@ from dedup import __version__
 from dedup.credits import load_agencies
 from dedup.furniture import of_rows
 from dedup.report import words
-from dedup.report.found import Fetch, Found, find, texts
+from dedup.report.found import Fetch, Found, copies, find, texts
 from dedup.report.marks import unshared
 from dedup.report.misses import Miss, misses, near_misses
 from dedup.report.night import charts, numbers
@@ -94,7 +94,8 @@ def _stories(fetch: Fetch, found: Found) -> tuple[dict[str, str], Mapping[str, R
     seen = texts(fetch, found.summary, pairs, (name for *_, names in chosen for name in names))
     made = environment().get_template("story.html")
     rows = {row["cluster_id"]: row for row in found.stories}
-    views = ((cluster, made.render(story=story(found, rows[cluster], seen))) for cluster, *_ in chosen)
+    copy = copies(fetch, [cluster for cluster, *_ in chosen])
+    views = ((name, made.render(story=story(found, rows[name], seen, copy.get(name, ())))) for name, *_ in chosen)
     return _fitting(views, _BYTES - _LINE * len(rows)), seen.articles
 
 

@@ -15,6 +15,7 @@ from dedup.tables import (
     ARTICLES_OUT,
     ATTRIBUTIONS,
     CLUSTERS,
+    COPIES,
     FURNITURE,
     LINEAGE,
     MATCHES,
@@ -83,6 +84,11 @@ def texts(fetch: Fetch, summary: Mapping[str, Any], pairs: Iterable[Key], others
         _by("article_id", fetch(ATTRIBUTIONS, article_id=ids) if ids else []),
         passages,
     )
+
+
+def copies(fetch: Fetch, clusters: Sequence[str]) -> dict[str, list[Row]]:
+    """The copies of some stories, by their clusters."""
+    return _by("cluster_id", fetch(COPIES, cluster_id=clusters) if clusters else [])
 
 
 def in_time(row: Row) -> tuple[Any, ...]:

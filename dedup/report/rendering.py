@@ -8,6 +8,7 @@ import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from dedup.copies.edits import listed
 from dedup.errors import SettingsError
 from dedup.report import pairs, words
 
@@ -51,6 +52,7 @@ def environment() -> Environment:
         made.filters[name] = getattr(words, name)
     made.filters["why_not"] = pairs.why_not
     made.filters["standing"] = pairs.standing
+    made.filters["listed"] = listed
     made.globals["says"] = pairs.SAYS
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 
+from dedup.copies.edits import Edits, edits
 from dedup.report import words
 from dedup.report.found import Found
 from dedup.report.pairs import Key, Pair, Row, Side, Texts, alone, key, pair
@@ -32,13 +33,18 @@ class Witness:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Story:
-    """A story (row of STORIES) with its picture and those witnesses that are shown; ``left_out`` counts the others."""
+    """A story (row of STORIES) with its picture and those witnesses that are shown; ``left_out`` counts the others.
+
+    ``copy``: its rows of COPIES in order; ``edits``: what the witnesses did to it, by article.
+    """
 
     row: Row
     title: str
     picture: Picture
     witnesses: Sequence[Witness]
     left_out: int
+    copy: Sequence[Row]
+    edits: Mapping[str, Edits]
 
     @property
     def opened(self) -> int:
@@ -87,8 +93,8 @@ def compared(found: Found, most: int) -> Iterator[tuple[str, list[Key], list[str
         yield story["cluster_id"], [key(*pair) for pair in chosen.items()], others
 
 
-def story(found: Found, row: Row, texts: Texts) -> Story:
-    """The story ``row`` (of STORIES) with the texts of its pairs."""
+def story(found: Found, row: Row, texts: Texts, copy: Sequence[Row]) -> Story:
+    """The story ``row`` (of STORIES) with the texts of its pairs and its ``copy`` (rows of COPIES, in order)."""
     cluster = row["cluster_id"]
     witnesses, edges = found.witnesses[cluster], found.edges.get(cluster, ())
     shown = witnesses[:MOST]
@@ -100,6 +106,8 @@ def story(found: Found, row: Row, texts: Texts) -> Story:
         picture(shown, edges),
         [_witness(each, chosen, edge_to, found, texts) for each in shown],
         len(witnesses) - len(shown),
+        copy,
+        edits(copy, [each["article_id"] for each in shown]),
     )
 
 

@@ -18,7 +18,7 @@ from dedup.errors import SettingsError
 from dedup.pipeline import detect
 from dedup.report import page, pair_page
 from dedup.settings import Settings
-from dedup.tables import CLUSTERS, STORIES
+from dedup.tables import CLUSTERS, COPIES, STORIES
 from jobs.cli.folder import rows, summary
 
 Report = Callable[[Path], str]
@@ -101,6 +101,19 @@ def test_every_story_and_witness_is_in_it(sample_run: Path, report: Report) -> N
     assert all(html.count(f'<section class="view story" id="story-{row["cluster_id"]}"') == 1 for row in stories)
     assert html.count('<details class="witness"') == len(witnesses)
     assert "are in this file" not in html
+
+
+def test_a_story_shows_its_copy_and_who_did_what_to_it(sample_run: Path, report: Report) -> None:
+    html = report(sample_run)
+    copies = rows(sample_run, COPIES)
+    assert html.count('<li><span class="carry">') == len(copies) > 40
+    sentence = next(row for row in copies if row["reworded_ids"] and row["sentence"].startswith("HALVERMOUTH"))
+    line = re.search(r'<li><span class="carry">(\d) <small>(\d) reworded</small></span> <bdi>HALVERMOUTH', html)
+    assert line is not None
+    assert line.groups() == (str(sentence["witnesses"]), str(len(sentence["reworded_ids"])))
+    inland = re.search(r'<tr><th scope="row"><bdi>Inland Daily</bdi></th>(<td>.*)</tr>', html)
+    assert inland is not None
+    assert re.findall(r"<td>(.*?)</td>", inland[1]) == ["62 %", "4, 9, 13-17", "1", "12 %"]
 
 
 def test_a_page_that_would_grow_too_big_lists_the_rest_and_says_so(
