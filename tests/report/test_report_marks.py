@@ -46,7 +46,7 @@ def test_passages_that_touch_stay_apart() -> None:
 def test_quotations_and_furniture_are_found_in_characters() -> None:
     text = "Élan — “we shall not move” said she.\n\nNewsletter box of the day é"
     furniture = [
-        {"publisher": "P", "kind": PHRASE, "shingle": shingle}
+        {"publisher": "P", "kind": "phrase", "shingle": shingle}
         | {"articles": 9, "sampled": 9, "elsewhere": 0, "phrase": ""}
         for shingle in _shingles("Newsletter box of the day é")
     ]
