@@ -128,7 +128,7 @@ def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]
     Of two alike, the agency counts that has an article of its own in the cluster.
     """
     kept = _of_this_story(witnesses, credits)
-    credits = Marks(*(column[kept] for column in credits))
+    credits = credits.take(kept)
     count = len(witnesses.cluster)
     name, known_by, confidence = np.full(count, NOBODY, np.int64), np.zeros(count, np.int64), np.zeros(count)
     unnamed = credits.name == witnesses.names.code(UNNAMED)

@@ -83,6 +83,13 @@ class Marks(NamedTuple):
     in_metadata: Bools
     remark: Bools
 
+    def take(self, kept: Bools | Ints) -> Marks:
+        """Some of them, in their order."""
+        return Marks(
+            self.witness[kept], self.name[kept], self.strength[kept], self.at[kept], self.in_metadata[kept],
+            self.remark[kept],
+        )  # fmt: skip
+
 
 class Pairs(NamedTuple):
     """Counted matches, ``a`` < ``b`` rows, in their order; ``grade`` is a place in :data:`COUNTED_GRADES`.

@@ -214,7 +214,7 @@ def test_metrics_are_what_prometheus_reads(two: Nights, tmp_path: Path) -> None:
     summary = orjson.loads((two.out / "latest" / "run.json").read_bytes())
     write_metrics(file, 0, summary)
     values = dict(line.rsplit(" ", 1) for line in file.read_text("utf-8").splitlines() if not line.startswith("#"))
-    assert values["wirecopy_articles_new"] == "20" and values["wirecopy_exit_code"] == "0"
+    assert values["wirecopy_articles_new"] == "23" and values["wirecopy_exit_code"] == "0"
     assert values['wirecopy_matches{grade="reprint"}'] == str(summary["counts"]["grades"]["reprint"])
     assert all(float(value) >= 0 for value in values.values())
     assert [path.name for path in tmp_path.iterdir() if "prom" in path.name] == ["wirecopy.prom"]
