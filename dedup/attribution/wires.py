@@ -16,7 +16,6 @@ from dedup.attribution.witnesses import (
     Marks,
     Pairs,
     Witnesses,
-    articles,
     gaps,
 )
 from dedup.credits.names import UNNAMED
@@ -27,6 +26,7 @@ KNOWN_BY = (None, "inferred", "credit", "metadata")
 _UNKNOWN, _INFERRED, _CREDIT, _METADATA = range(4)
 
 SPEAKS = 0.6  # strength from which a credit says that the text, not some part of it, is the agency's
+_TENTH = 0.1  # by which a credit gains that others of the story have too
 _SURE_ENOUGH = 0.3  # an inference that is less sure than this is not made
 _ROUNDS = 3  # how far a credit reaches through copies of copies
 _PART = 0.25  # share of a cluster's witnesses that must have the agency of its story
@@ -125,10 +125,9 @@ def story_wires(witnesses: Witnesses, found: Wires) -> StoryWires:
 def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]:
     """The strongest credit of every witness; an agency's own article is its own, whatever it relays.
 
-    Of two alike, the agency counts that has an article of its own in the cluster.
+    A credit that other witnesses share counts a tenth more. Of two alike, the agency counts that has an article of its
+    own in the cluster.
     """
-    kept = _of_this_story(witnesses, credits)
-    credits = credits.take(kept)
     count = len(witnesses.cluster)
     name, known_by, confidence = np.full(count, NOBODY, np.int64), np.zeros(count, np.int64), np.zeros(count)
     unnamed = credits.name == witnesses.names.code(UNNAMED)
@@ -136,6 +135,7 @@ def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]
     there = np.unique(witnesses.cluster[own] << 32 | witnesses.own[own])
     beside = np.isin(witnesses.cluster[credits.witness] << 32 | credits.name, there)
     value = np.where(unnamed, 0.02, credits.strength) + 0.01 * credits.in_metadata + 0.005 * beside
+    value += _TENTH * (_shared(witnesses, credits) & ~unnamed)
     best = _best(credits.witness, value, credits.name)
     rows = credits.witness[best]
     name[rows], confidence[rows] = credits.name[best], credits.strength[best]
@@ -144,18 +144,11 @@ def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]
     return name, known_by, confidence
 
 
-def _of_this_story(witnesses: Witnesses, credits: Marks) -> Bools:
-    """Which credits may be for the copy of the cluster: not those that only another cluster of the article shares.
-
-    A round-up credits several agencies, each for the part that it has in common with others.
-    """
-    _, article = articles(witnesses.table)
-    own = np.flatnonzero(witnesses.own != NOBODY)
-    said = np.unique(np.r_[credits.witness << 32 | credits.name, own << 32 | witnesses.own[own]])
+def _shared(witnesses: Witnesses, credits: Marks) -> Bools:
+    """Which credits another witness of the cluster has too: a round-up credits several agencies, one for each part."""
+    said = np.unique(credits.witness << 32 | credits.name)
     keys, number = np.unique(witnesses.cluster[said >> 32] << 32 | said & 0xFFFFFFFF, return_counts=True)
-    here = np.isin(witnesses.cluster[credits.witness] << 32 | credits.name, keys[number > 1])
-    of = article[credits.witness] << 32 | credits.name
-    return np.asarray(here | ~np.isin(of, of[here]))
+    return np.isin(witnesses.cluster[credits.witness] << 32 | credits.name, keys[number > 1])
 
 
 def _ways(pairs: Pairs) -> tuple[Ints, Ints, Floats]:

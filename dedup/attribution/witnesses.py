@@ -159,7 +159,7 @@ def _remarks(evidence: pa.ChunkedArray) -> Bools:
 def read_pairs(matches: pa.Table, witnesses: Witnesses) -> Pairs:
     """The matches that count, once for each cluster that both articles are in, as rows of the witnesses."""
     matches = matches.filter(pc.and_(matches["counted"], pc.is_in(matches["grade"], pa.array(COUNTED_GRADES))))
-    ids, article = articles(witnesses.table)
+    ids, article = _articles(witnesses.table)
     ends = [_integers(pc.fill_null(pc.index_in(matches[side], ids), NOBODY)) for side in ("a_id", "b_id")]
     order = np.argsort(article, kind="stable")
     pair, place = expanded(article[order], ends[0])
@@ -238,7 +238,7 @@ def _dateline_days(table: pa.Table, attributions: pa.Table, own: Ints, names: Na
     return days
 
 
-def articles(table: pa.Table) -> tuple[pa.Array, Ints]:
+def _articles(table: pa.Table) -> tuple[pa.Array, Ints]:
     """The articles that the witnesses are, each once, and which of them each witness is."""
     encoded = table["article_id"].combine_chunks().dictionary_encode()
     return encoded.dictionary, _integers(encoded.indices)
@@ -246,7 +246,7 @@ def articles(table: pa.Table) -> tuple[pa.Array, Ints]:
 
 def _of_witnesses(attributions: pa.Table, table: pa.Table) -> tuple[pa.Table, Ints]:
     """The attributions once for each witness that their article is (none: left out), and its row."""
-    ids, article = articles(table)
+    ids, article = _articles(table)
     order = np.argsort(article, kind="stable")
     wanted = _integers(pc.fill_null(pc.index_in(attributions["article_id"], ids), NOBODY))
     which, place = expanded(article[order], wanted)
