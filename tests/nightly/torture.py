@@ -1,4 +1,6 @@
-"""Kills the command at every named point and at random times, and compares what is left with undisturbed nights.
+"""Kills commands at every named point, within the upkeep of a store and at random times, and flips bytes.
+
+What is left is compared with what nobody disturbed, and so is what damaged files answer.
 
 ``python tests/nightly/torture.py [SECONDS] [SEED]`` runs for about so many seconds (default 500). Every kill is of the
 real process, by SIGKILL; then the same command is given again until the nights are done. Ends with exit code 1 where
@@ -28,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 from dedup.readers import read  # noqa: E402  # the checkout goes first
 from dedup.store import Catalogue  # noqa: E402
 from jobs.nightly.points import POINTS  # noqa: E402
+from tests.nightly.hurting import Hurting  # noqa: E402
 from tests.nightly.picture import picture  # noqa: E402
 
 FIRST = datetime.date(2025, 5, 9)
@@ -157,10 +160,15 @@ class Torture:
 
 
 def main(seconds: float = 500, seed: int = 1) -> int:
-    """All points, then random times until the time is up."""
+    """Upkeep and flips a quarter of the time each, then all points, then random times until the time is up."""
     begin, chance = time.monotonic(), random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="wirecopy-torture-") as folder:
         torture = Torture(Path(folder))
+        hurt = Path(folder, "upkeep")
+        hurt.mkdir()
+        hurting = Hurting(hurt, torture.files, FIRST)
+        hurting.kill_all(begin + seconds / 4, chance)
+        hurting.flip_all(begin + seconds / 2, chance)
         for number, point in enumerate(POINTS):
             torture.at_point(point, 1 + number % (NIGHTS - 1))
         rounds = 0
@@ -172,8 +180,12 @@ def main(seconds: float = 500, seed: int = 1) -> int:
         f"{torture.kills} kills, {torture.runs} runs, {time.monotonic() - begin:.0f} s; "
         f"{len(torture.wrong)} lost or different"
     )
-    print("\n".join(torture.wrong))
-    return bool(torture.wrong)
+    print(
+        f"{hurting.kills} kills within forget, expire, rebuild, regrade and publish; {hurting.flips} flipped bytes, "
+        f"{hurting.seen} of them seen by store verify; {len(hurting.wrong)} wrong"
+    )
+    print("\n".join([*torture.wrong, *hurting.wrong]))
+    return bool(torture.wrong or hurting.wrong)
 
 
 if __name__ == "__main__":
