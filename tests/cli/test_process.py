@@ -148,12 +148,12 @@ def test_a_place_that_cannot_be_written_is_refused(wirecopy: Command, tmp_path: 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
-    os.mkfifo(tmp_path / "slow.jsonl")
-    command = [sys.executable, "-m", "jobs.cli", "detect", "slow.jsonl", "--out", "run"]
+    command = [sys.executable, "-m", "jobs.cli", "detect", "-", "--out", "run"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
-    with (tmp_path / "slow.jsonl").open("wb"):  # opens when the run reads; no article ever comes
-        process.send_signal(number)
-        _, said = process.communicate(timeout=60)
-    assert (process.returncode, "Traceback" in said) == (code, False)
-    assert [file.name for file in tmp_path.iterdir()] == ["slow.jsonl"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(b'{"id": "a", "text": "A text."}\n' * 10_000)  # more than a pipe holds: the run is reading
+    process.send_signal(number)
+    _, messages = process.communicate(timeout=60)
+    assert (process.returncode, b"Traceback" in messages) == (code, False)
+    assert list(tmp_path.iterdir()) == []
