@@ -4,6 +4,7 @@ The modules are read in this order, and each imports only from what stands befor
 them to it, reading this block). A name that ends in a slash is a folder, which counts as one entry::
 
     errors  article  settings  tables      what the data is
+    arrays                                 keys of pairs, runs of equal values, days
     tomlfile                               what users write
     writing                                files and folders that appear whole or not at all
     readers/                               one file a format: dump -> Article | Rejected

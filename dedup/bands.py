@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 import numpy as np
 import numpy.typing as npt
 
+from dedup.arrays import group_sizes, group_starts
 from dedup.components import components
 from dedup.kernels.buckets import FIRST, band_keys, equal_values, group
 from dedup.settings import Settings
@@ -39,8 +40,8 @@ def _same_digest(signatures: Signatures) -> tuple[_Rows, _Rows]:
     rows = np.flatnonzero(signatures.sizes > 0)
     rows = rows[np.argsort(signatures.digests[rows], kind="stable")]
     digests = signatures.digests[rows]
-    begins = np.flatnonzero(np.r_[True, digests[1:] != digests[:-1]])[: len(rows)]
-    heads = np.repeat(rows[begins], np.diff(np.r_[begins, len(rows)]))
+    begins = group_starts(digests)
+    heads = np.repeat(rows[begins], group_sizes(begins, len(rows)))
     linked = heads != rows
     return heads[linked].astype(np.int32), rows[linked].astype(np.int32)
 

@@ -16,7 +16,7 @@ from concurrent.futures import Executor
 import numpy as np
 import numpy.typing as npt
 
-from dedup.corpus import NO_DAY
+from dedup.arrays import NO_DAY, group_sizes, group_starts
 from dedup.furniture import Furniture
 from dedup.kernels.buckets import RANGE_MOST, Known, agree, gather, group, index, shared_shingles
 from dedup.kernels.sieve import sieve
@@ -95,9 +95,9 @@ def ranks(signatures: Signatures, groups: _Rows) -> _Places:
     """The place of every article in its group, by content digest and then by row (rows are in the order of the ids)."""
     order = np.lexsort((np.arange(len(groups)), signatures.digests, groups))
     ordered = groups[order]
-    begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])[: len(ordered)]
+    begins = group_starts(ordered)
     rank = np.empty(len(groups), np.int64)
-    rank[order] = np.arange(len(groups)) - np.repeat(begins, np.diff(np.r_[begins, len(groups)]))
+    rank[order] = np.arange(len(groups)) - np.repeat(begins, group_sizes(begins, len(groups)))
     return rank
 
 

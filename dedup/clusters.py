@@ -21,6 +21,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import pair_keys, row_pairs
 from dedup.components import components
 from dedup.tables import COPY_GRADES
 
@@ -113,9 +114,9 @@ def together(clusters: Clusters, left: _Rows, right: _Rows) -> _Bools:
     """Which pairs of rows are witnesses of one cluster, bool[m]."""
     order = np.argsort(clusters.row, kind="stable")
     pair, place = expanded(clusters.row[order], left)
-    both = _key(right[pair], clusters.cluster[order][place])
+    both = pair_keys(right[pair], clusters.cluster[order][place])
     common = np.zeros(len(left), np.bool_)
-    common[pair[np.isin(both, _key(clusters.row, clusters.cluster))]] = True
+    common[pair[np.isin(both, pair_keys(clusters.row, clusters.cluster))]] = True
     return common
 
 
@@ -149,8 +150,9 @@ def _nearest(labels: _Rows, edges: Edges, searched: _Bools, support: float) -> t
     """
     one, other = labels[edges.left], labels[edges.right]
     apart = one != other
-    keys, place = np.unique(_key(np.minimum(one, other)[apart], np.maximum(one, other)[apart]), return_inverse=True)
-    low, high = _split(keys)
+    between = pair_keys(np.minimum(one, other)[apart], np.maximum(one, other)[apart])
+    keys, place = np.unique(between, return_inverse=True)
+    low, high = row_pairs(keys)
     sizes = np.bincount(labels, searched, len(labels))
     mean = np.bincount(place, edges.score[apart], len(keys)) / (sizes[low] * sizes[high])
     matched = np.bincount(place, edges.counted[apart], len(keys)) > 0
@@ -180,8 +182,8 @@ def _further(
     left, right, parts = edges.left[known], edges.right[known], edges.parts[known]
     source, target = np.r_[left, right], np.r_[right, left]
     here, there = np.r_[parts[:, 1], parts[:, 0]], np.r_[parts[:, 0], parts[:, 1]]  # of the target, of the source
-    keys, place = np.unique(_key(labels[source], target), return_inverse=True)
-    head, row = _split(keys)
+    keys, place = np.unique(pair_keys(labels[source], target), return_inverse=True)
+    head, row = row_pairs(keys)
     score, counted = np.tile(edges.score[known], 2), np.tile(edges.counted[known], 2)
     size = np.bincount(labels, searched, len(labels))[head]
     mean = np.bincount(place, score, len(keys)) / np.maximum(size, 1)
@@ -224,8 +226,8 @@ def _hung(row: _Rows, head: _Rows, retellings: Edges, count: int) -> tuple[_Rows
     source, target = source[free], target[free]
     order = np.argsort(row, kind="stable")
     which, place = expanded(row[order], source)
-    keys, number = np.unique(_key(target[which], head[order][place]), return_counts=True)
-    retold, under = _split(keys)
+    keys, number = np.unique(pair_keys(target[which], head[order][place]), return_counts=True)
+    retold, under = row_pairs(keys)
     best = np.lexsort((under, -number, retold))
     rows, chosen = np.unique(retold[best], return_index=True)
     if len(rows):
@@ -257,14 +259,6 @@ def _overlap(one: _Parts, other: _Parts) -> _Floats:
     """Share of the smaller part that lies in the other, 0-1; 1 where either is unknown."""
     smaller = np.minimum(np.bitwise_count(one), np.bitwise_count(other))
     return np.where(smaller > 0, np.bitwise_count(one & other) / np.maximum(smaller, 1), 1.0)
-
-
-def _key(high: npt.NDArray[Any], low: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    return np.asarray(high.astype(np.int64) << 32 | low)
-
-
-def _split(keys: npt.NDArray[np.int64]) -> tuple[_Rows, _Rows]:
-    return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
 
 
 def _mutual(low: _Rows, high: _Rows, strength: _Floats, count: int) -> tuple[_Rows, _Rows]:

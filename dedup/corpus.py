@@ -18,9 +18,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import day_numbers
 from dedup.article import ARTICLES, Batch, distinct
 from dedup.furniture import Texts
-from dedup.kernels.buckets import FIRST
 from dedup.kernels.sign import digest
 from dedup.reading import Reading, Recorder
 from dedup.signatures import Signatures
@@ -28,8 +28,6 @@ from dedup.spool import mapped
 from dedup.tables import ATTRIBUTIONS
 from dedup.tokens import tokenise
 
-NO_DAY = int(FIRST)  # in place of a day number: the article has no date
-_DAY = 86_400_000_000  # microseconds
 _NO_VALUES = np.empty((0, 0), np.uint32)
 
 Rows = npt.NDArray[np.int32]
@@ -244,7 +242,7 @@ def _corpus(
     return Corpus(
         names,
         publishers.take(kept),
-        _days(published.take(kept)),
+        day_numbers(published.take(kept)),
         hashes,
         begins[places],
         Signatures(_NO_VALUES, sizes[places], digests[places]),
@@ -259,12 +257,6 @@ def _corpus(
 
 def _column(batches: tuple[pa.RecordBatch, ...], name: str) -> pa.Array:
     return pa.chunked_array([batch[name] for batch in batches], ARTICLES.field(name).type).combine_chunks()
-
-
-def _days(published: pa.Array) -> Rows:
-    days: Rows = np.floor_divide(published.cast(pa.int64()).fill_null(0).to_numpy(), _DAY).astype(np.int32)
-    days[published.is_null().to_numpy(zero_copy_only=False)] = NO_DAY
-    return days
 
 
 def _latest(

@@ -17,7 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.corpus import NO_DAY, Corpus, Rows
+from dedup.arrays import NO_DAY, expand_ranges, group_sizes, group_starts, highs, lows, pair_keys, row_pairs
+from dedup.corpus import Corpus, Rows
 from dedup.credits.names import key
 from dedup.kernels.names import find_names
 from dedup.matches.grading import SOON
@@ -72,16 +73,15 @@ def of_corpus(corpus: Corpus, window: int, threads: Executor) -> tuple[npt.NDArr
 
 
 def united(left: Rows, right: Rows, named: npt.NDArray[np.int64]) -> Pairs:
-    """The pairs given, and those that name the same origin (left << 32 | right)."""
-    pairs = np.union1d(left.astype(np.int64) << 32 | right, named)
-    here, there = (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
-    return Pairs(here, there, np.isin(pairs, named))
+    """The pairs given, and those that name the same origin (keys of left and right)."""
+    pairs = np.union1d(pair_keys(left, right), named)
+    return Pairs(*row_pairs(pairs), np.isin(pairs, named))
 
 
 def same_origin(
     days: Rows, mentions: Mentions, names: Names, window: int, fresh: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.int64], Crowded]:
-    """The pairs (left << 32 | right, ascending) within ``window`` days, and :data:`SOON`, of the same origin.
+    """The pairs (ascending keys of left and right) within ``window`` days, and :data:`SOON`, of the same origin.
 
     Of these one article cites an origin that the other one cites, credits or is, and they share at least
     :data:`SHARED` rare names. ``days`` int32[n]; one of a pair is ``fresh`` (bool[n]).
@@ -98,7 +98,7 @@ def same_origin(
     for here, citing in _groups(article, origin, cites):
         places = np.searchsorted(rows, here)
         sizes = begins[places + 1] - begins[places]
-        values = held[np.repeat(begins[places] - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))]
+        values = held[expand_ranges(begins[places], sizes)]
         holder = np.repeat(np.arange(len(here)), sizes)
 
         def wanted(one: Rows64, other: Rows64, here: Rows = here, citing: Bools = citing) -> Bools:
@@ -107,7 +107,7 @@ def same_origin(
 
         one, other, crowd = _sharing(holder, values, fresh[here], wanted)
         crowds += crowd
-        found.append(here[one].astype(np.int64) << 32 | here[other])
+        found.append(pair_keys(here[one], here[other]))
     return np.unique(np.concatenate(found)), Crowded(full, crowds)
 
 
@@ -138,7 +138,7 @@ def _mentions(corpus: Corpus) -> Mentions:
 
 def once(article: npt.NDArray[np.int64], origin: npt.NDArray[np.int64], cites: npt.NDArray[np.bool_]) -> Mentions:
     """Every article and origin once; citing it counts most."""
-    keys, first = np.unique(article << 32 | origin << 1 | ~cites, return_index=True)
+    keys, first = np.unique(pair_keys(article, origin << 1 | ~cites), return_index=True)
     kept = first[np.r_[True, keys[1:] >> 1 != keys[:-1] >> 1][: len(keys)]]
     return Mentions(article[kept].astype(np.int32), origin[kept], cites[kept])
 
@@ -170,8 +170,8 @@ def _sharing(
     """
     order = np.lexsort((owner, values))
     owner, values = owner[order], values[order]
-    begins = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])[: len(values)]
-    sizes = np.diff(np.r_[begins, len(values)])
+    begins = group_starts(values)
+    sizes = group_sizes(begins, len(values))
     asked = np.add.reduceat(fresh[owner], begins, dtype=np.int64) > 0 if len(begins) else sizes > 0
     kept = np.repeat(asked & (sizes > 1) & (sizes <= _NAME_CAP), sizes)
     last = np.repeat(begins + sizes, sizes)[kept] - np.flatnonzero(kept)  # of the same value from here on
@@ -181,10 +181,10 @@ def _sharing(
         place = np.flatnonzero(last > step)
         one, other = owner[place], owner[place + step]
         some = wanted(one, other)
-        found.append(one[some] << 32 | other[some])
+        found.append(pair_keys(one[some], other[some]))
     pairs, count = np.unique(np.concatenate(found), return_counts=True)
     pairs = pairs[count >= SHARED]
-    return pairs >> 32, pairs & 0xFFFFFFFF, int(np.count_nonzero(asked & (sizes > _NAME_CAP)))
+    return highs(pairs), lows(pairs), int(np.count_nonzero(asked & (sizes > _NAME_CAP)))
 
 
 def rare_names(
@@ -194,15 +194,15 @@ def rare_names(
 
     def block(first: int) -> npt.NDArray[np.int64]:
         texts = corpus.take(rows[first : first + _BLOCK], ("text",))["text"]
-        return names_in(tokenise(texts)) + (first << 32)
+        return names_in(tokenise(texts)) + pair_keys(first, 0)
 
     blocks = (threads.map if threads else map)(block, range(0, len(rows), _BLOCK))
     pairs = np.concatenate([np.empty(0, np.int64), *blocks])
-    return pairs >> 32, (pairs & 0xFFFFFFFF).astype(np.uint32)
+    return highs(pairs), lows(pairs).astype(np.uint32)
 
 
 def names_in(tokens: Tokens) -> npt.NDArray[np.int64]:
-    """The different rare names of every text, ascending: place of the text << 32 | token hash."""
+    """The different rare names of every text, ascending keys of the text's index and the token hash."""
     room = 2 << int(np.diff(tokens.offsets).max(initial=1)).bit_length()
     work = np.empty(room, np.uint32), np.full(room, -1, np.int64)
     out = np.empty(len(tokens.hashes), np.int64)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import pair_keys, row_pairs
 from dedup.kernels.characters import characters
 from dedup.kernels.compare import A_FIRST, A_LAST, B_FIRST, B_LAST, KIND, PAIR
 from dedup.spool import IN_MEMORY, Spool
@@ -58,10 +59,10 @@ class Passages(NamedTuple):
         left, right = (pc.index_in(table[side], ids).to_numpy().astype(np.int64) for side in ("a_id", "b_id"))
         columns = [table[name].to_numpy() for name in ("a_start", "a_end", "b_start", "b_end")]
         order = np.lexsort((columns[2], columns[0], right, left))
-        keys, number = np.unique(left << 32 | right, return_counts=True)
+        keys, number = np.unique(pair_keys(left, right), return_counts=True)
         kinds = pc.index_in(table["kind"], pa.array(KINDS)).to_numpy().astype(np.uint8)
         places = np.stack(columns, axis=1).astype(np.int32)
-        one, other = (side.astype(np.int32) for side in (keys >> 32, keys & 0xFFFFFFFF))
+        one, other = row_pairs(keys)
         return one, other, cls(number, places[order], kinds[order])
 
     def table(self, ids: pa.Array, left: _Rows, right: _Rows) -> pa.Table:

@@ -7,7 +7,6 @@ from dedup.attribution.originators import ORIGINATOR_KNOWN_BY, Originators, orig
 from dedup.attribution.statements import Statements, statements
 from dedup.attribution.wires import KNOWN_BY, StoryWires, Wires, story_wires, wires
 from dedup.attribution.witnesses import (
-    DAY,
     NOBODY,
     SAME_COPY,
     SKEW,
@@ -25,7 +24,6 @@ from dedup.attribution.witnesses import (
 )
 
 __all__ = [
-    "DAY",
     "KNOWN_BY",
     "NOBODY",
     "ORIGINATOR_KNOWN_BY",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedup.arrays import highs, lows, pair_keys
 from dedup.attribution.wires import Wires, story_wires
 from dedup.attribution.witnesses import LEAD, NOBODY, WHOLE, Bools, Floats, Ints, Marks, Pairs, Witnesses
 from dedup.components import components
@@ -77,7 +78,7 @@ def wordings(count: int, pairs: Pairs, found: Wires, witnesses: Witnesses) -> np
     """A label for every one of ``count`` witnesses: equal where the text is one copy, by match or by wire."""
     whole = pairs.grade < WHOLE
     wired = np.flatnonzero(found.named)
-    wires, node = np.unique(witnesses.cluster[wired] << 32 | found.name[wired], return_inverse=True)
+    wires, node = np.unique(pair_keys(witnesses.cluster[wired], found.name[wired]), return_inverse=True)
     one, other = np.r_[pairs.a[whole], wired], np.r_[pairs.b[whole], count + node.ravel()]
     return components(count + len(wires), one, other)[:count]
 
@@ -90,36 +91,36 @@ class _Cited(NamedTuple):
 
 def _proofs(citations: Marks) -> tuple[Ints, Ints, Floats]:
     """Of every witness and name that it cites: what the citations prove together, 0-1 (as independent signs)."""
-    keys = citations.witness << 32 | citations.name
+    keys = pair_keys(citations.witness, citations.name)
     kept, first = np.unique(keys, return_index=True)
     doubt = 1 - citations.strength * np.where(citations.at <= LEAD, 1.0, 0.5)  # later it is background, not source
     together = np.multiply.reduceat(doubt, first) if len(first) else doubt
-    return kept >> 32, kept & 0xFFFFFFFF, 1 - together
+    return highs(kept), lows(kept), 1 - together
 
 
 def _cited(witnesses: Witnesses, wording: npt.NDArray[np.int32], rows: Ints, cited: Ints, proof: Floats) -> _Cited:
     """The cited originator of each cluster that has one."""
-    keys, place = np.unique(witnesses.cluster[rows] << 32 | cited, return_inverse=True)
+    keys, place = np.unique(pair_keys(witnesses.cluster[rows], cited), return_inverse=True)
     strongest, of_wording = _by_wording(place.ravel(), wording[rows], proof, len(keys))
     own = _published(witnesses, keys)
     convincing = np.bincount(of_wording, strongest >= _CITED, len(keys))
     doubt, best = np.ones(len(keys)), np.zeros(len(keys))
     np.multiply.at(doubt, of_wording, 1 - strongest)
     np.maximum.at(best, of_wording, strongest)
-    others = np.bincount(witnesses.cluster)[keys >> 32] - own
+    others = np.bincount(witnesses.cluster)[highs(keys)] - own
     widely = 2 * np.bincount(place.ravel(), minlength=len(keys)) >= others
     holds = widely & ((convincing >= 2) | ((convincing == 1) & (own > 0)) | (best >= _ALONE))
     keys, doubt, convincing, own = keys[holds], doubt[holds], convincing[holds], own[holds]
-    order = np.lexsort((keys, doubt, -convincing, own == 0, keys >> 32))
-    _, first = np.unique(keys[order] >> 32, return_index=True)
+    order = np.lexsort((keys, doubt, -convincing, own == 0, highs(keys)))
+    _, first = np.unique(highs(keys[order]), return_index=True)
     chosen = order[first]
-    return _Cited(keys[chosen] >> 32, keys[chosen] & 0xFFFFFFFF, np.minimum(1 - doubt[chosen], 0.99))
+    return _Cited(highs(keys[chosen]), lows(keys[chosen]), np.minimum(1 - doubt[chosen], 0.99))
 
 
 def _published(witnesses: Witnesses, keys: Ints) -> Ints:
-    """How many witnesses in the cluster are published by the name; ``keys``: cluster << 32 | name."""
+    """How many witnesses in the cluster are published by the name; ``keys``: of cluster and name."""
     known = witnesses.name != NOBODY
-    values, counts = np.unique(witnesses.cluster[known] << 32 | witnesses.name[known], return_counts=True)
+    values, counts = np.unique(pair_keys(witnesses.cluster[known], witnesses.name[known]), return_counts=True)
     place = np.searchsorted(values, keys)
     found = np.isin(keys, values)
     return np.where(found, np.r_[counts, 0][np.where(found, place, len(counts))], 0)
@@ -127,7 +128,7 @@ def _published(witnesses: Witnesses, keys: Ints) -> Ints:
 
 def _by_wording(place: Ints, wording: npt.NDArray[np.int32], proof: Floats, count: int) -> tuple[Floats, Ints]:
     """The strongest proof in each wording of each name, and the name's place."""
-    keys, group = np.unique(place.astype(np.int64) << 32 | wording, return_inverse=True)
+    keys, group = np.unique(pair_keys(place, wording), return_inverse=True)
     strongest = np.zeros(len(keys))
     np.maximum.at(strongest, group.ravel(), proof)
-    return strongest, keys >> 32
+    return strongest, highs(keys)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.arrays import lows, pair_keys
 from dedup.attribution.witnesses import LEAD, NOBODY, SAME_COPY, Bools, Ints, Marks, Pairs, Witnesses
 from dedup.credits.issuers import UNNAMED_ISSUER
 
@@ -59,12 +60,12 @@ def statements(witnesses: Witnesses, marks: Marks, pairs: Pairs) -> Statements:
 
 def _shared(marks: Marks, named: Bools, pairs: Pairs) -> Ints:
     """The smallest code of an issuer that both of a pair name; -1: none."""
-    keys = np.unique(marks.witness[named] << 32 | marks.name[named])
-    begins, ends = np.searchsorted(keys, pairs.a << 32), np.searchsorted(keys, (pairs.a + 1) << 32)
+    keys = np.unique(pair_keys(marks.witness[named], marks.name[named]))
+    begins, ends = (np.searchsorted(keys, pair_keys(pairs.a + more, 0)) for more in (0, 1))
     pair = np.repeat(np.arange(len(pairs.a)), ends - begins)
     place = np.arange(len(pair)) - np.repeat(np.cumsum(ends - begins) - (ends - begins), ends - begins)
-    code = keys[begins[pair] + place] & 0xFFFFFFFF if len(pair) else pair
-    both = np.isin(pairs.b[pair] << 32 | code, keys)
+    code = lows(keys[begins[pair] + place]) if len(pair) else pair
+    both = np.isin(pair_keys(pairs.b[pair], code), keys)
     shared = np.full(len(pairs.a), NOBODY)
     shared[pair[both][::-1]] = code[both][::-1]
     return shared

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.arrays import highs, lows, pair_keys
 from dedup.attribution.statements import Statements
 from dedup.attribution.witnesses import (
     NOBODY,
@@ -104,15 +105,16 @@ def story_wires(witnesses: Witnesses, found: Wires) -> StoryWires:
     """
     size = np.bincount(witnesses.cluster)
     has = np.flatnonzero(found.name != NOBODY)
-    keys, place = np.unique(witnesses.cluster[has] << 32 | found.name[has], return_inverse=True)
+    keys, place = np.unique(pair_keys(witnesses.cluster[has], found.name[has]), return_inverse=True)
     own = found.known_by[has] > _INFERRED
-    total = np.bincount(place.ravel(), found.confidence[has] * (found.named[has] & own), len(keys))
-    of_all = np.bincount(keys >> 32, total, len(size))[keys >> 32]
-    enough = (np.bincount(place.ravel(), minlength=len(keys)) >= _PART * size[keys >> 32]) & (2 * total >= of_all)
+    weights = found.confidence[has] * (found.named[has] & own)
+    total = np.asarray(np.bincount(place.ravel(), weights, len(keys)), np.float64)
+    of_all = np.bincount(highs(keys), total, len(size))[highs(keys)]
+    enough = (np.bincount(place.ravel(), minlength=len(keys)) >= _PART * size[highs(keys)]) & (2 * total >= of_all)
     keys, total = keys[enough], total[enough]
-    best = _best(keys >> 32, total, keys & 0xFFFFFFFF)
+    best = _best(highs(keys), total, lows(keys))
     name = np.full(len(size), NOBODY, np.int64)
-    name[keys[best] >> 32] = keys[best] & 0xFFFFFFFF
+    name[highs(keys[best])] = lows(keys[best])
     known_by, confidence = np.zeros(len(size), np.int64), np.zeros(len(size))
     theirs = np.flatnonzero((found.name != NOBODY) & (found.name == name[witnesses.cluster]))
     np.maximum.at(known_by, witnesses.cluster[theirs], found.known_by[theirs])
@@ -132,8 +134,8 @@ def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]
     name, known_by, confidence = np.full(count, NOBODY, np.int64), np.zeros(count, np.int64), np.zeros(count)
     unnamed = credits.name == witnesses.names.code(UNNAMED)
     own = witnesses.own != NOBODY
-    there = np.unique(witnesses.cluster[own] << 32 | witnesses.own[own])
-    beside = np.isin(witnesses.cluster[credits.witness] << 32 | credits.name, there)
+    there = np.unique(pair_keys(witnesses.cluster[own], witnesses.own[own]))
+    beside = np.isin(pair_keys(witnesses.cluster[credits.witness], credits.name), there)
     value = np.where(unnamed, 0.02, credits.strength) + 0.01 * credits.in_metadata + 0.005 * beside
     value += _TENTH * (_shared(witnesses, credits) & ~unnamed)
     best = _best(credits.witness, value, credits.name)
@@ -146,9 +148,9 @@ def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]
 
 def _shared(witnesses: Witnesses, credits: Marks) -> Bools:
     """Which credits another witness of the cluster has too: a round-up credits several agencies, one for each part."""
-    said = np.unique(credits.witness << 32 | credits.name)
-    keys, number = np.unique(witnesses.cluster[said >> 32] << 32 | said & 0xFFFFFFFF, return_counts=True)
-    return np.isin(witnesses.cluster[credits.witness] << 32 | credits.name, keys[number > 1])
+    said = np.unique(pair_keys(credits.witness, credits.name))
+    keys, number = np.unique(pair_keys(witnesses.cluster[highs(said)], lows(said)), return_counts=True)
+    return np.isin(pair_keys(witnesses.cluster[credits.witness], credits.name), keys[number > 1])
 
 
 def _ways(pairs: Pairs) -> tuple[Ints, Ints, Floats]:

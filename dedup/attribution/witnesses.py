@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import DAY, highs, lows, pair_keys
 from dedup.attribution.datelines import dateline_day
 from dedup.attribution.families import Families
 from dedup.clusters import expanded
@@ -23,7 +24,6 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-DAY = 86_400_000_000  # microseconds
 SKEW = DAY // 12  # clocks that are not further apart say nothing
 NOBODY = -1  # no name
 LEAD = 0.4  # share of a text in which it tells what it is about, and from whom
@@ -165,8 +165,8 @@ def read_pairs(matches: pa.Table, witnesses: Witnesses) -> Pairs:
     pair, place = expanded(article[order], ends[0])
     one = order[place]
     at = np.lexsort((witnesses.cluster, article))
-    keys = article[at] << 32 | witnesses.cluster[at]
-    wanted = ends[1][pair] << 32 | witnesses.cluster[one]
+    keys = pair_keys(article[at], witnesses.cluster[at])
+    wanted = pair_keys(ends[1][pair], witnesses.cluster[one])
     found = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
     within = (ends[1][pair] != NOBODY) & (keys[found] == wanted) if len(keys) else np.zeros(0, np.bool_)
     matches, one, other = matches.take(pa.array(pair[within])), one[within], at[found[within]]
@@ -179,8 +179,8 @@ def read_pairs(matches: pa.Table, witnesses: Witnesses) -> Pairs:
 
 def cites(citations: Marks, witness: Ints, name: Ints) -> Bools:
     """Whether each ``witness`` cites the ``name`` beside it (never where that is -1)."""
-    known = np.unique(citations.witness << 32 | citations.name)
-    return np.asarray((name != NOBODY) & np.isin(witness << 32 | np.maximum(name, 0), known))
+    known = np.unique(pair_keys(citations.witness, citations.name))
+    return np.asarray((name != NOBODY) & np.isin(pair_keys(witness, np.maximum(name, 0)), known))
 
 
 def gaps(witnesses: Witnesses, one: Ints, other: Ints) -> Ints:
@@ -201,8 +201,9 @@ def _publishers(table: pa.Table, names: Names, families: Families, agencies: Age
     hosts = pc.list_element(parts, 2)
     encoded = [column.combine_chunks().dictionary_encode("encode") for column in (table["publisher"], hosts)]
     values = [column.dictionary.to_pylist() for column in encoded]
-    pairs, place = np.unique(_integers(encoded[0].indices) << 32 | _integers(encoded[1].indices), return_inverse=True)
-    said = [(values[0][pair >> 32], values[1][pair & 0xFFFFFFFF] or None) for pair in pairs.tolist()]
+    pairs, place = np.unique(pair_keys(*(_integers(column.indices) for column in encoded)), return_inverse=True)
+    columns = highs(pairs).tolist(), lows(pairs).tolist()
+    said = [(values[0][name], values[1][host] or None) for name, host in zip(*columns, strict=True)]
     order = sorted(range(len(said)), key=lambda pair: tuple(word or "" for word in said[pair]))
     publishers, owners = Names([], {}), Names([], {})
     rows = []

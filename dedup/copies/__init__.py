@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.arrays import pair_keys
 from dedup.clusters import expanded
 from dedup.copies.rows import Copies, of_stories
 from dedup.passages import Passages
@@ -57,9 +58,9 @@ def _within(rows: _Ints, cluster: _Ints, left: npt.NDArray[Any], right: npt.NDAr
     order = np.argsort(rows, kind="stable")
     pair, place = expanded(rows[order], left)
     one = order[place]
-    keys = rows << 32 | cluster
+    keys = pair_keys(rows, cluster)
     sorting = np.argsort(keys)
-    wanted = right[pair].astype(np.int64) << 32 | cluster[one]
+    wanted = pair_keys(right[pair], cluster[one])
     at = np.minimum(np.searchsorted(keys[sorting], wanted), max(len(keys) - 1, 0))
     common = keys[sorting][at] == wanted if len(keys) else np.zeros(0, np.bool_)
     pair, one, other = pair[common], one[common], sorting[at[common]]

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedup.arrays import highs, lows, pair_keys
 from dedup.components import components
 from dedup.copies.sentences import Ints, Sentences
 from dedup.passages import KINDS, Passages
 from dedup.tokens import Tokens
 
 _FURNITURE = KINDS.index("furniture")
-_LOW = 0xFFFFFFFF
 
 
 class Runs(NamedTuple):
@@ -28,10 +28,10 @@ class Runs(NamedTuple):
 def runs(passages: Passages, left: Ints, right: Ints, tokens: Tokens, starts: npt.NDArray[np.int32]) -> Runs:
     """The passages of pairs of texts (rows ``left``, ``right``) in tokens, which begin at the characters ``starts``."""
     text = np.repeat(np.arange(len(tokens.offsets) - 1), np.diff(tokens.offsets))
-    keys = text << 32 | starts
+    keys = pair_keys(text, starts)
     pair = np.repeat(np.arange(len(left)), passages.number)
     places = passages.places.astype(np.int64)
-    one, other = left[pair] << 32, right[pair] << 32
+    one, other = pair_keys(left[pair], 0), pair_keys(right[pair], 0)
     here, there = np.searchsorted(keys, one | places[:, 0]), np.searchsorted(keys, other | places[:, 2])
     last, behind = np.searchsorted(keys, one | places[:, 1]), np.searchsorted(keys, other | places[:, 3])
     length = np.minimum(last - here, behind - there)
@@ -55,21 +55,21 @@ def aligned(sentences: Sentences, runs: Runs) -> Ints:
     """
     copied = ~runs.furniture & (runs.length > 0)
     one, other, size = _overlaps(sentences.first, runs.here[copied], runs.there[copied], runs.length[copied])
-    keys, place = np.unique(one << 32 | other, return_inverse=True)
-    one, other = keys >> 32, keys & _LOW
+    keys, place = np.unique(pair_keys(one, other), return_inverse=True)
+    one, other = highs(keys), lows(keys)
     both = 2 * np.bincount(place, size, len(keys)) >= np.maximum(sentences.size[one], sentences.size[other])
     return components(len(sentences.first), one[both], other[both]).astype(np.int64)
 
 
 def _overlaps(first: Ints, here: Ints, there: Ints, length: Ints) -> tuple[Ints, Ints, Ints]:
     """The runs cut where a sentence begins on either side: the sentences of each piece and its tokens."""
-    cuts = [np.arange(len(here)) << 32]
+    cuts = [pair_keys(np.arange(len(here)), 0)]
     for begin in (here, there):
         behind = np.searchsorted(first, begin, "right")
         run, sentence = ranges(behind, np.searchsorted(first, begin + length, "left"))
-        cuts.append(run << 32 | (first[sentence] - begin[run]))
+        cuts.append(pair_keys(run, first[sentence] - begin[run]))
     keys = np.unique(np.concatenate(cuts))
-    run, offset = keys >> 32, keys & _LOW
+    run, offset = highs(keys), lows(keys)
     ends = length[run]
     within = np.flatnonzero(run[1:] == run[:-1])
     ends[within] = offset[within + 1]

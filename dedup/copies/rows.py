@@ -9,14 +9,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import group_starts, highs, lows, pair_keys
 from dedup.copies.alignment import aligned, furniture, ranges, runs
 from dedup.copies.order import merged
 from dedup.copies.sentences import Ints, Sentences, in_characters, span, split
 from dedup.passages import Passages
 from dedup.tables import COPIES
 from dedup.tokens import Tokens, tokenise
-
-_LOW = 0xFFFFFFFF
 
 
 class Copies(NamedTuple):
@@ -88,7 +87,7 @@ def of_stories(
 def _distinct(witnesses: pa.Table, texts: pa.Array) -> _Texts:
     names = witnesses["cluster_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
     codes = texts.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    _, witness, of = np.unique(names << 32 | codes + 1, return_index=True, return_inverse=True)
+    _, witness, of = np.unique(pair_keys(names, codes + 1), return_index=True, return_inverse=True)
     order = np.argsort(witness)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
@@ -102,21 +101,21 @@ def _distinct(witnesses: pa.Table, texts: pa.Array) -> _Texts:
 def _once(one: Ints, other: Ints, left: Ints, right: Ints, passages: Passages) -> tuple[Ints, Ints, Passages]:
     """Every pair of texts once, the smaller one first, with the passages of the first pair of witnesses."""
     turned = one > other
-    keys = np.where(turned, other << 32 | one, one << 32 | other)
+    keys = pair_keys(np.minimum(one, other), np.maximum(one, other))
     order = np.lexsort((right, left, keys))
     _, first = np.unique(keys[order], return_index=True)
     chosen = order[first]
     some = passages.take(chosen)
     back = np.repeat(turned[chosen], some.number)
     places = np.where(back[:, None], some.places[:, [2, 3, 0, 1]], some.places)
-    return keys[chosen] >> 32, keys[chosen] & _LOW, some._replace(places=places)
+    return highs(keys[chosen]), lows(keys[chosen]), some._replace(places=places)
 
 
 def _carried(sentences: Sentences, units: Ints, own: npt.NDArray[np.bool_], found: _Texts) -> _Carried:
     """The units that two witnesses carry, in every text that does; of several sentences there the first."""
     kept = np.flatnonzero(own)
-    keys, first = np.unique(units[kept] << 32 | sentences.text[kept], return_index=True)
-    unit, text = keys >> 32, keys & _LOW
+    keys, first = np.unique(pair_keys(units[kept], sentences.text[kept]), return_index=True)
+    unit, text = highs(keys), lows(keys)
     enough = np.bincount(unit, found.weight[text], len(units))[unit] >= 2
     _, number = np.unique(unit[enough], return_inverse=True)
     return _Carried(number, text[enough], kept[first[enough]])
@@ -149,7 +148,7 @@ def _positions(carried: _Carried, found: _Texts, units: int) -> Ints:
     ends = np.cumsum(number)
     whole = np.bincount(cluster[carried.text[np.unique(carried.unit, return_index=True)[1]]], minlength=len(number))
     position = np.empty(units, np.int64)
-    begins = np.flatnonzero(np.r_[True, np.diff(cluster[texts]) != 0]) if len(texts) else texts
+    begins = group_starts(cluster[texts])
     for some in np.split(texts, begins[1:]) if len(texts) else ():
         sequences = (rows[ends[text] - number[text] : ends[text]].tolist() for text in some)
         order = merged(sequences, int(whole[cluster[some[0]]]))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedup.arrays import group_sizes, group_starts
 from dedup.furniture.counting import Counts, Hashes
 from dedup.kernels.blocks import COUNT, LIST, are_blocks, recurring_runs
 
@@ -114,8 +115,8 @@ def _recurring(texts: Texts, rows: _Places, part: int, parts: int) -> _Recurring
     recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, LIST, runs, where)
     keys = np.unique(runs.astype(np.uint64) << np.uint64(32) | where.astype(np.uint64))
     runs, where = (keys >> np.uint64(32)).astype(np.uint32), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    first = np.flatnonzero(np.r_[True, np.diff(runs) != 0])[: len(runs)]
-    sizes = np.diff(np.r_[first, len(runs)])
+    first = group_starts(runs)
+    sizes = group_sizes(first, len(runs))
     several = sizes > 1
     return _Recurring(runs[first[several]], where[np.repeat(several, sizes)], np.r_[0, np.cumsum(sizes[several])])
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import group_sizes, group_starts
 from dedup.furniture.counting import UNDATED, Counts, Hashes, Sampled, held_in, often
 from dedup.furniture.set_phrases import WORDS, SetPhrases, learn_set_phrases, runs
 from dedup.furniture.shingling import shingled
@@ -44,8 +45,8 @@ def sample(
     first[1:] = (known[1:] != known[:-1]) | (digest[1:] != digest[:-1])
     rows = rows[first & (known >= 0)]
     known = publishers[rows]
-    begins = np.flatnonzero(np.r_[True, known[1:] != known[:-1]]) if len(rows) else np.empty(0, np.int64)
-    sizes = np.diff(np.r_[begins, len(rows)])
+    begins = group_starts(known)
+    sizes = group_sizes(begins, len(rows))
     rank = np.arange(len(rows)) - np.repeat(begins, sizes)
     return np.sort(rows[rank < fair(sizes, total)])
 

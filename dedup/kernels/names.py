@@ -8,7 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from dedup.arrays import pair_key
 from dedup.kernels.tokenise import CAPITAL
+
+_pair_key = njit(nogil=True, _nrt=False, forceinline=True)(pair_key)
 
 
 @njit(nogil=True, _nrt=False, forceinline=True)
@@ -27,8 +30,8 @@ def find_names(hashes, flags, offsets, words, rarities, least, keys, texts, out)
     In a text without capitals all rare words are taken (its script may have none). ``hashes`` uint32, ``flags`` uint8
     of all tokens, ``offsets`` int64[texts + 1]; ``words`` and ``rarities`` of :class:`~dedup.matches.rarity.Rarity`:
     words that it does not know are rare, the others from ``least`` on. ``out`` int64[tokens, at most] is filled with
-    place of the text << 32 | hash. Working room, a power of two of at least twice the longest text's tokens: ``keys``
-    uint32 and ``texts`` int64, the latter filled with -1.
+    keys of the text's index and the hash. Working room, a power of two of at least twice the longest text's tokens:
+    ``keys`` uint32 and ``texts`` int64, the latter filled with -1.
     """
     wrap = np.int64(len(keys) - 1)
     found = 0
@@ -46,6 +49,6 @@ def find_names(hashes, flags, offsets, words, rarities, least, keys, texts, out)
             if texts[slot] != text:
                 texts[slot] = text
                 keys[slot] = word
-                out[found] = text << 32 | np.int64(word)
+                out[found] = _pair_key(text, np.int64(word))
                 found += 1
     return found

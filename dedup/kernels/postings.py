@@ -12,8 +12,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from dedup.arrays import pair_key
+
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, _nrt=False, forceinline=True)
+_pair_key = _inlined(pair_key)
 
 
 @_inlined
@@ -58,7 +61,7 @@ def strike(buckets, suspect, shingles, publishers, furniture):
     """Take out of a batch (int32[b, rows], as :func:`look_up` fills it) what comes from a publisher's furniture.
 
     ``suspect`` bool[buckets]: those whose shingle (``shingles`` uint32[buckets]) is anybody's furniture; ``publishers``
-    int32[b]: codes, -1: unknown; ``furniture`` int64, ascending: code << 32 | shingle.
+    int32[b]: codes, -1: unknown; ``furniture`` int64, ascending: keys of code and shingle.
     """
     for k in range(buckets.shape[0]):
         if publishers[k] < 0:
@@ -66,7 +69,7 @@ def strike(buckets, suspect, shingles, publishers, furniture):
         for row in range(buckets.shape[1]):
             bucket = buckets[k, row]
             if bucket >= 0 and suspect[bucket]:
-                wanted = np.int64(publishers[k]) << 32 | np.int64(shingles[bucket])
+                wanted = _pair_key(np.int64(publishers[k]), np.int64(shingles[bucket]))
                 place = np.searchsorted(furniture, wanted)
                 if place < len(furniture) and furniture[place] == wanted:
                     buckets[k, row] = -1

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.arrays import DAY
 from dedup.attribution import (
-    DAY,
     NOBODY,
     Bools,
     Floats,

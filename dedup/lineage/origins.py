@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.arrays import DAY, highs, pair_keys
 from dedup.attribution import (
-    DAY,
     NOBODY,
     SAME_COPY,
     SKEW,
@@ -141,11 +141,11 @@ def _independent(
         (0, issued.issuer, (issued.issuer != NOBODY) & (chosen.source == NOBODY)),
         (1, witnesses.owner, witnesses.owner != NOBODY),
     ]
-    keys = [(kind << 62 | cluster << 32 | code)[holds] for kind, code, holds in hubs]
+    keys = [(kind << 62 | pair_keys(cluster, code))[holds] for kind, code, holds in hubs]
     hubs_found, hub = np.unique(np.concatenate(keys), return_inverse=True)
     same = (pairs.grade < SAME_COPY) | issued.between(pairs)
     one = np.concatenate([rows, pairs.a[same], *(rows[holds] for *_, holds in hubs)])
     other = np.concatenate([chosen.tree, pairs.b[same], count + hub.ravel()])
     labels = components(count + len(hubs_found), one, other)[:count]
-    folded = np.unique(cluster << 32 | labels)
-    return np.bincount(folded >> 32)
+    folded = np.unique(pair_keys(cluster, labels))
+    return np.bincount(highs(folded))

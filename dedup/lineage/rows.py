@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from dedup.arrays import highs, pair_keys
 from dedup.attribution import (
     KNOWN_BY,
     NOBODY,
@@ -167,8 +168,8 @@ def _share(pairs: Pairs, chosen: Sources) -> Floats:
 def _publishers(witnesses: Witnesses) -> Ints:
     """Known publishers of every cluster."""
     known = witnesses.publisher != NOBODY
-    keys = np.unique(witnesses.cluster[known] << 32 | witnesses.publisher[known])
-    return np.bincount(keys >> 32, minlength=int(witnesses.cluster.max(initial=-1)) + 1)
+    keys = np.unique(pair_keys(witnesses.cluster[known], witnesses.publisher[known]))
+    return np.bincount(highs(keys), minlength=int(witnesses.cluster.max(initial=-1)) + 1)
 
 
 def _names(witnesses: Witnesses, codes: Ints) -> pa.Array:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedup.arrays import pair_keys
 from dedup.attribution import (
     NOBODY,
     Bools,
@@ -113,8 +114,9 @@ def _is_own(witnesses: Witnesses, source: Ints, agency: Ints) -> Bools:
 def _in_cluster(witnesses: Witnesses, row: Ints, agency: Ints) -> Bools:
     """Whether the agency's own article is in the cluster of ``row``."""
     own = witnesses.own != NOBODY
-    there = np.unique(witnesses.cluster[own] << 32 | witnesses.own[own])
-    return np.asarray((agency != NOBODY) & np.isin(witnesses.cluster[row] << 32 | np.maximum(agency, 0), there))
+    there = np.unique(pair_keys(witnesses.cluster[own], witnesses.own[own]))
+    wanted = pair_keys(witnesses.cluster[row], np.maximum(agency, 0))
+    return np.asarray((agency != NOBODY) & np.isin(wanted, there))
 
 
 def _named(

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.attribution import DAY, NOBODY, Bools, Pairs, Statements, Wires, Witnesses
+from dedup.arrays import DAY
+from dedup.attribution import NOBODY, Bools, Pairs, Statements, Wires, Witnesses
 from dedup.lineage.directions import Directions
 from dedup.lineage.sources import Sources
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import DAY
 from dedup.kernels import compare as kernel
 from dedup.matches.citing import CitingSentences
 from dedup.matches.model import Shared, copy_probability, features, model
@@ -37,7 +38,6 @@ _BLOCK = 40  # words of the narrative in long common runs: about three sentences
 _FORMULA = 0.05  # containment from which a formula is worth naming
 
 _SPANS = 16  # passages of a pair, about
-_DAY = 86_400_000_000  # microseconds
 _BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
 _Rows = npt.NDArray[np.int32]
 _Floats = npt.NDArray[np.float64]
@@ -112,7 +112,7 @@ def _counted(
 
 def _days(articles: pa.RecordBatch, left: _Rows, right: _Rows) -> _Floats:
     published = articles["published"]
-    days = published.cast(pa.int64()).fill_null(0).to_numpy() / _DAY
+    days = published.cast(pa.int64()).fill_null(0).to_numpy() / DAY
     days[published.is_null().to_numpy(zero_copy_only=False)] = np.nan
     return np.asarray(np.abs(days[left] - days[right]))
 

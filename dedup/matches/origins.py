@@ -16,14 +16,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import DAY
 from dedup.credits.citations import quotes_a_remark
 from dedup.credits.names import is_agency, key
 from dedup.matches.citing import CitingSentences
 
 BY_LEFT, BY_RIGHT = 1, 2
 _LEAST = 0.3  # strength of a citation that counts
-_DAY = 86_400_000_000  # microseconds
-_SKEW = _DAY // 12  # by which clocks and feeds differ
+_SKEW = DAY // 12  # by which clocks and feeds differ
 #: Characters into the text up to which a citation stands where the news is told, and up to which it can tell the same
 #: news as an article that has it there (measured in docs/quality.md).
 _EARLY, _LATE = 700, 1500
@@ -186,8 +186,8 @@ def _order(
     times = articles["published"].cast(pa.int64()).fill_null(-1).to_numpy()
     here, there = times[left], times[right]
     exact = np.where(np.abs(here - there) < _SKEW, 0, here - there)
-    by_day = (here % _DAY == 0) | (there % _DAY == 0)
-    gap = np.where(by_day, here // _DAY - there // _DAY, exact)
+    by_day = (here % DAY == 0) | (there % DAY == 0)
+    gap = np.where(by_day, here // DAY - there // DAY, exact)
     unknown = np.asarray(articles["published"].is_null())
     return np.where(unknown[left] | unknown[right], 0, np.sign(gap))
 

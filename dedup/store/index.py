@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from dedup.arrays import pair_keys
 from dedup.candidates import known_of
 from dedup.corpus import Rows, side_by_side
 from dedup.furniture import Furniture
@@ -65,7 +66,7 @@ def index(
     codes = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.offsets))
     return Index(
         own, keys, shingles, np.r_[0, np.cumsum(counts)], postings, tables, 32 - bits, np.isin(shingles, learned),
-        np.sort(codes << 32 | learned),
+        np.sort(pair_keys(codes, learned)),
     )  # fmt: skip
 
 

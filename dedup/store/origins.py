@@ -39,7 +39,7 @@ def origins(corpus: Corpus) -> pa.Table:
 def pairs(
     window: Window, corpus: Corpus, own: pa.Table, days: int, threads: Executor
 ) -> tuple[npt.NDArray[np.int64], Crowded]:
-    """The pairs (left << 32 | right, ascending) of which at least the right one is new.
+    """The pairs (ascending keys of left and right) of which at least the right one is new.
 
     Rows are those of the window, and behind them those of ``corpus``, tonight's articles; ``own`` is what
     :func:`origins` says of these; ``days``: most days between two articles.

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.corpus import NO_DAY, Rows
+from dedup.arrays import NO_DAY, group_sizes, group_starts
+from dedup.corpus import Rows
 from dedup.furniture import Furniture
 from dedup.kernels.postings import agreeing, meet, tally, tally_groups
 from dedup.settings import Settings
@@ -101,9 +102,9 @@ def _ranks(window: Window, signatures: Signatures, groups: _Groups) -> npt.NDArr
     met, stored = places(different, window.groups)
     before = np.bincount(stored[window.searched[met]], minlength=len(different))
     order = np.lexsort((signatures.digests, place))
-    begins = np.flatnonzero(np.r_[True, np.diff(place[order]) > 0])[: len(order)]
+    begins = group_starts(place[order])
     rank = np.empty(len(groups), np.int64)
-    rank[order] = np.arange(len(order)) - np.repeat(begins, np.diff(np.r_[begins, len(order)]))
+    rank[order] = np.arange(len(order)) - np.repeat(begins, group_sizes(begins, len(order)))
     return np.asarray(rank + before[place])
 
 

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.corpus import NO_DAY, Rows
+from dedup.arrays import NO_DAY
+from dedup.corpus import Rows
 from dedup.store.catalogue import Night
 from dedup.store.files import Shelf
 

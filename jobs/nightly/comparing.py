@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import highs, lows, pair_keys, row_pairs
 from dedup.article import ARTICLES, Batch
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates, cap
@@ -26,7 +27,7 @@ from dedup.tables import ATTRIBUTIONS
 from dedup.tokens import tokenise
 from dedup.verification import Verified, verify
 
-_Keys = npt.NDArray[np.int64]  # pairs: left << 32 | right
+_Keys = npt.NDArray[np.int64]  # of pairs: left and right
 
 
 class Compared(NamedTuple):
@@ -94,7 +95,7 @@ def look(
     found = search(window, new, furniture, settings, limit, threads, workers)
     named, crowded = same_origin(window, corpus, origins, settings.window, threads)
     first = len(window)
-    pairs = [_keys(own.left + first, own.right + first), _keys(found.stored, found.new + first), named]
+    pairs = [pair_keys(own.left + first, own.right + first), pair_keys(found.stored, found.new + first), named]
     searched = own.searched & found.searched
     every = np.unique(np.concatenate(pairs))
     counts = {
@@ -108,10 +109,6 @@ def look(
         "skipped_origin_names": crowded.names,
     }
     return Searched(every, named, found.groups, searched, counts)
-
-
-def _keys(left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]) -> _Keys:
-    return left.astype(np.int64) << 32 | right
 
 
 def fetch(window: Window, rows: npt.NDArray[np.int64], folder: Path, threads: Executor, workers: int) -> Corpus:
@@ -146,7 +143,7 @@ def compare(
     pairs, named = _placed(found.pairs, place), _placed(found.named, place)
     pairs.sort()
     graded = verify(
-        joined, Pairs((pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32), np.isin(pairs, named)),
+        joined, Pairs(*row_pairs(pairs), np.isin(pairs, named)),
         furniture, settings, threads,
     )  # fmt: skip
     numbers = np.array([night.number for night in window.nights], np.int64)
@@ -162,10 +159,10 @@ def _origin(ids: pa.Array, number: npt.NDArray[Any], searched: npt.NDArray[np.bo
 
 def stored_rows(window: Window, found: Searched) -> npt.NDArray[np.int64]:
     """The rows of the window that are in a pair, ascending."""
-    left = np.unique(found.pairs >> 32)
+    left = np.unique(highs(found.pairs))
     return left[left < len(window)]
 
 
 def _placed(pairs: _Keys, place: npt.NDArray[np.int64]) -> _Keys:
-    one, other = place[pairs >> 32], place[pairs & 0xFFFFFFFF]
-    return np.asarray(np.minimum(one, other) << 32 | np.maximum(one, other))
+    one, other = place[highs(pairs)], place[lows(pairs)]
+    return pair_keys(np.minimum(one, other), np.maximum(one, other))

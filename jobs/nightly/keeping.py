@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import manifest
+from dedup.arrays import NO_DAY, pair_keys
 from dedup.article import ARTICLES
-from dedup.corpus import NO_DAY, Corpus
+from dedup.corpus import Corpus
 from dedup.errors import BadDataError, InputOutputError, SettingsError
 from dedup.output import write_table
 from dedup.settings import Settings
@@ -208,7 +209,7 @@ def align(passages: pa.Table, matches: pa.Table, ids: pa.Array) -> pa.Table:
     keys = []
     for table in (matches, passages):
         left, right = (pc.index_in(table[side], ids).to_numpy().astype(np.int64) for side in ("a_id", "b_id"))
-        keys.append(left << 32 | right)
+        keys.append(pair_keys(left, right))
     rows = pa.array(np.searchsorted(keys[0], keys[1]))
     return pa.table([rows, *passages.columns[2:]], schema=ALIGNED).sort_by([("match", "ascending")])
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import pair_keys
 from dedup.clusters import Clusters, clusters, edges
 from dedup.components import components
 from dedup.corpus import Rows
@@ -65,7 +66,7 @@ def touched(
     parts = [_placed(own, -1, number), *reversed(stored)]
     found = pa.concat_tables([part.cast(_schema()) for part in parts])
     left, right = (pc.index_in(found[side], ids).to_numpy().astype(np.int32) for side in ("a_id", "b_id"))
-    _, first = np.unique(left.astype(np.int64) << 32 | right, return_index=True)  # the latest night comes first
+    _, first = np.unique(pair_keys(left, right), return_index=True)  # the latest night comes first
     kept = found.take(pa.array(first))
     stale = _stale(kept, number, versions)
     names = ids.to_pylist()

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
 
+from dedup.arrays import NO_DAY
 from dedup.candidates import Candidates
-from dedup.corpus import NO_DAY
 from dedup.furniture import Furniture, empty
 from dedup.settings import Settings
 from dedup.signatures import Signatures, mixed, permutations

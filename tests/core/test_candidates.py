@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dedup.arrays import NO_DAY
 from dedup.bands import near_duplicates
 from dedup.candidates import Candidates, candidates, cap
-from dedup.corpus import NO_DAY
 from dedup.furniture import empty
 from dedup.settings import Settings
 from dedup.signatures import sign

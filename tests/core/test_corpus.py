@@ -16,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dedup.arrays import NO_DAY
 from dedup.article import ARTICLES, Article, Batch, Rejected, distinct, record_batch
-from dedup.corpus import NO_DAY, Analysed, Corpus, gather
+from dedup.corpus import Analysed, Corpus, gather
 from dedup.settings import Settings
 from dedup.signatures import sign_tokens
 from dedup.tables import ATTRIBUTIONS

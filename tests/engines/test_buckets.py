@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.arrays import NO_DAY
 from dedup.candidates import candidates, ranks
-from dedup.corpus import NO_DAY
 from dedup.kernels.buckets import FIRST
 from tests.core.piles import RUN, grouped, learned, piles, publishers, signatures
 from tests.reference import Pile

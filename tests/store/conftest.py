@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dedup.arrays import NO_DAY
 from dedup.bands import near_duplicates
-from dedup.corpus import NO_DAY
 from dedup.furniture import Furniture, empty
 from dedup.settings import Settings
 from dedup.signatures import sign

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.arrays import NO_DAY
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates
-from dedup.corpus import NO_DAY
 from dedup.furniture import empty
 from dedup.settings import Settings
 from dedup.signatures import sign

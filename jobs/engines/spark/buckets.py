@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
+from dedup.arrays import expand_ranges, group_sizes, group_starts, highs, pair_keys
 from dedup.candidates import known_of
 from dedup.furniture import Furniture
 from dedup.kernels.buckets import FIRST, gather
@@ -110,14 +111,14 @@ def _signatures(block: Signed) -> Signatures:
 
 def _crowded(keys: Any, groups: Rows, limit: int) -> tuple[Ints, Any]:
     """Where the buckets of ascending keys begin, and which of them have members of more than ``limit`` groups."""
-    begins = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])[: len(keys)]
-    sizes = np.diff(np.r_[begins, len(keys)])
+    begins = group_starts(keys)
+    sizes = group_sizes(begins, len(keys))
     hot = sizes > limit
     if hot.any():
         large = np.flatnonzero(hot)
         bucket = np.repeat(np.arange(len(large)), sizes[large])
-        different = np.unique(bucket << 32 | groups[np.repeat(hot, sizes)])
-        hot[large] = np.bincount(different >> 32, minlength=len(large)) > limit
+        different = np.unique(pair_keys(bucket, groups[np.repeat(hot, sizes)]))
+        hot[large] = np.bincount(highs(different), minlength=len(large)) > limit
     return begins, hot
 
 
@@ -154,7 +155,7 @@ def for_blocks(rows: Rows, keys: npt.NDArray[np.uint32], width: int) -> tuple[li
     last = last[last > begin[last]]
     last = last[np.argsort(block[last], kind="stable")]
     sizes = last - begin[last] + 1
-    entries = np.repeat(begin[last] - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))
+    entries = expand_ranges(begin[last], sizes)
     held = np.where(starts[entries], rows[entries] | FIRST, rows[entries]).astype(np.int32)
     numbers, first = np.unique(block[last], return_index=True)
     cuts = np.r_[0, np.cumsum(sizes)][np.r_[first, len(last)]]

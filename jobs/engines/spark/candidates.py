@@ -13,8 +13,8 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
+from dedup.arrays import NO_DAY
 from dedup.candidates import cap, known_of
-from dedup.corpus import NO_DAY
 from dedup.furniture import Furniture
 from dedup.kernels.buckets import shared_shingles
 from dedup.settings import Settings

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
+from dedup.arrays import group_sizes, group_starts
 from dedup.bands import NEAR
 from dedup.candidates import company, ranks
 from dedup.kernels.buckets import band_keys, equal_values
@@ -59,8 +60,8 @@ def _links(numbered: Numbered, settings: Settings) -> DataFrame:
         keys, rows = packed.unpacked(table["keys"], np.uint64), packed.unpacked(table["rows"], np.int32)
         order = np.lexsort((rows, keys))
         keys, rows = keys[order], rows[order]
-        begins = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])[: len(keys)]
-        heads = np.repeat(rows[begins], np.diff(np.r_[begins, len(keys)]))
+        begins = group_starts(keys)
+        heads = np.repeat(rows[begins], group_sizes(begins, len(keys)))
         linked = heads != rows
         columns = [heads[linked].astype(np.int64), rows[linked].astype(np.int64)]
         sure = np.full(len(columns[0]), table["sure"][0].as_py())

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
+from dedup.arrays import highs, lows
 from dedup.corpus import Rows
 from dedup.origins import CAP, once, same_origin
 from jobs.engines.spark import packed
@@ -64,6 +65,6 @@ def _pairs(table: pa.Table, window: int) -> pa.Table:
         return np.repeat(np.arange(len(asked)), sizes), values
 
     pairs, crowded = same_origin(days, mentions, names, window, np.ones(len(rows), bool))
-    left, right = rows[pairs >> 32], rows[pairs & 0xFFFFFFFF]
+    left, right = rows[highs(pairs)], rows[lows(pairs)]
     columns = [[*left.tolist(), None], [*right.tolist(), None], [*[0] * len(left), crowded.names]]
     return pa.table([pa.array(column, pa.int64()) for column in columns], ["left", "right", "names"])

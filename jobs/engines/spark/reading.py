@@ -20,8 +20,8 @@ from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.taskcontext import TaskContext
 
 from dedup import credits
+from dedup.arrays import day_numbers, highs, lows, pair_keys
 from dedup.article import ARTICLES, Batch, Rejected
-from dedup.corpus import NO_DAY
 from dedup.credits.names import key
 from dedup.matches.origins import naming
 from dedup.origins import names_in
@@ -40,7 +40,6 @@ from jobs.engines.spark import packed
 from jobs.engines.spark.inputs import Inputs
 
 OWN, CREDITS, CITES = range(3)  # how an article names an origin; the last one counts most
-_DAY = 86_400_000_000  # microseconds
 _PLACES = 33  # bits of a place that count within a task
 
 _MARKS = pa.struct([ATTRIBUTIONS.schema.field(place).remove_metadata() for place in range(1, 8)])
@@ -194,16 +193,13 @@ def _analysed(articles: pa.RecordBatch, place: int, reader: Reader) -> pa.Record
     owners = found["article_id"].cast(pa.int64()).to_numpy()
     signatures = sign_tokens(tokens, reader.settings)
     rare = names_in(tokens)
-    micros = articles["published"].cast(pa.int64())
-    days = np.floor_divide(micros.fill_null(0).to_numpy(), _DAY).astype(np.int32)
-    days[np.asarray(micros.is_null())] = NO_DAY
     known = {
         "place": pa.array(np.arange(place, place + count)),
-        "day": pa.array(days),
+        "day": pa.array(day_numbers(articles["published"])),
         "size": pa.array(signatures.sizes),
         "digest": pa.array((signatures.digests ^ np.uint64(packed.TOP)).view(np.int64)),
         "values": _cut(signatures.values, np.arange(count + 1) * signatures.values.shape[1]),
-        "names": _cut((rare & 0xFFFFFFFF).astype(np.uint32), np.searchsorted(rare >> 32, np.arange(count + 1))),
+        "names": _cut(lows(rare).astype(np.uint32), np.searchsorted(highs(rare), np.arange(count + 1))),
         "origins": _origins(found, owners, articles["publisher"]),
         "attributions": _lists(pa.StructArray.from_arrays(found.columns[1:], fields=list(_MARKS)), owners, count),
     }
@@ -239,11 +235,11 @@ def _origins(found: pa.RecordBatch, owners: np.ndarray[Any, Any], publishers: pa
     ]
     cites = np.asarray(pc.equal(found["kind"], "citation")).astype(np.int64)
     kinds = np.r_[CREDITS + cites, np.full(len(published), OWN)]
-    pairs = np.unique(np.r_[owners, published] << 32 | codes << 2 | kinds)
+    pairs = np.unique(pair_keys(np.r_[owners, published], codes << 2 | kinds))
     last = pairs[np.r_[pairs[1:] >> 2 != pairs[:-1] >> 2, True][: len(pairs)]]
-    called = pa.array(names, pa.string()).take(pa.array((last & 0xFFFFFFFF) >> 2))
+    called = pa.array(names, pa.string()).take(pa.array(lows(last) >> 2))
     columns = [called, pa.array((last & 3).astype(np.int32))]
-    return _lists(pa.StructArray.from_arrays(columns, fields=list(_ORIGIN)), last >> 32, len(publishers))
+    return _lists(pa.StructArray.from_arrays(columns, fields=list(_ORIGIN)), highs(last), len(publishers))
 
 
 def _rejected(piece: _Piece) -> pa.RecordBatch:
