@@ -31,7 +31,8 @@ from dedup.matches.rarity import rarity
 from dedup.origins import Pairs, of_corpus, united
 from dedup.output import publishing, write_table
 from dedup.progress import Clock, Progress
-from dedup.reading import Reading
+from dedup.readers.bounds import most_articles
+from dedup.reading import Reading, limited, too_many
 from dedup.reading import rejects as listed
 from dedup.settings import Settings
 from dedup.signatures import sign_tokens
@@ -54,7 +55,6 @@ from dedup.tokens import tokenise
 from dedup.verification import Verified, not_articles, verify
 
 _WRITTEN = 1 << 15  # articles that are written at a time
-_REJECTS_ALLOWED = 10  # so many bad records never end a run, however few there are in all
 REPEATED, SUPERSEDED = "came again with the same text", "came again with another text; the latest is kept"
 
 
@@ -93,6 +93,7 @@ def detect(
         room = Spool(memory, spool)
         with clock.stage("read"):
             batches = readers.read_sources(found.sources, names, max_record=settings.max_record)
+            batches = limited(batches, most_articles(found.sources), settings.max_rejects, BadDataError)
             corpus, reading = gather(clock.counting(batches), spool, look, pool, workers + 2)
             check(len(corpus), reading.rejected, reading.first, settings)
         with clock.stage("furniture"):
@@ -146,8 +147,7 @@ def analyse(articles: pa.RecordBatch, settings: Settings, agencies: credits.Agen
 
 def check(articles: int, rejected: int, first: Rejected | None, settings: Settings) -> None:
     """Raise where too many records were rejected (BadDataError, naming the first) or there is no article at all."""
-    allowed = max(_REJECTS_ALLOWED, settings.max_rejects * (articles + rejected))
-    if first and rejected > allowed:
+    if first and too_many(rejected, articles, settings.max_rejects):
         raise BadDataError(
             f"{rejected} of {articles + rejected} records are bad, first {first.path}, {first.position}: "
             f"{first.reason}; mend the input or raise max_rejects (now {settings.max_rejects})"

@@ -6,7 +6,7 @@ Rejects may be many more than the articles, so that they are kept on the disk.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,10 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.article import Batch, Rejected
+from dedup.errors import WirecopyError
 from dedup.oddities import Oddities
 from dedup.tables import REJECTS
 
 _PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
+_FEW = 10  # so many bad records never end a run, however few there are in all
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,6 +89,28 @@ class Recorder:
         self.reading = dataclasses.replace(self.reading, oddities=tuple(self._oddities.told()))
         self._writer.close()
         self._sink.close()
+
+
+def too_many(rejected: int, articles: float, share: float) -> bool:
+    """Do bad records make up more than their ``share`` of all records (and are they more than ten)?"""
+    return rejected > max(_FEW, share * (articles + rejected))
+
+
+def limited(batches: Iterable[Batch], most: float, share: float, error: type[WirecopyError]) -> Iterator[Batch]:
+    """The batches; raises ``error`` as soon as too many records are bad whatever follows.
+
+    ``most`` is how many articles the inputs can hold (:func:`dedup.readers.bounds.most_articles`).
+    """
+    first, rejected = None, 0
+    for batch in batches:
+        first = first or next(iter(batch.rejects), None)
+        rejected += len(batch.rejects)
+        if first and too_many(rejected, most, share):
+            raise error(
+                f"{rejected} of the first records are bad, which is too many whatever follows, first {first.path}, "
+                f"{first.position}: {first.reason}; mend the input or raise max_rejects (now {share})"
+            )
+        yield batch
 
 
 def rejects(records: Sequence[Rejected]) -> pa.RecordBatch:

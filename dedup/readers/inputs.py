@@ -20,6 +20,7 @@ class Format:
 
     ``single`` marks formats with one article a file, whose id is the file's path. ``needs`` names the packages that
     the format is read with beside those of every installation, ``extra`` the extra that brings them.
+    ``least``: bytes of the smallest record that is an article; 0 where that cannot be said.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Format:
     single: bool = False
     needs: tuple[str, ...] = ()
     extra: str = ""
+    least: int = 9  # {"t":"a"}
 
 
 _XML = ("defusedxml", "lxml")
@@ -40,9 +42,9 @@ FORMATS = {
     format.name: format
     for format in (
         Format("jsonl", (".jsonl", ".ndjson"), "dedup.readers.jsonl", packed=True),
-        Format("csv", (".csv",), "dedup.readers.delimited", packed=True),
-        Format("tsv", (".tsv",), "dedup.readers.delimited", packed=True),
-        Format("parquet", (".parquet",), "dedup.readers.parquet"),
+        Format("csv", (".csv",), "dedup.readers.delimited", packed=True, least=2),
+        Format("tsv", (".tsv",), "dedup.readers.delimited", packed=True, least=2),
+        Format("parquet", (".parquet",), "dedup.readers.parquet", least=0),
         Format("text", (".txt",), "dedup.readers.text", single=True),
         Format("json", (".json",), "dedup.readers.jsonfile", packed=True),
         Format(

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from dedup import credits, readers
-from dedup.errors import CannotWriteError, InputOutputError
+from dedup.errors import AlarmError, CannotWriteError, InputOutputError
 from dedup.furniture import Furniture
 from dedup.lineage import load_families
 from dedup.pipeline import check_some
 from dedup.progress import Clock, Progress
+from dedup.readers.bounds import most_articles
+from dedup.reading import limited
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Night, locked
 from dedup.store.files import Shelf
@@ -93,6 +95,7 @@ def nightly(
         )  # fmt: skip
         read = [source for source, _ in fresh]
         batches = readers.read_sources(read, readers.Names(fields), max_record=settings.max_record)
+        batches = limited(batches, most_articles(read), means.alarms.rejects, AlarmError)
         worked = work_out(catalogue, tonight, batches, work, furniture, means)
         check_digests(fresh)
         check_some(worked.kept.summary["counts"]["read"], 0, None)

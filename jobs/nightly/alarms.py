@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -11,8 +11,7 @@ import pyarrow.compute as pc
 
 from dedup.article import Rejected
 from dedup.errors import AlarmError
-
-_FEW = 10  # so many bad records never end a night, however few there are in all
+from dedup.reading import too_many
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,19 +31,28 @@ class Alarms:
 
         Each is named with its value and the most that is accepted.
         """
-        records = counts["read"] + counts["rejected"]
-        rejects = counts["rejected"] / max(records, 1)
         overflow = counts["skipped_bucket_members"] / max(counts["bucket_members"], 1)
-        said = []
+        said = self._rejects(counts["read"], counts["rejected"], first)
         if counts["largest_cluster"] > self.largest:
             said.append(f"a cluster has {counts['largest_cluster']} articles (--alarm-largest {self.largest})")
-        if rejects > self.rejects and counts["rejected"] > _FEW:
-            why = f", first {first.path}, {first.position}: {first.reason}" if first else ""
-            said.append(f"{counts['rejected']} of {records} records are bad (--max-rejects {self.rejects}){why}")
         if overflow > self.overflow:
             said.append(f"{overflow:.0%} of bucket members stand in overfull ones (--alarm-overflow {self.overflow})")
-        if said:
-            raise AlarmError(f"nothing was committed: {'; '.join(said)}; mend the dump, or raise the threshold")
+        _raise(said)
+
+    def check_rejects(self, articles: int, rejected: int, first: Rejected | None) -> None:
+        """The same of bad records alone, which are known first."""
+        _raise(self._rejects(articles, rejected, first))
+
+    def _rejects(self, articles: int, rejected: int, first: Rejected | None) -> list[str]:
+        if not too_many(rejected, articles, self.rejects):
+            return []
+        why = f", first {first.path}, {first.position}: {first.reason}" if first else ""
+        return [f"{rejected} of {articles + rejected} records are bad (--max-rejects {self.rejects}){why}"]
+
+
+def _raise(said: Sequence[str]) -> None:
+    if said:
+        raise AlarmError(f"nothing was committed: {'; '.join(said)}; mend the dump, or raise the threshold")
 
 
 def largest(stories: pa.Table) -> int:

@@ -121,6 +121,7 @@ def _read(
             "fetch them again, or take what stands before the damage with --accept-damaged"
         )
     if reading.first:
+        means.alarms.check_rejects(len(whole), reading.rejected, reading.first)
         check_some(len(whole), reading.rejected, reading.first)
     whole = renamed(whole, catalogue, shelf, files)
     arrived = arrivals(whole, catalogue, shelf, means.threads)

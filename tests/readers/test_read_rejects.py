@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,7 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dedup.errors import NoInputError, WirecopyError
+from dedup.errors import BadDataError, NoInputError, WirecopyError
+from dedup.readers import read, sources
+from dedup.readers.bounds import most_articles
+from dedup.reading import limited
+from tests.processes import wirecopy
 
 GOOD = b'{"id":"good","text":"good"}\n'
 
@@ -178,6 +183,28 @@ def test_a_damaged_row_group_is_rejected_and_the_next_is_read(tmp_path, everythi
     articles, (reject,) = everything(path)
     assert [article["text"] for article in articles] == texts[:100] + texts[200:]
     assert (reject.position, reject.reason[:28]) == ("row 101", "rows 101 to 200 cannot be de")
+
+
+@pytest.mark.parametrize(("command", "code"), [("detect", 65), ("nightly", 76)])
+def test_reading_stops_once_too_many_records_are_bad_whatever_follows(command, code, tmp_path):
+    with gzip.open(tmp_path / "many.jsonl.gz", "wb") as file:
+        for _ in range(30):
+            file.write(b"{}\n" * 100_000)
+    store = [] if command == "detect" else ["--store", "store"]
+    ended = wirecopy(tmp_path, command, "many.jsonl.gz", "--out", "out", *store)
+    assert ended.returncode == code, ended.stderr
+    told = re.search(r"(\d+) of the first records are bad, .* line 1: no text", ended.stderr)
+    assert told is not None and int(told[1]) < 100_000, ended.stderr
+
+
+def test_reading_goes_on_where_what_follows_may_be_good(tmp_path):
+    good = b'{"text":"a"}\n'
+    path = tmp_path / "dump.jsonl"
+    path.write_bytes(b"{}\n" * 5_000 + good * 95_000)
+    batches = list(limited(read([path]), most_articles(sources([path])), 0.05, BadDataError))
+    assert sum(len(batch.rejects) for batch in batches) == 5_000
+    with pytest.raises(BadDataError, match="5000 of the first records"):
+        list(limited(read([path]), 94_999, 0.05, BadDataError))
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "tsv", "parquet"])
