@@ -20,9 +20,8 @@ import pyarrow.compute as pc
 from dedup.arrays import NO_DAY, expand_ranges, group_sizes, group_starts, highs, lows, pair_keys, row_pairs
 from dedup.corpus import Corpus, Rows
 from dedup.credits.names import key
+from dedup.credits.sources import SOON, naming
 from dedup.kernels.names import find_names
-from dedup.matches.grading import SOON
-from dedup.matches.origins import naming
 from dedup.matches.rarity import rarity
 from dedup.tokens import Tokens, tokenise
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.arrays import DAY
+from dedup.credits.sources import SOON
 from dedup.kernels import compare as kernel
 from dedup.matches.citing import CitingSentences
 from dedup.matches.model import Shared, copy_probability, features, model
@@ -31,7 +32,7 @@ LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with
 _CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
 _SHORTER = 0.8  # share of the longer text's length below which a text is clearly shorter
-SOON, _APART = 2.0, 7.0  # days within which a report is retold, and within which two can be of one event
+_APART = 7.0  # days within which two articles can be of one event
 _FACTS, _FACTS_UNDATED = (5.0, 0.2), (8.0, 0.25)  # rare words in common that make the same facts: sum of rarity, share
 _EVENT = 0.3  # share of the rare words in common that makes the same event
 _BLOCK = 40  # words of the narrative in long common runs: about three sentences word for word

@@ -19,14 +19,14 @@ import pyarrow.compute as pc
 from dedup.arrays import DAY
 from dedup.credits.citations import quotes_a_remark
 from dedup.credits.names import is_agency, key
+from dedup.credits.sources import telling
 from dedup.matches.citing import CitingSentences
 
 BY_LEFT, BY_RIGHT = 1, 2
-_LEAST = 0.3  # strength of a citation that counts
 _SKEW = DAY // 12  # by which clocks and feeds differ
-#: Characters into the text up to which a citation stands where the news is told, and up to which it can tell the same
-#: news as an article that has it there (measured in docs/quality.md).
-_EARLY, _LATE = 700, 1500
+#: Characters into the text up to which a citation stands where the news is told (measured in docs/quality.md). One that
+#: stands later, up to LATE, can tell the same news as an article that has it there.
+_EARLY = 700
 _FACTS, _SHARE = 1.5, 0.45  # of what a citing sentence tells, the rarity and the share that the other article tells too
 
 
@@ -74,28 +74,6 @@ class _Again(NamedTuple):
     rarity: float
 
 
-def telling(attributions: pa.Table | pa.RecordBatch) -> npt.NDArray[np.bool_]:
-    """Which rows of ATTRIBUTIONS are citations of a report that the article may retell.
-
-    They stand near the beginning and are strong enough; of an agency, what somebody told it is but a detail.
-    """
-    early = pc.and_(
-        pc.and_(pc.equal(attributions["kind"], "citation"), pc.greater_equal(attributions["strength"], _LEAST)),
-        pc.less(pc.fill_null(attributions["start"], _LATE), _LATE),
-    )
-    found = np.array(early.to_numpy(zero_copy_only=False), np.bool_)
-    rows = np.flatnonzero(found)
-    chosen = attributions.take(pa.array(rows))
-    pairs = zip(chosen["name"].to_pylist(), chosen["evidence"].to_pylist(), strict=True)
-    found[rows] = [not (is_agency(name) and quotes_a_remark(evidence)) for name, evidence in pairs]
-    return found
-
-
-def naming(attributions: pa.Table | pa.RecordBatch) -> npt.NDArray[np.bool_]:
-    """Which rows of ATTRIBUTIONS name a source that two articles can have in common: credits, and what is telling."""
-    return telling(attributions) | np.asarray(pc.equal(attributions["kind"], "credit"), np.bool_)
-
-
 def common_origins(
     articles: pa.RecordBatch,
     attributions: pa.Table | None,
@@ -110,7 +88,7 @@ def common_origins(
     origins = Origins([None] * len(left), np.zeros(len(left), np.uint8), np.zeros(len(left), np.bool_))
     if attributions is None or not attributions.num_rows:
         return origins
-    strong = pc.greater_equal(attributions["strength"], _LEAST)
+    strong = pc.greater_equal(attributions["strength"], MIN_STRENGTH)
     cited = _cited(articles, attributions.filter(pc.and_(strong, pc.equal(attributions["kind"], "citation"))))
     credited = _cited(articles, attributions.filter(pc.and_(strong, pc.equal(attributions["kind"], "credit"))))
     told = _cited(articles, attributions.filter(pa.array(telling(attributions))))

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from dedup.corpus import Corpus, Rows
 from dedup.credits.names import key
-from dedup.matches.origins import naming
+from dedup.credits.sources import naming
 from dedup.origins import Crowded, once, rare_names, same_origin
 from dedup.store.files import ORIGINS
 from dedup.store.window import Window

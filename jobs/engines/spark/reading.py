@@ -23,7 +23,7 @@ from dedup import credits
 from dedup.arrays import day_numbers, highs, lows, pair_keys
 from dedup.article import ARTICLES, Batch, Rejected
 from dedup.credits.names import key
-from dedup.matches.origins import naming
+from dedup.credits.sources import naming
 from dedup.origins import names_in
 from dedup.readers import Source, parquet
 from dedup.readers.columns import larger
