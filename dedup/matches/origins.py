@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from dedup.arrays import DAY
 from dedup.credits.citations import quotes_a_remark
 from dedup.credits.names import is_agency, key
-from dedup.credits.sources import telling
+from dedup.credits.sources import MIN_STRENGTH, telling
 from dedup.matches.citing import CitingSentences
 
 BY_LEFT, BY_RIGHT = 1, 2
