@@ -11,7 +11,7 @@ from dedup.credits.citations import quotes_a_remark
 from dedup.credits.names import is_agency
 
 SOON = 2.0  # days within which a report is retold
-LATE = 1500  # characters into the text up to which a citation can tell the news (measured in docs/quality.md)
+_LATE = 1500  # characters into the text up to which a citation can tell the news (measured in docs/quality.md)
 MIN_STRENGTH = 0.3  # strength of a citation that counts
 
 
@@ -22,7 +22,7 @@ def telling(attributions: pa.Table | pa.RecordBatch) -> npt.NDArray[np.bool_]:
     """
     early = pc.and_(
         pc.and_(pc.equal(attributions["kind"], "citation"), pc.greater_equal(attributions["strength"], MIN_STRENGTH)),
-        pc.less(pc.fill_null(attributions["start"], LATE), LATE),
+        pc.less(pc.fill_null(attributions["start"], _LATE), _LATE),
     )
     found = np.array(early.to_numpy(zero_copy_only=False), np.bool_)
     rows = np.flatnonzero(found)

@@ -8,8 +8,8 @@ import pytest
 
 from dedup.article import Article, record_batch
 from dedup.credits import find, load_agencies
+from dedup.credits.sources import naming
 from dedup.matches import Match, grade
-from dedup.matches.origins import naming
 from dedup.tokens import tokenise
 
 _DAY = datetime(2025, 3, 4, 9, tzinfo=UTC)
