@@ -46,7 +46,7 @@ class Reading:
             return reader.read_all()
 
     def summary(self) -> dict[str, Any]:
-        """What run.json says."""
+        """What run.json says, beside the number of rejected records."""
         damaged = [{"path": one.path, "position": one.position, "reason": one.reason} for one in self.damaged]
         return {
             "damaged_inputs": damaged,

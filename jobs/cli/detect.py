@@ -11,7 +11,7 @@ import typer
 
 from dedup.errors import UsageError
 from jobs.cli import notices
-from jobs.cli.options import Job, Json, Memory, path, with_job
+from jobs.cli.options import Job, Json, Memory, path, somewhere, with_job
 from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
 
@@ -35,7 +35,9 @@ class Engines(enum.StrEnum):
 @with_job
 def detect(
     job: Job,
-    out: Annotated[str, typer.Option(metavar="DIR", help="The folder to write; it must be new or empty.")],
+    out: Annotated[
+        str, typer.Option(parser=somewhere, metavar="DIR", help="The folder to write; it must be new or empty.")
+    ],
     force: Annotated[bool, typer.Option("--force", help="Replace DIR where it is the folder of a run.")] = False,
     memory: Memory = "2G",  # type: ignore[assignment]  # typer parses it
     engine: Annotated[

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jobs.cli import notices
 from jobs.cli.folder import Row, rows
 from jobs.cli.options import Job, Json, path_option, with_job
 from jobs.cli.printing import columns, document
@@ -30,15 +31,17 @@ def evaluate(
     """Run the whole job on articles and compare its matches with the labels that readers gave to pairs of them.
 
     Labels: WD wholly derived, PD partially derived, SE same event, TP template, UN unrelated. Copy is WD and PD against
-    the rest; a match graded derived is counted apart.
+    the rest; a match graded derived is counted apart. An id that several publishers share is written id@publisher.
     """
     labelled = read_pairs(pairs)
     with tempfile.TemporaryDirectory(prefix="wirecopy-") as folder:
         looked_at = Path(folder, "candidates.parquet")
         run = job.run(Path(folder, "run"), candidates_to=looked_at)
+        notices.warn(notices.of(run.summary))
         matches, candidates = _matches(run.folder, labelled), _candidates(looked_at, labelled)
-    found = outcomes(labelled, matches, candidates.__contains__, _days(job, labelled), job.settings.window)
-    result = report(labelled, found)
+    days, shared = _days(job, labelled)
+    found = outcomes(labelled, matches, candidates.__contains__, days, job.settings.window)
+    result = report(labelled, found) | {"shared_ids": shared}
     document(result) if json else _print(result)
 
 
@@ -56,19 +59,29 @@ def _candidates(file: Path, pairs: Sequence[Pair]) -> set[Key]:
     return {(row["a_id"], row["b_id"]) for row in parquet.read_table(file, filters=near).to_pylist()}
 
 
-def _days(job: Job, pairs: Sequence[Pair]) -> dict[str, int | None]:
-    """The day of every article of a pair that is in the input, since 1970; of several versions the latest counts."""
+def _days(job: Job, pairs: Sequence[Pair]) -> tuple[dict[str, int | None], list[str]]:
+    """The day of every article of a pair that is in the input, since 1970; of several versions the latest counts.
+
+    Articles are called as in the run. Also those ids of pairs that several publishers share, and so name none.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from dedup.article import ARTICLES, distinct
     from dedup.readers import read
 
-    wanted = {name for pair in pairs for name in (pair.a_id, pair.b_id)}
-    days: dict[str, int | None] = {}
-    for batch in read(job.inputs, fields=job.fields, max_record=job.settings.max_record):
-        ids, dates = (batch.articles[name].to_pylist() for name in ("id", "published"))
-        for name, date in zip(ids, dates, strict=True):
-            if name in wanted:
-                day = None if date is None else int(date.timestamp() // _DAY)
-                days[name] = max((known for known in (day, days.get(name)) if known is not None), default=None)
-    return days
+    schema = pa.schema([ARTICLES.field(name) for name in ("id", "publisher", "published")])
+    batches = read(job.inputs, fields=job.fields, max_record=job.settings.max_record)
+    articles = pa.Table.from_batches([batch.articles.select(schema.names) for batch in batches], schema)
+    latest = articles.group_by(["id", "publisher"]).aggregate([("published", "max")]).combine_chunks()
+    ids = latest["id"].combine_chunks()
+    names = distinct(ids, latest["publisher"].combine_chunks())
+    wanted = pa.array(sorted({name for pair in pairs for name in (pair.a_id, pair.b_id)}), pa.string())
+    here = pc.is_in(names, wanted)
+    dates = latest["published_max"].filter(here).to_pylist()
+    days = [None if date is None else int(date.timestamp() // _DAY) for date in dates]
+    shared = wanted.filter(pc.and_(pc.is_in(wanted, ids), pc.invert(pc.is_in(wanted, names))))
+    return dict(zip(names.filter(here).to_pylist(), days, strict=True)), shared.to_pylist()
 
 
 def _print(result: Mapping[str, Any]) -> None:
@@ -81,6 +94,9 @@ def _print(result: Mapping[str, Any]) -> None:
     if result["not_in_the_input"]:
         absent = len(result["not_in_the_input"])
         typer.echo(f"\n{absent} pairs name an article that is not in the input; --json lists them")
+    if result["shared_ids"]:
+        count, first = len(result["shared_ids"]), result["shared_ids"][0]
+        typer.echo(f"{count} ids name articles of several publishers, first {first}; write them {first}@PUBLISHER")
 
 
 def _confusion(part: str, counts: Mapping[str, Mapping[str, int]]) -> str:

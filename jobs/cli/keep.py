@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dedup.errors import UsageError
+from jobs.cli import notices
 from jobs.cli.files import check_file, whole
 from jobs.cli.folder import Row, check, rows, setting
 from jobs.cli.options import Fields, Inputs, RunFolder, fields, path_option
@@ -18,6 +19,7 @@ from jobs.cli.options import Fields, Inputs, RunFolder, fields, path_option
 if TYPE_CHECKING:
     from dedup.article import Batch
     from dedup.corpus import Corpus
+    from dedup.reading import Reading
 
 EXAMPLES = (
     "wirecopy keep run samples/morning.jsonl samples/evening.csv -o kept.parquet",
@@ -56,10 +58,12 @@ def keep(
     from dedup import readers
     from dedup.tables import CLUSTERS
 
-    _check_apart([source.name for source in readers.sources(inputs)], out)
+    found, names = readers.find(inputs), readers.Names(fields(field or ()))
+    _check_apart([source.name for source in found.sources], out)
     witnesses = rows(run, CLUSTERS)
-    batches = readers.read(inputs, fields=fields(field or ()), max_record=setting(run, "max_record"))
-    with _gathered(batches) as corpus:
+    batches = readers.read_sources(found.sources, names, max_record=setting(run, "max_record"))
+    with _gathered(batches) as (corpus, reading):
+        notices.warn(notices.of_reading(found, names, reading))
         dump = _Dump(corpus, witnesses)
         lengths = dump.lengths([row["article_id"] for row in witnesses])
         present = [row for row in witnesses if row["article_id"] in lengths]
@@ -76,7 +80,7 @@ def keep(
 
 
 @contextlib.contextmanager
-def _gathered(batches: Iterable[Batch]) -> Iterator[Corpus]:
+def _gathered(batches: Iterable[Batch]) -> Iterator[tuple[Corpus, Reading]]:
     """The articles as a run takes them: each once, in its latest version."""
     import tempfile
     from concurrent.futures import ThreadPoolExecutor
@@ -84,8 +88,7 @@ def _gathered(batches: Iterable[Batch]) -> Iterator[Corpus]:
     from dedup.corpus import gather, measured
 
     with tempfile.TemporaryDirectory(prefix="wirecopy-") as folder, ThreadPoolExecutor() as threads:
-        corpus, _ = gather(batches, Path(folder), measured, threads, _AHEAD)
-        yield corpus
+        yield gather(batches, Path(folder), measured, threads, _AHEAD)
 
 
 def chosen(witnesses: Iterable[Row], lengths: Mapping[str, int], policy: Policy) -> dict[str, str]:

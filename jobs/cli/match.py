@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from jobs.cli import notices
 from jobs.cli.folder import plain
 from jobs.cli.options import Job, Json, with_job
 from jobs.cli.printing import columns, document
@@ -31,7 +32,11 @@ def match(job: Job, store: Store, json: Json = False) -> None:
     """
     from jobs.nightly.asking import ask
 
-    found = ask(job.inputs, store, settings=job.settings, fields=job.fields, threads=job.threads, agencies=job.agencies)
+    answer = ask(
+        job.inputs, store, settings=job.settings, fields=job.fields, threads=job.threads, agencies=job.agencies
+    )
+    notices.warn(notices.of_reading(answer.found, answer.names, answer.reading))
+    found = answer.matches
     rows = plain(found if job.settings.related else found.filter(found["counted"]))
     if json:
         document({"matches": rows})

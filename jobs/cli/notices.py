@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dedup.readers import Inputs, Names, summed
 from dedup.readers.fields import LAST_RESORTS
 from jobs.cli.printing import tell
+
+if TYPE_CHECKING:
+    from dedup.reading import Reading
 
 _BY_NUMBERS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 
@@ -31,6 +35,14 @@ def of(summary: Mapping[str, Any]) -> Iterator[str]:
             f"{len(otherwise)} of the {len(summary['window'])} nights that this one was compared with were graded by "
             "other models, thresholds or word lists: wirecopy store regrade grades them anew"
         )
+
+
+def of_reading(found: Inputs, names: Names, reading: Reading) -> Iterator[str]:
+    """The same of inputs that were read for something else than a run; the rejected records too."""
+    if reading.first:
+        first = f"{reading.first.path}, {reading.first.position}: {reading.first.reason}"
+        yield f"records rejected: {reading.rejected:,}, first {first}"
+    yield from of({"passed_over": summed(found.passed_over), "columns": names.columns(), **reading.summary()})
 
 
 def _why(date: str) -> str:

@@ -29,8 +29,7 @@ _UNITS = {"": 1, "M": 1 << 20, "G": 1 << 30}
 
 def path(text: str) -> Path:
     """A path of this machine; what an empty one or an address would stand for, nobody means."""
-    if not str(text):
-        raise typer.BadParameter("the path is empty; name a file or folder")
+    somewhere(text)
     if "://" in str(text):
         raise typer.BadParameter(f"{text} is an address; only detect --engine spark reads and writes these")
     try:
@@ -38,6 +37,13 @@ def path(text: str) -> Path:
     except UnicodeEncodeError:
         raise typer.BadParameter(f"{text!r} (or the folder it is in) has a name that is not UTF-8; rename it") from None
     return Path(text)
+
+
+def somewhere(text: str) -> str:
+    """A path of this machine, or an address that an engine knows."""
+    if not str(text):
+        raise typer.BadParameter("the path is empty; name a file or folder")
+    return text
 
 
 def word(text: str) -> str:
@@ -80,7 +86,7 @@ Memory = Annotated[
     typer.Option(parser=size, metavar="SIZE", help="Memory that the run may take (1G at least)."),
 ]
 Agencies = Annotated[
-    list[Path] | None, typer.Option(metavar="FILE", help="More agencies and outlets (TOML).", show_default=False)
+    list[Path] | None, path_option(metavar="FILE", help="More agencies and outlets (TOML).", show_default=False)
 ]
 Publishers = Annotated[
     Path | None,

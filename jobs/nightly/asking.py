@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +17,7 @@ from dedup import credits, readers
 from dedup.article import ARTICLES, Batch
 from dedup.corpus import gather
 from dedup.pipeline import analyse, check_some, learn_furniture
+from dedup.reading import Reading
 from dedup.settings import Settings
 from dedup.store import Catalogue, Night, load
 from dedup.store.files import Shelf
@@ -27,16 +29,27 @@ from jobs.nightly.keeping import check_settings
 _ASKED = "asked:"  # before the ids of what is asked about, more often where the store has an id that begins so
 
 
+class Answer(NamedTuple):
+    """``matches``: a row a match (see :func:`ask`); ``found``, ``names`` and ``reading``: how the question was read."""
+
+    matches: pa.Table
+    found: readers.Inputs
+    names: readers.Names
+    reading: Reading
+
+
 def ask(
     inputs: Sequence[str | Path], store: Path, *, settings: Settings, fields: Mapping[str, str] = {}, threads: int = 0,
     agencies: Sequence[Path] = (),
-) -> pa.Table:  # fmt: skip
+) -> Answer:  # fmt: skip
     """What of the store matches the articles in ``inputs``, whenever it came in.
 
-    Returns a row a match: ``asked_id``, ``article_id``, ``cluster_id`` (of an article in several, all of them with a
-    space between), and the columns of :data:`dedup.tables.MATCHES`, in which an asked article's id has a prefix.
+    The answer's matches are a row a match: ``asked_id``, ``article_id``, ``cluster_id`` (of an article in several, all
+    of them with a space between), and the columns of :data:`dedup.tables.MATCHES`, in which an asked article's id has
+    a prefix.
     """
     workers = threads or os.cpu_count() or 1
+    found, names = readers.find(inputs), readers.Names(fields)
     find = functools.partial(analyse, settings=settings, agencies=credits.load_agencies(agencies))
     with (
         Catalogue(store) as catalogue,
@@ -48,7 +61,7 @@ def ask(
             shelf, nights, replaced = Shelf(catalogue), catalogue.nights(), catalogue.replaced()
         window = load(shelf, nights, replaced)
         mark = _free_mark(shelf, nights)
-        batches = _asked(readers.read(inputs, fields=fields, max_record=settings.max_record), mark)
+        batches = _asked(readers.read_sources(found.sources, names, max_record=settings.max_record), mark)
         corpus, reading = gather(batches, Path(scratch), find, pool, workers + 2)
         check_some(len(corpus), reading.rejected, reading.first)
         articles = functools.partial(provider, window, corpus, Path(scratch, "window.u32"), pool, workers)
@@ -56,7 +69,7 @@ def ask(
         searched = look(window, corpus, origins(corpus), furniture, settings, pool, workers)
         stored = fetch(window, stored_rows(window, searched), Path(scratch, "stored"), pool, workers)
         compared = compare(window, corpus, searched, stored, furniture, settings, Path(scratch), pool)
-        return _answer(catalogue, compared.verified.matches, mark)
+        return Answer(_answer(catalogue, compared.verified.matches, mark), found, names, reading)
 
 
 def _free_mark(shelf: Shelf, nights: Sequence[Night]) -> str:

@@ -8,14 +8,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
 
 from dedup.errors import NoInputError
 from dedup.readers import digest, find
+from jobs.cli import app
 from jobs.cli.failures import failure
 
 ROOT = Path(__file__).parent.parent.parent
@@ -202,3 +206,20 @@ def test_a_night_goes_on_where_nobody_reads_what_it_tells(dump: Path, tmp_path: 
     assert done.returncode == 0
     assert (tmp_path / "o" / "latest" / "run.json").exists()
     assert "wirecopy_exit_code 0\n" in (tmp_path / "w.prom").read_text()
+
+
+def taking_paths() -> Iterator[Any]:
+    """The arguments of a call with an empty path, for everything that takes one."""
+    commands: list[tuple[list[str], Any]] = [([], get_command(app))]
+    for name, command in commands:
+        commands += [([*name, inner], held) for inner, held in getattr(command, "commands", {}).items()]
+        for parameter in command.params:
+            if parameter.metavar in ("DIR", "FILE", "CSV", "FOLDER", "RUN_A"):
+                given = [parameter.opts[0]] if parameter.opts[0].startswith("-") else []
+                yield pytest.param([*name, *given, ""], id=" ".join([*name, *parameter.opts]))
+
+
+@pytest.mark.parametrize("arguments", list(taking_paths()))
+def test_an_empty_path_is_a_wrong_call_everywhere(arguments: list[str]) -> None:
+    done = CliRunner().invoke(app, arguments)
+    assert (done.exit_code, "the path is empty" in done.stderr) == (2, True), done.stderr

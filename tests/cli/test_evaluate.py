@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given
 
 from dedup.errors import BadDataError, NoInputError
 from jobs.evaluate import LABELS, PREDICTIONS, Outcome, Pair, outcomes, predicted, read_pairs, report, scores
+from tests.processes import wirecopy
 
 
 def outcome(label: str, said: str, *, candidate: bool = True, inside: bool = True) -> Outcome:
@@ -139,3 +141,20 @@ def test_no_pair_is_nothing_to_evaluate(tmp_path: Path) -> None:
     (tmp_path / "pairs.csv").write_text("a_id,b_id,label\n")
     with pytest.raises(BadDataError, match="holds no pair"):
         read_pairs(tmp_path / "pairs.csv")
+
+
+def test_an_id_that_publishers_share_is_one_of_each_and_a_bare_one_is_named(tmp_path: Path) -> None:
+    text = "The council of Ormskerry voted on Tuesday to close the northern ferry for good after years of losses. " * 2
+    articles = [
+        {"id": "1", "publisher": "Herald", "text": text, "published": "2025-05-01"},
+        {"id": "1", "publisher": "Post", "text": " ".join(reversed(text.split())), "published": "2025-09-01"},
+        {"id": "2", "publisher": "Post", "text": text, "published": "2025-05-02"},
+    ]
+    (tmp_path / "dump.jsonl").write_text("".join(json.dumps(one) + "\n" for one in articles))
+    pairs_file(tmp_path, "a_id,b_id,label", "1@Herald,2,WD", "1@Post,2,UN", "1,2,WD")
+    done = wirecopy(tmp_path, "evaluate", "dump.jsonl", "--pairs", "pairs.csv", "--json")
+    result = json.loads(done.stdout)
+    assert (result["all"]["pairs"], result["all"]["f1"]) == (2, 1)
+    assert (result["not_in_the_input"], result["shared_ids"]) == ([["1", "2"]], ["1"])
+    shown = wirecopy(tmp_path, "evaluate", "dump.jsonl", "--pairs", "pairs.csv").stdout
+    assert "1 ids name articles of several publishers, first 1; write them 1@PUBLISHER" in shown

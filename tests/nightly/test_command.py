@@ -172,3 +172,14 @@ def test_systemd_finds_no_fault_with_the_units(tmp_path: Path) -> None:
     units = sorted(map(str, tmp_path.iterdir()))
     done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_question_that_is_read_oddly_is_told(wirecopy: Command, dumps: list[Path], tmp_path: Path) -> None:
+    nightly(wirecopy, dumps[0], 9)
+    article = {**read_samples(dumps)["ledger-bridge"], "published": "some day"}
+    (tmp_path / "asked.jsonl").write_text(json.dumps(article, default=str) + "\n{}\n", "utf-8")
+    done = wirecopy("match", "asked.jsonl", "--store", "store")
+    assert (done.returncode, "ledger-bridge" in done.stdout) == (0, True)
+    told = done.stderr.splitlines()
+    assert told[0].startswith("wirecopy: records rejected: 1, first asked.jsonl, line 2: no text")
+    assert told[1].startswith("wirecopy: dates that cannot be read: 1, first 'some day'")

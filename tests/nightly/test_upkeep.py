@@ -153,7 +153,7 @@ def test_a_text_is_asked_about_without_a_trace(two: Nights, dumps: list[Path], t
     before = two.picture()
     asked = tmp_path / "ledger-bridge.txt"
     asked.write_text(read_samples(dumps)["ledger-bridge"]["text"], "utf-8")
-    found = ask([asked], two.store, settings=Settings()).to_pylist()
+    found = ask([asked], two.store, settings=Settings()).matches.to_pylist()
     first = [found[0][name] for name in ("article_id", "grade", "asked_id")]
     assert first == ["ledger-bridge", "identical", "ledger-bridge"]
     (cluster,) = [name for name, articles in two.clusters().items() if "ledger-bridge" in articles]
@@ -192,7 +192,7 @@ def test_no_id_in_the_store_is_taken_for_one_that_is_asked_about(
     nights.run(write_dump(tmp_path / "dump.jsonl", stored))
     asked = tmp_path / "asked:x0.txt"
     asked.write_text(article["text"], "utf-8")
-    found = ask([asked], nights.store, settings=Settings()).to_pylist()
+    found = ask([asked], nights.store, settings=Settings()).matches.to_pylist()
     assert [(row["article_id"], row["grade"]) for row in found] == [
         ("asked:asked:x1", "identical"), ("asked:x0", "identical")
     ]  # fmt: skip

@@ -24,7 +24,7 @@ def kept(run: Path, inputs: list[Path], out: Path, *options: str) -> tuple[list[
     """The articles and the map."""
     given = ["keep", str(run), *map(str, inputs), "-o", str(out), *options]
     done = CliRunner().invoke(app, given, catch_exceptions=False)
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.exit_code == 0, done.stderr
     found = [parquet.read_table(file).to_pylist() for file in (out, out.with_name(f"{out.stem}.map{out.suffix}"))]
     return found[0], found[1]
 
@@ -197,3 +197,10 @@ def test_what_stays_of_one_of_its_stories_is_not_left_out_for_another(tmp_path: 
         ("mirror", "c0", "mirror"), ("star", "c0", "mirror"),
         ("gazette", "c1", "gazette"), ("herald", "c1", "gazette"), ("mirror", "c1", "gazette"),
     ]  # fmt: skip
+
+
+def test_what_is_odd_about_the_dump_is_told_as_by_detect(sample_run: Path, dump: list[Path], tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["keep", str(sample_run), *map(str, dump), "-o", str(tmp_path / "kept.parquet")])
+    assert done.exit_code == 0
+    assert "records rejected: 1, first" in done.stderr
+    assert "dates that cannot be read: 1, first 'the Saturday before Whitsun'" in done.stderr

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dedup.errors import BadDataError
+from jobs.cli.options import path_option
 from jobs.cli.store.folder import Store
 
 EXAMPLES = ("wirecopy store verify --store store", "wirecopy store verify --store store --out nights")
@@ -16,7 +17,7 @@ EXAMPLES = ("wirecopy store verify --store store", "wirecopy store verify --stor
 def verify(
     store: Store,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Also the nights published there.", show_default=False)
+        Path | None, path_option(metavar="DIR", help="Also the nights published there.", show_default=False)
     ] = None,
 ) -> None:
     """Read every file of a store and compare it with what was written; exit code 65 where something is wrong.
