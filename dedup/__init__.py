@@ -5,6 +5,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
 
     errors  article  settings  tables      what the data is
     arrays                                 keys of pairs, runs of equal values, days
+    rules                                  what makes two articles a pair to compare
     tomlfile                               what users write
     writing                                files and folders that appear whole or not at all
     readers/                               one file a format: dump -> Article | Rejected
@@ -13,7 +14,8 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     signatures                             shingles -> signatures
     oddities  reading                      what reading comes to beside the articles
     spool  corpus                          the articles of a run: texts mapped, the rest in arrays
-    components  bands  candidates          which pairs to look at
+    components  buckets  bands             near-duplicates
+    candidates                             which pairs to compare
     passages  matches/                     what two texts share, and what that makes them
     origins                                which pairs to look at that share a source and few words
     verification                           candidates to matches, block by block

@@ -11,13 +11,13 @@ from concurrent.futures import Executor
 import numpy as np
 import numpy.typing as npt
 
+from dedup import rules
 from dedup.arrays import group_sizes, group_starts
+from dedup.buckets import FIRST, band_of, equal_shares
 from dedup.components import components
-from dedup.kernels.buckets import FIRST, band_keys, equal_values, group
+from dedup.kernels.buckets import group
 from dedup.settings import Settings
 from dedup.signatures import Signatures
-
-NEAR = 0.75  # share of equal signature values from which two articles are near-duplicates
 
 _Rows = npt.NDArray[np.int32]
 
@@ -25,12 +25,12 @@ _Rows = npt.NDArray[np.int32]
 def near_duplicates(signatures: Signatures, settings: Settings, threads: Executor) -> _Rows:
     """The group of every article, int32[n]: the smallest row of those it is a near-duplicate of, through others too.
 
-    Articles of the same digest are in one group; shorter ones than ``settings.min_tokens`` are in no other. A pair
-    that meets in a band counts when its signatures agree in :data:`NEAR` of their values.
+    Articles of the same digest are in one group; those that are too short are in no other. A pair that meets
+    in a band counts when enough values of its signatures are equal (:func:`dedup.rules.near_duplicate`).
     """
-    searched = np.flatnonzero(signatures.sizes >= max(settings.min_tokens, 1)).astype(np.int32)
-    bands = range(0, settings.num_perm, settings.band_rows)
-    links = [_same_digest(signatures), *threads.map(lambda first: _band(signatures, searched, first, settings), bands)]
+    searched = np.flatnonzero(rules.eligible(signatures.sizes, settings)).astype(np.int32)
+    banded = threads.map(lambda first: _band(signatures, searched, first, settings), rules.bands(settings))
+    links = [_same_digest(signatures), *banded]
     left, right = (np.concatenate([pair[side] for pair in links]) for side in (0, 1))
     return components(len(signatures.sizes), left, right)
 
@@ -49,8 +49,7 @@ def _same_digest(signatures: Signatures) -> tuple[_Rows, _Rows]:
 def _band(signatures: Signatures, searched: _Rows, first: int, settings: Settings) -> tuple[_Rows, _Rows]:
     """One band's links: every member of a bucket with the bucket's first, where their signatures agree."""
     count = len(searched)
-    keys, order, members = np.empty(count, np.uint32), np.empty(count, np.int32), np.empty(count, np.int32)
-    band_keys(signatures.values, first, settings.band_rows, searched, keys, order)
+    (keys, order), members = band_of(signatures.values, first, settings, searched), np.empty(count, np.int32)
     nobody = np.zeros(len(signatures.sizes), np.int32)
     kept, _, _ = group(
         keys, order, nobody, count, np.empty_like(keys), np.empty_like(order), np.empty(2048, np.int64), nobody, members
@@ -59,7 +58,5 @@ def _band(signatures: Signatures, searched: _Rows, first: int, settings: Setting
     begins = np.flatnonzero(members < 0)
     rows = members & ~FIRST
     heads = np.repeat(rows[begins], np.diff(np.r_[begins, kept]))
-    agreement = np.empty(kept, np.uint16)
-    equal_values(signatures.values, heads, rows, agreement)
-    near = (agreement >= NEAR * settings.num_perm) & (heads != rows)
+    near = equal_shares(signatures.values, heads, rows, settings) & (heads != rows)
     return heads[near], rows[near]

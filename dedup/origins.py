@@ -17,18 +17,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.arrays import NO_DAY, expand_ranges, group_sizes, group_starts, highs, lows, pair_keys, row_pairs
+from dedup import rules
+from dedup.arrays import expand_ranges, group_sizes, group_starts, highs, lows, pair_keys, row_pairs
 from dedup.corpus import Corpus, Rows
 from dedup.credits.names import key
-from dedup.credits.sources import SOON, naming
+from dedup.credits.sources import naming
 from dedup.kernels.names import find_names
 from dedup.matches.rarity import rarity
+from dedup.settings import Settings
 from dedup.tokens import Tokens, tokenise
 
-SHARED = 4  # rare names that two articles must share
-_RARE = 150  # rarity from which a name says which story it is (about 2 % of articles)
-CAP = 200  # articles of one origin and day; fuller days are skipped whole
-_NAME_CAP = 50  # articles of one origin that hold a name; a name in more of them says nothing
 _BLOCK = 4096  # articles that are tokenised at a time
 
 Rows64 = npt.NDArray[np.int64]
@@ -65,10 +63,10 @@ class Crowded(NamedTuple):
 Names = Callable[[Rows], tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]]
 
 
-def of_corpus(corpus: Corpus, window: int, threads: Executor) -> tuple[npt.NDArray[np.int64], Crowded]:
+def of_corpus(corpus: Corpus, settings: Settings, threads: Executor) -> tuple[npt.NDArray[np.int64], Crowded]:
     """The pairs of :func:`same_origin` in a corpus."""
     rare = functools.partial(rare_names, corpus, threads=threads)
-    return same_origin(corpus.days, _mentions(corpus), rare, window, np.ones(len(corpus), bool))
+    return same_origin(corpus.days, _mentions(corpus), rare, settings, np.ones(len(corpus), bool))
 
 
 def united(left: Rows, right: Rows, named: npt.NDArray[np.int64]) -> Pairs:
@@ -78,14 +76,15 @@ def united(left: Rows, right: Rows, named: npt.NDArray[np.int64]) -> Pairs:
 
 
 def same_origin(
-    days: Rows, mentions: Mentions, names: Names, window: int, fresh: npt.NDArray[np.bool_]
+    days: Rows, mentions: Mentions, names: Names, settings: Settings, fresh: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.int64], Crowded]:
-    """The pairs (ascending keys of left and right) within ``window`` days, and :data:`SOON`, of the same origin.
+    """The pairs (ascending keys of left and right) of the same origin, within the days of a retelling.
 
-    Of these one article cites an origin that the other one cites, credits or is, and they share at least
-    :data:`SHARED` rare names. ``days`` int32[n]; one of a pair is ``fresh`` (bool[n]).
+    Of these one article cites an origin that the other one cites, credits or is, and they share enough
+    rare names. ``days`` int32[n]; one of a pair is ``fresh`` (bool[n]).
     """
     article, origin, cites = mentions
+    dates, apart = days.astype(np.int64), rules.retold_days(settings)
     kept, full = _not_too_many(days[article], origin)
     article, origin, cites = article[kept], origin[kept], cites[kept]
     alive = np.isin(origin, origin[cites]) & np.isin(origin, origin[fresh[article]])
@@ -102,17 +101,13 @@ def same_origin(
 
         def wanted(one: Rows64, other: Rows64, here: Rows = here, citing: Bools = citing) -> Bools:
             new = fresh[here[one]] | fresh[here[other]]
-            return new & (citing[one] | citing[other]) & _near(days[here[one]], days[here[other]], window)
+            near = rules.within_days(dates[here[one]], dates[here[other]], apart)
+            return np.asarray(new & (citing[one] | citing[other]) & near)
 
         one, other, crowd = _sharing(holder, values, fresh[here], wanted)
         crowds += crowd
         found.append(pair_keys(here[one], here[other]))
     return np.unique(np.concatenate(found)), Crowded(full, crowds)
-
-
-def _near(one: Rows, other: Rows, window: int) -> Bools:
-    apart = np.abs(one.astype(np.int64) - other)
-    return np.asarray((one == NO_DAY) | (other == NO_DAY) | (apart <= min(window, SOON)))
 
 
 def _mentions(corpus: Corpus) -> Mentions:
@@ -143,9 +138,9 @@ def once(article: npt.NDArray[np.int64], origin: npt.NDArray[np.int64], cites: n
 
 
 def _not_too_many(days: Rows, origin: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], int]:
-    """Which entries are not on a day with more than :data:`CAP` articles of their origin, and how many are."""
+    """Which entries are not on an overfull day of their origin, and how many are."""
     _, place, count = np.unique(np.stack([origin, days]), axis=1, return_inverse=True, return_counts=True)
-    kept = count[place.ravel()] <= CAP
+    kept = count[place.ravel()] <= rules.MAX_ORIGIN_DAY
     return kept, int(np.count_nonzero(~kept))
 
 
@@ -163,7 +158,7 @@ def _groups(
 def _sharing(
     owner: Rows64, values: npt.NDArray[np.uint32], fresh: Bools, wanted: Callable[[Rows64, Rows64], Bools]
 ) -> tuple[Rows64, Rows64, int]:
-    """Owners, left < right, that are ``wanted`` and hold :data:`SHARED` of the same values; crowded values.
+    """Owners, left < right, that are ``wanted`` and hold enough of the same values; crowded values.
 
     Only values that a ``fresh`` owner holds count.
     """
@@ -172,7 +167,7 @@ def _sharing(
     begins = group_starts(values)
     sizes = group_sizes(begins, len(values))
     asked = np.add.reduceat(fresh[owner], begins, dtype=np.int64) > 0 if len(begins) else sizes > 0
-    kept = np.repeat(asked & (sizes > 1) & (sizes <= _NAME_CAP), sizes)
+    kept = np.repeat(asked & (sizes > 1) & (sizes <= rules.MAX_NAME_ARTICLES), sizes)
     last = np.repeat(begins + sizes, sizes)[kept] - np.flatnonzero(kept)  # of the same value from here on
     owner = owner[kept]
     found = [np.empty(0, np.int64)]
@@ -182,8 +177,8 @@ def _sharing(
         some = wanted(one, other)
         found.append(pair_keys(one[some], other[some]))
     pairs, count = np.unique(np.concatenate(found), return_counts=True)
-    pairs = pairs[count >= SHARED]
-    return highs(pairs), lows(pairs), int(np.count_nonzero(asked & (sizes > _NAME_CAP)))
+    pairs = pairs[count >= rules.MIN_SHARED_NAMES]
+    return highs(pairs), lows(pairs), int(np.count_nonzero(asked & (sizes > rules.MAX_NAME_ARTICLES)))
 
 
 def rare_names(
@@ -205,5 +200,5 @@ def names_in(tokens: Tokens) -> npt.NDArray[np.int64]:
     room = 2 << int(np.diff(tokens.offsets).max(initial=1)).bit_length()
     work = np.empty(room, np.uint32), np.full(room, -1, np.int64)
     out = np.empty(len(tokens.hashes), np.int64)
-    count = find_names(tokens.hashes, tokens.flags, tokens.offsets, *rarity(), _RARE, *work, out)
+    count = find_names(tokens.hashes, tokens.flags, tokens.offsets, *rarity(), rules.RARE_NAME, *work, out)
     return np.sort(out[:count])

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup import credits, manifest, readers
+from dedup import credits, manifest, readers, rules
 from dedup.article import Rejected
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates
@@ -190,7 +190,7 @@ def search(
     groups = near_duplicates(corpus.signatures, settings, threads)
     publishers = furniture.codes(corpus.publishers)
     found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers, spool)
-    named, crowded = of_corpus(corpus, settings.window, threads)
+    named, crowded = of_corpus(corpus, settings, threads)
     pairs = united(found.left, found.right, named)
     counts = {
         "candidates": len(pairs.left),
@@ -273,7 +273,7 @@ def rejects_table(corpus: Corpus, rejects: pa.Table, kinds: npt.NDArray[np.uint8
     """
     again = [Rejected("", f"id {name}", REPEATED) for name in corpus.repeated]
     again += [Rejected("", f"id {name}", SUPERSEDED) for name in corpus.superseded]
-    short = corpus.ids.filter(pa.array(corpus.signatures.sizes < settings.min_tokens)).to_pylist()
+    short = corpus.ids.filter(pa.array(corpus.signatures.sizes < rules.min_tokens(settings))).to_pylist()
     again += [Rejected("", f"id {name}", too_short(settings)) for name in short]
     pages = np.flatnonzero(kinds)
     told = zip(corpus.ids.take(pa.array(pages)).to_pylist(), kinds[pages].tolist(), strict=True)
@@ -283,7 +283,7 @@ def rejects_table(corpus: Corpus, rejects: pa.Table, kinds: npt.NDArray[np.uint8
 
 def too_short(settings: Settings) -> str:
     """What is said of an article that is too short to judge."""
-    return f"too short to judge (fewer than {settings.min_tokens} tokens): linked only when identical"
+    return f"too short to judge (fewer than {rules.min_tokens(settings)} tokens): linked only when identical"
 
 
 def _counts(corpus: Corpus, reading: Reading, kinds: npt.NDArray[np.uint8], settings: Settings) -> dict[str, int]:
@@ -293,7 +293,7 @@ def _counts(corpus: Corpus, reading: Reading, kinds: npt.NDArray[np.uint8], sett
         "repeated": len(corpus.repeated),
         "superseded": len(corpus.superseded),
         "shared_ids": corpus.shared_ids,
-        "too_short": int(np.count_nonzero(corpus.signatures.sizes < settings.min_tokens)),
+        "too_short": int(np.count_nonzero(corpus.signatures.sizes < rules.min_tokens(settings))),
         "no_articles": int(np.count_nonzero(kinds)),
     }
 

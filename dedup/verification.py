@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup import rules
 from dedup.components import components
 from dedup.corpus import Corpus, Rows
 from dedup.furniture import Furniture, mark, no_articles
@@ -93,7 +94,7 @@ def not_articles(
 ) -> npt.NDArray[np.uint8]:
     """Of every article whether it is one, as :func:`dedup.furniture.no_articles` says."""
     texts = corpus.token_texts(furniture.codes(corpus.publishers))
-    return no_articles(texts, furniture, settings.min_tokens, threads)
+    return no_articles(texts, furniture, rules.min_tokens(settings), threads)
 
 
 def _articles_only(

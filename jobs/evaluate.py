@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dedup import rules
 from dedup.errors import BadDataError, NoInputError
+from dedup.matches import CLEAR
+from dedup.settings import Settings
 
 LABELS = ("WD", "PD", "SE", "TP", "UN")
 COPY = LABELS[:2]
 PREDICTIONS = ("WD", "PD", "derived", "rest")
-WHOLLY = 0.5  # `whole` from which a rewrite is wholly derived
 
 Key = tuple[str, str]
 
@@ -86,21 +88,19 @@ def _refuse_repetition(pairs: Iterable[Pair], file: Path) -> None:
 
 def outcomes(
     pairs: Sequence[Pair], matches: Mapping[Key, Mapping[str, Any]], candidates: Callable[[Key], bool],
-    days: Mapping[str, int | None], window: int,
+    days: Mapping[str, int], settings: Settings,
 ) -> list[Outcome]:  # fmt: skip
     """What became of the pairs whose two articles are in the input.
 
-    ``matches`` holds rows of matches.parquet by (a_id, b_id). ``days`` has the day of every article of the input as
-    a number, None without a date. A pair is inside the window unless both are dated and further apart than
-    ``window`` days.
+    ``matches`` holds rows of matches.parquet by (a_id, b_id). ``days`` has the day number of every article of the
+    input, :data:`~dedup.arrays.NO_DAY` without a date. A pair is inside the window where a run could compare it.
     """
     found = []
     for pair in pairs:
         if pair.a_id not in days or pair.b_id not in days:
             continue
         key = (pair.a_id, pair.b_id)
-        one, other = days[pair.a_id], days[pair.b_id]
-        inside = one is None or other is None or abs(one - other) <= window
+        inside = bool(rules.within_days(days[pair.a_id], days[pair.b_id], rules.window_days(settings)))
         found.append(Outcome(pair, predicted(matches.get(key)), key in matches or candidates(key), inside))
     return found
 
@@ -115,7 +115,7 @@ def predicted(match: Mapping[str, Any] | None) -> str:
     if match["grade"] in ("identical", "reprint", "abridged"):
         return "WD"
     if match["grade"] == "rewrite":
-        return "WD" if match["whole"] >= WHOLLY else "PD"
+        return "WD" if match["whole"] >= CLEAR else "PD"
     return "derived" if match["grade"] == "derived" else "rest"
 
 

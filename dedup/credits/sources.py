@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from dedup.credits.citations import quotes_a_remark
 from dedup.credits.names import is_agency
 
-SOON = 2.0  # days within which a report is retold
 _LATE = 1500  # characters into the text up to which a citation can tell the news (measured in docs/quality.md)
 MIN_STRENGTH = 0.3  # strength of a citation that counts
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from numba.core import event
 
-from dedup import arrays
+from dedup import arrays, rules
 from dedup.kernels import caching
 
 _SOURCES = sorted(path for path in Path(__file__).parent.glob("*.py") if path.stem not in ("__init__", "caching"))
-_folder = caching.folder([*_SOURCES, Path(arrays.__file__)])  # the loops inline its arithmetic
+_INLINED = [Path(arrays.__file__), Path(rules.__file__)]
+_folder = caching.folder([*_SOURCES, *_INLINED])
 event.register("numba:compile", caching.Notice(__name__, first=not any(_folder.glob("*.bin"))))
 with caching.made_ready(_folder):
     for _source in _SOURCES:

@@ -20,11 +20,13 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from dedup.kernels.sieve import holds
+from dedup.rules import within_days
 
 _intrinsic: Any = intrinsic  # called with the typing context left out, which its own types do not know
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _compiled = njit(nogil=True, _nrt=False)
 _inlined = njit(nogil=True, _nrt=False, forceinline=True)
+_within_days = _inlined(within_days)
 _BITS = 11
 _RANGE = 1 << _BITS
 _COUNT_BITS = 11  # of a counter: more than the values of the longest signature
@@ -213,7 +215,7 @@ def agree(members, offsets, places, groups, days, window, known, first, last, ag
                 if (
                     count == enough
                     and groups[other] != groups[article]
-                    and _near(days, article, other, window)
+                    and _within_days(np.int64(days[article]), np.int64(days[other]), window)
                     and _shared(known, article, other, agreement, shingles) == agreement
                 ):
                     if found < len(left):
@@ -236,12 +238,6 @@ def _prefetch(typing, array, place):
         return context.get_dummy_value()
 
     return types.void(array, types.int64), generate
-
-
-@_compiled
-def _near(days, one, other, window):
-    undated = days[one] == FIRST or days[other] == FIRST
-    return undated or abs(days[one] - days[other]) <= window
 
 
 @_entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dedup.matches.grading import LEAST_COMMON, LEAST_SHARE, SCHEMA, compare, judge, match
+from dedup.matches.grading import CLEAR, LEAST_COMMON, LEAST_SHARE, SCHEMA, compare, judge, match
 from dedup.matches.single import Match, grade
 
-__all__ = ["LEAST_COMMON", "LEAST_SHARE", "SCHEMA", "Match", "compare", "grade", "judge", "match"]
+__all__ = ["CLEAR", "LEAST_COMMON", "LEAST_SHARE", "SCHEMA", "Match", "compare", "grade", "judge", "match"]

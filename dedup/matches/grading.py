@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.arrays import DAY
-from dedup.credits.sources import SOON
 from dedup.kernels import compare as kernel
 from dedup.matches.citing import CitingSentences
 from dedup.matches.model import Shared, copy_probability, features, model
 from dedup.matches.origins import BY_LEFT, BY_RIGHT, Origins, common_origins
 from dedup.matches.rarity import rarity
 from dedup.matches.reasons import reasons
+from dedup.rules import RETOLD_DAYS
 from dedup.settings import MIN_SCORE
 from dedup.tables import MATCHES
 from dedup.tokens import Tokens, tokenise
@@ -29,7 +29,7 @@ SCHEMA = pa.schema(
 
 _MARGIN = 0.1  # how far below min_score a pair is written all the same
 LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, wording proves no copy
-_CLEAR = 0.5  # probability from which the other two models decide
+CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
 _SHORTER = 0.8  # share of the longer text's length below which a text is clearly shorter
 _APART = 7.0  # days within which two articles can be of one event
@@ -144,19 +144,19 @@ def _grades(
 ) -> npt.NDArray[np.object_]:
     shared = compared.shared
     lengths = shared.counts[:, :, kernel.TOKENS]
-    whole = probabilities.whole >= _CLEAR
+    whole = probabilities.whole >= CLEAR
     rare_words = shared.counts[:, :, kernel.RARE_SHARED].min(1)
     rare = rare_words / np.maximum(shared.counts[:, :, kernel.RARE].min(1), 1.0)
     undated = np.isnan(shared.days)
     least = np.where(undated[:, None], _FACTS_UNDATED, _FACTS)
-    facts = (rare_words >= least[:, 0]) & (rare >= least[:, 1]) & ~(shared.days > SOON)
+    facts = (rare_words >= least[:, 0]) & (rare >= least[:, 1]) & ~(shared.days > RETOLD_DAYS)
     chosen = [
         (compared.identical, "identical"),
         ((probabilities.copy >= min_score) & whole & (contained.min(1) >= _REPRINT), "reprint"),
         ((probabilities.copy >= min_score) & whole & (lengths.min(1) <= _SHORTER * lengths.max(1)), "abridged"),
         (probabilities.copy >= min_score, "rewrite"),
         (compared.origins.retold & facts, "derived"),
-        ((probabilities.formula >= _CLEAR) & (contained.max(1) >= _FORMULA), "template"),
+        ((probabilities.formula >= CLEAR) & (contained.max(1) >= _FORMULA), "template"),
         (probabilities.copy >= min_score - _MARGIN, "rewrite"),
         (shared.counts[:, :, kernel.LONG].min(1) >= _BLOCK, "background"),
         ((rare >= _EVENT) & ~(shared.days > _APART), "related"),

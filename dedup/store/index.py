@@ -9,11 +9,11 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from dedup import rules
 from dedup.arrays import pair_keys
-from dedup.candidates import known_of
+from dedup.buckets import bucket_values, search_context
 from dedup.corpus import Rows, side_by_side
 from dedup.furniture import Furniture
-from dedup.kernels.buckets import gather
 from dedup.kernels.postings import fill, look_up, strike
 from dedup.settings import Settings
 from dedup.signatures import Signatures, mixed
@@ -41,12 +41,11 @@ def index(
 ) -> Index:
     """The buckets of some articles; ``publishers`` int32[n] as ``furniture.codes`` gives them."""
     values, sizes, _ = signatures
-    known = known_of(signatures, publishers, furniture, settings)
-    searched = np.flatnonzero(sizes >= max(settings.min_tokens, 1)).astype(np.int32)
+    known = search_context(signatures, publishers, furniture, settings)
+    searched = np.flatnonzero(rules.eligible(sizes, settings)).astype(np.int32)
 
     def row(number: int) -> tuple[npt.NDArray[np.uint32], Rows, npt.NDArray[np.int64]]:
-        keys, order = np.empty((1, len(searched)), np.uint32), np.empty((1, len(searched)), np.int32)
-        gather(known, number, searched, keys, order, counts := np.empty(1, np.int64))
+        keys, order, counts = bucket_values(known, number, 1, searched)
         different, place = np.unique(keys[0, : counts[0]], return_inverse=True)
         return different, order[0, : counts[0]], place
 
@@ -74,11 +73,11 @@ class Stream:
     """The signatures of the window, as often as they are wanted."""
 
     def __init__(
-        self, window: Window, index: Index, publishers: Rows, least: int, threads: Executor, workers: int
+        self, window: Window, index: Index, publishers: Rows, settings: Settings, threads: Executor, workers: int
     ) -> None:
-        """``publishers`` int32[n]: codes of the window's; ``least``: tokens of the shortest text that is looked up."""
+        """``publishers`` int32[n]: codes of the window's."""
         self._window, self._index, self._publishers = window, index, publishers
-        self._searched = window.searched & (window.sizes >= least)
+        self._searched = window.searched & rules.eligible(window.sizes, settings)
         self._threads, self._ahead = threads, workers + 1
 
     def buckets(self) -> Iterator[tuple[slice, npt.NDArray[np.int32]]]:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dedup.bands import NEAR
+from dedup import rules
+from dedup.buckets import band_of
 from dedup.corpus import Rows
-from dedup.kernels.buckets import band_keys
 from dedup.settings import Settings
 from dedup.signatures import Signatures
 from dedup.store.window import Window
@@ -19,17 +19,16 @@ _Places = npt.NDArray[np.int64]
 
 def links(window: Window, signatures: Signatures, settings: Settings) -> tuple[Rows, Rows]:
     """Stored rows and new ones that are near-duplicates: of one digest, or met in a band and alike enough."""
-    least, firsts = max(settings.min_tokens, 1), range(0, settings.num_perm, settings.band_rows)
-    searched = np.flatnonzero(signatures.sizes >= least).astype(np.int32)
-    bands = [_band(signatures.values, first, settings.band_rows, searched) for first in firsts]
+    searched = np.flatnonzero(rules.eligible(signatures.sizes, settings)).astype(np.int32)
+    bands = [_band(signatures.values, first, settings, searched) for first in rules.bands(settings)]
     found = [_same_digest(window, signatures)]
     for rows, values in window.signatures():
-        here = np.flatnonzero(window.live[rows] & (window.sizes[rows] >= least)).astype(np.int32)
-        for first, (keys, owners) in zip(firsts, bands, strict=True):
-            asked, _ = _keys(values, first, settings.band_rows, here)
+        here = np.flatnonzero(window.live[rows] & rules.eligible(window.sizes[rows], settings)).astype(np.int32)
+        for first, (keys, owners) in zip(rules.bands(settings), bands, strict=True):
+            asked, _ = band_of(values, first, settings, here)
             met, place = places(keys, asked)
             one, other = here[met], owners[place]
-            near = (values[one] == signatures.values[other]).sum(1) >= NEAR * settings.num_perm
+            near = rules.near_duplicate((values[one] == signatures.values[other]).sum(1), settings)
             found.append(np.stack([rows.start + one[near].astype(np.int64), other[near]]))
     stored, fresh = np.concatenate(found, axis=1).astype(np.int32)
     return stored, fresh
@@ -52,15 +51,11 @@ def _same_digest(window: Window, signatures: Signatures) -> _Places:
     return np.stack([met[live], rows[first[place[live]]]])
 
 
-def _keys(values: npt.NDArray[np.uint32], first: int, rows: int, searched: Rows) -> tuple[npt.NDArray[np.uint32], Rows]:
-    keys, order = np.empty(len(searched), np.uint32), np.empty(len(searched), np.int32)
-    band_keys(values, first, rows, searched, keys, order)
-    return keys, order
-
-
-def _band(values: npt.NDArray[np.uint32], first: int, rows: int, searched: Rows) -> tuple[npt.NDArray[np.uint32], Rows]:
+def _band(
+    values: npt.NDArray[np.uint32], first: int, settings: Settings, searched: Rows
+) -> tuple[npt.NDArray[np.uint32], Rows]:
     """A band's different keys, ascending, and the first article of each."""
-    keys, order = _keys(values, first, rows, searched)
+    keys, order = band_of(values, first, settings, searched)
     different, place = np.unique(keys, return_index=True)
     return different, order[place]
 

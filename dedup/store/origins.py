@@ -13,6 +13,7 @@ from dedup.corpus import Corpus, Rows
 from dedup.credits.names import key
 from dedup.credits.sources import naming
 from dedup.origins import Crowded, once, rare_names, same_origin
+from dedup.settings import Settings
 from dedup.store.files import ORIGINS
 from dedup.store.window import Window
 
@@ -37,12 +38,12 @@ def origins(corpus: Corpus) -> pa.Table:
 
 
 def pairs(
-    window: Window, corpus: Corpus, own: pa.Table, days: int, threads: Executor
+    window: Window, corpus: Corpus, own: pa.Table, settings: Settings, threads: Executor
 ) -> tuple[npt.NDArray[np.int64], Crowded]:
     """The pairs (ascending keys of left and right) of which at least the right one is new.
 
     Rows are those of the window, and behind them those of ``corpus``, tonight's articles; ``own`` is what
-    :func:`origins` says of these; ``days``: most days between two articles.
+    :func:`origins` says of these.
     """
     names_here = [_flat(own["cited"])[1], _flat(own["credited"])[1], _keys(corpus.publishers)[0]]
     relevant = pc.unique(pa.chunked_array(names_here, pa.string()))
@@ -60,7 +61,7 @@ def pairs(
         owner, values = _flat(pa.chunked_array(held, held[-1].type))
         return owner, values.to_numpy()
 
-    return same_origin(np.r_[window.days, corpus.days], mentions, names, days, fresh)
+    return same_origin(np.r_[window.days, corpus.days], mentions, names, settings, fresh)
 
 
 def _mentions(window: Window, relevant: pa.Array) -> _Mentions:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.arrays import NO_DAY, group_sizes, group_starts
+from dedup import rules
+from dedup.arrays import group_sizes, group_starts
 from dedup.corpus import Rows
 from dedup.furniture import Furniture
 from dedup.kernels.postings import agreeing, meet, tally, tally_groups
@@ -63,18 +64,17 @@ def search(
     if not len(window) or not len(new.groups):
         return _alone(window, new, settings)
     buckets = index(new.signatures, new.publishers, furniture, settings, threads)
-    least = max(settings.min_tokens, 1)
-    stream = Stream(window, buckets, furniture.codes(window.publishers), least, threads, workers)
+    stream = Stream(window, buckets, furniture.codes(window.publishers), settings, threads, workers)
     groups = _groups(window, new, *links(window, new.signatures, settings))
-    rank = _ranks(window, new.signatures, groups)
+    compared = rules.fully_compared(_ranks(window, new.signatures, groups), settings)
     members = np.diff(buckets.offsets).astype(np.int32)
     for _, batch in stream.buckets():
         tally(batch, members)
     alive = _alive(window, buckets, groups, members, limit, stream)
-    stored, fresh = _pairs(window, new, groups, rank >= settings.group_members, buckets, alive, settings, stream)
+    stored, fresh = _pairs(window, new, groups, ~compared, buckets, alive, settings, stream)
     order = np.lexsort((fresh, stored))
     return Found(
-        stored[order], fresh[order], groups, rank < settings.group_members, int(np.count_nonzero(~alive)),
+        stored[order], fresh[order], groups, compared, int(np.count_nonzero(~alive)),
         int(members[~alive].sum()), int(members.sum()),
     )  # fmt: skip
 
@@ -83,7 +83,7 @@ def _alone(window: Window, new: New, settings: Settings) -> Found:
     """What is found where nothing is stored, or nothing new."""
     none = np.empty(0, np.int32)
     groups = _groups(window, new, none, none)
-    searched = _ranks(window, new.signatures, groups) < settings.group_members
+    searched = rules.fully_compared(_ranks(window, new.signatures, groups), settings)
     return Found(none, none, groups, searched, 0, 0, 0)
 
 
@@ -130,21 +130,28 @@ def _pairs(
     stream: Stream,
 ) -> tuple[Rows, Rows]:  # fmt: skip
     """Who meets whom often enough across groups, and the pairs inside groups that agree as well."""
-    inside = Inside(window, groups, late)
+    inside, enough = Inside(window, groups, late), rules.min_shared_hashes(settings)
 
     def met(rows: slice, batch: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
-        left, right = _meeting(batch, buckets, alive, settings.agreement)
+        left, right = _meeting(batch, buckets, alive, enough)
         across = (window.groups[rows.start + left] != groups[right]) & ~late[right]
+        across &= rules.within_window(window.days[rows.start + left], new.days[right], settings)
         one, other = inside.pairs(rows)
-        agree, found = np.empty(len(one), np.bool_), np.empty(settings.agreement, np.uint32)
-        agreeing(batch, buckets.own, buckets.shingles, one, other, settings.agreement, found, agree)
-        agree |= window.digests[rows.start + one] == new.signatures.digests[other]
-        return np.stack([rows.start + np.r_[left[across], one[agree]], np.r_[right[across], other[agree]]])
+        sharing, found = np.empty(len(one), np.bool_), np.empty(enough, np.uint32)
+        agreeing(batch, buckets.own, buckets.shingles, one, other, enough, found, sharing)
+        kept = _comparable(window, rows.start + one, new, other, sharing, settings)
+        return np.stack([rows.start + np.r_[left[across], one[kept]], np.r_[right[across], other[kept]]])
 
     here, there = np.concatenate([np.empty((2, 0), np.int64), *stream.each(met)], axis=1)
-    days, others = window.days[here].astype(np.int64), new.days[there].astype(np.int64)
-    near = (days == NO_DAY) | (others == NO_DAY) | (abs(days - others) <= settings.window)
-    return here[near].astype(np.int32), there[near].astype(np.int32)
+    return here.astype(np.int32), there.astype(np.int32)
+
+
+def _comparable(window: Window, stored: Rows, new: New, fresh: Rows, sharing: _Bools, settings: Settings) -> _Bools:
+    known = new.signatures
+    return rules.comparable(
+        (window.digests[stored], known.digests[fresh]), (window.sizes[stored], known.sizes[fresh]),
+        (window.days[stored], new.days[fresh]), sharing, settings,
+    )  # fmt: skip
 
 
 def _meeting(batch: npt.NDArray[np.int32], buckets: Index, alive: _Bools, enough: int) -> tuple[Rows, Rows]:

@@ -19,7 +19,6 @@ EXAMPLES = (
     "wirecopy evaluate articles.parquet --pairs pairs.csv",
     "wirecopy evaluate articles.parquet --pairs pairs.csv --seed 7 --json",
 )
-_DAY = 86_400  # seconds
 
 
 @with_job
@@ -40,7 +39,7 @@ def evaluate(
         notices.warn(notices.of(run.summary))
         matches, candidates = _matches(run.folder, labelled), _candidates(looked_at, labelled)
     days, shared = _days(job, labelled)
-    found = outcomes(labelled, matches, candidates.__contains__, days, job.settings.window)
+    found = outcomes(labelled, matches, candidates.__contains__, days, job.settings)
     result = report(labelled, found) | {"shared_ids": shared}
     document(result) if json else _print(result)
 
@@ -59,14 +58,15 @@ def _candidates(file: Path, pairs: Sequence[Pair]) -> set[Key]:
     return {(row["a_id"], row["b_id"]) for row in parquet.read_table(file, filters=near).to_pylist()}
 
 
-def _days(job: Job, pairs: Sequence[Pair]) -> tuple[dict[str, int | None], list[str]]:
-    """The day of every article of a pair that is in the input, since 1970; of several versions the latest counts.
+def _days(job: Job, pairs: Sequence[Pair]) -> tuple[dict[str, int], list[str]]:
+    """The day number of every article of a pair that is in the input; of several versions the latest counts.
 
     Articles are called as in the run. Also those ids of pairs that several publishers share, and so name none.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from dedup.arrays import day_numbers
     from dedup.article import ARTICLES, distinct
     from dedup.readers import read
 
@@ -78,8 +78,7 @@ def _days(job: Job, pairs: Sequence[Pair]) -> tuple[dict[str, int | None], list[
     names = distinct(ids, latest["publisher"].combine_chunks())
     wanted = pa.array(sorted({name for pair in pairs for name in (pair.a_id, pair.b_id)}), pa.string())
     here = pc.is_in(names, wanted)
-    dates = latest["published_max"].filter(here).to_pylist()
-    days = [None if date is None else int(date.timestamp() // _DAY) for date in dates]
+    days = day_numbers(latest["published_max"].filter(here)).tolist()
     shared = wanted.filter(pc.and_(pc.is_in(wanted, ids), pc.invert(pc.is_in(wanted, names))))
     return dict(zip(names.filter(here).to_pylist(), days, strict=True)), shared.to_pylist()
 

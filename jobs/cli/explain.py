@@ -153,15 +153,26 @@ def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row]) -> _Explanat
     (match,) = plain(found.match)
     one, other = (set((row.get("cluster_id") or "").split()) for row in (known[a], known[b]))
     match["joined"] = bool(one & other)
-    note = _why_not(match, window)
+    near = _within(known[a], known[b], window)
+    note = _why_not(match, near, window)
     return _Explanation(known[a], known[b], match, plain(found.passages), plain(found.attributions), note)
 
 
-def _why_not(match: Row, window: int) -> str:
+def _within(one: Row, other: Row, window: int) -> bool:
+    """Whether the days of two articles are within the window, as the search counts them."""
+    import pyarrow as pa
+
+    from dedup import rules
+    from dedup.arrays import day_numbers
+
+    here, there = day_numbers(pa.array([one.get("published"), other.get("published")], pa.timestamp("us", "UTC")))
+    return bool(rules.within_days(int(here), int(there), window))
+
+
+def _why_not(match: Row, near: bool, window: int) -> str:
     from dedup.tables import COUNTED_GRADES, GRADES
 
-    days = match["days_apart"]
-    if days is not None and days > window:
+    if not near:
         return f"Not in matches.parquet: the two are more than {window} days apart. Graded now:"
     if match["grade"] in GRADES and match["grade"] not in COUNTED_GRADES:
         return f"Not in matches.parquet: a pair graded {match['grade']} is written with --related only. Graded now:"

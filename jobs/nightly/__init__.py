@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from dedup import credits, readers
+from dedup import credits, readers, rules
 from dedup.errors import AlarmError, CannotWriteError, InputOutputError
 from dedup.furniture import Furniture
 from dedup.lineage import load_families
@@ -64,7 +64,7 @@ def nightly(
 ) -> Outcome:  # fmt: skip
     """Add ``inputs`` (files, folders, globs) to ``store`` as the night of the day ``as_of``, and publish it in ``out``.
 
-    Inputs whose content was read in an earlier night are passed over. The nights within ``settings.window`` days are
+    Inputs whose content was read in an earlier night are passed over. The nights within the window's days are
     what it is compared with. An input that is damaged ends the night, unless
     ``accept_damaged``. A night that was committed and not published is published first. With ``dry_run`` all is
     worked out and nothing changed. ``note`` is what others are told of the holder of the store; ``passed`` is called
@@ -166,7 +166,7 @@ def _tonight(
     folder = catalogue.store / NIGHTS / run_id
     number, day = catalogue.next_number(), as_of.isoformat()
     night = Night(number, run_id, day, folder, 0, settings.fingerprint(), None, fingerprint)
-    return Tonight(night, inputs, within(catalogue.nights(), as_of, settings.window), passed_over)
+    return Tonight(night, inputs, within(catalogue.nights(), as_of, rules.window_days(settings)), passed_over)
 
 
 @contextlib.contextmanager

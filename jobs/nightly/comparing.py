@@ -12,10 +12,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup import rules
 from dedup.arrays import highs, lows, pair_keys, row_pairs
 from dedup.article import ARTICLES, Batch
 from dedup.bands import near_duplicates
-from dedup.candidates import candidates, cap
+from dedup.candidates import candidates
 from dedup.corpus import Corpus, gather, measured, side_by_side, token_hashes, whole
 from dedup.furniture import Furniture, Provider, Texts
 from dedup.origins import Pairs
@@ -86,14 +87,15 @@ def look(
     workers: int,
 ) -> Searched:  # fmt: skip
     """Which pairs to compare, of which one article is tonight's."""
-    limit = settings.cap or cap(len(window) + len(corpus))
+    pile = len(window) + len(corpus)
+    limit = rules.max_bucket_size(settings, pile)
     new = New(
         corpus.signatures, near_duplicates(corpus.signatures, settings, threads), furniture.codes(corpus.publishers),
         corpus.days,
     )  # fmt: skip
-    own = candidates(*new, furniture, dataclasses.replace(settings, cap=limit), threads, workers)
+    own = candidates(*new, furniture, settings, threads, workers, pile=pile)
     found = search(window, new, furniture, settings, limit, threads, workers)
-    named, crowded = same_origin(window, corpus, origins, settings.window, threads)
+    named, crowded = same_origin(window, corpus, origins, settings, threads)
     first = len(window)
     pairs = [pair_keys(own.left + first, own.right + first), pair_keys(found.stored, found.new + first), named]
     searched = own.searched & found.searched

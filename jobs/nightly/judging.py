@@ -15,9 +15,10 @@ from dedup.errors import SettingsError
 #: The parts of the package that decide which pairs are looked at, how they are graded, and whose text an article is:
 #: their code (thresholds, word lists) and their data (model, rarity of words, agencies, outlets, families).
 _PARTS = (
-    "agencies.toml", "arrays.py", "attribution", "bands.py", "candidates.py", "clusters.py", "credits", "families.toml",
-    "furniture", "issuers.toml", "kernels", "lineage", "matches", "narrative.toml", "origins.py", "outlets.toml",
-    "passages.py", "permutations.npz", "quotes.py", "signatures.py", "tokens.py", "verification.py",
+    "agencies.toml", "arrays.py", "attribution", "bands.py", "buckets.py", "candidates.py", "clusters.py", "credits",
+    "families.toml", "furniture", "issuers.toml", "kernels", "lineage", "matches", "narrative.toml", "origins.py",
+    "outlets.toml", "passages.py", "permutations.npz", "quotes.py", "rules.py", "signatures.py", "tokens.py",
+    "verification.py",
 )  # fmt: skip
 _ENDINGS = (".py", ".toml", ".npz")
 

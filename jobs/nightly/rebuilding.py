@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from dedup import credits
+from dedup import credits, rules
 from dedup.errors import BadDataError, UsageError
 from dedup.lineage import load_families
 from dedup.output import is_run
@@ -118,7 +118,7 @@ def _again(shelf: Shelf | None, new: Catalogue, one: Stored, means: Means, finge
     night = one.night._replace(folder=folder, settings=means.settings.fingerprint(), judging=fingerprint)
     spool = new.store / WORK
     spool.mkdir()
-    window = within(new.nights(), datetime.date.fromisoformat(night.as_of), means.settings.window)
+    window = within(new.nights(), datetime.date.fromisoformat(night.as_of), rules.window_days(means.settings))
     worked = work_out(new, Tonight(night, one.inputs, window), one.articles(shelf), spool, None, means)
     night = night._replace(articles=len(worked.kept.corpus))
     write_night(spool / "night", worked.kept, means.settings, night.judging, nothing)

@@ -10,7 +10,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from dedup.arrays import NO_DAY
 from dedup.errors import BadDataError, NoInputError
+from dedup.settings import Settings
 from jobs.evaluate import LABELS, PREDICTIONS, Outcome, Pair, outcomes, predicted, read_pairs, report, scores
 from tests.processes import wirecopy
 
@@ -90,8 +92,8 @@ def test_a_pair_counts_when_its_articles_are_there() -> None:
         Pair("a", "d", "PD", "y"),
         Pair("a", "gone", "UN", ""),
     ]
-    days = {"a": 100, "b": 130, "c": 131, "d": None}
-    found = outcomes(pairs, {("a", "b"): match("reprint")}, lambda key: key == ("a", "d"), days, window=30)
+    days = {"a": 100, "b": 130, "c": 131, "d": NO_DAY}
+    found = outcomes(pairs, {("a", "b"): match("reprint")}, lambda key: key == ("a", "d"), days, Settings(window=30))
     assert [(one.predicted, one.candidate, one.inside) for one in found] == [
         ("WD", True, True),  # a match is a candidate, and the window includes its last day
         ("rest", False, False),

@@ -93,6 +93,17 @@ def test_what_the_run_did_not_keep_is_read_again_from_its_inputs(
     assert (code, "nobody is neither in" in said) == (2, True)
 
 
+def test_the_window_is_counted_in_days_of_the_calendar_as_the_search_does(
+    run_of: Callable[..., Path], texts: Mapping[str, str]
+) -> None:
+    run = run_of(articles=[])
+    dates = {"gazette": "2025-05-01T00:10:00Z", "mirror": "2025-05-31T23:50:00Z", "star": "2025-06-01T00:10:00Z"}
+    lines = [{"id": name, "text": text, "date": dates.get(name)} for name, text in texts.items()]
+    (run / "dump.jsonl").write_bytes(b"\n".join(map(orjson.dumps, lines)))
+    assert "days apart" not in explained("gazette", "mirror", "--run", run)["note"]
+    assert "more than 30 days apart" in explained("gazette", "star", "--run", run)["note"]
+
+
 def test_two_files_are_graded_on_the_spot(tmp_path: Path, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         (tmp_path / f"{name}.txt").write_text(text, "utf-8")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dedup.arrays import NO_DAY
 from dedup.bands import near_duplicates
-from dedup.candidates import Candidates, candidates, cap
+from dedup.candidates import Candidates, candidates
 from dedup.furniture import empty
 from dedup.settings import Settings
 from dedup.signatures import sign
@@ -153,11 +153,6 @@ def test_late_members_of_a_group_are_compared_with_its_representative_only(threa
     assert found.implied == 2
     assert found.searched.tolist() == [False, True, True, True, False, True]
     assert pairs(found) == [(0, 1), (1, 2), (1, 3), (1, 4), (1, 5), (2, 3), (2, 5), (3, 5)]
-
-
-def test_the_cap_is_50_and_grows_more_slowly_than_the_pile() -> None:
-    assert [cap(count) for count in (0, 10, 40_000)] == [50, 50, 50]
-    assert 50 < cap(80_000) < cap(1_000_000) < 50 * 25
 
 
 def test_rewritten_texts_are_found_and_others_are_not(threads: Executor) -> None:

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.arrays import NO_DAY
+from dedup.buckets import FIRST
 from dedup.candidates import candidates, ranks
-from dedup.kernels.buckets import FIRST
 from tests.core.piles import RUN, grouped, learned, piles, publishers, signatures
 from tests.reference import Pile
 
@@ -54,7 +54,7 @@ def test_pairs_across_groups(pile: Pile, limit: int, slices: int, width: int, bl
     pairs, skipped, members = set(), 0, 0
     for number in {each for part in made for each in part["block"].to_pylist()}:
         here = pa.concat_tables(part.filter(pc.equal(part["block"], number)) for part in made)
-        met = buckets.meetings_of(number, here, width, RUN.agreement)
+        met = buckets.meetings_of(number, here, width, RUN)
         pairs |= {(left, right) for left, right, *_ in zip(*met.to_pydict().values(), strict=True) if left is not None}
         skipped, members = skipped + sum(met["buckets"].to_pylist()), members + sum(met["members"].to_pylist())
     one, other = (table.take(pa.array([pair[side] for pair in sorted(pairs)], pa.int64())) for side in (0, 1))

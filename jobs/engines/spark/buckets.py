@@ -16,11 +16,10 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
+from dedup import rules
 from dedup.arrays import expand_ranges, group_sizes, group_starts, highs, pair_keys
-from dedup.candidates import known_of
+from dedup.buckets import FIRST, bucket_values, collisions, search_context
 from dedup.furniture import Furniture
-from dedup.kernels.buckets import FIRST, gather
-from dedup.kernels.meetings import locate, meetings
 from dedup.settings import Settings
 from dedup.signatures import Signatures
 from jobs.engines.spark import packed
@@ -36,7 +35,7 @@ _NOBODY = -1  # block of the buckets that were skipped
 
 
 def met(numbered: Numbered, grouped: DataFrame, furniture: Furniture, settings: Settings, limit: int) -> DataFrame:
-    """Pairs (left < right) that meet in ``agreement`` buckets of at most ``limit`` groups.
+    """Pairs (left < right) that meet in enough buckets of at most ``limit`` groups.
 
     Rows without a pair tell how many ``buckets`` were skipped, with how many ``members``.
     """
@@ -51,7 +50,7 @@ def met(numbered: Numbered, grouped: DataFrame, furniture: Furniture, settings: 
         return gathered(table, limit, width)
 
     def count(key: tuple[Any, ...], table: pa.Table) -> pa.Table:
-        return meetings_of(int(key[0].as_py()), table, width, settings.agreement)
+        return meetings_of(int(key[0].as_py()), table, width, settings)
 
     members = grouped.select("row", "group", "rank")
     known = numbered.signed.drop("place", "id").join(few(members, grouped.count()), "row", "left")
@@ -65,14 +64,12 @@ def split(block: Signed, furniture: Furniture, settings: Settings, limit: int, s
     groups = np.asarray(block.table["group"].combine_chunks().fill_null(-1)).astype(np.int32)
     groups = np.where(groups < 0, block.rows, groups).astype(np.int32)
     rank = np.asarray(block.table["rank"].combine_chunks().fill_null(0))
-    searched = np.flatnonzero((block.sizes >= max(settings.min_tokens, 1)) & (rank < settings.group_members))
-    searched = searched.astype(np.int32)
-    known = known_of(_signatures(block), furniture.codes(block.publishers), furniture, settings)
+    chosen = rules.eligible(block.sizes, settings) & rules.fully_compared(rank, settings)
+    searched = np.flatnonzero(chosen).astype(np.int32)
+    known = search_context(_signatures(block), furniture.codes(block.publishers), furniture, settings)
     for first in range(0, settings.num_perm, _ROWS):
         here = min(_ROWS, settings.num_perm - first)
-        keys, order = np.empty((here, len(searched)), np.uint32), np.empty((here, len(searched)), np.int32)
-        counts = np.empty(here, np.int64)
-        gather(known, first, searched, keys, order, counts)
+        keys, order, counts = bucket_values(known, first, here, searched)
         for row, count in enumerate(counts.tolist()):
             members = order[row, :count]
             values = _Values(keys[row, :count], block.rows[members], groups[members])
@@ -162,22 +159,12 @@ def for_blocks(rows: Rows, keys: npt.NDArray[np.uint32], width: int) -> tuple[li
     return numbers.tolist(), packed.parts(held, cuts)
 
 
-def meetings_of(block: int, table: pa.Table, width: int, enough: int) -> pa.Table:
+def meetings_of(block: int, table: pa.Table, width: int, settings: Settings) -> pa.Table:
     """The buckets of a block -> pairs that meet often enough."""
     skipped = [[int(np.sum(packed.numbers(table[name])))] for name in ("buckets", "members")]
     if block == _NOBODY:
         return pa.table([pa.nulls(1, pa.int64()), pa.nulls(1, pa.int64()), *skipped], _MET)
-    held = packed.unpacked(table["held"], np.int32)
-    first = block * width
-    offsets, places = np.zeros(width + 1, np.int64), np.empty(len(held), np.int32)
-    most = locate(held, first, first + width, offsets, places)
-    room = 2 << int(most).bit_length()
-    found, pairs = -1, 8 * width
-    while not 0 <= found <= pairs:
-        pairs = max(pairs, found)
-        left, right = np.empty(pairs, np.int32), np.empty(pairs, np.int32)
-        work = [np.zeros(room, np.int32) for _ in range(3)]
-        found = meetings(held, offsets, places, first, enough, *work, left, right)
-    none = np.zeros(found, np.int64)
-    columns = [left[:found].astype(np.int64), right[:found].astype(np.int64), none, none]
+    left, right = collisions(packed.unpacked(table["held"], np.int32), block * width, width, settings)
+    none = np.zeros(len(left), np.int64)
+    columns = [left.astype(np.int64), right.astype(np.int64), none, none]
     return pa.table(columns, _MET)

@@ -13,10 +13,9 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
-from dedup.arrays import NO_DAY
-from dedup.candidates import cap, known_of
+from dedup import rules
+from dedup.buckets import search_context, sharing_enough
 from dedup.furniture import Furniture
-from dedup.kernels.buckets import shared_shingles
 from dedup.settings import Settings
 from dedup.signatures import Signatures
 from jobs.engines.spark import packed
@@ -30,7 +29,7 @@ def agreeing(
     numbered: Numbered, grouped: DataFrame, furniture: Furniture, settings: Settings, scratch: Scratch
 ) -> tuple[DataFrame, dict[str, int]]:
     """The candidate pairs (left < right), and how the search went."""
-    limit = settings.cap or cap(numbered.number)
+    limit = rules.max_bucket_size(settings, numbered.number)
     found = scratch.save("met", met(numbered, grouped, furniture, settings, limit))
     skipped = found.agg(F.sum("buckets"), F.sum("members")).first() or (0, 0)
     inside = grouped.select(F.col("row").alias("left"), F.explode("partners").alias("right"))
@@ -40,7 +39,7 @@ def agreeing(
         "bucket_cap": limit,
         "skipped_buckets": int(skipped[0] or 0),
         "skipped_bucket_members": int(skipped[1] or 0),
-        "implied": grouped.where(F.col("rank") >= settings.group_members).count(),
+        "implied": grouped.where(F.col("rank") >= rules.max_group_members(settings)).count(),
     }
     return _shared(pairs, numbered, furniture, settings), counts
 
@@ -67,10 +66,8 @@ def agree(one: Signed, other: Signed, furniture: Furniture, settings: Settings) 
     publishers = pa.concat_arrays([one.publishers, other.publishers])
     values = np.concatenate([one.values, other.values])
     made = Signatures(values, np.r_[one.sizes, other.sizes], np.r_[one.digests, other.digests].view(np.uint64))
-    known = known_of(made, furniture.codes(publishers), furniture, settings)
-    left, enough, shared = np.arange(count, dtype=np.int32), settings.agreement, np.empty(count, np.int32)
-    shared_shingles(known, left, left + np.int32(count), enough, np.empty(enough, np.uint32), shared)
-    short = np.minimum(one.sizes, other.sizes) < settings.min_tokens
-    undated = (one.days == NO_DAY) | (other.days == NO_DAY)
-    near = undated | (np.abs(one.days.astype(np.int64) - other.days) <= settings.window)
-    return near & ((one.digests == other.digests) | (~short & (shared == enough)))
+    context = search_context(made, furniture.codes(publishers), furniture, settings)
+    left = np.arange(count, dtype=np.int32)
+    sharing = sharing_enough(context, left, left + np.int32(count), settings)
+    sides = ((one.digests, other.digests), (one.sizes, other.sizes), (one.days, other.days))
+    return rules.comparable(*sides, sharing, settings)

@@ -7,6 +7,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
+from dedup import rules
 from dedup.clusters import clusters, edges
 from dedup.settings import Settings
 from jobs.engines.spark import packed
@@ -26,7 +27,7 @@ def clustered(written: DataFrame, grouped: DataFrame, parts: int, settings: Sett
     count = written.count()
     bins = max(parts, count // _BIN)
     heads = connected(written, scratch, "matched").withColumnRenamed("row", "left")
-    late = grouped.where(F.col("rank") >= settings.group_members).select("row", F.lit(True).alias("late"))
+    late = grouped.where(F.col("rank") >= rules.max_group_members(settings)).select("row", F.lit(True).alias("late"))
     lates = late.count()
     pairs = written.select(*_EDGE).join(few(heads, count), "left")
     for side in ("left", "right"):

@@ -9,10 +9,10 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
+from dedup import rules
 from dedup.arrays import group_sizes, group_starts
-from dedup.bands import NEAR
+from dedup.buckets import band_of, equal_shares
 from dedup.candidates import company, ranks
-from dedup.kernels.buckets import band_keys, equal_values
 from dedup.settings import Settings
 from dedup.signatures import Signatures
 from jobs.engines.spark import packed
@@ -37,7 +37,7 @@ def grouped(numbered: Numbered, settings: Settings, scratch: Scratch) -> DataFra
     bins = max(numbered.parts, heads.count() // _BINS)
 
     def place(table: pa.Table) -> pa.Table:
-        return _ranked(table.sort_by("row"), settings.group_members)
+        return _ranked(table.sort_by("row"), rules.max_group_members(settings))
 
     members = narrow.withColumn("bin", F.expr(f"pmod(xxhash64(head), {bins})"))
     return scratch.save("grouped", members.groupBy("bin").applyInArrow(place, _GROUPED))
@@ -45,7 +45,7 @@ def grouped(numbered: Numbered, settings: Settings, scratch: Scratch) -> DataFra
 
 def _links(numbered: Numbered, settings: Settings) -> DataFrame:
     """Every member of a bucket linked to the bucket's first; ``sure`` where they have one digest."""
-    bands = settings.num_perm // settings.band_rows
+    bands = len(rules.bands(settings))
     slices = max(numbered.parts, numbered.number * (bands + 1) // packed.SLICE)
 
     def split(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -77,17 +77,16 @@ def _keys(block: Signed, settings: Settings) -> Iterator[tuple[bool, Keys, Rows]
     """Keys and rows of one block: of its digests, and of each band."""
     long = block.sizes > 0
     yield True, block.digests[long].view(np.uint64), block.rows[long]
-    searched = np.flatnonzero(block.sizes >= max(settings.min_tokens, 1)).astype(np.int32)
+    searched = np.flatnonzero(rules.eligible(block.sizes, settings)).astype(np.int32)
     found = []
-    for band, first in enumerate(range(0, settings.num_perm, settings.band_rows)):
-        keys, order = np.empty(len(searched), np.uint32), np.empty_like(searched)
-        band_keys(block.values, first, settings.band_rows, searched, keys, order)
+    for band, first in enumerate(rules.bands(settings)):
+        keys, order = band_of(block.values, first, settings, searched)
         found.append((np.uint64(band) << np.uint64(32) | keys, block.rows[order]))
     yield False, np.concatenate([keys for keys, _ in found]), np.concatenate([rows for _, rows in found])
 
 
 def _alike(links: DataFrame, numbered: Numbered, settings: Settings) -> DataFrame:
-    """The links whose signatures agree in :data:`dedup.bands.NEAR` of their values."""
+    """The links whose signatures are those of near-duplicates."""
 
     def near(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for part in parts:
@@ -95,9 +94,7 @@ def _alike(links: DataFrame, numbered: Numbered, settings: Settings) -> DataFram
             pairs = np.arange(len(table), dtype=np.int32)
             one, other = (packed.unpacked(table[side], np.uint32) for side in ("one", "other"))
             values = np.concatenate([one, other]).reshape(-1, settings.num_perm)
-            agreement = np.empty(len(pairs), np.uint16)
-            equal_values(values, pairs, pairs + np.int32(len(pairs)), agreement)
-            kept = pa.array(agreement >= NEAR * settings.num_perm)
+            kept = pa.array(equal_shares(values, pairs, pairs + np.int32(len(pairs)), settings))
             yield from table.select(["left", "right", "sure"]).filter(kept).to_batches()
 
     values = numbered.signed.select("row", "values")

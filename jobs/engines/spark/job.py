@@ -10,7 +10,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
-from dedup import credits
+from dedup import credits, rules
 from dedup.article import Rejected
 from dedup.errors import SettingsError
 from dedup.furniture import Furniture
@@ -70,7 +70,7 @@ def detect(
         with clock.stage("candidates"), shuffled.stage("candidates"):
             groups = grouped(numbered, settings, scratch)
             pairs, counts = agreeing(numbered, groups, furniture, settings, scratch)
-            named, crowded = of_one_origin(numbered, articles, settings.window, scratch)
+            named, crowded = of_one_origin(numbered, articles, settings, scratch)
             pairs = scratch.save("pairs", _together(pairs, named))
             counts |= {"candidates": pairs.count()} | crowded
         with clock.stage("matches"), shuffled.stage("matches"):
@@ -147,7 +147,7 @@ def _frames(
     learned = furniture.table()
     place = learned.schema.get_field_index("shingle")
     learned = learned.set_column(place, "shingle", learned["shingle"].cast("int64"))
-    short = numbered.signed.where(F.col("size") < settings.min_tokens)
+    short = numbered.signed.where(F.col("size") < rules.min_tokens(settings))
     remarks = numbered.again.unionAll(short.select("id", F.lit(too_short(settings))))
     return {
         MATCHES: matches.select(*MATCHES.schema.names),
@@ -174,6 +174,6 @@ def _counts(matches: DataFrame, rejects: DataFrame, numbered: Numbered, settings
         "rejected": rejects.count(),
         "repeated": again.get(REPEATED, 0),
         "superseded": again.get(SUPERSEDED, 0),
-        "too_short": numbered.signed.where(F.col("size") < settings.min_tokens).count(),
+        "too_short": numbered.signed.where(F.col("size") < rules.min_tokens(settings)).count(),
         "grades": {row["grade"]: row["count"] for row in grades},
     }

@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
+from dedup import rules
 from dedup.corpus import whole
 from dedup.furniture import (
     MANY,
@@ -120,7 +121,7 @@ def not_articles(
             days = np.zeros(len(ends), np.int32)
             texts = Texts(hashes, ends - sizes, ends, furniture.codes(part["publisher"]), days, digests)
             with concurrent.futures.ThreadPoolExecutor(1) as pool:
-                kinds = no_articles(texts, furniture, settings.min_tokens, pool)
+                kinds = no_articles(texts, furniture, rules.min_tokens(settings), pool)
             pages = np.flatnonzero(kinds)
             reasons = pa.array([REASONS[kind] for kind in kinds[pages].tolist()], pa.string())
             yield pa.record_batch([part["id"].take(pa.array(pages)), reasons], ["id", "reason"])

@@ -9,9 +9,11 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
+from dedup import rules
 from dedup.arrays import highs, lows
 from dedup.corpus import Rows
-from dedup.origins import CAP, once, same_origin
+from dedup.origins import once, same_origin
+from dedup.settings import Settings
 from jobs.engines.spark import packed
 from jobs.engines.spark.files import Scratch
 from jobs.engines.spark.reading import CITES, CREDITS
@@ -22,7 +24,7 @@ _FOUND = "left long, right long, names long"
 
 
 def of_one_origin(
-    numbered: Numbered, articles: DataFrame, window: int, scratch: Scratch
+    numbered: Numbered, articles: DataFrame, settings: Settings, scratch: Scratch
 ) -> tuple[DataFrame, dict[str, int]]:
     """The pairs (left < right), and how many articles and names were left out as too many."""
     where = numbered.signed.select("row", "place")
@@ -32,9 +34,9 @@ def of_one_origin(
     columns = F.count("*").alias("size"), F.max("kind").alias("kind")
     days = scratch.save("days", named.groupBy("origin", "day").agg(*columns))
     known = days.groupBy("origin").agg(F.max("kind").alias("best"))
-    full = days.join(known.where(F.col("best") >= CREDITS), "origin").where(F.col("size") > CAP)
+    full = days.join(known.where(F.col("best") >= CREDITS), "origin").where(F.col("size") > rules.MAX_ORIGIN_DAY)
     crowded = full.agg(F.sum("size")).first() or (0,)
-    open_days = days.where(F.col("size") <= CAP)
+    open_days = days.where(F.col("size") <= rules.MAX_ORIGIN_DAY)
     cited = open_days.where(F.col("kind") == CITES).select("origin").distinct()
     open_days = open_days.join(cited, "origin", "left_semi")
     sums = open_days.agg(F.count("*"), F.sum("size")).first() or (0, 0)
@@ -42,7 +44,7 @@ def of_one_origin(
     bins = max(1, int(sums[1] or 0) // _BIN)
 
     def find(table: pa.Table) -> pa.Table:
-        return _pairs(table, window)
+        return _pairs(table, settings)
 
     binned = entries.withColumn("bin", F.expr(f"pmod(xxhash64(origin), {bins})"))
     found = scratch.save("origins", binned.groupBy("bin").applyInArrow(find, _FOUND))
@@ -51,7 +53,7 @@ def of_one_origin(
     return found.where("left IS NOT NULL").select("left", "right").distinct(), counts
 
 
-def _pairs(table: pa.Table, window: int) -> pa.Table:
+def _pairs(table: pa.Table, settings: Settings) -> pa.Table:
     """Whole origins -> their pairs, and one row with the number of names that too many articles hold."""
     rows, first, place = np.unique(packed.numbers(table["row"]), return_index=True, return_inverse=True)
     held = [np.frombuffer(value, np.uint32) for value in table["names"].take(pa.array(first)).to_pylist()]
@@ -64,7 +66,7 @@ def _pairs(table: pa.Table, window: int) -> pa.Table:
         values = np.concatenate([np.empty(0, np.uint32), *(held[row] for row in asked.tolist())])
         return np.repeat(np.arange(len(asked)), sizes), values
 
-    pairs, crowded = same_origin(days, mentions, names, window, np.ones(len(rows), bool))
+    pairs, crowded = same_origin(days, mentions, names, settings, np.ones(len(rows), bool))
     left, right = rows[highs(pairs)], rows[lows(pairs)]
     columns = [[*left.tolist(), None], [*right.tolist(), None], [*[0] * len(left), crowded.names]]
     return pa.table([pa.array(column, pa.int64()) for column in columns], ["left", "right", "names"])
