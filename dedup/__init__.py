@@ -27,6 +27,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     progress                               stages, seconds, memory
     pipeline                               the whole way, readable as a paragraph
     jobs: config  evaluate                 which settings hold; how well labelled pairs are told apart
+    jobs: sampling  audit                  pairs drawn from a run to be judged; what the labels say of all of it
     jobs: ledger engines/ nightly/ cli/    what is run
 
 The public names are those of ``__all__``. They are fetched when first used, so that ``import dedup`` costs nothing.

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,21 +20,36 @@ from dedup.errors import BadDataError, NoInputError
 from dedup.matches import CLEAR
 from dedup.settings import Settings
 
-LABELS = ("WD", "PD", "SE", "TP", "UN")
+MEANINGS = {
+    "WD": "wholly derived: the shorter text is (nearly) all in the other one, word for word or reworded",
+    "PD": "partially derived: three sentences or more, or a fifth of the shorter text, are common copy",
+    "SE": "same event, written independently",
+    "TP": "template: the same formula or furniture, other events or figures",
+    "UN": "unrelated: other news",
+}
+LABELS = tuple(MEANINGS)
 COPY = LABELS[:2]
 PREDICTIONS = ("WD", "PD", "derived", "rest")
+
+_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]")  # what a spreadsheet runs, however often it was guarded
 
 Key = tuple[str, str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pair:
-    """Two articles (``a_id`` < ``b_id`` bytewise), what a reader said of them, and the set that they belong to."""
+    """Two articles (``a_id`` < ``b_id`` bytewise), what a reader said of them, and the set that they belong to.
+
+    A pair of a drawn sheet has the ``stratum`` that it was drawn from and stands for ``weight`` pairs of it; its label
+    is empty until somebody has judged it.
+    """
 
     a_id: str
     b_id: str
     label: str
     set: str
+    stratum: str = ""
+    weight: float = 1.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,14 +63,17 @@ class Outcome:
 
 
 def read_pairs(file: Path) -> list[Pair]:
-    """The labelled pairs of a CSV file with the columns a_id, b_id, label and perhaps set.
+    """The pairs of a CSV file with the columns a_id, b_id, label and perhaps set, or of a sheet of ``wirecopy sample``.
 
+    A sheet is known by its column weight; its labels may be empty. A spreadsheet may have put semicolons for commas.
     Raises :class:`~dedup.errors.NoInputError` where it cannot be read and :class:`~dedup.errors.BadDataError`, with the
     line, for a missing column, an unknown label and a pair that stands there twice.
     """
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
-            reader = csv.DictReader(opened)
+            first = opened.readline()
+            opened.seek(0)
+            reader = csv.DictReader(opened, delimiter="," if "," in first else ";")
             missing = {"a_id", "b_id", "label"} - set(reader.fieldnames or ())
             if missing:
                 raise BadDataError(f"{file} has no column {', '.join(sorted(missing))}; it needs a_id, b_id and label")
@@ -70,20 +90,45 @@ def read_pairs(file: Path) -> list[Pair]:
 
 def _pair(row: Mapping[str, str | None], where: str) -> Pair:
     a, b, label = (row[name] or "" for name in ("a_id", "b_id", "label"))
-    if label not in LABELS:
+    drawn = "weight" in row
+    if drawn:
+        a, b, label = unguarded(a), unguarded(b), label.strip().upper()
+    if label not in LABELS and not (drawn and not label):
         raise BadDataError(f"{where}: the label {label!r} is none of {', '.join(LABELS)}")
     if not a or not b or a == b:
         raise BadDataError(f"{where}: a pair needs two different ids, not {a!r} and {b!r}")
     a, b = sorted((a, b), key=str.encode)
-    return Pair(a, b, label, row.get("set") or "")
+    weight = _weight(row["weight"] or "", where) if drawn else 1.0
+    return Pair(a, b, label, row.get("set") or "", row.get("stratum") or "", weight)
+
+
+def _weight(text: str, where: str) -> float:
+    try:
+        weight = float(text.replace(",", "."))
+    except ValueError:
+        weight = math.nan
+    if not 0 < weight < math.inf:
+        raise BadDataError(f"{where}: the weight {text!r} is no positive number; draw the sheet again")
+    return weight
+
+
+def guarded(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula; :func:`unguarded` gives it back."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The text that was :func:`guarded`."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
 
 
 def _refuse_repetition(pairs: Iterable[Pair], file: Path) -> None:
-    seen: set[Key] = set()
+    seen: set[tuple[str, ...]] = set()
     for pair in pairs:
-        if (pair.a_id, pair.b_id) in seen:
+        key = (pair.a_id, pair.b_id, pair.set if pair.stratum else "")  # a sheet may draw one for each of its sets
+        if key in seen:
             raise BadDataError(f"{file}: the pair {pair.a_id}, {pair.b_id} stands there twice; keep one of them")
-        seen.add((pair.a_id, pair.b_id))
+        seen.add(key)
 
 
 def outcomes(

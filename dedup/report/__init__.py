@@ -17,9 +17,10 @@ from dedup.report.night import charts, numbers
 from dedup.report.pairs import Row, Texts, key, pair
 from dedup.report.publishers import KINDS, Publisher, matrix, prints, publishers
 from dedup.report.rendering import check, environment, render
+from dedup.report.sheet import sheet
 from dedup.report.stories import Line, compared, lines, story
 
-__all__ = ["Fetch", "page", "pair_page"]
+__all__ = ["Fetch", "page", "pair_page", "sheet"]
 
 Name = TypeVar("Name")
 

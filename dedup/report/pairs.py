@@ -74,6 +74,15 @@ def alone(name: str, texts: Texts) -> Side:
     return Side(texts.articles[name], _paragraphs(name, (), texts), texts.attributions.get(name, ()))
 
 
+def unjudged(left: str, right: str, texts: Texts) -> tuple[Side, Side]:
+    """Two articles side by side with what they share marked, and nothing of what was made of it."""
+    one, other = (
+        Side(texts.articles[name], _paragraphs(name, _places(name, beside, texts), texts), ())
+        for name, beside in ((left, right), (right, left))
+    )
+    return one, other
+
+
 def why_not(match: Row) -> str:
     """Why the two articles of a match are not joined, in words."""
     if match["counted"]:
@@ -95,10 +104,16 @@ def standing(match: Row) -> str:
 
 def _side(name: str, other: str, match: Row, texts: Texts) -> Side:
     here, there = ("a", "b") if name == match["a_id"] else ("b", "a")
-    found = texts.passages.get(key(name, other), ())
-    places = [(row[f"{here}_start"], row[f"{here}_end"], row["kind"]) for row in found]
     shares = (match[f"containment_{here}_in_{there}"], match[f"copy_{here}_in_{there}"])
-    return Side(texts.articles[name], _paragraphs(name, places, texts), texts.attributions.get(name, ()), *shares)
+    paragraphs = _paragraphs(name, _places(name, other, texts), texts)
+    return Side(texts.articles[name], paragraphs, texts.attributions.get(name, ()), *shares)
+
+
+def _places(name: str, other: str, texts: Texts) -> list[tuple[int, int, str]]:
+    """Start, end and kind of the passages of ``name`` that it shares with ``other``."""
+    pair = key(name, other)
+    here = "a" if name == pair[0] else "b"
+    return [(row[f"{here}_start"], row[f"{here}_end"], row["kind"]) for row in texts.passages.get(pair, ())]
 
 
 def _paragraphs(name: str, passages: Sequence[tuple[int, int, str]], texts: Texts) -> list[list[Part]] | None:

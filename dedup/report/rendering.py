@@ -31,12 +31,12 @@ def check() -> None:
         raise SettingsError(f"{error.name} is not installed; pip install 'wirecopy[report]'") from None
 
 
-def render(template: str, **values: Any) -> str:
-    """The template (a file of the folder ``templates``) with the values; strings in them are escaped."""
-    script, style = _file("script.js"), _file("style.css")
-    policy = _POLICY.format(script=_digest(script), style=_digest(style))
+def render(template: str, *, script: str = "script.js", **values: Any) -> str:
+    """The template and its ``script`` (files of the folder ``templates``) with the values; strings are escaped."""
+    code, style = _file(script), _file("style.css")
+    policy = _POLICY.format(script=_digest(code), style=_digest(style))
     made = environment().get_template(template)
-    return made.render(policy=policy, script=script, style=style, **values)
+    return made.render(policy=policy, script=code, style=style, **values)
 
 
 @functools.cache

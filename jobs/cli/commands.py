@@ -30,6 +30,7 @@ from jobs.cli import (
     match,
     nightly,
     report,
+    sample,
     show,
     store,
 )
@@ -94,7 +95,11 @@ def _add(module: ModuleType, to: typer.Typer) -> None:
     to.command(name, help=flowing, epilog="\n\n".join(("Examples:", *module.EXAMPLES)))(command)
 
 
-for _module in (inspect, detect, show, explain, lineage, report, nightly, match, diff, keep, export, evaluate, config):
+_MODULES = (
+    *(inspect, detect, show, explain, lineage, report, nightly, match, diff, keep, export),
+    *(sample, evaluate, config),
+)
+for _module in _MODULES:
     _add(_module, app)
 _store = typer.Typer(no_args_is_help=True, help="Look after the store of the nights.")
 for _module in store.COMMANDS:

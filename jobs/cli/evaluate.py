@@ -5,34 +5,69 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from dedup.errors import BadDataError, UsageError
+from dedup.settings import Settings
+from jobs.audit import estimates
 from jobs.cli import notices
-from jobs.cli.folder import Row, rows
+from jobs.cli.folder import Row, rows, setting
 from jobs.cli.options import Job, Json, path_option, with_job
 from jobs.cli.printing import columns, document
-from jobs.evaluate import LABELS, PREDICTIONS, Key, Pair, outcomes, read_pairs, report
+from jobs.evaluate import LABELS, PREDICTIONS, Key, Outcome, Pair, outcomes, read_pairs, report
 
 EXAMPLES = (
     "wirecopy evaluate articles.parquet --pairs pairs.csv",
     "wirecopy evaluate articles.parquet --pairs pairs.csv --seed 7 --json",
+    "wirecopy evaluate run --pairs sheet.csv",
 )
 
 
 @with_job
 def evaluate(
     job: Job,
-    pairs: Annotated[Path, path_option(metavar="CSV", help="Labelled pairs: a_id, b_id, label and perhaps set.")],
+    pairs: Annotated[
+        Path, path_option(metavar="CSV", help="Labelled pairs (a_id, b_id, label, perhaps set), or a filled sheet.")
+    ],
     json: Json = False,
 ) -> None:
     """Run the whole job on articles and compare its matches with the labels that readers gave to pairs of them.
 
     Labels: WD wholly derived, PD partially derived, SE same event, TP template, UN unrelated. Copy is WD and PD against
     the rest; a match graded derived is counted apart. An id that several publishers share is written id@publisher.
+
+    Where INPUT is the folder of a finished run, its matches are compared as they are. Where CSV is a sheet of wirecopy
+    sample, estimates for the whole run follow: precision and recall of copy with intervals of 90 %, how many witnesses
+    of stories belong there, and the min_score that suits these articles best. Recall is of what the run wrote, near
+    misses included: a pair that was never looked at is in no sheet.
     """
-    labelled = read_pairs(pairs)
+    sheet = read_pairs(pairs)
+    labelled = [pair for pair in sheet if pair.label]
+    if not labelled:
+        raise BadDataError(f"{pairs} has no label yet; fill in some: {', '.join(LABELS)}")
+    judged = _judged(job, labelled)
+    result = report(labelled, judged.found) | {"shared_ids": judged.shared_ids}
+    if any(pair.stratum for pair in sheet):
+        result["estimates"] = estimates(sheet, judged.found, judged.matches, judged.min_score)
+    document(result) if json else _print(result)
+
+
+class _Judged(NamedTuple):
+    """The outcomes of pairs, the matches among them, the setting ``min_score`` of the run, and ids that name none."""
+
+    found: list[Outcome]
+    matches: dict[Key, Row]
+    min_score: float
+    shared_ids: list[str]
+
+
+def _judged(job: Job, labelled: Sequence[Pair]) -> _Judged:
+    from dedup.output import is_run
+
+    if len(job.inputs) == 1 and is_run(Path(job.inputs[0])):
+        return _of_run(Path(job.inputs[0]), labelled, job.settings)
     with tempfile.TemporaryDirectory(prefix="wirecopy-") as folder:
         looked_at = Path(folder, "candidates.parquet")
         run = job.run(Path(folder, "run"), candidates_to=looked_at)
@@ -40,8 +75,22 @@ def evaluate(
         matches, candidates = _matches(run.folder, labelled), _candidates(looked_at, labelled)
     days, shared = _days(job, labelled)
     found = outcomes(labelled, matches, candidates.__contains__, days, job.settings)
-    result = report(labelled, found) | {"shared_ids": shared}
-    document(result) if json else _print(result)
+    return _Judged(found, matches, job.settings.min_score, shared)
+
+
+def _of_run(run: Path, labelled: Sequence[Pair], settings: Settings) -> _Judged:
+    """The same of a finished run, which knows its matches only: a candidate is what it wrote, a date is not known."""
+    from dedup.arrays import NO_DAY
+    from dedup.tables import ARTICLES_OUT
+
+    names = {name for pair in labelled for name in (pair.a_id, pair.b_id)}
+    if not rows(run, ARTICLES_OUT, columns=["id"], id=sorted(names)):
+        raise UsageError(
+            f"{run} has none of the articles of these pairs; name the run, or the dump, that they are from"
+        )
+    matches = _matches(run, labelled)
+    found = outcomes(labelled, matches, lambda key: False, dict.fromkeys(names, NO_DAY), settings)
+    return _Judged(found, matches, setting(run, "min_score"), [])
 
 
 def _matches(folder: Path, pairs: Sequence[Pair]) -> dict[Key, Row]:
@@ -96,6 +145,41 @@ def _print(result: Mapping[str, Any]) -> None:
     if result["shared_ids"]:
         count, first = len(result["shared_ids"]), result["shared_ids"][0]
         typer.echo(f"{count} ids name articles of several publishers, first {first}; write them {first}@PUBLISHER")
+    if "estimates" in result:
+        typer.echo("\n" + _estimated(result["estimates"]))
+
+
+#: What the estimates are called: set, name -> heading.
+_ESTIMATES = {
+    ("pairs", "precision"): "of the pairs counted as copy are copy",
+    ("pairs", "recall"): "of the copies among the written pairs are counted",
+    ("pairs", "derived"): "of the pairs graded derived tell the same news",
+    ("stories", "copy"): "of the witnesses share copy with the origin of their story",
+    ("stories", "same_news"): "of the witnesses tell the news of that origin",
+}
+
+
+def _estimated(found: Mapping[str, Any]) -> str:
+    shares = [(found[part][name], words) for (part, name), words in _ESTIMATES.items()]
+    lines = [
+        (one["share"], f"{one['low']:.2f} to {one['high']:.2f}", one["pairs"], words) for one, words in shares if one
+    ]
+    best = found["min_score"]
+    told = [columns(("share", "90 % interval", "labels", "of the whole run"), lines)]
+    told += [columns(tuple(best["table"][0]), [tuple(row.values()) for row in best["table"]])]
+    if best["suggested"] is None:
+        told.append("no pair is labelled copy, so no min_score can be suggested")
+    elif best["suggested"] != best["now"]:
+        told.append(f"suggested: min_score {best['suggested']:.2f} instead of {best['now']:.2f}")
+    else:
+        told.append(f"suggested: min_score {best['now']:.2f}, as it is; no other one is clearly better by these labels")
+    if found["unlabelled"]:
+        told.append(
+            f"{found['unlabelled']} pairs of the sheet have no label; the others of their strata stand for them"
+        )
+    if found["strata_without_label"]:
+        told.append(f"{len(found['strata_without_label'])} strata have no label at all, and are not in these shares")
+    return "\n\n".join(told)
 
 
 def _confusion(part: str, counts: Mapping[str, Mapping[str, int]]) -> str:

@@ -49,9 +49,16 @@ def setting(folder: Path, name: str) -> Any:
 
 
 def rows(
-    folder: Path, table: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]
+    folder: Path, kind: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]
 ) -> list[Row]:
-    """The rows of a table of the run, in its order; only those whose columns are ``equal`` to (one of) some values.
+    """The rows of a table of the run as Python values; see :func:`table`."""
+    return plain(table(folder, kind, columns=columns, **equal))
+
+
+def table(
+    folder: Path, kind: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]
+) -> pa.Table:
+    """A table of the run, in its order; only the rows whose columns are ``equal`` to (one of) some values.
 
     Raises :class:`~dedup.errors.BadDataError` for a table that is missing, damaged or of another schema version.
     """
@@ -60,22 +67,21 @@ def rows(
 
     from dedup import manifest
 
-    file = folder / f"{table.name}.parquet"
+    file = folder / f"{kind.name}.parquet"
     among = {name: [value] if isinstance(value, str) else list(value) for name, value in equal.items()}
-    wanted = [(name, "in", pa.array(values, table.schema.field(name).type)) for name, values in among.items()]
+    wanted = [(name, "in", pa.array(values, kind.schema.field(name).type)) for name, values in among.items()]
     try:
         _check_version(parquet.read_schema(_one_file(file)), file)
         damage = manifest.wrong(folder, summary(folder), file.name)
         if damage:
             raise BadDataError(f"{file} {damage}; {_AGAIN}")
-        found = parquet.read_table(
+        return parquet.read_table(
             file, columns=list(columns) if columns else None, filters=wanted or None, page_checksum_verification=True
         )
     except FileNotFoundError:
         raise BadDataError(f"{file} is missing; {_AGAIN}") from None
     except (pa.ArrowException, OSError) as error:
         raise BadDataError(f"{file} is damaged ({error}); {_AGAIN}") from None
-    return plain(found)
 
 
 def _one_file(table: Path) -> Path:

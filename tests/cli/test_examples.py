@@ -13,11 +13,13 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from jobs.cli import config, detect, evaluate, explain, inspect, lineage, show
+from jobs.cli import config, detect, evaluate, explain, inspect, lineage, sample, show
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = [
-    example for module in (inspect, detect, show, explain, lineage, evaluate, config) for example in module.EXAMPLES
+    example
+    for module in (inspect, detect, show, explain, lineage, sample, evaluate, config)
+    for example in module.EXAMPLES
 ]
 
 
@@ -51,6 +53,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Path:
     parquet.write_table(table, made / "dumps" / "2025-05.parquet")
     parquet.write_table(table.rename_columns(["id", "text"]), made / "articles.parquet")
     (made / "pairs.csv").write_text(f"a_id,b_id,label\n{articles[0]['id']},{articles[1]['id']},UN\n")
+    sheet = "set,stratum,weight,a_id,b_id,label\npairs,01,3,beacon-bridge,ledger-bridge,PD\n"
+    (made / "sheet.csv").write_text(sheet, "utf-8")
     for name, article in zip(("one", "other"), articles, strict=False):
         (made / f"{name}.txt").write_text(article["text"], "utf-8")
     return made

@@ -113,7 +113,7 @@ def test_nothing_is_fetched(opened: Any) -> None:
 
 
 def test_it_begins_with_the_night_at_a_glance(samples_opened: Any) -> None:
-    assert seen(samples_opened, ".view h1") == ["What was copied, 10–14 May 2025"]
+    assert seen(samples_opened, ".view h1") == ["What was copied, 10–15 May 2025"]
     assert "Of 43 articles" in seen(samples_opened, ".lead")[0]
     assert len(seen(samples_opened, "#night figure")) == 4
     assert (
