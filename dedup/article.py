@@ -80,6 +80,14 @@ class Rejected:
     damage: bool = False
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Note:
+    """How a file was read that is not as files of its format are; ``words`` are the same for all such files."""
+
+    path: str
+    words: str
+
+
 class DayOrder(NamedTuple):
     """What numeric dates (12/11/2025) tell: which orders were ``seen`` ("day" or "month" first); ``open`` rows."""
 
@@ -118,11 +126,13 @@ def distinct(ids: pa.Array, publishers: pa.Array) -> pa.Array:
 class Batch:
     """What a reader yields: articles (schema :data:`ARTICLES`, possibly none) and the records that it rejected.
 
-    ``day_orders``: by the path of a file, what its dates tell of the order of day and month.
+    ``notes`` are on files that end in it; ``day_orders``: by the path of a file, what its dates tell of the order of
+    day and month.
     """
 
     articles: pa.RecordBatch
     rejects: tuple[Rejected, ...] = ()
+    notes: tuple[Note, ...] = ()
     day_orders: Mapping[str, DayOrder] = dataclasses.field(default_factory=dict)
 
 

@@ -6,7 +6,7 @@ Rejects may be many more than the articles, so that they are kept on the disk.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +14,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.article import Batch, Rejected
+from dedup.article import Batch, Note, Rejected
 from dedup.errors import WirecopyError
 from dedup.oddities import Oddities
 from dedup.tables import REJECTS
@@ -29,7 +29,8 @@ class Reading:
 
     ``file`` holds the ``rejected`` records, of which ``first`` is the first; ``damaged`` are those behind which a file
     could not be read on; ``unread_dates`` is how many articles have a date that cannot be read, ``unread_date`` the
-    first such date, as written; ``oddities`` are sentences on what looks odd.
+    first such date, as written; ``notes``: what is told of files that are not as
+    those of their format are -> how many these are, and the first; ``oddities`` are sentences on what looks odd.
     """
 
     file: Path
@@ -38,6 +39,7 @@ class Reading:
     damaged: tuple[Rejected, ...] = ()
     unread_dates: int = 0
     unread_date: str | None = None
+    notes: Mapping[str, tuple[int, str]] = dataclasses.field(default_factory=dict)
     oddities: tuple[str, ...] = ()
 
     def rejects(self) -> pa.Table:
@@ -45,14 +47,26 @@ class Reading:
         with pa.OSFile(str(self.file), "rb") as source, pa.ipc.open_stream(source) as reader:
             return reader.read_all()
 
+    def _noted(self) -> Iterator[str]:
+        for words, (count, first) in self.notes.items():
+            yield f"{count:,} files are {words}; the first is {first}"
+
     def summary(self) -> dict[str, Any]:
         """What run.json says, beside the number of rejected records."""
         damaged = [{"path": one.path, "position": one.position, "reason": one.reason} for one in self.damaged]
         return {
             "damaged_inputs": damaged,
             "unread_dates": {"count": self.unread_dates, "first": self.unread_date},
-            "oddities": list(self.oddities),
+            "oddities": [*self._noted(), *self.oddities],
         }
+
+
+def _counted(notes: Mapping[str, tuple[int, str]], more: Iterable[Note]) -> Mapping[str, tuple[int, str]]:
+    counted = dict(notes)
+    for note in more:
+        count, first = counted.get(note.words, (0, note.path))
+        counted[note.words] = count + 1, first
+    return counted
 
 
 class Recorder:
@@ -73,6 +87,7 @@ class Recorder:
             rejected=was.rejected + len(batch.rejects),
             first=was.first or next(iter(batch.rejects), None),
             damaged=(*was.damaged, *(each for each in batch.rejects if each.damage)),
+            notes=_counted(was.notes, batch.notes),
             unread_dates=was.unread_dates + unread,
             unread_date=was.unread_date or (texts.filter(pc.is_valid(texts))[0].as_py() if unread else None),
         )

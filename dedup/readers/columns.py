@@ -32,7 +32,7 @@ def batch(columns: Mapping[str, pa.Array], place: Place, max_record: int, spoilt
     articles = _articles(whole, size - len(reasons))
     kept = [row for row in range(size) if row not in reasons] if reasons else range(size)
     orders = day_order.of(whole["published"], lambda row: place(kept[row])[0]) if "published" in whole else {}
-    return Batch(articles, tuple(Rejected(*place(row), reason) for row, reason in sorted(reasons.items())), orders)
+    return Batch(articles, tuple(Rejected(*place(row), reason) for row, reason in sorted(reasons.items())), (), orders)
 
 
 def blank_to_null(column: pa.Array) -> pa.Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
 
 #: Encodings of the web by their Python name -> the one that browsers read them as (WHATWG Encoding Standard, 4.2). Only
@@ -26,6 +27,13 @@ _NOT_ASCII = bytes(range(128, 256))
 
 #: UTF-8 with at most one broken character in so many that are not ASCII is still UTF-8.
 _SOUND_PER_BROKEN = 10
+
+#: What is said of a file that is read so.
+WESTERN = "not UTF-8, and read as Windows-1252: recode it where its letters look wrong"
+
+#: Western text has at least so many characters for one that is not ASCII, and no signs inside of words.
+_ASCII_PER_WESTERN = 5
+_ODD_IN_WORDS = re.compile(r"[^\W\d_][¡-©«-±´¶-¸»-¿×÷†‡ˆ‰][^\W\d_]")
 
 
 def decode(data: bytes, claimed: Iterable[str]) -> str | None:
@@ -60,6 +68,16 @@ def forced(data: bytes) -> str | None:
     """The text of ``data`` as UTF-8 with U+FFFD for what is none; None where that is more than one in a hundred."""
     text = data.decode("utf-8", "replace")
     return text if text.count("\ufffd") * 100 <= len(text) else None
+
+
+def western(data: bytes) -> str | None:
+    """The text of ``data`` as Windows-1252; None where letters of other alphabets make it look odd."""
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    foreign = len(text) - len(data.translate(None, _NOT_ASCII))
+    return text if foreign * _ASCII_PER_WESTERN <= len(text) and not _ODD_IN_WORDS.search(text) else None
 
 
 def sound(text: str) -> str:

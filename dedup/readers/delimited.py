@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from dedup.article import Batch, Rejected
+from dedup.article import Batch, Note, Rejected
 from dedup.errors import NoInputError
 from dedup.readers.columns import larger
+from dedup.readers.decoding import WESTERN, western
 from dedup.readers.fields import Names, listed, pick
 from dedup.readers.inputs import Source
 from dedup.readers.lines import DamagedError, lines
 from dedup.readers.packed import rejected
 from dedup.readers.rows import Row, batches
 
-DELIMITERS = {"csv": ",", "tsv": "\t"}
+#: Format -> what may part its fields, the usual one first: spreadsheets write what the settings of their country say.
+DELIMITERS = {"csv": ",;\t|", "tsv": "\t,;|"}
 
 
 def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
@@ -26,8 +29,8 @@ def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[B
     return batches((row for source in sources for row in _rows(source, names, max_record)), max_record)
 
 
-def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejected]:
-    records = _Records(source, max_record)
+def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejected | Note]:
+    records = _Records(source, names, max_record)
     header: list[str] | None = None
     try:
         for position, record in records:
@@ -43,6 +46,8 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
                 yield Row(source.name, position, pick(record, names.plan(columns), names.marked_up(columns)))
     except DamagedError as damage:
         yield rejected(source.name, records.position or f"line {damage.line}", damage)
+    if records.note:
+        yield Note(source.name, records.note)
 
 
 def _header(source: Source, names: Names, record: list[str] | str) -> list[str]:
@@ -64,15 +69,17 @@ class _Records:
     when it turns out broken, only its first line is given up and reading starts anew behind that.
     """
 
-    def __init__(self, source: Source, max_record: int) -> None:
+    def __init__(self, source: Source, names: Names, max_record: int) -> None:
         # The limit of 128 kB a field that the csv module starts with belongs to the whole process: it is only raised.
         csv.field_size_limit(max(csv.field_size_limit(), max_record))
         self._lines = lines(source, max_record)
         self._limit = max_record
-        self._delimiter = DELIMITERS[source.format]
         self._again: deque[tuple[int, bytes | None]] = deque()
         self._taken: list[tuple[int, bytes | None]] = []
         self._size = 0
+        self._western = False
+        self._names = names
+        self._delimiters = DELIMITERS[source.format]
 
     @property
     def position(self) -> str:
@@ -85,9 +92,15 @@ class _Records:
         last = self._taken[-1][1] if self._taken else None
         return last is not None and not last.endswith(b"\n")
 
+    @property
+    def note(self) -> str:
+        """What is to be told of the file when it is read; empty for nothing."""
+        return WESTERN if self._western else ""
+
     def __iter__(self) -> Iterator[tuple[str, list[str] | str]]:
+        delimiter = self._delimiter()
         while True:
-            reader = csv.reader(self._decoded(), delimiter=self._delimiter, strict=True)
+            reader = csv.reader(self._decoded(), delimiter=delimiter, strict=True)
             try:
                 for record in reader:
                     if record:
@@ -98,6 +111,19 @@ class _Records:
                 yield self.position, str(error)
                 self._again.extendleft(reversed(self._taken[1:]))
                 self._forget()
+
+    def _delimiter(self) -> str:
+        """What parts the fields: as Excel's ``sep=;`` says, or with what the first line names a column of texts."""
+        first = next(self._lines, None)
+        header = (first[1] or b"").decode("utf-8", "replace").rstrip("\r\n") if first else ""
+        if len(header) == 5 and header.startswith("sep="):
+            return header[-1]
+        self._again.extend([first] if first else [])
+        for delimiter in self._delimiters:
+            with contextlib.suppress(csv.Error):
+                if "text" in self._names.plan(tuple(next(csv.reader([header], delimiter=delimiter), []))):
+                    return delimiter
+        return self._delimiters[0]
 
     def _forget(self) -> None:
         self._taken.clear()
@@ -113,4 +139,8 @@ class _Records:
             try:
                 yield data.decode()
             except UnicodeDecodeError as error:
-                raise _FlawError(f"not UTF-8: {error.reason} at byte {error.start} of line {number}") from error
+                text = western(data)
+                if text is None:
+                    raise _FlawError(f"not UTF-8: {error.reason} at byte {error.start} of line {number}") from error
+                self._western = True
+                yield text

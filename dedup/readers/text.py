@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dedup.article import Batch, Rejected
+from dedup.article import Batch, Note, Rejected
 from dedup.errors import NoInputError
 from dedup.readers import databases, iptc7901
 from dedup.readers.columns import larger
+from dedup.readers.decoding import WESTERN, western
 from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
-from dedup.readers.lines import BOM
+from dedup.readers.lines import BOM, UTF16
 from dedup.readers.rows import Row, batches
 
 
@@ -19,8 +20,10 @@ def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[B
     return batches((row for source in sources for row in _rows(source, max_record)), max_record)
 
 
-def _rows(source: Source, max_record: int) -> Iterator[Row | Rejected]:
-    row = _row(source, max_record)
+def _rows(source: Source, max_record: int) -> Iterator[Row | Rejected | Note]:
+    row, note = _row(source, max_record)
+    if note:
+        yield Note(source.name, note)
     found = None if isinstance(row, Rejected) else databases.documents(row.fields.get("text", ""))
     if found is None:
         yield row
@@ -28,18 +31,23 @@ def _rows(source: Source, max_record: int) -> Iterator[Row | Rejected]:
         yield from databases.rows(found, source.name, source.id)
 
 
-def _row(source: Source, max_record: int) -> Row | Rejected:
+def _row(source: Source, max_record: int) -> tuple[Row | Rejected, str]:
+    """The article, and what is to be told of the file."""
     if source.size > max_record:
-        return Rejected(source.name, "byte 0", larger(max_record))
+        return Rejected(source.name, "byte 0", larger(max_record)), ""
     try:
         data = source.path.read_bytes()
     except OSError as error:
         raise NoInputError(f"{source.name} cannot be opened: {error.strerror}") from error
     if iptc7901.recognised(data):
-        return Row(source.name, "byte 0", {"id": source.id, **iptc7901.fields(data)})
+        return Row(source.name, "byte 0", {"id": source.id, **iptc7901.fields(data)}), ""
+    note = ""
     try:
-        text = data.removeprefix(BOM).decode()
+        text = data.decode("utf-16") if data.startswith(UTF16) else data.removeprefix(BOM).decode()
     except UnicodeDecodeError as error:
-        byte = error.start + len(data) - len(data.removeprefix(BOM))
-        return Rejected(source.name, f"byte {byte}", f"not UTF-8: {error.reason}")
-    return Row(source.name, "byte 0", {"id": source.id, "text": text})
+        guess = None if data.startswith((BOM, *UTF16)) else western(data)
+        if guess is None:
+            byte = error.start + len(data) - len(data.removeprefix(BOM))
+            return Rejected(source.name, f"byte {byte}", f"not {error.encoding.upper()}: {error.reason}"), ""
+        text, note = guess, WESTERN
+    return Row(source.name, "byte 0", {"id": source.id, "text": text}), note

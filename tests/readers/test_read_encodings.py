@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.readers.decoding import decode, forced, sound
+from dedup.readers import read
+from dedup.readers.decoding import WESTERN, decode, forced, sound, western
 
 WORDS = {
     "utf-8": "Übergabe — “quoted” 橋",
@@ -86,3 +87,45 @@ def test_text_in_utf_8_comes_back(text):
 @given(st.text(st.characters(codec=None, exclude_categories=())))
 def test_halves_of_pairs_become_the_replacement_character_and_whole_pairs_their_character(text):
     assert sound(text).encode().decode() == text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+ROWS = [("id", "text"), ("1", "Le café de la gare, 5 € — « fermé »"), ("2", "Üben, üben; und\nnochmal")]
+
+
+def table(delimiter: str, line_end: str = "\n") -> str:
+    return "".join(delimiter.join(f'"{value}"' for value in row) + line_end for row in ROWS)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+@pytest.mark.parametrize("ending", ["csv", "tsv"])
+def test_a_spreadsheet_is_read_whatever_its_country_writes(delimiter, encoding, ending, tmp_path, everything):
+    path = tmp_path / f"dump.{ending}"
+    path.write_bytes(table(delimiter, "\r\n").encode(encoding))
+    articles, rejects = everything(path)
+    assert ([(one["id"], one["text"]) for one in articles], rejects) == (ROWS[1:], [])
+    notes = [note.words for batch in read([path]) for note in batch.notes]
+    assert notes == ([WESTERN] if encoding == "windows-1252" else [])
+
+
+def test_excel_says_what_parts_its_fields(tmp_path, everything):
+    (tmp_path / "dump.csv").write_text("sep=%\nid%text\n1%Words, and; more\n")
+    articles, rejects = everything(tmp_path / "dump.csv")
+    assert ([one["text"] for one in articles], rejects) == (["Words, and; more"], [])
+
+
+@pytest.mark.parametrize(("encoding", "note"), [("utf-16", []), ("windows-1252", [WESTERN])])
+def test_a_text_of_another_encoding_is_read_and_told(encoding, note, tmp_path, everything):
+    path = tmp_path / "one.txt"
+    path.write_bytes(ROWS[1][1].encode(encoding))
+    assert [one["text"] for one in everything(path)[0]] == [ROWS[1][1]]
+    assert [each.words for batch in read([path]) for each in batch.notes] == note
+
+
+@pytest.mark.parametrize("encoding", ["windows-1251", "koi8-r", "windows-1256", "gbk", "big5", "shift_jis", "euc-kr"])
+def test_letters_of_other_alphabets_are_not_taken_for_western_ones(encoding):
+    assert western(WORDS[encoding].encode(encoding)) is None
+
+
+def test_polish_is_not_taken_for_western(tmp_path):
+    assert western("Zażółć gęślą jaźń, powiedział wójt w Łodzi".encode("windows-1250")) is None

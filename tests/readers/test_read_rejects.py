@@ -60,7 +60,7 @@ def test_a_record_of_exactly_the_limit_is_read(tmp_path, everything):
         (b'a,"",2022\n', "line 4", "no text"),
         (b"a,one,two,2022\n", "line 4", "4 fields where the header names 3"),
         (b"a,one\n", "line 4", "2 fields where the header names 3"),
-        (b"a,caf\xe9,2022\n", "line 4", "not UTF-8: invalid continuation byte at byte 5 of line 4"),
+        (b"a,\xcf\xf0\xe8\xe2,2022\n", "line 4", "not UTF-8: invalid continuation byte at byte 2 of line 4"),
         (b'a,"say "no" now",2022\n', "line 4", "',' expected after '\"'"),
         (b"a," + b"x" * 2000 + b",2022\n", "line 4", "larger than max_record (1000 bytes)"),
         (b'a,"never closed,2022\n', "line 4", "',' expected after '\"'"),
@@ -92,7 +92,7 @@ def test_a_csv_field_may_be_longer_than_the_csv_module_allows_at_first(tmp_path,
 
 
 def test_a_csv_header_that_cannot_be_read_is_an_error(tmp_path, everything):
-    (tmp_path / "dump.csv").write_bytes("id,text\na,b\n".encode("utf-16"))
+    (tmp_path / "dump.csv").write_bytes("ид,text\na,b\n".encode("cp1251"))
     with pytest.raises(NoInputError, match="header cannot be read: not UTF-8"):
         everything(tmp_path)
 
@@ -126,7 +126,8 @@ def test_strings_that_parquet_only_claims_to_be_utf8_are_checked(tmp_path, every
     [
         (b"", "byte 0", "no text"),
         (b" \n\t", "byte 0", "no text"),
-        (b"caf\xe9 au lait", "byte 3", "not UTF-8: invalid continuation byte"),
+        (b"\xcf\xf0\xe8\xe2\xe5\xf2", "byte 0", "not UTF-8: invalid continuation byte"),
+        (b"\xff\xfea", "byte 2", "not UTF-16-LE: truncated data"),
         (b"\xef\xbb\xbfcaf\xe9", "byte 6", "not UTF-8: unexpected end of data"),
         (b"x" * 2000, "byte 0", "larger than max_record (1000 bytes)"),
     ],
