@@ -91,9 +91,7 @@ def _within_groups(
     """The pairs to compare inside groups."""
     one, other = company(groups, rank, rules.max_group_members(settings))
     left, right = np.minimum(one, other).astype(np.int32), np.maximum(one, other).astype(np.int32)
-    digests, sizes, dates = (
-        (values[left], values[right]) for values in (signatures.digests, signatures.sizes, days)
-    )
+    digests, sizes, dates = ((values[left], values[right]) for values in (signatures.digests, signatures.sizes, days))
     kept = rules.comparable(digests, sizes, dates, sharing_enough(context, left, right, settings), settings)
     return left[kept], right[kept]
 

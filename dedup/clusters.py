@@ -168,9 +168,7 @@ def _shared(count: int, within: Edges) -> _Parts:
     return shared
 
 
-def _further(
-    labels: _Rows, edges: Edges, searched: _Bools, shared: _Parts, own: _Parts
-) -> tuple[_Rows, _Rows]:
+def _further(labels: _Rows, edges: Edges, searched: _Bools, shared: _Parts, own: _Parts) -> tuple[_Rows, _Rows]:
     """Rows and the heads of clusters, of two or more, that they are witnesses of beside their own.
 
     ``shared``: the part of each text that is in its cluster; ``own``: the same, texts that are all but the same left

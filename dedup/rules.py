@@ -62,12 +62,12 @@ def fully_compared(rank: npt.NDArray[Any], settings: Settings) -> Bools:
 
 def min_shared_hashes(settings: Settings) -> int:
     """Different shingles whose signature values a pair must have in common."""
-    return settings.agreement
+    return settings.min_shared_hashes
 
 
 def max_bucket_size(settings: Settings, articles: int) -> int:
     """Groups from which on a bucket is skipped: the setting, else 50, growing with the square root of the pile."""
-    return settings.cap or max(_BUCKET, round(_BUCKET * math.sqrt(articles / _PILE)))
+    return settings.max_bucket_size or max(_BUCKET, round(_BUCKET * math.sqrt(articles / _PILE)))
 
 
 def window_days(settings: Settings) -> int:

@@ -13,6 +13,9 @@ from dedup.errors import SettingsError
 #: From this score on about nine in ten pairs are right on sets that the model was not learned from (docs/quality.md).
 MIN_SCORE = 0.6
 
+#: What settings were called before, and are called now. Files, variables and flags may still have the former names.
+RENAMED = {"agreement": "min_shared_hashes", "cap": "max_bucket_size"}
+
 
 def _setting(
     default: Any, says: str, *, low: float | None = None, high: float | None = None, signs: bool = False
@@ -29,12 +32,15 @@ class Settings:
     seed: int = _setting(1, "seed of the permutations", low=0, high=2**32 - 1, signs=True)
     shingle: int = _setting(3, "tokens of a shingle", low=1, high=16, signs=True)
     min_tokens: int = _setting(20, "shorter articles are linked only when identical", low=0, high=10_000)
-    agreement: int = _setting(
-        3, "different shingles in whose signature values a candidate pair agrees", low=1, high=128
+    min_shared_hashes: int = _setting(
+        3, "different shingles whose signature values a candidate pair has in common", low=1, high=128
     )
     band_rows: int = _setting(8, "rows of a near-duplicate band", low=1, high=64)
-    cap: int = _setting(
-        0, "most groups in a bucket; fuller ones are skipped; 0: grows with the pile", low=0, high=1_000_000
+    max_bucket_size: int = _setting(
+        0,
+        "groups in a bucket; larger buckets are skipped; 0: a limit that grows with the number of articles",
+        low=0,
+        high=1_000_000,
     )
     window: int = _setting(30, "most days between two dated articles of a pair", low=0, high=36_500)
     group_members: int = _setting(
@@ -80,4 +86,7 @@ def _check(field: dataclasses.Field[Any], value: Any, kind: type) -> None:
 
 
 def _digest(values: dict[str, Any]) -> str:
+    """A digest over the names, too: a renamed setting keeps its former one here, so that stores stay as they are."""
+    former = {today: before for before, today in RENAMED.items()}
+    values = {former.get(name, name): value for name, value in values.items()}
     return mmh3.hash_bytes("\n".join(f"{name}={values[name]!r}" for name in sorted(values)).encode()).hex()

@@ -89,17 +89,13 @@ def verify(
     return _sorted(list(threads.map(block, _blocks(left, right, corpus.signatures.sizes, most))), spool)
 
 
-def not_articles(
-    corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor
-) -> npt.NDArray[np.uint8]:
+def not_articles(corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor) -> npt.NDArray[np.uint8]:
     """Of every article whether it is one, as :func:`dedup.furniture.no_articles` says."""
     texts = corpus.token_texts(furniture.codes(corpus.publishers))
     return no_articles(texts, furniture, rules.min_tokens(settings), threads)
 
 
-def _articles_only(
-    corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor
-) -> Pairs:
+def _articles_only(corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor) -> Pairs:
     """The pairs of which both sides are articles."""
     rows = np.unique(np.r_[pairs.left, pairs.right]).astype(np.int64)
     proper = np.ones(len(corpus), np.bool_)

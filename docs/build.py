@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import typer.main
 
-from dedup.settings import Settings
+from dedup.settings import RENAMED, Settings
 from dedup.tables import SCHEMA_VERSION, TABLES, Table
 from jobs.cli import app
 
@@ -32,7 +32,8 @@ such ids.
 _SETTINGS = """# Settings
 
 Written by `make docs` from `dedup/settings.py`. What marks *signs* changes the signatures, so a store of earlier nights
-cannot be used with another value.
+cannot be used with another value. The former names `agreement` (`min_shared_hashes`) and `cap` (`max_bucket_size`) are
+still taken, with a warning.
 """
 
 _CLI = """# The command line
@@ -104,7 +105,7 @@ def _command(name: str, command: Any) -> str:
     return f"## wirecopy {name}\n\n`{call}`\n\n{command.help}\n\n{table}\n{head}\n\n{shown}\n"
 
 
-_SETTING_NAMES = frozenset(field.name for field in dataclasses.fields(Settings))
+_SETTING_NAMES = frozenset((*RENAMED, *(field.name for field in dataclasses.fields(Settings))))
 
 
 def _parameter(parameter: Any) -> tuple[str, str]:

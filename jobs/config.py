@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from dedup import tomlfile
 from dedup.errors import SettingsError
-from dedup.settings import Settings
+from dedup.settings import RENAMED, Settings
 
 PREFIX = "WIRECOPY_"
 _KINDS = typing.get_type_hints(Settings)
@@ -25,10 +25,14 @@ _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false":
 
 
 class Held(NamedTuple):
-    """The value of a setting, and the place that it comes from: ``default``, a file, a variable or a flag."""
+    """The value of a setting, and where it comes from: ``default``, a file, a variable or a flag.
+
+    ``former``: the name that it was given by, where that is a former name of the setting.
+    """
 
     value: Any
     origin: str
+    former: str = ""
 
 
 def layered(folder: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -> dict[str, Held]:
@@ -41,8 +45,14 @@ def layered(folder: Path, environment: Mapping[str, str], flags: Mapping[str, An
     held = {field.name: Held(field.default, "default") for field in dataclasses.fields(Settings)}
     held |= _from_file(folder)
     held |= _from_environment(environment)
-    held |= {name: Held(value, f"--{name.replace('_', '-')}") for name, value in flags.items()}
+    held |= _today({name: Held(value, f"--{name.replace('_', '-')}") for name, value in flags.items()})
     return held
+
+
+def outdated(held: Mapping[str, Held]) -> list[str]:
+    """A warning for every setting that was given by a former name."""
+    given = ((name, one) for name, one in held.items() if one.former)
+    return [f"{one.origin}: the setting {one.former} is now called {name}; use that name" for name, one in given]
 
 
 def settings(held: Mapping[str, Held]) -> Settings:
@@ -67,9 +77,20 @@ def _from_file(folder: Path) -> dict[str, Held]:
     if not isinstance(values, dict):
         raise SettingsError(f"{where}: tool.wirecopy must be a table")
     for name in values:
-        if name not in _KINDS:
+        if name not in _KINDS and name not in RENAMED:
             raise SettingsError(f"{where}: {name} is no setting{_nearest(name, _KINDS)}")
-    return {name: Held(value, where) for name, value in values.items()}
+    return _today({name: Held(value, where) for name, value in values.items()})
+
+
+def _today(given: Mapping[str, Held]) -> dict[str, Held]:
+    """The settings of one layer by today's names. Raises SettingsError where both names of one are given."""
+    held = {name: one for name, one in given.items() if name not in RENAMED}
+    for name, one in given.items():
+        if name in RENAMED and RENAMED[name] in held:
+            raise SettingsError(f"{one.origin}: {name} is the former name of {RENAMED[name]}; give one of them")
+        if name in RENAMED:
+            held[RENAMED[name]] = one._replace(former=name)
+    return held
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -86,11 +107,12 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Held]:
         name = variable.removeprefix(PREFIX).lower()
         if not variable.startswith(PREFIX):
             continue
-        if name in _KINDS:
-            held[name] = Held(_parsed(variable, environment[variable], _KINDS[name]), variable)
+        if name in _KINDS or name in RENAMED:
+            kind = _KINDS[RENAMED.get(name, name)]
+            held[name] = Held(_parsed(variable, environment[variable], kind), variable)
         elif difflib.get_close_matches(name, _KINDS, cutoff=_NEARLY):
             raise SettingsError(f"{variable}: {name} is no setting{_nearest(name, _KINDS)}")
-    return held
+    return _today(held)
 
 
 def _parsed(variable: str, text: str, kind: type) -> Any:

@@ -267,10 +267,10 @@ def candidates(pile: Pile, settings: Settings, cap: int) -> Found:
             for row, (here, there) in enumerate(zip(pile.shingles[one], pile.shingles[other], strict=True))
             if here == there and here not in own[one] | own[other]
         ]
-        enough = len({pile.shingles[one][row] for row in equal}) >= settings.agreement
+        enough = len({pile.shingles[one][row] for row in equal}) >= settings.min_shared_hashes
         if pile.groups[one] != pile.groups[other]:
             met = [row for row in equal if (row, pile.shingles[one][row]) not in skipped]
-            return one in searched and other in searched and enough and len(met) >= settings.agreement
+            return one in searched and other in searched and enough and len(met) >= settings.min_shared_hashes
         if late & {one, other} and 0 not in (rank[one], rank[other]):
             return False
         short = min(pile.sizes[one], pile.sizes[other]) < settings.min_tokens

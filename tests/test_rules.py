@@ -16,7 +16,7 @@ from dedup.settings import Settings
 from .test_layering import graph, modules
 
 #: The settings that say which articles are compared; each is read in one module.
-SEARCH = {"agreement", "band_rows", "cap", "group_members", "min_tokens", "window"}
+SEARCH = {"band_rows", "group_members", "max_bucket_size", "min_shared_hashes", "min_tokens", "window"}
 
 #: The loops of the search, and the modules that may call them: how pairs are found is theirs, which ones is the rules'.
 KERNELS = {
@@ -44,7 +44,9 @@ def test_a_search_setting_is_read_in_the_rules_alone(module: str) -> None:
     assert read == (SEARCH if module == "dedup.rules" else set())
 
 
-@pytest.mark.parametrize("source", ["x = settings.window", "f(means.settings.cap)", "def f(settings): settings.window"])
+@pytest.mark.parametrize(
+    "source", ["x = settings.window", "f(means.settings.max_bucket_size)", "def f(settings): settings.window"]
+)
 def test_a_setting_counts_wherever_it_is_read(source: str) -> None:
     assert settings_read(source)
 
@@ -74,7 +76,7 @@ def test_the_window_is_the_same_either_way_and_open_to_what_has_no_date(one: int
 @pytest.mark.parametrize(("articles", "limit"), [(0, 50), (10, 50), (40_000, 50), (160_000, 100), (4_000_000, 500)])
 def test_a_bucket_may_be_larger_in_a_larger_pile_unless_the_setting_says(articles: int, limit: int) -> None:
     assert rules.max_bucket_size(Settings(), articles) == limit
-    assert rules.max_bucket_size(Settings(cap=7), articles) == 7
+    assert rules.max_bucket_size(Settings(max_bucket_size=7), articles) == 7
 
 
 @pytest.mark.parametrize(

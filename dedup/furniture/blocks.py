@@ -121,9 +121,7 @@ def _recurring(texts: Texts, rows: _Places, part: int, parts: int) -> _Recurring
     return _Recurring(runs[first[several]], where[np.repeat(several, sizes)], np.r_[0, np.cumsum(sizes[several])])
 
 
-def _blocks(
-    texts: Texts, rows: _Places, found: _Recurring, rare: Rare
-) -> tuple[Hashes, _Places, _Places]:
+def _blocks(texts: Texts, rows: _Places, found: _Recurring, rare: Rare) -> tuple[Hashes, _Places, _Places]:
     """Of recurring runs those that are blocks, in how many texts each stands, and the place of the first of these."""
     sizes = np.diff(found.begins)
     sets = _sets(found, sizes)
@@ -157,9 +155,7 @@ def _names(sets: npt.NDArray[np.int32]) -> npt.NDArray[np.void]:
     return np.ascontiguousarray(sets).view(np.dtype((np.void, sets.itemsize * _LOOKED_AT))).ravel()
 
 
-def _judged(
-    texts: Texts, rows: _Places, sets: npt.NDArray[np.int32], rare: Rare
-) -> npt.NDArray[np.bool_]:
+def _judged(texts: Texts, rows: _Places, sets: npt.NDArray[np.int32], rare: Rare) -> npt.NDArray[np.bool_]:
     begins, ends = texts.begins[rows], texts.ends[rows]
     out = np.zeros(len(sets), np.bool_)
     longest = int((ends - begins)[sets[sets >= 0]].max(initial=1))

@@ -66,5 +66,3 @@ def _beginning(texts: pa.Array, tokens: Tokens, article: int) -> str:
     """The first words of a text."""
     first, last = tokens.offsets[article], min(tokens.offsets[article] + WORDS, tokens.offsets[article + 1]) - 1
     return bytes(texts[article].as_buffer()[tokens.starts[first] : tokens.ends[last]]).decode()
-
-

@@ -93,9 +93,7 @@ def _differ(headlines: list[frozenset[int]]) -> bool:
     return len(chosen) >= _HEADLINES
 
 
-def no_articles(
-    texts: Texts, furniture: Furniture, least: int, threads: Executor
-) -> npt.NDArray[np.uint8]:
+def no_articles(texts: Texts, furniture: Furniture, least: int, threads: Executor) -> npt.NDArray[np.uint8]:
     """Of every text :data:`AN_ARTICLE`, or why it is none: :data:`REPEATED` or :data:`NOTHING_OWN`.
 
     Publishers are as ``furniture.codes`` gives them. A text has nothing of its own where fewer than ``least`` tokens

@@ -168,7 +168,11 @@ def _grades(
 
 
 def _table(
-    articles: pa.RecordBatch, left: _Rows, right: _Rows, compared: Compared, probabilities: _Probabilities,
+    articles: pa.RecordBatch,
+    left: _Rows,
+    right: _Rows,
+    compared: Compared,
+    probabilities: _Probabilities,
     min_score: float,
 ) -> pa.RecordBatch:
     shared = compared.shared

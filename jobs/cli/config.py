@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from jobs.cli.options import Json
+from jobs.cli.options import Json, warn_of_names
 from jobs.cli.printing import columns, document
 from jobs.config import layered, settings
 
@@ -22,6 +22,7 @@ def config(json: Json = False) -> None:
     """
     held = layered(Path.cwd(), os.environ, {})
     settings(held)
+    warn_of_names(held)
     if json:
         document({name: {"value": one.value, "from": one.origin} for name, one in held.items()})
     else:

@@ -15,7 +15,7 @@ import typer
 
 from dedup.errors import UsageError
 from dedup.readers.inputs import FORMATS
-from dedup.settings import Settings
+from dedup.settings import RENAMED, Settings
 from jobs import config
 from jobs.cli.progress import progress
 
@@ -145,6 +145,7 @@ def _with(
     own = [parameter for parameter in _parameters(command) if parameter.name != place]
     of_it = [parameter for parameter in _parameters(make) if parameter.name != "flags"]
     settings = [_option(field) for field in dataclasses.fields(Settings)]
+    settings += [_former_option(name) for name in RENAMED]
     names = [parameter.name for parameter in (*of_it, *settings)]
 
     @functools.wraps(command)
@@ -159,7 +160,16 @@ def _with(
 
 def _settings(**flags: Any) -> Settings:
     given = {name: value for name, value in flags.items() if value is not None}
-    return config.settings(config.layered(Path.cwd(), os.environ, given))
+    held = config.layered(Path.cwd(), os.environ, given)
+    made = config.settings(held)
+    warn_of_names(held)
+    return made
+
+
+def warn_of_names(held: Mapping[str, config.Held]) -> None:
+    """Print a warning for every setting that was given by a former name."""
+    for message in config.outdated(held):
+        typer.echo(f"warning: {message}", err=True)
 
 
 def _job(
@@ -206,6 +216,14 @@ def _option(field: dataclasses.Field[Any]) -> inspect.Parameter:
     )
     kind = Annotated[kind | None, option]
     return inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+
+
+def _former_option(name: str) -> inspect.Parameter:
+    """The option of a setting by its former name, which no help lists."""
+    kind = typing.get_type_hints(Settings)[RENAMED[name]]
+    option = typer.Option(f"--{name.replace('_', '-')}", hidden=True)
+    kind = Annotated[kind | None, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
 
 
 def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:

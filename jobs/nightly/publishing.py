@@ -20,7 +20,7 @@ from dedup import manifest
 from dedup.errors import CannotWriteError
 from dedup.manifest import SUMMARY
 from dedup.output import is_run, write_table
-from dedup.settings import Settings
+from dedup.settings import RENAMED, Settings
 from dedup.store import Catalogue, Night
 from dedup.store.files import TABLES as TABLES_FOLDER
 from dedup.store.files import Shelf, sync
@@ -151,7 +151,8 @@ def _stage(catalogue: Catalogue, shelf: Shelf, night: Night, work: Path, threads
 def settings_of(summary: dict[str, Any]) -> Settings:
     """The settings that a run.json tells; those that it does not know are at their defaults."""
     known = {field.name for field in dataclasses.fields(Settings)}
-    return Settings(**{name: value for name, value in summary["settings"].items() if name in known})
+    values = {RENAMED.get(name, name): value for name, value in summary["settings"].items()}
+    return Settings(**{name: value for name, value in values.items() if name in known})
 
 
 def _with_texts(catalogue: Catalogue, shelf: Shelf, articles: pa.Table, threads: Executor) -> pa.Table:

@@ -14,7 +14,7 @@ from dedup.errors import SettingsError
 from dedup.settings import Settings
 from jobs.cli import app
 from jobs.cli.options import size
-from jobs.config import Held, layered, settings
+from jobs.config import Held, layered, outdated, settings
 
 
 def test_without_layers_the_defaults_hold(tmp_path: Path) -> None:
@@ -25,13 +25,13 @@ def test_without_layers_the_defaults_hold(tmp_path: Path) -> None:
 
 
 def test_flags_beat_variables_beat_files_beat_defaults(tmp_path: Path) -> None:
-    (tmp_path / "wirecopy.toml").write_text("seed = 2\nwindow = 2\ncap = 2\n")
+    (tmp_path / "wirecopy.toml").write_text("seed = 2\nwindow = 2\nmax_record = 2000\n")
     held = layered(tmp_path, {"WIRECOPY_SEED": "3", "WIRECOPY_WINDOW": "3"}, {"seed": 4})
     assert held["seed"] == Held(4, "--seed")
     assert held["window"] == Held(3, "WIRECOPY_WINDOW")
-    assert held["cap"] == Held(2, "wirecopy.toml")
+    assert held["max_record"] == Held(2000, "wirecopy.toml")
     assert held["shingle"] == Held(3, "default")
-    assert settings(held) == Settings(seed=4, window=3, cap=2)
+    assert settings(held) == Settings(seed=4, window=3, max_record=2000)
 
 
 def test_a_project_file_may_hold_the_settings(tmp_path: Path) -> None:
@@ -105,6 +105,36 @@ def test_the_command_prints_what_holds(tmp_path: Path, monkeypatch: pytest.Monke
     lines = CliRunner().invoke(app, ["config"]).stdout.splitlines()
     assert ["seed", "5", "WIRECOPY_SEED"] in [line.split() for line in lines]
     assert len(lines) == 1 + len(dataclasses.fields(Settings))
+
+
+@pytest.mark.parametrize(("former", "name"), [("agreement", "min_shared_hashes"), ("cap", "max_bucket_size")])
+def test_a_former_name_is_taken_with_a_warning_wherever_it_is_given(tmp_path: Path, former: str, name: str) -> None:
+    (tmp_path / "wirecopy.toml").write_text(f"{former} = 2\n")
+    for held, origin, value in (
+        (layered(tmp_path, {}, {}), "wirecopy.toml", 2),
+        (layered(tmp_path, {f"WIRECOPY_{former.upper()}": "3"}, {}), f"WIRECOPY_{former.upper()}", 3),
+        (layered(tmp_path, {}, {former: 4}), f"--{former}", 4),
+    ):
+        assert settings(held) == Settings(**{name: value})
+        assert outdated(held) == [f"{origin}: the setting {former} is now called {name}; use that name"]
+    assert outdated(layered(tmp_path, {}, {name: 5})) == []
+    with pytest.raises(SettingsError, match=f"{former} is the former name of {name}; give one of them"):
+        layered(tmp_path, {}, {former: 4, name: 4})
+
+
+def test_a_former_name_changes_no_fingerprint() -> None:
+    assert Settings().fingerprint() == "12cb755fbab4e8c3111726c4ef50e99c"
+    assert Settings(max_bucket_size=7).fingerprint() != Settings().fingerprint()
+
+
+def test_a_former_flag_is_taken_and_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("id,text\n1," + "one two three " * 20 + "\n")
+    ended = CliRunner().invoke(app, ["detect", "a.csv", "--out", "run", "--cap", "7"])
+    assert ended.exit_code == 0, ended.output
+    assert "warning: --cap: the setting cap is now called max_bucket_size; use that name\n" in ended.stderr
+    assert orjson.loads((tmp_path / "run" / "run.json").read_bytes())["settings"]["max_bucket_size"] == 7
+    assert "--cap " not in CliRunner().invoke(app, ["detect", "--help"]).output
 
 
 def test_the_command_ends_with_78_for_bad_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from dedup.signatures import Signatures, mixed, permutations
 from tests.reference import Pile
 
 ROWS = 16
-RUN = Settings(num_perm=ROWS, band_rows=8, agreement=3, min_tokens=20, window=30, group_members=3)
+RUN = Settings(num_perm=ROWS, band_rows=8, min_shared_hashes=3, min_tokens=20, window=30, group_members=3)
 _PUBLISHERS = 3
 
 

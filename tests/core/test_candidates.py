@@ -60,7 +60,7 @@ def test_a_bucket_over_its_cap_is_skipped_whole_and_counted(
     pile: Pile, seed: int, limit: int, agreement: int, threads: Executor
 ) -> None:
     pile = grouped(pile, np.random.default_rng(seed))
-    run = dataclasses.replace(RUN, cap=limit, agreement=agreement)
+    run = dataclasses.replace(RUN, max_bucket_size=limit, min_shared_hashes=agreement)
     found, wanted = search(pile, threads, run), reference.candidates(pile, run, cap=limit)
     assert pairs(found) == sorted(wanted.pairs)
     assert (found.skipped_buckets, found.skipped_members) == (wanted.skipped_buckets, wanted.skipped_members)
@@ -139,7 +139,7 @@ def test_when_two_articles_are_a_pair(pile: Pile, found: bool, threads: Executor
 
 
 def test_a_story_printed_often_counts_as_one_in_a_bucket(threads: Executor) -> None:
-    run = dataclasses.replace(RUN, cap=2, group_members=50)
+    run = dataclasses.replace(RUN, max_bucket_size=2, group_members=50)
     printed = [[1, 2, 3]] * 20
     apart, together = pile_of([*printed, [1, 2, 3]]), pile_of([*printed, [1, 2, 3]], groups=[*[0] * 20, 20])
     assert not pairs(search(apart, threads, run))

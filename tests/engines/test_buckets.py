@@ -63,7 +63,7 @@ def test_pairs_across_groups(pile: Pile, limit: int, slices: int, width: int, bl
     groups = np.array(pile.groups, np.int32)
     codes, days = publishers(pile), table["day"].to_numpy().astype(np.int32)
     with ThreadPoolExecutor(1) as pool:
-        run = dataclasses.replace(RUN, cap=limit)
+        run = dataclasses.replace(RUN, max_bucket_size=limit)
         known = candidates(signatures(pile), groups, codes, days, furniture, run, pool, 1)
     expected = set(zip(known.left.tolist(), known.right.tolist(), strict=True))
     across = {pair for pair in expected if groups[pair[0]] != groups[pair[1]]}

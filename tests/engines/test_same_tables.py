@@ -110,7 +110,7 @@ def test_an_odd_pile_with_an_executor_killed_on_the_way(spark: Any, samples: Pat
 
     inputs = odd_pile(samples, tmp_path)
     (tmp_path / "runs").mkdir()
-    settings = Settings(cap=2, group_members=2, related=True, max_rejects=1.0, texts=False)
+    settings = Settings(max_bucket_size=2, group_members=2, related=True, max_rejects=1.0, texts=False)
     counts = assert_same(inputs, tmp_path / "runs", settings, progress=tell)
     assert killer.killed is not None
     assert killer.killed not in executors()

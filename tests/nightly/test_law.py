@@ -19,7 +19,7 @@ from dedup.settings import Settings
 
 from .conftest import Nights, write_dump
 
-ROOMY = Settings(cap=100_000, group_members=10_000, min_tokens=5)
+ROOMY = Settings(max_bucket_size=100_000, group_members=10_000, min_tokens=5)
 _OVERFLOWS = ("skipped_buckets", "skipped_origin_articles", "skipped_origin_names", "implied")
 _SHARES = (
     "wire_agency", "wire_known_by", "grade", "source_article_id", "role", "originator", "independent_origins",
@@ -101,7 +101,7 @@ def test_four_real_nights(nights: Nights, data: Path, tmp_path: Path) -> None:
         dumps.append(tmp_path / f"{day}.parquet")
         here = pc.match_substring(articles["article_id"], f"/2025/01/{day}/")
         pq.write_table(articles.filter(here), dumps[-1])
-    assert_law(nights, dumps, Settings(cap=100_000))
+    assert_law(nights, dumps, Settings(max_bucket_size=100_000))
     assert len(nights.clusters()) > 15
 
 

@@ -21,7 +21,7 @@ from dedup.signatures import sign
 
 from .conftest import ids_of, reworded, searched, story, window
 
-ROOMY = Settings(cap=10_000, group_members=10_000)
+ROOMY = Settings(max_bucket_size=10_000, group_members=10_000)
 
 
 def in_one_run(texts: list[str], some: Settings) -> set[tuple[int, int]]:
