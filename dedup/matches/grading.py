@@ -27,7 +27,7 @@ SCHEMA = pa.schema(
     field.with_nullable(field.name == "grade" or field.nullable) for field in MATCHES.schema if field.name != "passages"
 )
 
-_MARGIN = 0.1  # how far below min_score a pair is written all the same
+_NEAR, _MARGIN = 0.1, 0.3  # how far below min_score a pair is a near miss whatever else it is, and one at all
 LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, wording proves no copy
 CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
@@ -157,8 +157,9 @@ def _grades(
         (probabilities.copy >= min_score, "rewrite"),
         (compared.origins.retold & facts, "derived"),
         ((probabilities.formula >= CLEAR) & (contained.max(1) >= _FORMULA), "template"),
-        (probabilities.copy >= min_score - _MARGIN, "rewrite"),
+        (probabilities.copy >= min_score - _NEAR, "rewrite"),
         (shared.counts[:, :, kernel.LONG].min(1) >= _BLOCK, "background"),
+        (probabilities.copy >= min_score - _MARGIN, "rewrite"),
         ((rare >= _EVENT) & ~(shared.days > _APART), "related"),
     ]
     grades = np.full(len(whole), None, object)
