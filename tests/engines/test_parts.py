@@ -36,8 +36,8 @@ def test_a_large_table_is_written_in_parts(spark: Any, tmp_path: Path, monkeypat
     from jobs.engines.spark.files import Files  # noqa: PLC0415  # needs pyspark
 
     monkeypatch.setattr(tables, "_FILE", 10)
-    learned = [(f"publisher {row * 7 % 25:02}", row, 5, 64, 0, "phrase") for row in range(25)]
-    kinds = "publisher string, shingle long, articles int, sampled int, elsewhere int, phrase string"
+    learned = [(f"publisher {row * 7 % 25:02}", "phrase", row, 5, 64, 0, "phrase") for row in range(25)]
+    kinds = "publisher string, kind string, shingle long, articles int, sampled int, elsewhere int, phrase string"
     frame = spark.createDataFrame(learned, kinds)
     assert tables.write(frame, FURNITURE, Settings(), Files(spark), f"file://{tmp_path}") == 25
     folder = tmp_path / "furniture.parquet"

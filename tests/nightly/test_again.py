@@ -32,7 +32,7 @@ def test_a_fresh_dump_beside_an_old_one_is_read_alone(nights: Nights, dumps: lis
     nights.run(dumps[0])
     both = nights.run(*dumps, day=1)
     assert both.summary is not None
-    assert (both.summary["counts"]["read"], len(both.seen)) == (20, 1)
+    assert (both.summary["counts"]["read"], len(both.seen)) == (len(read_samples(dumps[1:])), 1)
     assert [one["path"] for one in both.summary["inputs"]] == [str(dumps[1])]
 
 

@@ -54,7 +54,7 @@ def test_a_night_killed_anywhere_ends_like_any_other(
     night = functools.partial(nights.run, samples / "evening.csv", day=1)
     assert in_child(lambda: night(passed=killing({"WIRECOPY_KILL_AT": point}))) == -signal.SIGKILL
     left = nights.out / "latest"
-    assert left.readlink().as_posix() in {"2025-05-09-5b168bdd", "2025-05-10-0f779fc7"}
+    assert left.readlink().as_posix()[:10] in {"2025-05-09", "2025-05-10"}
     assert (left / "run.json").is_file(), "what is published is whole at every moment"
     outcome = night()
     assert bool(outcome.late) == (_AFTER <= POINTS.index(point) < POINTS.index("noted"))
