@@ -28,9 +28,12 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     pipeline                               the whole way, readable as a paragraph
     jobs: config  evaluate                 which settings hold; how well labelled pairs are told apart
     jobs: sampling  audit                  pairs drawn from a run to be judged; what the labels say of all of it
-    jobs: ledger engines/ nightly/ cli/    what is run
+    jobs: folder  pair  explanation        what a run holds; what two articles share
+    jobs: ledger engines/ nightly/         what is run
+    jobs: library/ cli/                    for people who write Python; for those who do not
 
-The public names are those of ``__all__``. They are fetched when first used, so that ``import dedup`` costs nothing.
+The public names are those of ``__all__``; the objects of jobs/library are among them, though no module here may import
+jobs. They are fetched when first used, so that ``import dedup`` costs nothing.
 """
 
 from __future__ import annotations
@@ -41,28 +44,30 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dedup.article import Article
     from dedup.matches import grade
-    from dedup.pipeline import detect
     from dedup.readers import read
     from dedup.settings import Settings
     from dedup.signatures import sign
+    from jobs.library import Run, Store, detect
 
-__all__ = ["Article", "Settings", "detect", "grade", "read", "sign"]
+__all__ = ["Article", "Run", "Settings", "Store", "detect", "grade", "read", "sign"]
 __version__ = "0.1.0"
 
 _HOME = {
-    "Article": "article",
-    "Settings": "settings",
-    "detect": "pipeline",
-    "grade": "matches",
-    "read": "readers",
-    "sign": "signatures",
+    "Article": "dedup.article",
+    "Run": "jobs.library",
+    "Settings": "dedup.settings",
+    "Store": "jobs.library",
+    "detect": "jobs.library",
+    "grade": "dedup.matches",
+    "read": "dedup.readers",
+    "sign": "dedup.signatures",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(importlib.import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:

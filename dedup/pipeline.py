@@ -67,9 +67,10 @@ class Run:
 
 
 def detect(
-    inputs: Sequence[str | Path], out: str | Path, *, settings: Settings | None = None, fields: Mapping[str, str] = {},
-    threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None, candidates_to: Path | None = None,
-    furniture: Furniture | None = None, replace: bool = False, progress: Progress | None = None, memory: int = MEMORY,
+    inputs: Sequence[readers.Input], out: str | Path, *, settings: Settings | None = None,
+    fields: Mapping[str, str] = {}, threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None,
+    candidates_to: Path | None = None, furniture: Furniture | None = None, replace: bool = False,
+    progress: Progress | None = None, memory: int = MEMORY,
 ) -> Run:  # fmt: skip
     """Find the clusters in ``inputs`` (files, folders, globs) and publish their tables as the folder ``out``.
 

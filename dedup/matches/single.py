@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -49,19 +51,20 @@ class Match:
 
 
 def grade(
-    text_a: str, text_b: str, *, publisher: tuple[str | None, str | None] = (None, None),
+    a: str | Article, b: str | Article, *, publisher: tuple[str | None, str | None] = (None, None),
     published: tuple[datetime | None, datetime | None] = (None, None),
     headline: tuple[str | None, str | None] = (None, None), url: tuple[str | None, str | None] = (None, None),
     byline: tuple[str | None, str | None] = (None, None),
 ) -> Match:  # fmt: skip
-    """Grade two texts as a run would, with what else is known of them as pairs (of a, of b).
+    """Grade two articles as a run would, or two texts with what else is known of them as pairs (of a, of b).
 
-    Publishers' furniture is known from the shipped phrases only: learning it takes many articles of a publisher.
+    Of an :class:`~dedup.Article` its own fields count, where the pair has none for it. Publishers' furniture is known
+    from the shipped phrases only: learning it takes many articles of a publisher.
     """
-    pairs = zip((text_a, text_b), publisher, published, headline, url, byline, strict=True)
+    named = {"publisher": publisher, "published": published, "headline": headline, "url": url, "byline": byline}
     batch = record_batch(
-        Article(name, text, publisher=house, published=when, headline=head, url=link, byline=by)
-        for name, (text, house, when, head, link, by) in zip("ab", pairs, strict=True)
+        _article(name, given, {field: pair[side] for field, pair in named.items() if pair[side] is not None})
+        for side, (name, given) in enumerate((("a", a), ("b", b)))
     )
     tokens = tokenise(batch["text"])
     masks = quotes.annotate(tokens)
@@ -72,3 +75,7 @@ def grade(
     ).to_pylist()[0]
     row["reasons"] = tuple(row["reasons"])
     return Match(**{field.name: row[field.name] for field in dataclasses.fields(Match)})
+
+
+def _article(name: str, given: str | Article, known: Mapping[str, Any]) -> Article:
+    return Article(name, given, **known) if isinstance(given, str) else dataclasses.replace(given, id=name, **known)

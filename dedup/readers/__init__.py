@@ -10,22 +10,21 @@ from __future__ import annotations
 import importlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedup.readers import extras
 from dedup.readers.fields import Names
 from dedup.readers.finding import Inputs, find, sources, summed
-from dedup.readers.inputs import FORMATS, Source, digest, unchanged
+from dedup.readers.inputs import FORMATS, Input, Source, digest, unchanged
 
 if TYPE_CHECKING:
     from dedup.article import Batch
 
-__all__ = ["Inputs", "Names", "Source", "digest", "find", "read", "read_sources", "sources", "summed"]
+__all__ = ["Input", "Inputs", "Names", "Source", "digest", "find", "read", "read_sources", "sources", "summed"]
 
 
 def read(
-    inputs: Sequence[str | Path], *, fields: Mapping[str, str] = {}, max_record: int = 16_000_000
+    inputs: Sequence[Input], *, fields: Mapping[str, str] = {}, max_record: int = 16_000_000
 ) -> Iterator[Batch]:
     """The articles of ``inputs`` (files, folders, globs, in any mix) in batches, in the order of the sorted paths.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dedup.errors import NoInputError, UsageError
-from dedup.readers.inputs import Format, Source, format_of, known_endings, shown, stamp
+from dedup.readers.inputs import Format, Input, Source, format_of, known_endings, shown, stamp
 
 #: What names standard input.
 STANDARD_INPUT = ("-", "/dev/stdin")
@@ -46,35 +46,37 @@ class Inputs(NamedTuple):
     passed_over: list[PassedOver]
 
 
-def find(inputs: Sequence[str | Path]) -> Inputs:
+def find(inputs: Sequence[Input]) -> Inputs:
     """The files that ``inputs`` name: files, folders (searched to the bottom) and globs, in any mix.
 
-    A file that is named twice is there once. ``-`` and ``/dev/stdin`` are standard input, which is read to its end
-    here. In folders and globs these are passed over: files of other endings, hidden files, what is no regular file,
-    and the stores and runs that wirecopy made. A file that is named outright must be regular and have a known ending.
-    Raises :class:`~dedup.errors.NoInputError` where an input does not exist or there is nothing to read,
-    and :class:`~dedup.errors.UsageError` for an empty path.
+    A source is taken as it is. A file that is named twice is there once. ``-`` and ``/dev/stdin`` are standard input,
+    which is read to its end here. In folders and globs these are passed over: files of other endings, hidden files,
+    what is no regular file, and the stores and runs that wirecopy made. A file that is named outright must be regular
+    and have a known ending. Raises :class:`~dedup.errors.NoInputError` where an input does not exist or there is
+    nothing to read, and :class:`~dedup.errors.UsageError` for an empty path.
     """
     if not inputs:
         raise NoInputError("no input was named; give files, folders or globs")
+    made = [given for given in inputs if isinstance(given, Source)]
+    named_paths = [given for given in inputs if not isinstance(given, Source)]
     passed_over: dict[PassedOver, None] = {}
     paths: dict[Path, Path] = {}
-    for given in inputs:
+    for given in named_paths:
         if os.fspath(given) not in STANDARD_INPUT:
             paths = _named(given, passed_over) | paths
     named: dict[Path, Path] = {}
     for path in sorted(paths, key=os.fspath):
         named.setdefault(_real(path), path)
     ids = _ids({path: paths[path] for path in named.values() if _format(path).single})
-    found = [_source(path, ids.get(path, "")) for path in named.values()]
-    if any(os.fspath(given) in STANDARD_INPUT for given in inputs):
+    found = [*made, *(_source(path, ids.get(path, "")) for path in named.values())]
+    if any(os.fspath(given) in STANDARD_INPUT for given in named_paths):
         from dedup.readers.standard_input import spooled  # noqa: PLC0415 - naming inputs must not load Arrow
 
         found.insert(0, spooled())
     return Inputs(found, sorted(passed_over))
 
 
-def sources(inputs: Sequence[str | Path]) -> list[Source]:
+def sources(inputs: Sequence[Input]) -> list[Source]:
     """The files that ``inputs`` name; see :func:`find`."""
     return find(inputs).sources
 

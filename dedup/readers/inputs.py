@@ -86,6 +86,13 @@ class Source:
     stamp: Stamp | None = None
     held: object = None
 
+    def __str__(self) -> str:
+        return self.name
+
+
+#: What may be given as an input: a path, a glob, or a source that was made of articles in memory.
+Input = str | Path | Source
+
 
 def stamp(path: Path) -> Stamp:
     """The stamp of a file as it is now; raises OSError."""

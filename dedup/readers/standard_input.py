@@ -24,7 +24,7 @@ _PACKED = {b"\x1f\x8b": (".gz", "gzip"), b"\x28\xb5\x2f\xfd": (".zst", "zstd")}
 _PAGE = re.compile(rb"<!doctype\s+html|<html", re.IGNORECASE)
 
 
-class _Held:
+class Held:
     """A temporary folder that lives as long as this, or the process."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ def spooled(stream: BinaryIO | None = None) -> Source:
 
     Raises :class:`~dedup.errors.InputOutputError` where there is no room for it.
     """
-    held = _Held()
+    held = Held()
     file = held.path / "input"
     try:
         with file.open("wb") as spool:

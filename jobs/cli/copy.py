@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
-from jobs.cli.folder import Row, rows
 from jobs.cli.printing import cell, columns, printable, show
+from jobs.folder import Row, rows
 
 _WIDTH = 120  # of a pipe or file
 _HEAD = ("article", "publisher", "carries", "of its text", "cut", "reworded")

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from jobs.cli.folder import check, rows
 from jobs.cli.options import Json, path_argument
 from jobs.cli.printing import columns, document
+from jobs.folder import check, rows
 
 EXAMPLES = ("wirecopy diff nights/2025-05-09-5b168bdd nights/latest", "wirecopy diff run other --json")
 

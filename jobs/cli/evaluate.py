@@ -13,10 +13,10 @@ from dedup.errors import BadDataError, UsageError
 from dedup.settings import Settings
 from jobs.audit import estimates
 from jobs.cli import notices
-from jobs.cli.folder import Row, rows, setting
 from jobs.cli.options import Job, Json, path_option, with_job
 from jobs.cli.printing import columns, document
 from jobs.evaluate import LABELS, PREDICTIONS, Key, Outcome, Pair, outcomes, read_pairs, report
+from jobs.folder import Row, rows, setting
 
 EXAMPLES = (
     "wirecopy evaluate articles.parquet --pairs pairs.csv",

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dedup.errors import BadDataError, NoInputError, UsageError
+from dedup.errors import BadDataError, NoInputError
 from jobs.cli.files import whole
-from jobs.cli.folder import Row, check, plain, read_again, rows, setting
 from jobs.cli.options import Json, path_option, word_argument
-from jobs.cli.pair import compare
 from jobs.cli.printing import cell, columns, document, printable, show
+from jobs.explanation import Explanation, of_run
+from jobs.folder import Row, plain, rows, setting
+from jobs.pair import compare
 
 EXAMPLES = (
     "wirecopy explain marlow-bridge newsbolt-bridge --run run",
@@ -32,21 +32,6 @@ _STANDING = {
 }
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Explanation:
-    """``a`` and ``b``: rows of ARTICLES_OUT with ``cluster_id`` (of an article in several, all with a space between).
-
-    ``note``: why the run has no match, if it has none.
-    """
-
-    a: Row
-    b: Row
-    match: Row
-    passages: Sequence[Row]
-    attributions: Sequence[Row]
-    note: str | None = None
-
-
 def explain(
     a: Annotated[str, word_argument(metavar="A", help="The id of an article, or without --run a text file.")],
     b: Annotated[str, word_argument(metavar="B", help="The other one.")],
@@ -62,7 +47,7 @@ def explain(
     Of two articles of a run it tells what the run found; a pair that the run did not write down is graded on the spot.
     Two text files are graded with the shipped phrases of furniture only.
     """
-    found = _of_files(Path(a), Path(b)) if run is None else _of_run(run, a, b)
+    found = _of_files(Path(a), Path(b)) if run is None else of_run(run, a, b)
     if html is not None:
         _write_page(found, run, html)
     elif json:
@@ -71,7 +56,7 @@ def explain(
         _print(found)
 
 
-def _write_page(found: _Explanation, run: Path | None, out: Path) -> None:
+def _write_page(found: Explanation, run: Path | None, out: Path) -> None:
     """The view of the report for this pair."""
     from dedup.report import pair_page
     from dedup.tables import FURNITURE
@@ -87,7 +72,7 @@ def _write_page(found: _Explanation, run: Path | None, out: Path) -> None:
         file.write(page.encode())
 
 
-def _of_files(a: Path, b: Path) -> _Explanation:
+def _of_files(a: Path, b: Path) -> Explanation:
     from dedup.article import Article, record_batch
 
     texts = [_text(file) for file in (a, b)]
@@ -98,7 +83,7 @@ def _of_files(a: Path, b: Path) -> _Explanation:
     attributions = plain(found.attributions)
     for row in (match, *attributions):
         row |= {name: str(a) if row[name] == "a" else str(b) for name in ("a_id", "b_id", "article_id") if name in row}
-    return _Explanation(one, other, match, plain(found.passages), attributions)
+    return Explanation(one, other, match, plain(found.passages), attributions)
 
 
 def _text(file: Path) -> str:
@@ -110,78 +95,7 @@ def _text(file: Path) -> str:
         raise BadDataError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
-def _of_run(run: Path, one: str, other: str) -> _Explanation:
-    from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, MATCHES, PASSAGES
-
-    check(run)
-    a, b = sorted((one, other), key=str.encode)
-    if a == b:
-        raise UsageError(f"{a} is one article; explain needs two")
-    sides = {row["id"]: row for row in rows(run, ARTICLES_OUT, id=[a, b])}
-    for row in rows(run, CLUSTERS, article_id=[a, b]):
-        side = sides.setdefault(row["article_id"], {"text": None})
-        side["cluster_id"] = " ".join(filter(None, (side.get("cluster_id"), row["cluster_id"])))
-    match = rows(run, MATCHES, a_id=a, b_id=b)
-    if not match:
-        return _unmatched(run, a, b, sides)
-    passages = rows(run, PASSAGES, a_id=a, b_id=b)
-    return _Explanation(sides[a], sides[b], match[0], passages, rows(run, ATTRIBUTIONS, article_id=[a, b]))
-
-
-def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row]) -> _Explanation:
-    """A pair that the run did not write down, graded now with the furniture and the settings of the run.
-
-    Texts that the run did not keep are read again from its inputs.
-    """
-    from dedup.article import Article, record_batch
-    from dedup.furniture import ANYONE, of_rows
-    from dedup.tables import FURNITURE
-
-    shingle, window = setting(run, "shingle"), setting(run, "window")
-    lacking = [name for name in (a, b) if sides.get(name, {}).get("text") is None]
-    again = read_again(run, lacking) if lacking else {}
-    known = {name: {**sides.get(name, {}), **again.get(name, {})} for name in (a, b)}
-    publishers = [known[name]["publisher"] or ANYONE for name in (a, b)]
-    names = [field.name for field in dataclasses.fields(Article)]
-    articles = [Article(**{name: row[name] for name in names if name in row}) for row in (known[a], known[b])]
-    found = compare(
-        record_batch(articles),
-        learned=of_rows(rows(run, FURNITURE, publisher=[ANYONE, *publishers])),
-        shingle=shingle,
-        min_score=setting(run, "min_score"),
-    )
-    (match,) = plain(found.match)
-    one, other = (set((row.get("cluster_id") or "").split()) for row in (known[a], known[b]))
-    match["joined"] = bool(one & other)
-    near = _within(known[a], known[b], window)
-    note = _why_not(match, near, window)
-    return _Explanation(known[a], known[b], match, plain(found.passages), plain(found.attributions), note)
-
-
-def _within(one: Row, other: Row, window: int) -> bool:
-    """Whether the days of two articles are within the window, as the search counts them."""
-    import pyarrow as pa
-
-    from dedup import rules
-    from dedup.arrays import day_numbers
-
-    here, there = day_numbers(pa.array([one.get("published"), other.get("published")], pa.timestamp("us", "UTC")))
-    return bool(rules.within_days(int(here), int(there), window))
-
-
-def _why_not(match: Row, near: bool, window: int) -> str:
-    from dedup.tables import COUNTED_GRADES, GRADES
-
-    if not near:
-        return f"Not in matches.parquet: the two are more than {window} days apart. Graded now:"
-    if match["grade"] in GRADES and match["grade"] not in COUNTED_GRADES:
-        return f"Not in matches.parquet: a pair graded {match['grade']} is written with --related only. Graded now:"
-    if match["counted"]:
-        return "Not in matches.parquet: the two were no candidate pair, the run never looked at them. Graded now:"
-    return "Not in matches.parquet: no candidate pair, or too little in common to be written. Graded now:"
-
-
-def _print(found: _Explanation) -> None:
+def _print(found: Explanation) -> None:
     facts = {name: name for name in ("id", "publisher", "published", "headline")} | {"cluster": "cluster_id"}
     typer.echo(columns(("", *facts), [(name, *map(side.get, facts.values())) for name, side in _sides(found)]))
     typer.echo(f"\n{found.note}" if found.note else "")
@@ -194,7 +108,7 @@ def _print(found: _Explanation) -> None:
         typer.echo("\n" + columns(("", *names), lines))
 
 
-def _sides(found: _Explanation) -> tuple[tuple[str, Row], tuple[str, Row]]:
+def _sides(found: Explanation) -> tuple[tuple[str, Row], tuple[str, Row]]:
     return ("A", found.a), ("B", found.b)
 
 
@@ -212,7 +126,7 @@ def _told(match: Row) -> str:
     return "\n".join([*lines, f"resemblance {match['resemblance']:.2f}, {words}, {days}", ""])
 
 
-def _print_passages(found: _Explanation) -> None:
+def _print_passages(found: Explanation) -> None:
     from rich.table import Table
 
     if not found.passages:

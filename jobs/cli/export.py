@@ -9,8 +9,8 @@ import typer
 
 from dedup.errors import UsageError
 from jobs.cli.files import make_folder, whole
-from jobs.cli.folder import check, rows
 from jobs.cli.options import RunFolder, path_option
+from jobs.folder import check, rows
 
 if TYPE_CHECKING:
     import pyarrow as pa

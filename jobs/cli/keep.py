@@ -13,8 +13,8 @@ import typer
 from dedup.errors import UsageError
 from jobs.cli import notices
 from jobs.cli.files import check_file, whole
-from jobs.cli.folder import Row, check, rows, setting
 from jobs.cli.options import Fields, Inputs, RunFolder, fields, path_option
+from jobs.folder import Row, check, rows, setting
 
 if TYPE_CHECKING:
     from dedup.article import Batch

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from jobs.cli.folder import Row, check, rows, story
 from jobs.cli.options import Json, RunFolder, word_argument
 from jobs.cli.printing import cell, document
 from jobs.cli.show import in_time
+from jobs.folder import Row, check, rows, story
 
 EXAMPLES = ("wirecopy lineage run 93dac66047ef18b2",)
 _OUTSIDE = "external:"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import typer
 
 from jobs.cli import notices
-from jobs.cli.folder import plain
 from jobs.cli.options import Job, Json, with_job
 from jobs.cli.printing import columns, document
 from jobs.cli.store.folder import Store
+from jobs.folder import plain
 
 EXAMPLES = ("wirecopy match letter.txt --store store", "wirecopy match letter.txt --store store --json")
 

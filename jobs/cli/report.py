@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 from jobs.cli.files import whole
-from jobs.cli.folder import check, rows, summary
 from jobs.cli.options import RunFolder, path_option
+from jobs.folder import check, rows, summary
 
 EXAMPLES = ("wirecopy report run -o report.html",)
 

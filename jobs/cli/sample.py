@@ -13,9 +13,9 @@ import typer
 
 from dedup.errors import UsageError
 from jobs.cli.files import check_file, whole
-from jobs.cli.folder import Row, check, read_again, rows, summary, table
 from jobs.cli.options import RunFolder, path_option
 from jobs.evaluate import MEANINGS, guarded
+from jobs.folder import Row, check, read_again, rows, summary, table
 
 if TYPE_CHECKING:
     from dedup.tables import Table

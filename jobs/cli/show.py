@@ -11,9 +11,9 @@ import typer
 
 from dedup.errors import UsageError
 from jobs.cli.copy import copy_of, print_copy
-from jobs.cli.folder import Row, check, rows, story
 from jobs.cli.options import Json, RunFolder, word_argument
 from jobs.cli.printing import cell, columns, document
+from jobs.folder import Row, check, rows, story
 
 EXAMPLES = (
     "wirecopy show run",

@@ -56,7 +56,7 @@ class Outcome:
 
 
 def nightly(
-    inputs: Sequence[str | Path], store: str | Path, out: str | Path, *, as_of: datetime.date,
+    inputs: Sequence[readers.Input], store: str | Path, out: str | Path, *, as_of: datetime.date,
     settings: Settings | None = None, fields: Mapping[str, str] = {}, threads: int = 0, agencies: Sequence[Path] = (),
     families: Path | None = None, furniture: Furniture | None = None, alarms: Alarms | None = None,
     accept_damaged: bool = False, dry_run: bool = False, note: str = "", progress: Progress | None = None,

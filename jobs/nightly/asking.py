@@ -39,8 +39,8 @@ class Answer(NamedTuple):
 
 
 def ask(
-    inputs: Sequence[str | Path], store: Path, *, settings: Settings, fields: Mapping[str, str] = {}, threads: int = 0,
-    agencies: Sequence[Path] = (),
+    inputs: Sequence[readers.Input], store: Path, *, settings: Settings, fields: Mapping[str, str] = {},
+    threads: int = 0, agencies: Sequence[Path] = (),
 ) -> Answer:  # fmt: skip
     """What of the store matches the articles in ``inputs``, whenever it came in.
 

@@ -12,7 +12,7 @@ import pytest
 from dedup.pipeline import detect
 from dedup.settings import Settings
 from dedup.tables import CLUSTERS, FURNITURE, TABLES
-from jobs.cli.folder import rows
+from jobs.folder import rows
 
 
 def test_a_run_is_read_from_parts_as_from_files(samples: Path, tmp_path: Path) -> None:

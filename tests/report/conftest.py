@@ -14,7 +14,7 @@ import pytest
 
 from dedup.pipeline import detect
 from dedup.report import page
-from jobs.cli.folder import rows, summary
+from jobs.folder import rows, summary
 from tests.cli.conftest import ROWS, write_run
 
 Report = Callable[[Path], str]

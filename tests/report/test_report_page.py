@@ -19,7 +19,7 @@ from dedup.pipeline import detect
 from dedup.report import page, pair_page
 from dedup.settings import Settings
 from dedup.tables import CLUSTERS, COPIES, STORIES
-from jobs.cli.folder import rows, summary
+from jobs.folder import rows, summary
 
 Report = Callable[[Path], str]
 VOID = {"meta", "input"}

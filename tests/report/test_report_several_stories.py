@@ -14,7 +14,7 @@ from dedup.report.misses import near_misses
 from dedup.report.night import numbers
 from dedup.report.pairs import why_not
 from dedup.report.publishers import matrix, prints, publishers
-from jobs.cli.folder import rows, summary
+from jobs.folder import rows, summary
 from tests.cli.conftest import ROWS, of_two_stories, write_run
 
 

@@ -12,6 +12,7 @@ from dedup.errors import BadDataError, NoInputError, UsageError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from dedup.readers.inputs import Input
     from dedup.tables import Table
 
 Row = dict[str, Any]
@@ -97,14 +98,14 @@ def plain(table: pa.Table) -> list[Row]:
     return [{name: _value(value, name in shares) for name, value in row.items()} for row in table.to_pylist()]
 
 
-def read_again(folder: Path, ids: Sequence[str]) -> dict[str, Row]:
-    """Articles by id, out of the inputs of the run, where they still are; of several versions the latest.
+def read_again(folder: Path, ids: Sequence[str], inputs: Sequence[Input] | None = None) -> dict[str, Row]:
+    """Articles by id, out of ``inputs`` (None: those that the run names); of several versions the latest.
 
     Raises :class:`~dedup.errors.UsageError` where one of them is not to be found, or several publishers have it.
     """
     from dedup.readers import read
 
-    inputs = [source["path"] for source in summary(folder)["inputs"]]
+    inputs = inputs or [source["path"] for source in summary(folder)["inputs"]]
     found: dict[str, Row] = {}
     try:
         for batch in read(inputs):
@@ -116,7 +117,7 @@ def read_again(folder: Path, ids: Sequence[str]) -> dict[str, Row]:
         raise UsageError(f"{ids[0]} has no text in {folder}, and {error}; explain two text files") from None
     for name in ids:
         if name not in found:
-            raise UsageError(f"{name} is neither in {folder} nor in its inputs ({', '.join(inputs)})")
+            raise UsageError(f"{name} is neither in {folder} nor in its inputs ({', '.join(map(str, inputs))})")
     return found
 
 

@@ -1,0 +1,100 @@
+"""A store of nights as a Python object."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup import readers
+from dedup.article import Article
+from dedup.errors import NoInputError
+from dedup.readers import in_memory
+from dedup.settings import Settings
+from dedup.store import Catalogue
+from dedup.tables import STORIES
+from jobs import folder
+from jobs.ledger import LEDGER
+from jobs.library.runs import Run
+from jobs.nightly import nightly
+from jobs.nightly.asking import ask
+
+
+class Store:
+    """The articles of all nights so far, for new ones to be compared with.
+
+    ``path`` is the folder of the store, ``out`` the one that nights are published in (default: ``path`` with
+    ``-nights`` behind it). Both are made by the first :meth:`add`. The commands ``nightly``, ``match`` and ``store``
+    work on the same folders.
+    """
+
+    def __init__(
+        self, path: str | Path, out: str | Path | None = None, *, settings: Settings | None = None,
+        agencies: Sequence[Path] = (), families: Path | None = None, threads: int = 0,
+    ) -> None:  # fmt: skip
+        """``settings``, ``agencies``, ``families`` and ``threads`` are those of :func:`dedup.detect`."""
+        self.path = Path(path)
+        self.out = self.path.with_name(f"{self.path.name}-nights") if out is None else Path(out)
+        self._settings, self._agencies, self._families = settings or Settings(), agencies, families
+        self._threads = threads
+
+    def add(
+        self, articles: Any, *, as_of: datetime.date | None = None, fields: Mapping[str, str] = {}
+    ) -> Run | None:  # fmt: skip
+        """Compare ``articles`` (as :func:`dedup.detect` takes them) with the nights before, and add them as a night.
+
+        ``as_of`` is the night's day; today in UTC if not given. Returns the published night: all stories that changed,
+        whole; None where the same articles were added before. Raises the errors of :mod:`dedup.errors`; what was
+        committed before stays as it was.
+        """
+        inputs = in_memory.inputs(articles)
+        done = nightly(
+            inputs, self.path, self.out, as_of=as_of or datetime.datetime.now(datetime.UTC).date(),
+            settings=self._settings, fields=fields, threads=self._threads, agencies=self._agencies,
+            families=self._families,
+        )  # fmt: skip
+        return Run(done.folder, inputs=inputs) if done.folder else None
+
+    def match(self, articles: Any, *, fields: Mapping[str, str] = {}) -> pa.Table:
+        """What of the store matches a text, an :class:`~dedup.Article`, or several; the surest first.
+
+        A string is the text of one article, not a path. The columns are ``asked_id``, ``article_id``, ``cluster_id``
+        and those of :data:`dedup.tables.MATCHES`. Raises :class:`~dedup.errors.NoInputError` where there is no store.
+        """
+        asked: Any = Article("text", articles) if isinstance(articles, str) else articles
+        inputs: list[readers.Input] = in_memory.inputs(asked)
+        answer = ask(
+            inputs, self.path, settings=self._settings, fields=fields, threads=self._threads, agencies=self._agencies
+        )
+        return answer.matches.filter(answer.matches["counted"])
+
+    def stories(self, since: datetime.date | None = None) -> pa.Table:
+        """The stories as they stand, rows of :data:`dedup.tables.STORIES`: those that changed on that day or later.
+
+        Raises :class:`~dedup.errors.NoInputError` where there is no store.
+        """
+        if not Catalogue.exists(self.path):
+            raise NoInputError(f"{self.path} holds no store yet; add articles first")
+        with Catalogue(self.path) as catalogue, catalogue.reading():
+            nights = catalogue.nights()
+        gone = pa.array([], pa.string())
+        tables = [STORIES.schema.empty_table()]
+        for night in sorted(nights, key=lambda one: -one.number):
+            published = Path(night.published or self.out, night.run_id)
+            if since is None or datetime.date.fromisoformat(night.as_of) >= since:
+                rows = folder.table(published, STORIES).cast(STORIES.schema)
+                tables.append(rows.filter(pc.invert(pc.is_in(rows["cluster_id"], gone))))
+                gone = pa.concat_arrays([gone, *tables[-1]["cluster_id"].chunks])
+            gone = pa.concat_arrays([gone, _ended(folder.table(published, LEDGER))])
+        return pa.concat_tables(tables).sort_by("cluster_id")
+
+
+def _ended(ledger: pa.Table) -> pa.Array:
+    """The clusters that were closed, or merged into others."""
+    closed = ledger.filter(pc.equal(ledger["event"], "closed"))["cluster_id"]
+    merged = ledger.filter(pc.equal(ledger["event"], "merged"))["other_id"]
+    return pa.concat_arrays([pa.array([], pa.string()), *closed.chunks, *merged.chunks])

@@ -1,0 +1,41 @@
+"""What docs/python.md and the notebook show can be typed in, and gives what they say."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("polars", reason="needs polars: pip install polars")
+
+DOCS = Path(__file__).parent.parent / "docs"
+_BLOCK = re.compile(r"(?<=^```python\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def here(tmp_path: Path, samples: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "samples").symlink_to(samples)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_page_on_python_shows_what_its_lines_give(here: Path) -> None:
+    page = (DOCS / "python.md").read_text("utf-8")
+    test = doctest.DocTestParser().get_doctest("\n".join(_BLOCK.findall(page)), {}, "python.md", None, 0)
+    told: list[str] = []
+    result = doctest.DocTestRunner().run(test, out=told.append)
+    assert result.attempted > 20
+    assert not result.failed, "".join(told)
+
+
+def test_the_notebook_runs_from_top_to_bottom(here: Path) -> None:
+    notebook = json.loads((DOCS / "first-steps.ipynb").read_text("utf-8"))
+    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert len(cells) >= 5
+    names: dict[str, object] = {}
+    for cell in cells:
+        exec(compile(cell, "first-steps.ipynb", "exec"), names)
+    assert (here / "report.html").exists()
