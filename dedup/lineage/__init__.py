@@ -6,18 +6,10 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from dedup.attribution import (
-    Families,
-    load_families,
-    originators,
-    read_marks,
-    read_pairs,
-    read_witnesses,
-    statements,
-    wires,
-)
+from dedup.attribution import Families, load_families
 from dedup.credits import Agencies
 from dedup.lineage.directions import directions
+from dedup.lineage.evidence import gather
 from dedup.lineage.origins import origins
 from dedup.lineage.rows import cluster_rows, lineage_rows, story_rows
 from dedup.lineage.sources import sources
@@ -53,19 +45,12 @@ def trace(
     only pairs within a cluster are looked at; ``attributions`` those of :data:`dedup.tables.ATTRIBUTIONS`. Depends on
     the three as sets of rows. Takes time linear in them, but for sorting.
     """
-    read = read_witnesses(witnesses, attributions, families, agencies)
     if not witnesses.num_rows:
         return Traced(*(table.schema.empty_table() for table in (CLUSTERS, STORIES, LINEAGE)))
-    credits, citations, marks = read_marks(attributions, read)
-    pairs = read_pairs(matches, read)
-    issued = statements(read, marks, pairs)
-    found = wires(read, credits, pairs, issued)
-    first = originators(read, citations, pairs, found)
-    ways = directions(read, citations, pairs, found, issued)
-    chosen = sources(read, citations, pairs, found, first, issued, ways)
-    origin = origins(read, pairs, found, first, issued, chosen)
+    evidence = gather(witnesses, matches, attributions, families, agencies)
+    ways = directions(evidence)
+    chosen = sources(evidence, ways)
+    roots = origins(evidence, chosen)
     return Traced(
-        cluster_rows(read, pairs, found, first, chosen, origin),
-        story_rows(read, found, first, origin),
-        lineage_rows(read, pairs, found, first, issued, ways, chosen),
+        cluster_rows(evidence, chosen, roots), story_rows(evidence, roots), lineage_rows(evidence, ways, chosen)
     )

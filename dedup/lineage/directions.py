@@ -13,13 +13,12 @@ from dedup.attribution import (
     Floats,
     Ints,
     Marks,
-    Pairs,
-    Statements,
     Wires,
     Witnesses,
     cites,
     gaps,
 )
+from dedup.lineage.evidence import Evidence
 from dedup.tables import COUNTED_GRADES
 
 # What each sign weighs, in log-odds: the confidence is the logistic function of their sum.
@@ -60,22 +59,27 @@ class Directions(NamedTuple):
     undated: Bools
     same: Bools
 
+    def signs(self) -> tuple[Floats, ...]:
+        """The signs that the total is made of."""
+        return (self.agency, self.cited, self.credited, self.dates, self.abridged)
 
-def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires, issued: Statements) -> Directions:
+
+def directions(evidence: Evidence) -> Directions:
     """Weigh the signs of every pair.
 
     An agency's own article and a credit outrank the clock, as feeds carry the times of later fetches; where the
     dateline in the agency's own text bears its date out, six hours are too many. An abridged text
     comes from the longer one unless dates say otherwise. Between articles of one publisher only dates count.
     """
+    witnesses, pairs, citations, wires, _, statements = evidence
     a, b = pairs.a, pairs.b
     same = (witnesses.publisher[a] == witnesses.publisher[b]) & (witnesses.publisher[a] != NOBODY)
     gap = gaps(witnesses, a, b)
     dates = np.sign(gap) * _weight_of_gap(np.abs(gap), witnesses.by_day[a] | witnesses.by_day[b])
     other = ~same
-    agency = other * (_own(witnesses, found, a, b, gap) - _own(witnesses, found, b, a, -gap))
+    agency = other * (_own(witnesses, wires, a, b, gap) - _own(witnesses, wires, b, a, -gap))
     cited = other * _CITED * (_cites(witnesses, citations, b, a) - _cites(witnesses, citations, a, b))
-    carries = found.carries.astype(float)
+    carries = wires.carries.astype(float)
     neither = (witnesses.own[a] == NOBODY) & (witnesses.own[b] == NOBODY)
     credited = other * neither * _CREDITED * (carries[a] - carries[b])
     shorter = np.sign(pairs.b_in_a - pairs.a_in_b)
@@ -85,7 +89,7 @@ def directions(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wire
     named = same | (cited != 0) | (np.abs(agency) == _OWN_AND_CREDITED)
     common = np.where(named, 1.0, np.minimum(np.maximum(pairs.copy_a, pairs.copy_b) / _MUCH, 1.0))
     tie = np.abs(total) < _TIE
-    stated = ~named & issued.common
+    stated = ~named & statements.common
     believed = common * np.where(stated, _STATED, 1.0)
     confidence = np.where(tie, 0.5, 0.5 + believed * (1 / (1 + np.exp(-np.abs(total))) - 0.5))
     return Directions(
@@ -100,12 +104,12 @@ def _weight_of_gap(gap: Ints, days: Bools) -> Floats:
     return np.where(gap == 0, 0.0, np.where(days, by_day, by_clock))
 
 
-def _own(witnesses: Witnesses, found: Wires, source: Ints, target: Ints, gap: Ints) -> Floats:
+def _own(witnesses: Witnesses, wires: Wires, source: Ints, target: Ints, gap: Ints) -> Floats:
     """What it weighs that ``source`` is an agency's own article and ``target``, of no agency, may be its copy."""
     agency = witnesses.own[source]
     theirs = (agency != NOBODY) & (witnesses.own[target] == NOBODY)
-    credited = found.carries[target] & (found.name[target] == agency)
-    elsewhere = found.carries[target] & ~credited
+    credited = wires.carries[target] & (wires.name[target] == agency)
+    elsewhere = wires.carries[target] & ~credited
     borne_out = witnesses.from_text[source]
     weight = np.where(borne_out & (gap < 0), _OWN_BUT_LATER, np.where(credited, _OWN_AND_CREDITED, _OWN))
     return np.where(theirs & ~elsewhere & ~(borne_out & (gap <= -_LONG)), weight, 0.0)

@@ -13,15 +13,13 @@ from dedup.attribution import (
     SKEW,
     Bools,
     Ints,
-    Originators,
-    Pairs,
-    Statements,
     Wires,
     Witnesses,
     gaps,
     story_wires,
 )
 from dedup.components import components
+from dedup.lineage.evidence import Evidence
 from dedup.lineage.sources import Sources
 from dedup.lineage.words import apart
 
@@ -49,16 +47,14 @@ class _Signs(NamedTuple):
     followers: Ints
 
 
-def origins(
-    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, issued: Statements, chosen: Sources
-) -> Origins:
+def origins(evidence: Evidence, sources: Sources) -> Origins:
     """The origin of every cluster, and how many are independent.
 
     It is one of the witnesses without a source in the dump: the agency's own article, else the originator's, else the
     one to which most go back, else the earliest beyond the clock skew, else the longest, else the smallest id.
     """
-    signs = _signs(witnesses, found, first, chosen)
-    roots = np.flatnonzero(chosen.source == NOBODY)
+    witnesses, signs = evidence.witnesses, _signs(evidence, sources)
+    roots = np.flatnonzero(sources.source == NOBODY)
     keys = (
         -witnesses.tokens[roots], ~_early(witnesses, roots), -signs.followers[roots],
         ~signs.cited[roots], ~signs.own[roots], witnesses.cluster[roots],
@@ -66,16 +62,17 @@ def origins(
     order = roots[np.lexsort(keys)]  # stable: rows are in the order of ids
     _, place = np.unique(witnesses.cluster[order], return_index=True)
     rows = order[place]
-    reason = _reasons(witnesses, found, signs, rows)
-    return Origins(rows, reason, _independent(witnesses, pairs, found, first, issued, chosen))
+    return Origins(rows, _reasons(witnesses, evidence.wires, signs, rows), _independent(evidence, sources))
 
 
-def _signs(witnesses: Witnesses, found: Wires, first: Originators, chosen: Sources) -> _Signs:
+def _signs(evidence: Evidence, sources: Sources) -> _Signs:
+    witnesses, wires, originators = evidence.witnesses, evidence.wires, evidence.originators
     cluster = witnesses.cluster
-    own = (witnesses.own != NOBODY) & (witnesses.own == story_wires(witnesses, found).name[cluster])
-    cited = (witnesses.name != NOBODY) & (witnesses.name == first.name[cluster]) & first.by_citation[cluster]
-    alone = found.carries & (np.bincount(cluster, found.carries)[cluster] == 1)
-    followers = np.bincount(chosen.tree, minlength=len(cluster))[chosen.tree]
+    own = (witnesses.own != NOBODY) & (witnesses.own == story_wires(witnesses, wires).name[cluster])
+    originator = np.where(originators.by_citation, originators.name, NOBODY)[cluster]
+    cited = (witnesses.name != NOBODY) & (witnesses.name == originator)
+    alone = wires.carries & (np.bincount(cluster, wires.carries)[cluster] == 1)
+    followers = np.bincount(sources.tree, minlength=len(cluster))[sources.tree]
     return _Signs(own, cited, alone, followers)
 
 
@@ -89,13 +86,13 @@ def _early(witnesses: Witnesses, rows: Ints) -> Bools:
     return np.asarray(~witnesses.dated[rows] | by_day | (time - least[clusters] < SKEW))
 
 
-def _reasons(witnesses: Witnesses, found: Wires, signs: _Signs, rows: Ints) -> list[str]:
+def _reasons(witnesses: Witnesses, wires: Wires, signs: _Signs, rows: Ints) -> list[str]:
     names, sizes = witnesses.names.names, np.bincount(witnesses.cluster)
     most = np.zeros(len(sizes), np.int64)
     others = np.delete(np.arange(len(witnesses.cluster)), rows)
     np.maximum.at(most, witnesses.cluster[others], witnesses.tokens[others])
     columns = (
-        witnesses.name[rows], found.name[rows], signs.own[rows], signs.cited[rows], signs.alone[rows],
+        witnesses.name[rows], wires.name[rows], signs.own[rows], signs.cited[rows], signs.alone[rows],
         _ahead(witnesses, rows, others), signs.followers[rows], sizes, witnesses.tokens[rows] > most,
     )  # fmt: skip
     told = []
@@ -127,25 +124,24 @@ def _ahead(witnesses: Witnesses, rows: Ints, others: Ints) -> Ints:
     return np.where(following != NOBODY, np.maximum(gaps(witnesses, rows, following), 0), 0)
 
 
-def _independent(
-    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, issued: Statements, chosen: Sources
-) -> Ints:
+def _independent(evidence: Evidence, sources: Sources) -> Ints:
     """Fold what goes back to one witness, wire, cited originator, statement or owner, or is the same copy; count."""
+    witnesses, pairs, _, wires, originators, statements = evidence
     count, cluster = len(witnesses.cluster), witnesses.cluster
     rows = np.arange(count)
-    originator = first.name[cluster]
-    from_originator = first.cited | ((originator != NOBODY) & (witnesses.name == originator))
+    originator = originators.name[cluster]
+    from_originator = originators.cited | ((originator != NOBODY) & (witnesses.name == originator))
     hubs = [
-        (0, found.name, found.named),
+        (0, wires.name, wires.named),
         (0, originator, from_originator),
-        (0, issued.issuer, (issued.issuer != NOBODY) & (chosen.source == NOBODY)),
+        (0, statements.issuer, (statements.issuer != NOBODY) & (sources.source == NOBODY)),
         (1, witnesses.owner, witnesses.owner != NOBODY),
     ]
     keys = [(kind << 62 | pair_keys(cluster, code))[holds] for kind, code, holds in hubs]
     hubs_found, hub = np.unique(np.concatenate(keys), return_inverse=True)
-    same = (pairs.grade < SAME_COPY) | issued.between(pairs)
+    same = (pairs.grade < SAME_COPY) | statements.between(pairs)
     one = np.concatenate([rows, pairs.a[same], *(rows[holds] for *_, holds in hubs)])
-    other = np.concatenate([chosen.tree, pairs.b[same], count + hub.ravel()])
+    other = np.concatenate([sources.tree, pairs.b[same], count + hub.ravel()])
     labels = components(count + len(hubs_found), one, other)[:count]
     folded = np.unique(pair_keys(cluster, labels))
     return np.bincount(highs(folded))

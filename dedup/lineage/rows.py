@@ -16,14 +16,12 @@ from dedup.attribution import (
     Bools,
     Floats,
     Ints,
-    Originators,
     Pairs,
-    Statements,
-    Wires,
     Witnesses,
     story_wires,
 )
 from dedup.lineage.directions import Directions
+from dedup.lineage.evidence import Evidence
 from dedup.lineage.origins import Origins
 from dedup.lineage.sources import Sources
 from dedup.lineage.words import of_statements, reasons
@@ -33,111 +31,111 @@ EXTERNAL = "external:"
 _TOLD, _TOLD_TWICE = 0.6, 0.8  # how sure a statement is the source of what tells of it, alone and as a match does
 
 
-def cluster_rows(
-    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, chosen: Sources, origin: Origins
-) -> pa.Table:
+def cluster_rows(evidence: Evidence, sources: Sources, origins: Origins) -> pa.Table:
     """A row a witness."""
-    cluster, has = witnesses.cluster, chosen.source != NOBODY
+    witnesses, pairs, wires = evidence.witnesses, evidence.pairs, evidence.wires
+    cluster, has = witnesses.cluster, sources.source != NOBODY
     ids = witnesses.table["article_id"].combine_chunks()
+    grade = np.full(len(cluster), NOBODY)
+    grade[has] = pairs.grade[sources.pair[has]]
     role = np.zeros(len(cluster), np.int64)
-    role[origin.row] = 1
+    role[origins.row] = 1
     columns = {
         "role": _words(role, ("witness", "origin")),
-        "grade": _words(np.where(has, pairs.grade[chosen.pair], NOBODY) if has.any() else chosen.pair, COUNTED_GRADES),
-        "source_article_id": ids.take(_or_null(chosen.source)),
-        "share_from_source": pa.array(_share(pairs, chosen), pa.float32(), mask=~has),
-        "wire_agency": _names(witnesses, found.name),
-        "wire_known_by": _words(found.known_by, KNOWN_BY),
+        "grade": _words(grade, COUNTED_GRADES),
+        "source_article_id": ids.take(_or_null(sources.source)),
+        "share_from_source": pa.array(_share(pairs, sources), pa.float32(), mask=~has),
+        "wire_agency": _names(witnesses, wires.name),
+        "wire_known_by": _words(wires.known_by, KNOWN_BY),
         "cluster_size": np.bincount(cluster)[cluster],
         "publisher_count": _publishers(witnesses)[cluster],
-        "independent_origins": origin.independent[cluster],
-        "wire_confidence": pa.array(found.confidence, pa.float32(), mask=found.name == NOBODY),
-        **_originator(witnesses, first, cluster),
+        "independent_origins": origins.independent[cluster],
+        "wire_confidence": pa.array(wires.confidence, pa.float32(), mask=wires.name == NOBODY),
+        **_originator(evidence, cluster),
         **dict.fromkeys(("copy_share", "text_share"), pa.nulls(len(cluster), pa.float32())),  # see dedup.copies
     }
     return _table(CLUSTERS, witnesses.table, columns)
 
 
-def story_rows(witnesses: Witnesses, found: Wires, first: Originators, origin: Origins) -> pa.Table:
+def story_rows(evidence: Evidence, origins: Origins) -> pa.Table:
     """A row a cluster."""
-    origins = witnesses.table.take(pa.array(origin.row))
+    witnesses = evidence.witnesses
+    articles = witnesses.table.take(pa.array(origins.row))
     grouped = witnesses.table.group_by("cluster_id", use_threads=False)
     dates = grouped.aggregate([("published", "min"), ("published", "max")]).sort_by("cluster_id")
-    wire = story_wires(witnesses, found)
+    wire = story_wires(witnesses, evidence.wires)
     columns = {
         "size": np.bincount(witnesses.cluster),
         "publisher_count": _publishers(witnesses),
         "first_published": dates["published_min"],
         "last_published": dates["published_max"],
-        "origin_article_id": origins["article_id"],
-        "origin_reason": origin.reason,
+        "origin_article_id": articles["article_id"],
+        "origin_reason": origins.reason,
         "wire_agency": _names(witnesses, wire.name),
-        "independent_origins": origin.independent,
+        "independent_origins": origins.independent,
         "wire_known_by": _words(wire.known_by, KNOWN_BY),
         "wire_confidence": pa.array(wire.confidence, pa.float32(), mask=wire.name == NOBODY),
-        **_originator(witnesses, first, np.arange(len(first.name))),
+        **_originator(evidence, np.arange(len(origins.row))),
     }
-    return _table(STORIES, origins, columns)
+    return _table(STORIES, articles, columns)
 
 
-def lineage_rows(
-    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, issued: Statements, ways: Directions,
-    chosen: Sources,
-) -> pa.Table:  # fmt: skip
+def lineage_rows(evidence: Evidence, directions: Directions, sources: Sources) -> pa.Table:
     """A row for every witness whose source is known, in the dump or outside it."""
-    has = chosen.source != NOBODY
+    witnesses, pairs = evidence.witnesses, evidence.pairs
+    has = sources.source != NOBODY
     inside = witnesses.table.filter(pa.array(has))
-    pair = chosen.pair[has]
-    relation = np.where(ways.same[pair], len(COUNTED_GRADES), pairs.grade[pair])
+    pair = sources.pair[has]
+    relation = np.where(directions.same[pair], len(COUNTED_GRADES), pairs.grade[pair])
     known = _table(LINEAGE, inside, {
         "target": inside["article_id"],
-        "source": witnesses.table["article_id"].take(pa.array(chosen.source[has])),
+        "source": witnesses.table["article_id"].take(pa.array(sources.source[has])),
         "relation": _words(relation, (*COUNTED_GRADES, "update")),
-        "share": _share(pairs, chosen)[has],
-        "confidence": ways.confidence[pair],
-        "reasons": reasons(witnesses, pairs, found, ways, chosen),
+        "share": _share(pairs, sources)[has],
+        "confidence": directions.confidence[pair],
+        "reasons": reasons(evidence, directions, sources),
     })  # fmt: skip
-    rows = pa.concat_tables([known, *_outside(witnesses, pairs, found, first, issued, ~has)])
+    rows = pa.concat_tables([known, *_outside(evidence, ~has)])
     return rows.sort_by([(name, "ascending") for name in LINEAGE.sorted_by])
 
 
-def _originator(witnesses: Witnesses, first: Originators, clusters: Ints) -> dict[str, pa.Array]:
+def _originator(evidence: Evidence, clusters: Ints) -> dict[str, pa.Array]:
     """The columns that tell the originator of each of the ``clusters``."""
-    name = first.name[clusters]
+    originators = evidence.originators
+    name = originators.name[clusters]
     return {
-        "originator": _names(witnesses, name),
-        "originator_known_by": _words(first.known_by[clusters], ORIGINATOR_KNOWN_BY),
-        "originator_confidence": pa.array(first.confidence[clusters], pa.float32(), mask=name == NOBODY),
+        "originator": _names(evidence.witnesses, name),
+        "originator_known_by": _words(originators.known_by[clusters], ORIGINATOR_KNOWN_BY),
+        "originator_confidence": pa.array(originators.confidence[clusters], pa.float32(), mask=name == NOBODY),
     }
 
 
-def _outside(
-    witnesses: Witnesses, pairs: Pairs, found: Wires, first: Originators, issued: Statements, left: Bools
-) -> Iterator[pa.Table]:
+def _outside(evidence: Evidence, left: Bools) -> Iterator[pa.Table]:
     """Sources outside the dump: the agency whose copy a witness carries, else the originator or statement it cites."""
+    witnesses, pairs, _, wires, originators, statements = evidence
     cluster = witnesses.cluster
     carries = (
         left
-        & found.named
-        & (found.name != witnesses.own)
-        & (found.carries | (found.known_by == KNOWN_BY.index("inferred")))
+        & wires.named
+        & (wires.name != witnesses.own)
+        & (wires.carries | (wires.known_by == KNOWN_BY.index("inferred")))
     )
-    outside = first.by_citation & ~np.isin(np.arange(len(first.name)), cluster[witnesses.name == first.name[cluster]])
-    cites = left & ~carries & first.cited & outside[cluster]
-    tells = left & ~carries & ~cites & (issued.issuer != NOBODY)
+    originator, clusters = originators.name[cluster], np.arange(len(originators.name))
+    outside = originators.by_citation & ~np.isin(clusters, cluster[witnesses.name == originator])
+    cites = left & ~carries & originators.cited & outside[cluster]
+    tells = left & ~carries & ~cites & (statements.issuer != NOBODY)
     names = witnesses.names.names
     because = [
         [f"credits {names[code]}" if says else f"the same copy as witnesses that credit {names[code]}"]
-        for code, says in zip(found.name[carries].tolist(), found.carries[carries].tolist(), strict=True)
+        for code, says in zip(wires.name[carries].tolist(), wires.carries[carries].tolist(), strict=True)
     ]
-    originator = first.name[cluster]
     citing = [[f"cites {names[code]}, whose article is not in the dump"] for code in originator[cites].tolist()]
-    together = issued.together(pairs, len(cluster))
-    yield _external(witnesses, carries, found.name, "carries", found.confidence, because)
-    yield _external(witnesses, cites, originator, "cites", first.proof, citing)
+    together = statements.together(pairs, len(cluster))
+    yield _external(witnesses, carries, wires.name, "carries", wires.confidence, because)
+    yield _external(witnesses, cites, originator, "cites", originators.proof, citing)
     sure = np.where(together, _TOLD_TWICE, _TOLD)
-    told = of_statements(witnesses, found, issued, tells, together)
-    yield _external(witnesses, tells, issued.issuer, "cites", sure, told)
+    told = of_statements(evidence, tells, together)
+    yield _external(witnesses, tells, statements.issuer, "cites", sure, told)
 
 
 def _external(
@@ -156,12 +154,12 @@ def _external(
     return _table(LINEAGE, targets, columns)
 
 
-def _share(pairs: Pairs, chosen: Sources) -> Floats:
+def _share(pairs: Pairs, sources: Sources) -> Floats:
     """Containment of every witness in its source; 0 where it has none."""
-    has = chosen.source != NOBODY
+    has = sources.source != NOBODY
     share = np.zeros(len(has))
-    pair = chosen.pair[has]
-    share[has] = np.where(pairs.a[pair] == chosen.source[has], pairs.b_in_a[pair], pairs.a_in_b[pair])
+    pair = sources.pair[has]
+    share[has] = np.where(pairs.a[pair] == sources.source[has], pairs.b_in_a[pair], pairs.a_in_b[pair])
     return share
 
 

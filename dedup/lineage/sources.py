@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.arrays import pair_keys
 from dedup.attribution import (
@@ -13,15 +12,12 @@ from dedup.attribution import (
     Bools,
     Floats,
     Ints,
-    Marks,
-    Originators,
-    Pairs,
-    Statements,
     Wires,
     Witnesses,
     cites,
 )
 from dedup.lineage.directions import Directions
+from dedup.lineage.evidence import Evidence
 from dedup.tables import COUNTED_GRADES
 
 _FEW_IN_COMMON = 0.4  # a rewrite with less of another witness, and with a citation, was made from what it cites
@@ -53,10 +49,7 @@ class _Offers(NamedTuple):
     weight: Floats
 
 
-def sources(
-    witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires, first: Originators, issued: Statements,
-    ways: Directions,
-) -> Sources:  # fmt: skip
+def sources(evidence: Evidence, directions: Directions) -> Sources:
     """Choose a source for every witness that has one in the dump.
 
     A maximum branching, found greedily: the heaviest offer first, where its target has no source yet and does not lie
@@ -64,46 +57,45 @@ def sources(
     article, then one with a credit, then the earliest, the longest, the one with the smallest id. What tells whose
     press statement it has is taken from no match but of the same copy, or one that it names.
     """
-    offers = _offers(witnesses, pairs, ways)
-    same = ways.same[offers.pair]
-    weight = offers.weight + _SERIES * same + _NAMED * _named(witnesses, citations, found, first, offers)
-    order = np.lexsort((offers.target, _standing(witnesses, found)[offers.source], -weight))
-    stated = ways.stated[offers.pair] & (issued.issuer[offers.target] != NOBODY)
-    order = order[(_allowed(witnesses, citations, pairs, found, first, offers, same) & ~stated)[order]]
-    return _branch(len(witnesses.cluster), offers.pair[order], offers.source[order], offers.target[order])
+    offers = _offers(evidence, directions)
+    same = directions.same[offers.pair]
+    weight = offers.weight + _SERIES * same + _NAMED * _named(evidence, offers)
+    order = np.lexsort((offers.target, _standing(evidence.witnesses, evidence.wires)[offers.source], -weight))
+    stated = directions.stated[offers.pair] & (evidence.statements.issuer[offers.target] != NOBODY)
+    order = order[(_allowed(evidence, offers, same) & ~stated)[order]]
+    return _branch(len(evidence.witnesses.cluster), offers.pair[order], offers.source[order], offers.target[order])
 
 
-def _offers(witnesses: Witnesses, pairs: Pairs, ways: Directions) -> _Offers:
+def _offers(evidence: Evidence, directions: Directions) -> _Offers:
     """What each pair offers: one direction, or both where it is a tie.
 
     Of two alike the one weighs more that takes the text from where most of it is, then from the longer one, then from
     the smaller id.
     """
-    tie = ways.tie
+    pairs, tokens, tie = evidence.pairs, evidence.witnesses.tokens, directions.tie
     places = np.arange(len(pairs.a))
-    forth, back = places[tie | (ways.total > 0)], places[tie | (ways.total < 0)]
+    forth, back = places[tie | (directions.total > 0)], places[tie | (directions.total < 0)]
     pair = np.r_[forth, back]
     source, target = np.r_[pairs.a[forth], pairs.b[back]], np.r_[pairs.b[forth], pairs.a[back]]
     share = np.r_[pairs.copy_b[forth], pairs.copy_a[back]]
-    weight = np.round(share * ways.confidence[pair] / _STEP) * _STEP
-    length = witnesses.tokens[target] - witnesses.tokens[source]
+    weight = np.round(share * directions.confidence[pair] / _STEP) * _STEP
+    length = tokens[target] - tokens[source]
     after = tie[pair] & ((length > 0) | ((length == 0) & (source > target)))
     return _Offers(pair, source, target, share, weight - np.where(after, _STEP / 2, 0.0))
 
 
-def _allowed(
-    witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires, first: Originators, offers: _Offers, same: Bools
-) -> Bools:
+def _allowed(evidence: Evidence, offers: _Offers, same: Bools) -> Bools:
     """Which offers can be true: not those against what the target says itself of where it has the text."""
     source, target = offers.source, offers.target
-    grade = pairs.grade[offers.pair]
-    cited = cites(citations, target, witnesses.name[source])
+    witnesses, wires, originators = evidence.witnesses, evidence.wires, evidence.originators
+    grade = evidence.pairs.grade[offers.pair]
+    cited = cites(evidence.citations, target, witnesses.name[source])
     little = (grade == _DERIVED) | ((grade == _REWRITE) & (offers.share < _FEW_IN_COMMON))
-    elsewhere = little & first.cited[target] & first.by_citation[witnesses.cluster[target]] & ~cited
+    elsewhere = little & originators.cited[target] & originators.by_citation[witnesses.cluster[target]] & ~cited
     own = witnesses.own[target] != NOBODY
-    wired = found.carries[target] & ~_is_own(witnesses, source, found.name[target])
-    partly = wired & ~_in_cluster(witnesses, target, found.name[target])
-    rivals = wired & found.carries[source] & (found.name[source] != found.name[target])
+    wired = wires.carries[target] & ~_is_own(witnesses, source, wires.name[target])
+    partly = wired & ~_in_cluster(witnesses, target, wires.name[target])
+    rivals = wired & wires.carries[source] & (wires.name[source] != wires.name[target])
     return np.asarray(same | (~elsewhere & ~(own & ~cited) & ~partly & ~rivals))
 
 
@@ -119,27 +111,26 @@ def _in_cluster(witnesses: Witnesses, row: Ints, agency: Ints) -> Bools:
     return np.asarray((agency != NOBODY) & np.isin(wanted, there))
 
 
-def _named(
-    witnesses: Witnesses, citations: Marks, found: Wires, first: Originators, offers: _Offers
-) -> npt.NDArray[np.bool_]:
+def _named(evidence: Evidence, offers: _Offers) -> Bools:
     """Whether the source is the own article of the target's agency, or the originator's that the target cites.
 
     A citation comes along with the copy that holds it: where much of the target is in some other witness and little in
     what it cites, it was not made from that.
     """
-    wire = _is_own(witnesses, offers.source, found.name[offers.target])
-    origin = witnesses.name[offers.source] == first.name[witnesses.cluster[offers.source]]
-    cited = origin & cites(citations, offers.target, witnesses.name[offers.source])
+    witnesses = evidence.witnesses
+    wire = _is_own(witnesses, offers.source, evidence.wires.name[offers.target])
+    origin = witnesses.name[offers.source] == evidence.originators.name[witnesses.cluster[offers.source]]
+    cited = origin & cites(evidence.citations, offers.target, witnesses.name[offers.source])
     best = np.zeros(len(witnesses.cluster))
     np.maximum.at(best, offers.target, offers.share)
     along = (best[offers.target] >= _FEW_IN_COMMON) & (offers.share < best[offers.target] / 2)
     return np.asarray(wire | (cited & ~along))
 
 
-def _standing(witnesses: Witnesses, found: Wires) -> Ints:
+def _standing(witnesses: Witnesses, wires: Wires) -> Ints:
     """The place of each witness among all, the likeliest sources first."""
     time = np.where(witnesses.dated, witnesses.time, np.iinfo(np.int64).max)
-    order = np.lexsort((-witnesses.tokens, time, ~found.carries, witnesses.own == NOBODY))
+    order = np.lexsort((-witnesses.tokens, time, ~wires.carries, witnesses.own == NOBODY))
     standing = np.empty(len(order), np.int64)
     standing[order] = np.arange(len(order))
     return standing

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.arrays import DAY
-from dedup.attribution import NOBODY, Bools, Pairs, Statements, Wires, Witnesses
+from dedup.attribution import NOBODY, Bools
 from dedup.lineage.directions import Directions
+from dedup.lineage.evidence import Evidence
 from dedup.lineage.sources import Sources
 
 _HOUR = DAY // 24
@@ -41,20 +42,21 @@ def apart(gap: int) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
-def reasons(witnesses: Witnesses, pairs: Pairs, found: Wires, ways: Directions, chosen: Sources) -> list[list[str]]:
+def reasons(evidence: Evidence, directions: Directions, sources: Sources) -> list[list[str]]:
     """The reasons for every witness that has a source in the dump, in the order of the witnesses.
 
     Signs that point the other way are told too, behind "although".
     """
-    target = np.flatnonzero(chosen.source != NOBODY)
-    pair, source = chosen.pair[target], chosen.source[target]
-    turn = np.where(pairs.a[pair] == source, 1.0, -1.0)
+    witnesses, wires = evidence.witnesses, evidence.wires
+    target = np.flatnonzero(sources.source != NOBODY)
+    pair, source = sources.pair[target], sources.source[target]
+    turn = np.where(evidence.pairs.a[pair] == source, 1.0, -1.0)
     columns = [
-        *(turn * sign[pair] for sign in (ways.agency, ways.cited, ways.credited, ways.dates, ways.abridged)),
-        np.abs(ways.gap[pair]), ways.undated[pair], ways.tie[pair], ways.little[pair], ways.stated[pair],
-        ways.same[pair],
-        found.carries[target] & (found.name[target] == witnesses.own[source]),
-        witnesses.name[source], found.name[source], found.name[target], found.declined[target],
+        *(turn * sign[pair] for sign in directions.signs()),
+        np.abs(directions.gap[pair]), directions.undated[pair], directions.tie[pair], directions.little[pair],
+        directions.stated[pair], directions.same[pair],
+        wires.carries[target] & (wires.name[target] == witnesses.own[source]),
+        witnesses.name[source], wires.name[source], wires.name[target], wires.declined[target],
     ]  # fmt: skip
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return [_sentences(_Edge(*row), witnesses.names.names) for row in rows]
@@ -81,12 +83,11 @@ def _sentences(edge: _Edge, names: list[str]) -> list[str]:
     return [*told, "little in common: both may have it from elsewhere"] if edge.little else told
 
 
-def of_statements(
-    witnesses: Witnesses, found: Wires, issued: Statements, tells: Bools, together: Bools
-) -> list[list[str]]:
+def of_statements(evidence: Evidence, tells: Bools, together: Bools) -> list[list[str]]:
     """Why those that tell of a statement (``tells``) have it from there; ``together``: a match names its issuer too."""
-    names, told = witnesses.names.names, []
-    columns = issued.issuer[tells].tolist(), together[tells].tolist(), found.declined[tells].tolist()
+    names, told = evidence.witnesses.names.names, []
+    issuers, declined_wires = evidence.statements.issuer[tells], evidence.wires.declined[tells]
+    columns = issuers.tolist(), together[tells].tolist(), declined_wires.tolist()
     for issuer, too, declined in zip(*columns, strict=True):
         told.append([f"tells of a statement of {names[issuer]}" + ", as a match of it does" * too])
         told[-1] += [_declined(names[declined])] if declined != NOBODY else []
