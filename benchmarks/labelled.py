@@ -23,8 +23,9 @@ from dedup import credits, furniture, quotes
 from dedup.corpus import gather
 from dedup.matches.grading import compare
 from dedup.matches.model import Shared, features
-from dedup.pipeline import analyse, learn_furniture, provider
+from dedup.pipeline import provider
 from dedup.settings import Settings
+from dedup.steps import analyse, learn_furniture
 from dedup.tokens import tokenise
 
 ROOT = Path(__file__).parent.parent

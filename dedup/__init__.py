@@ -25,7 +25,8 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     store/                                 articles and signatures of earlier nights
     output  report                         Parquet, HTML
     progress                               stages, seconds, memory
-    pipeline                               the whole way, readable as a paragraph
+    stages  steps                          the job as seven steps; what all drivers do in them alike
+    pipeline                               the driver of one machine
     jobs: config  evaluate                 which settings hold; how well labelled pairs are told apart
     jobs: sampling  audit                  pairs drawn from a run to be judged; what the labels say of all of it
     jobs: folder  pair  explanation        what a run holds; what two articles share

@@ -1,4 +1,4 @@
-"""The whole way: dumps -> articles -> signatures -> candidates -> matches -> clusters -> lineage -> tables."""
+"""A run on one machine: the dumps in, a folder of tables out; all articles are one corpus."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import dataclasses
 import functools
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,26 +17,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup import credits, manifest, readers, rules
-from dedup.article import Rejected
+from dedup import credits, manifest, readers, rules, stages, steps
 from dedup.bands import near_duplicates
 from dedup.candidates import candidates
-from dedup.clusters import Clusters, cluster_ids, clusters, edges, together
+from dedup.clusters import Clusters, cluster_ids, clusters, edges
 from dedup.copies import Copies, reconstruct, with_shares
-from dedup.corpus import Analysed, Corpus, Rows, gather
-from dedup.errors import BadDataError, NoInputError, SettingsError
-from dedup.furniture import REASONS, Furniture, Provider, Rare, empty, learn_all
+from dedup.corpus import Corpus, gather
+from dedup.errors import BadDataError, SettingsError
+from dedup.furniture import Furniture, Provider
 from dedup.lineage import MATCHED, Traced, load_families, trace
-from dedup.matches.rarity import rarity
 from dedup.origins import Pairs, of_corpus, united
 from dedup.output import publishing, write_table
 from dedup.progress import Clock, Progress
 from dedup.readers.bounds import most_articles
-from dedup.reading import Reading, limited, too_many
-from dedup.reading import rejects as listed
+from dedup.reading import Reading, limited
 from dedup.settings import Settings
-from dedup.signatures import sign_tokens
 from dedup.spool import IN_MEMORY, LEAST, MEMORY, Spool
+from dedup.stages import Run, RunContext
+from dedup.steps import Boilerplate
 from dedup.tables import (
     ARTICLES_OUT,
     ATTRIBUTIONS,
@@ -47,23 +45,15 @@ from dedup.tables import (
     MATCHES,
     PASSAGES,
     REJECTS,
-    SCHEMA_VERSION,
     STORIES,
     Table,
 )
-from dedup.tokens import tokenise
 from dedup.verification import Verified, not_articles, verify
 
+__all__ = ["InMemory", "Run", "detect"]
+
 _WRITTEN = 1 << 15  # articles that are written at a time
-REPEATED, SUPERSEDED = "came again with the same text", "came again with another text; the latest is kept"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Run:
-    """A finished run: its folder and what run.json says of it."""
-
-    folder: Path
-    summary: dict[str, Any]
+_SCRATCH = "spool"  # folder for what is not published
 
 
 def detect(
@@ -82,97 +72,144 @@ def detect(
     """
     if memory < LEAST:
         raise SettingsError(f"memory={memory} is too small; a run needs {LEAST >> 30}G at least")
-    settings = settings or Settings()
-    workers = threads or os.cpu_count() or 1
-    known, owners = credits.load_agencies(agencies), load_families(families)
-    clock = Clock(progress)
+    settings, workers = settings or Settings(), threads or os.cpu_count() or 1
+    known, owners, clock = credits.load_agencies(agencies), load_families(families), Clock(progress)
     found, names = readers.find(inputs), readers.Names(fields)
-    look = functools.partial(analyse, settings=settings, agencies=known)
     with publishing(Path(out), replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
-        spool = folder / "spool"
-        spool.mkdir()
-        room = Spool(memory, spool)
-        with clock.stage("read"):
-            batches = readers.read_sources(found.sources, names, max_record=settings.max_record)
-            batches = limited(batches, most_articles(found.sources), settings.max_rejects, BadDataError)
-            corpus, reading = gather(clock.counting(batches), spool, look, pool, workers + 2)
-            check(len(corpus), reading.rejected, reading.first, settings)
-        with clock.stage("furniture"):
-            furniture = furniture or learn_furniture(lambda: provider(corpus), settings, pool)
-            kinds = not_articles(corpus, furniture, settings, pool)
-        with clock.stage("candidates"):
-            pairs, counts, searched = search(corpus, furniture, settings, pool, workers, room)
-        with clock.stage("matches"):
-            verified = verify(corpus, pairs, furniture, settings, pool, workers, room)
-        with clock.stage("clusters"):
-            graph = edges(verified.left, verified.right, verified.matches)
-            made = clusters(len(corpus), graph, searched, settings.min_score)
-            matches = joined(verified.matches, verified.left, verified.right, made)
-            witnesses, said = _clustered(corpus, made)
-            traced = trace(witnesses, matches.select(MATCHED), said, owners, known)
-        with clock.stage("copies"):
-            copies = _copies(corpus, traced.clusters, verified, settings, pool)
-        with clock.stage("write"):
-            listed_rejects = rejects_table(corpus, reading.rejects(), kinds, settings)
-            tables = _tables(corpus, verified, matches, traced, copies, furniture, listed_rejects, settings)
-            written = pool.map(lambda table: write_table(folder, table, tables[table], settings), tables)
-            counts |= zip((table.name for table in tables), written, strict=True)
-            if candidates_to is not None:
-                ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
-                pq.write_table(pa.table(ids, ["a_id", "b_id"]), candidates_to)
-            shutil.rmtree(spool)
-        counts |= _counts(corpus, reading, kinds, settings)
-        counts |= {"articles_in_stories": len(np.unique(made.row))}
-        summary = {
-            "inputs": [{"path": s.name, "bytes": s.size, "digest": readers.digest(s)} for s in found.sources],
-            "passed_over": readers.summed(found.passed_over),
-            **reading.summary(),
-            "fields": dict(fields),
-            "columns": names.columns(),
-            "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
-            "counts": counts | {"grades": grades(matches)},
-            "publishers": {row["values"] or "": row["counts"] for row in corpus.publishers.value_counts().to_pylist()},
-            "schema_version": SCHEMA_VERSION,
-            **clock.report(),
-        }
+        (folder / _SCRATCH).mkdir()
+        context = RunContext(settings, known, owners, pool, workers, clock)
+        driver = InMemory(context, found.sources, names, folder, memory, furniture, candidates_to)
+        written = stages.run(driver, clock)
+        summary = steps.summary(
+            settings, clock, inputs=[source_summary(source) for source in found.sources],
+            passed_over=readers.summed(found.passed_over), fields=fields, columns=names.columns(),
+            reading=written.reading, counts=written.counts, publishers=written.publishers,
+        )  # fmt: skip
         manifest.write(folder, summary)
     return Run(Path(out), summary)
 
 
-def analyse(articles: pa.RecordBatch, settings: Settings, agencies: credits.Agencies) -> Analysed:
-    """Find out about a batch of articles what :func:`dedup.corpus.gather` keeps."""
-    tokens = tokenise(articles["text"])
-    found = credits.find(articles, tokens, agencies)
-    return Analysed(tokens.hashes, sign_tokens(tokens, settings), pa.Table.from_batches([found]))
+def source_summary(source: readers.Source) -> dict[str, Any]:
+    """An input as run.json has it."""
+    return {"path": source.name, "bytes": source.size, "digest": readers.digest(source)}
 
 
-def check(articles: int, rejected: int, first: Rejected | None, settings: Settings) -> None:
-    """Raise where too many records were rejected (BadDataError, naming the first) or there is no article at all."""
-    if first and too_many(rejected, articles, settings.max_rejects):
-        raise BadDataError(
-            f"{rejected} of {articles + rejected} records are bad, first {first.path}, {first.position}: "
-            f"{first.reason}; mend the input or raise max_rejects (now {settings.max_rejects})"
+class Articles(NamedTuple):
+    """All articles of a run, and what else came of reading."""
+
+    corpus: Corpus
+    reading: Reading
+
+
+class Searched(NamedTuple):
+    """The pairs to compare; ``compared`` bool[n]: which articles were compared with all; how the search went."""
+
+    pairs: Pairs
+    compared: npt.NDArray[np.bool_]
+    counts: dict[str, int]
+
+
+class Clustered(NamedTuple):
+    """The clusters, and the matches with ``joined`` filled in."""
+
+    clusters: Clusters
+    matches: pa.Table
+
+
+class Stories(NamedTuple):
+    """Sources and origins of the clusters, and the copy of each."""
+
+    traced: Traced
+    copies: Copies
+
+
+class Written(NamedTuple):
+    """What run.json says of what was read and written."""
+
+    counts: dict[str, Any]
+    publishers: dict[str, int]
+    reading: dict[str, Any]
+
+
+_Results = stages.Results[Articles, Boilerplate, Searched, Verified, Clustered, Stories]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class InMemory:
+    """The driver of one machine (:class:`dedup.stages.Driver`): writes to ``folder``, takes ``memory`` bytes."""
+
+    context: RunContext
+    sources: Sequence[readers.Source]
+    names: readers.Names
+    folder: Path
+    memory: int
+    furniture: Furniture | None = None
+    candidates_to: Path | None = None
+
+    @property
+    def spool(self) -> Spool:
+        """Where large arrays go."""
+        return Spool(self.memory, self.folder / _SCRATCH)
+
+    def read(self) -> Articles:
+        """Read all inputs into one corpus."""
+        context, settings = self.context, self.context.settings
+        look = functools.partial(steps.analyse, settings=settings, agencies=context.agencies)
+        batches = readers.read_sources(self.sources, self.names, max_record=settings.max_record)
+        batches = limited(batches, most_articles(self.sources), settings.max_rejects, BadDataError)
+        batches = context.clock.counting(batches)
+        corpus, reading = gather(batches, self.folder / _SCRATCH, look, context.threads, context.workers + 2)
+        steps.check(len(corpus), reading.rejected, reading.first, settings)
+        return Articles(corpus, reading)
+
+    def boilerplate(self, articles: Articles) -> Boilerplate:
+        """Learn it from the corpus, unless it is given."""
+        settings, threads, corpus = self.context.settings, self.context.threads, articles.corpus
+        learned = self.furniture or steps.learn_furniture(lambda: provider(corpus), settings, threads)
+        return Boilerplate(learned, not_articles(corpus, learned, settings, threads))
+
+    def candidates(self, articles: Articles, boilerplate: Boilerplate) -> Searched:
+        """Search the corpus."""
+        context = self.context
+        return search(
+            articles.corpus, boilerplate.furniture, context.settings, context.threads, context.workers, self.spool
         )
-    check_some(articles, rejected, first)
 
+    def grade(self, articles: Articles, boilerplate: Boilerplate, pairs: Searched) -> Verified:
+        """Grade all pairs."""
+        context = self.context
+        return verify(
+            articles.corpus, pairs.pairs, boilerplate.furniture, context.settings, context.threads, context.workers,
+            self.spool,
+        )  # fmt: skip
 
-def check_some(articles: int, rejected: int, first: Rejected | None) -> None:
-    """Raise NoInputError where there is no article, with the first reason why not."""
-    if not articles and first:
-        raise NoInputError(
-            f"the inputs hold no article: {rejected} records were rejected, first {first.path}, {first.position}: "
-            f"{first.reason}"
-        )
-    if not articles:
-        raise NoInputError("the inputs hold no article; name files that do")
+    def cluster(self, articles: Articles, pairs: Searched, graded: Verified) -> Clustered:
+        """Cluster all matches at once."""
+        graph = edges(graded.left, graded.right, graded.matches)
+        made = clusters(len(articles.corpus), graph, pairs.compared, self.context.settings.min_score)
+        return Clustered(made, steps.joined(graded.matches, graded.left, graded.right, made))
 
+    def trace(self, articles: Articles, graded: Verified, clustered: Clustered) -> Stories:
+        """Trace all clusters at once."""
+        context, corpus = self.context, articles.corpus
+        witnesses, attributions = _witnesses(corpus, clustered.clusters)
+        matched = clustered.matches.select(MATCHED)
+        traced = trace(witnesses, matched, attributions, context.families, context.agencies)
+        return Stories(traced, _copies(corpus, traced.clusters, graded, context))
 
-def learn_furniture(provide: Callable[[], Provider], settings: Settings, threads: Executor) -> Furniture:
-    """What publishers set around articles and what everyone repeats, learned from the articles that are provided.
-
-    Nothing is learned, and nothing asked for, where the settings say so.
-    """
-    return learn_all(provide(), settings.shingle, Rare(*rarity()), threads) if settings.learn_furniture else empty()
+    def write(self, results: _Results) -> Written:
+        """Write all tables side by side, and the candidate pairs if they are asked for."""
+        settings, (corpus, reading) = self.context.settings, results.articles
+        tables = _tables(results, settings)
+        rows = self.context.threads.map(lambda table: write_table(self.folder, table, tables[table], settings), tables)
+        counts = results.pairs.counts | dict(zip((table.name for table in tables), rows, strict=True))
+        if self.candidates_to is not None:
+            pairs = results.pairs.pairs
+            ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
+            pq.write_table(pa.table(ids, ["a_id", "b_id"]), self.candidates_to)
+        shutil.rmtree(self.folder / _SCRATCH)
+        publishers = {row["values"] or "": row["counts"] for row in corpus.publishers.value_counts().to_pylist()}
+        return Written(counts | _counts(results, settings), publishers, reading.summary())
 
 
 def provider(corpus: Corpus) -> Provider:
@@ -186,33 +223,19 @@ def provider(corpus: Corpus) -> Provider:
 
 def search(
     corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor, workers: int, spool: Spool = IN_MEMORY
-) -> tuple[Pairs, dict[str, int], npt.NDArray[np.bool_]]:
-    """The pairs to compare, how the search went, and which articles were compared with all (see Candidates)."""
+) -> Searched:
+    """The pairs to compare in a corpus."""
     groups = near_duplicates(corpus.signatures, settings, threads)
     publishers = furniture.codes(corpus.publishers)
     found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers, spool)
     named, crowded = of_corpus(corpus, settings, threads)
     pairs = united(found.left, found.right, named)
-    counts = {
-        "candidates": len(pairs.left),
-        "bucket_cap": found.cap,
-        "skipped_buckets": found.skipped_buckets,
-        "skipped_bucket_members": found.skipped_members,
-        "implied": found.implied,
-        "skipped_origin_articles": crowded.articles,
-        "skipped_origin_names": crowded.names,
-    }
-    return pairs, counts, found.searched
+    skipped = found.skipped_buckets, found.skipped_members
+    counts = steps.search_counts(len(pairs.left), found.cap, skipped, found.implied, crowded)
+    return Searched(pairs, found.searched, counts)
 
 
-def joined(matches: pa.Table, left: Rows, right: Rows, made: Clusters) -> pa.Table:
-    """The matches (columns of MATCHES) with ``joined`` filled in: are both articles witnesses of one cluster."""
-    field = MATCHES.schema.field("joined")
-    column = pa.array(together(made, left, right), field.type)
-    return matches.set_column(matches.schema.get_field_index("joined"), field, column)
-
-
-def _clustered(corpus: Corpus, made: Clusters) -> tuple[pa.Table, pa.Table]:
+def _witnesses(corpus: Corpus, made: Clusters) -> tuple[pa.Table, pa.Table]:
     """The witnesses with their clusters' names, and their attributions."""
     _, first = np.unique(made.cluster, return_index=True)
     names = cluster_ids(corpus.ids.take(pa.array(made.row[first]))).take(pa.array(made.cluster))
@@ -226,12 +249,12 @@ def _clustered(corpus: Corpus, made: Clusters) -> tuple[pa.Table, pa.Table]:
     return witnesses.sort_by(order), _attributions(corpus, rows)
 
 
-def _copies(corpus: Corpus, witnesses: pa.Table, verified: Verified, settings: Settings, threads: Executor) -> Copies:
+def _copies(corpus: Corpus, witnesses: pa.Table, verified: Verified, context: RunContext) -> Copies:
     """The copy of every story."""
     rows = pc.index_in(witnesses["article_id"], corpus.ids).to_numpy()
     return reconstruct(
         witnesses, rows, lambda wanted: corpus.take(wanted, ("text",))["text"], verified.left, verified.right,
-        verified.passages, threads, words=settings.texts,
+        verified.passages, context.threads, words=context.settings.texts,
     )  # fmt: skip
 
 
@@ -240,54 +263,33 @@ def _attributions(corpus: Corpus, rows: npt.NDArray[Any]) -> pa.Table:
     return corpus.attributions.filter(named)
 
 
-def _tables(
-    corpus: Corpus, verified: Verified, matches: pa.Table, traced: Traced, copies: Copies, furniture: Furniture,
-    rejects: pa.Table, settings: Settings,
-) -> dict[Table, pa.Table | Iterable[pa.Table]]:  # fmt: skip
+def _tables(results: _Results, settings: Settings) -> dict[Table, pa.Table | Iterable[pa.Table]]:
     """What is written; the longest first, since they are written side by side, and some of them part by part."""
-    rows = np.unique(np.r_[verified.left, verified.right])
+    (corpus, reading), graded, (traced, copies) = results.articles, results.graded, results.traced
+    rows = np.unique(np.r_[graded.left, graded.right])
     return {
         ARTICLES_OUT: _articles(corpus, rows, settings.texts),
-        PASSAGES: verified.passages.tables(corpus.ids, verified.left, verified.right),
-        MATCHES: matches.select(MATCHES.schema.names),
+        PASSAGES: graded.passages.tables(corpus.ids, graded.left, graded.right),
+        MATCHES: results.clustered.matches.select(MATCHES.schema.names),
         CLUSTERS: with_shares(traced.clusters, copies),
         COPIES: copies.rows,
         STORIES: traced.stories,
         LINEAGE: traced.lineage,
         ATTRIBUTIONS: _attributions(corpus, rows),
-        FURNITURE: furniture.table(),
-        REJECTS: rejects,
+        FURNITURE: results.boilerplate.furniture.table(),
+        REJECTS: steps.rejects_table(corpus, reading.rejects(), results.boilerplate.kinds, settings),
     }
 
 
 def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> Iterator[pa.Table]:
-    place, field = ARTICLES_OUT.schema.get_field_index("text"), ARTICLES_OUT.schema.field("text")
+    index, field = ARTICLES_OUT.schema.get_field_index("text"), ARTICLES_OUT.schema.field("text")
     for first in range(0, len(rows), _WRITTEN):
         table = pa.Table.from_batches([corpus.take(rows[first : first + _WRITTEN], ARTICLES_OUT.schema.names)])
-        yield table if texts else table.set_column(place, field, pa.nulls(len(table), field.type))
+        yield table if texts else table.set_column(index, field, pa.nulls(len(table), field.type))
 
 
-def rejects_table(corpus: Corpus, rejects: pa.Table, kinds: npt.NDArray[np.uint8], settings: Settings) -> pa.Table:
-    """Rejected records, articles that came again, of which one version was kept, those too short to judge, and pages.
-
-    ``kinds`` are those that :func:`dedup.verification.not_articles` gives.
-    """
-    again = [Rejected("", f"id {name}", REPEATED) for name in corpus.repeated]
-    again += [Rejected("", f"id {name}", SUPERSEDED) for name in corpus.superseded]
-    short = corpus.ids.filter(pa.array(corpus.signatures.sizes < rules.min_tokens(settings))).to_pylist()
-    again += [Rejected("", f"id {name}", too_short(settings)) for name in short]
-    pages = np.flatnonzero(kinds)
-    told = zip(corpus.ids.take(pa.array(pages)).to_pylist(), kinds[pages].tolist(), strict=True)
-    again += [Rejected("", f"id {name}", REASONS[kind]) for name, kind in told]
-    return pa.concat_tables([rejects, pa.Table.from_batches([listed(again)])])
-
-
-def too_short(settings: Settings) -> str:
-    """What is said of an article that is too short to judge."""
-    return f"too short to judge (fewer than {rules.min_tokens(settings)} tokens): linked only when identical"
-
-
-def _counts(corpus: Corpus, reading: Reading, kinds: npt.NDArray[np.uint8], settings: Settings) -> dict[str, int]:
+def _counts(results: _Results, settings: Settings) -> dict[str, Any]:
+    corpus, reading = results.articles
     return {
         "read": len(corpus),
         "rejected": reading.rejected,
@@ -295,11 +297,7 @@ def _counts(corpus: Corpus, reading: Reading, kinds: npt.NDArray[np.uint8], sett
         "superseded": len(corpus.superseded),
         "shared_ids": corpus.shared_ids,
         "too_short": int(np.count_nonzero(corpus.signatures.sizes < rules.min_tokens(settings))),
-        "no_articles": int(np.count_nonzero(kinds)),
+        "no_articles": int(np.count_nonzero(results.boilerplate.kinds)),
+        "articles_in_stories": len(np.unique(results.clustered.clusters.row)),
+        "grades": steps.grades(results.clustered.matches),
     }
-
-
-def grades(matches: pa.Table) -> dict[str, int]:
-    """How many of the matches that count have which grade."""
-    counted = matches.filter(matches["counted"])["grade"].value_counts().to_pylist()
-    return {each["values"]: each["counts"] for each in counted}

@@ -20,7 +20,7 @@ from jobs import config
 from jobs.cli.progress import progress
 
 if TYPE_CHECKING:
-    from dedup.pipeline import Run
+    from dedup.stages import Run
     from jobs.engines import Engine
 
 _ENDINGS = ", ".join(ending for format in FORMATS.values() for ending in format.suffixes)

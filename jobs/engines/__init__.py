@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from dedup.pipeline import Run
 from dedup.progress import Progress
 from dedup.settings import Settings
+from dedup.stages import Run
 
 __all__ = ["Engine", "Run"]
 

@@ -10,6 +10,7 @@ from dedup import pipeline
 from dedup.progress import Progress
 from dedup.settings import Settings
 from dedup.spool import MEMORY
+from dedup.stages import Run
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Local:
         self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, str] = {},
         agencies: Sequence[Path] = (), families: Path | None = None, replace: bool = False,
         progress: Progress | None = None,
-    ) -> pipeline.Run:  # fmt: skip
+    ) -> Run:  # fmt: skip
         """See :class:`jobs.engines.Engine`; inputs and ``out`` are paths of this machine."""
         return pipeline.detect(
             inputs, out, settings=settings, fields=fields, threads=self.threads, agencies=agencies, families=families,

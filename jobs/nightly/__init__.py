@@ -13,15 +13,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from dedup import credits, readers, rules
+from dedup import credits, readers, rules, stages
 from dedup.errors import AlarmError, CannotWriteError, InputOutputError
 from dedup.furniture import Furniture
 from dedup.lineage import load_families
-from dedup.pipeline import check_some
 from dedup.progress import Clock, Progress
 from dedup.readers.bounds import most_articles
 from dedup.reading import limited
 from dedup.settings import Settings
+from dedup.stages import RunContext
+from dedup.steps import check_some
 from dedup.store import Catalogue, Input, Night, locked
 from dedup.store.files import Shelf
 from dedup.store.folder import NIGHTS, WORK, check, mark
@@ -32,7 +33,7 @@ from jobs.nightly.intake import check_digests
 from jobs.nightly.intake import inputs as known_inputs
 from jobs.nightly.judging import judging
 from jobs.nightly.keeping import check_known, check_settings, clean, commit, write_night
-from jobs.nightly.night import Means, Tonight, work_out
+from jobs.nightly.night import AgainstStore, Checks, Tonight
 from jobs.nightly.points import Passed, nothing
 
 __all__ = ["Alarms", "Outcome", "nightly"]
@@ -89,25 +90,25 @@ def nightly(
         fingerprint = judging(agencies, families)
         tonight = _tonight(catalogue, [one for _, one in fresh], as_of, settings, fingerprint, passed_over)
         tonight = tonight._replace(files=frozenset(source.id for source, _ in fresh if source.id))
-        means = Means(
-            settings, known, owners, alarms or Alarms(rejects=settings.max_rejects), pool, workers, Clock(progress),
-            passed, accept_damaged,
-        )  # fmt: skip
-        read = [source for source, _ in fresh]
-        batches = readers.read_sources(read, readers.Names(fields), max_record=settings.max_record)
-        batches = limited(batches, most_articles(read), means.alarms.rejects, AlarmError)
-        worked = work_out(catalogue, tonight, batches, work, furniture, means)
+        context = RunContext(settings, known, owners, pool, workers, Clock(progress))
+        checks = Checks(alarms or Alarms(rejects=settings.max_rejects), accept_damaged, passed)
+        read, names = [source for source, _ in fresh], readers.Names(fields)
+        batches = readers.read_sources(read, names, max_record=settings.max_record)
+        batches = limited(batches, most_articles(read), checks.alarms.rejects, AlarmError)
+        tonight = tonight._replace(fields=fields, names=names)
+        driver = AgainstStore(context, catalogue, tonight, batches, work, checks, furniture)
+        worked = stages.run(driver, context.clock)
         check_digests(fresh)
         check_some(worked.kept.summary["counts"]["read"], 0, None)
         if dry_run:
             return Outcome(None, worked.kept.summary, seen_names, late, passed_over)
-        with means.clock.stage("commit"):
+        with context.clock.stage("commit"):
             write_night(work / "night", worked.kept, settings, tonight.night.judging, passed)
             night = tonight.night._replace(articles=len(worked.kept.corpus))
             commit(catalogue, night, work / "night", tonight.inputs, worked, passed)
-        with means.clock.stage("publish"):
+        with context.clock.stage("publish"):
             folder = publishing.publish(catalogue, Shelf(catalogue), night, out, pool, passed)
-        return Outcome(folder, worked.kept.summary | means.clock.report(), seen_names, late, passed_over)
+        return Outcome(folder, worked.kept.summary | context.clock.report(), seen_names, late, passed_over)
 
 
 @contextlib.contextmanager

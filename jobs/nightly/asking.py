@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 from dedup import credits, readers
 from dedup.article import ARTICLES, Batch
 from dedup.corpus import gather
-from dedup.pipeline import analyse, check_some, learn_furniture
 from dedup.reading import Reading
 from dedup.settings import Settings
+from dedup.steps import analyse, check_some, learn_furniture
 from dedup.store import Catalogue, Night, load
 from dedup.store.files import Shelf
 from dedup.store.origins import origins

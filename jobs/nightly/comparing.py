@@ -21,6 +21,7 @@ from dedup.corpus import Corpus, gather, measured, side_by_side, token_hashes, w
 from dedup.furniture import Furniture, Provider, Texts
 from dedup.origins import Pairs
 from dedup.settings import Settings
+from dedup.steps import search_counts
 from dedup.store import Window
 from dedup.store.origins import pairs as same_origin
 from dedup.store.search import New, search
@@ -100,16 +101,9 @@ def look(
     pairs = [pair_keys(own.left + first, own.right + first), pair_keys(found.stored, found.new + first), named]
     searched = own.searched & found.searched
     every = np.unique(np.concatenate(pairs))
-    counts = {
-        "candidates": len(every),
-        "bucket_cap": limit,
-        "skipped_buckets": max(found.skipped_buckets, own.skipped_buckets),
-        "skipped_bucket_members": max(found.skipped_members, own.skipped_members),
-        "bucket_members": max(found.members, len(corpus) * settings.num_perm),
-        "implied": int(np.count_nonzero(~searched)),
-        "skipped_origin_articles": crowded.articles,
-        "skipped_origin_names": crowded.names,
-    }
+    skipped = max(found.skipped_buckets, own.skipped_buckets), max(found.skipped_members, own.skipped_members)
+    counts = search_counts(len(every), limit, skipped, int(np.count_nonzero(~searched)), crowded)
+    counts |= {"bucket_members": max(found.members, len(corpus) * settings.num_perm)}
     return Searched(every, named, found.groups, searched, counts)
 
 

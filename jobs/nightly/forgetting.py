@@ -15,10 +15,10 @@ from dedup import manifest
 from dedup.errors import BadDataError, UsageError
 from dedup.output import is_run
 from dedup.store import Catalogue, Night
-from dedup.store.files import Shelf, digests, sync
+from dedup.store.files import Shelf, digests
 from dedup.store.folder import WORK
 from dedup.tables import ARTICLES_OUT, TABLES
-from dedup.writing import sweep, whole_folder
+from dedup.writing import sweep, sync_folder, whole_folder
 from jobs.ledger import LEDGER
 from jobs.nightly.intake import hidden, kept_out
 from jobs.nightly.keeping import beside, clean, counts_now, held, withdrawn
@@ -145,13 +145,13 @@ def _moved(catalogue: Catalogue, night: Night, built: Path) -> Path:
     """Put a folder beside the one that it is to replace."""
     for folder in {built, *(path.parent for path in built.rglob("*"))}:
         for path in folder.iterdir():
-            sync(path)
-        sync(folder)
+            sync_folder(path)
+        sync_folder(folder)
     folder = beside(night.folder)
     with catalogue.transaction():
         withdrawn(catalogue, folder)
     built.rename(folder)
-    sync(folder.parent)
+    sync_folder(folder.parent)
     return folder
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,9 +21,10 @@ from dedup.errors import BadDataError, InputOutputError, SettingsError
 from dedup.output import write_table
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Member, Night, locked
-from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, sync, write
+from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, write
 from dedup.store.folder import NIGHTS, WORK, night_folders
 from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES, SCHEMA_VERSION, Table
+from dedup.writing import sync_files, sync_folder
 from jobs.ledger import Event
 from jobs.nightly.points import Passed
 
@@ -88,11 +88,8 @@ def write_night(folder: Path, kept: Kept, settings: Settings, judging: str, pass
         write_table(tables, table, rows, settings)
     (tables / manifest.SUMMARY).write_bytes(manifest.dumped(kept.summary))
     passed("tables written")
-    for path in tables.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    sync(tables)
-    sync(folder)
+    sync_files(tables)
+    sync_folder(folder)
     passed("written")
 
 
@@ -163,7 +160,7 @@ def clean(catalogue: Catalogue) -> None:
         if path in night_folders(catalogue.store):
             shutil.rmtree(path)
     if folders:
-        sync(catalogue.store / NIGHTS)
+        sync_folder(catalogue.store / NIGHTS)
         with catalogue.transaction():
             catalogue.run("DELETE FROM removable")
 
@@ -224,7 +221,7 @@ def commit(
         withdrawn(catalogue, night.folder)
     passed("announced")
     built.rename(night.folder)
-    sync(night.folder.parent)
+    sync_folder(night.folder.parent)
     passed("moved")
     number, folder = night.number, night.folder.relative_to(catalogue.store).as_posix()
     with catalogue.transaction():

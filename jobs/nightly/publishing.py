@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,8 +22,9 @@ from dedup.output import is_run, write_table
 from dedup.settings import RENAMED, Settings
 from dedup.store import Catalogue, Night
 from dedup.store.files import TABLES as TABLES_FOLDER
-from dedup.store.files import Shelf, sync
+from dedup.store.files import Shelf
 from dedup.tables import ARTICLES_OUT, TABLES
+from dedup.writing import sync_files, sync_folder
 from jobs.ledger import LEDGER
 from jobs.nightly.points import Passed
 
@@ -56,7 +56,7 @@ def publish(catalogue: Catalogue, shelf: Shelf, night: Night, out: Path, threads
     with _link(out) as link:
         link.symlink_to(newest.run_id)
         link.replace(out / _LATEST)
-    sync(out)
+    sync_folder(out)
     passed("linked")
     with catalogue.transaction():
         catalogue.run("UPDATE nights SET published = ? WHERE number = ?", (place, night.number))
@@ -93,11 +93,11 @@ def _replace(catalogue: Catalogue, shelf: Shelf, night: Night, folder: Path, thr
         take_down(folder)
         for path in sorted(work.iterdir(), key=lambda path: path.name == SUMMARY):  # run.json last
             path.replace(folder / path.name)
-        sync(folder)
+        sync_folder(folder)
         work.rmdir()
     else:
         work.rename(folder)
-    sync(folder.parent)
+    sync_folder(folder.parent)
 
 
 def take_down(folder: Path) -> None:
@@ -105,7 +105,7 @@ def take_down(folder: Path) -> None:
     names = [SUMMARY, *(f"{table.name}.parquet" for table in (*TABLES, LEDGER))]
     for name in names:
         (folder / name).unlink(missing_ok=True)
-    sync(folder)
+    sync_folder(folder)
 
 
 @contextlib.contextmanager
@@ -142,10 +142,7 @@ def _stage(catalogue: Catalogue, shelf: Shelf, night: Night, work: Path, threads
         articles = pq.read_table(work / _TEXTS)
         write_table(work, ARTICLES_OUT, _with_texts(catalogue, shelf, articles, threads), settings)
     manifest.write(work, manifest.told(summary))
-    for path in work.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    sync(work)
+    sync_files(work)
 
 
 def settings_of(summary: dict[str, Any]) -> Settings:

@@ -11,20 +11,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from dedup import credits, rules
+from dedup import credits, rules, stages
 from dedup.errors import BadDataError, UsageError
 from dedup.lineage import load_families
 from dedup.output import is_run
 from dedup.progress import Clock, Progress
 from dedup.settings import Settings
+from dedup.stages import RunContext
 from dedup.store import Catalogue, checksum, locked
-from dedup.store.files import Shelf, sync
+from dedup.store.files import Shelf
 from dedup.store.folder import CATALOGUE, NIGHTS, WORK, check, night_folders
 from dedup.store.window import within
+from dedup.writing import sync_folder
 from jobs.nightly.alarms import Alarms
 from jobs.nightly.judging import judging
 from jobs.nightly.keeping import beside, clean, commit, withdrawn, write_night
-from jobs.nightly.night import Means, Tonight, work_out
+from jobs.nightly.night import AgainstStore, Checks, Tonight
 from jobs.nightly.points import nothing
 from jobs.nightly.publishing import publish
 from jobs.nightly.stored import Stored, by_catalogue, by_folders, runs
@@ -75,11 +77,11 @@ def rebuild(
                 shelf = Shelf(old) if old else None
                 fingerprint = judging(agencies, families)
                 for one in kept:
-                    means = Means(
-                        settings or one.settings, credits.load_agencies(agencies), load_families(families),
-                        Alarms(_LARGEST, 1.0, 1.0), pool, workers, Clock(progress), nothing,
+                    context = RunContext(
+                        settings or one.settings, credits.load_agencies(agencies), load_families(families), pool,
+                        workers, Clock(progress),
                     )  # fmt: skip
-                    _again(shelf, new, one, means, fingerprint)
+                    _again(shelf, new, one, context, fingerprint)
                 _move(store, old, new)
         _put_in_place(store, work, lost)
         outs = {one.night.run_id: Path(one.night.published) for one in kept if one.night.published}
@@ -112,16 +114,17 @@ def _carry_over(old: Catalogue, new: Catalogue) -> None:
         new.write("inputs", old.ask("SELECT inputs.* FROM inputs JOIN nights USING (number) WHERE NOT live"))
 
 
-def _again(shelf: Shelf | None, new: Catalogue, one: Stored, means: Means, fingerprint: str) -> None:
+def _again(shelf: Shelf | None, new: Catalogue, one: Stored, context: RunContext, fingerprint: str) -> None:
     """One night, its stored articles for a dump."""
     folder = new.store / NIGHTS / one.night.run_id
-    night = one.night._replace(folder=folder, settings=means.settings.fingerprint(), judging=fingerprint)
+    night = one.night._replace(folder=folder, settings=context.settings.fingerprint(), judging=fingerprint)
     spool = new.store / WORK
     spool.mkdir()
-    window = within(new.nights(), datetime.date.fromisoformat(night.as_of), rules.window_days(means.settings))
-    worked = work_out(new, Tonight(night, one.inputs, window), one.articles(shelf), spool, None, means)
+    window = within(new.nights(), datetime.date.fromisoformat(night.as_of), rules.window_days(context.settings))
+    tonight, checks = Tonight(night, one.inputs, window), Checks(Alarms(_LARGEST, 1.0, 1.0))
+    worked = stages.run(AgainstStore(context, new, tonight, one.articles(shelf), spool, checks), context.clock)
     night = night._replace(articles=len(worked.kept.corpus))
-    write_night(spool / "night", worked.kept, means.settings, night.judging, nothing)
+    write_night(spool / "night", worked.kept, context.settings, night.judging, nothing)
     commit(new, night, spool / "night", one.inputs, worked, nothing)
     shutil.rmtree(spool)
 
@@ -139,7 +142,7 @@ def _move(store: Path, old: Catalogue | None, new: Catalogue) -> None:
         with new.transaction():
             name = folder.relative_to(store).as_posix()
             new.run("UPDATE nights SET folder = ? WHERE number = ?", (name, night.number))
-    sync(store / NIGHTS)
+    sync_folder(store / NIGHTS)
     with new.transaction():
         for folder in before:
             new.write("removable", [(folder.relative_to(store).as_posix(),)])
@@ -154,7 +157,7 @@ def _put_in_place(store: Path, work: Path, lost: str | None) -> None:
             if file.exists():
                 file.replace(store / f"{_SET_ASIDE}{ending}")
     (work / CATALOGUE).replace(store / CATALOGUE)
-    sync(store)
+    sync_folder(store)
 
 
 def _publish_anew(new: Catalogue, outs: dict[str, Path], pool: ThreadPoolExecutor) -> list[Path]:

@@ -14,11 +14,10 @@ import pyarrow.compute as pc
 from dedup.clusters import Clusters, together
 from dedup.copies import Copies, reconstruct, with_shares
 from dedup.corpus import Corpus, whole
-from dedup.credits import Agencies
-from dedup.lineage import WITNESSES, Families, trace
+from dedup.lineage import WITNESSES, trace
 from dedup.passages import Passages
-from dedup.pipeline import joined
-from dedup.settings import Settings
+from dedup.stages import RunContext
+from dedup.steps import joined
 from dedup.store import Catalogue, Member, Night
 from dedup.store.files import Shelf
 from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, PASSAGES, STORIES, Table
@@ -39,22 +38,32 @@ class Sources(NamedTuple):
     threads: Executor
 
 
-class Stories(NamedTuple):
-    """``named``: the clusters of the touched articles; ``members``: these as the catalogue has them; ``tables``."""
+class Clustered(NamedTuple):
+    """The touched articles, their clusters, and the names of these."""
 
+    touched: Touched
+    clusters: Clusters
     named: Named
+
+
+class Stories(NamedTuple):
+    """``members``: the touched articles as the catalogue has them; ``tables``: those of the changed clusters."""
+
     members: list[Member]
     tables: dict[Table, pa.Table]
 
 
-def stories(
-    catalogue: Catalogue, touched: Touched, passages: pa.Table, versions: set[str], sources: Sources,
-    settings: Settings, families: Families, agencies: Agencies,
-) -> Stories:  # fmt: skip
-    """Name the clusters and make the tables of those that changed; ``passages``: PASSAGES of tonight's matches."""
-    found, ids = touched.clusters(settings.min_score), touched.ids.to_pylist()
+def name_all(catalogue: Catalogue, touched: Touched, versions: set[str], min_score: float) -> Clustered:
+    """Cluster the touched articles and give their clusters names; ``versions``: those that have a new text."""
+    found, ids = touched.clusters(min_score), touched.ids.to_pylist()
     named = name_clusters(ids, found, touched.before, _made(catalogue, touched), _used(catalogue), versions)
-    changed = _changed(found, named)
+    return Clustered(touched, found, named)
+
+
+def stories(clustered: Clustered, passages: pa.Table, sources: Sources, context: RunContext) -> Stories:
+    """Make the tables of the clusters that changed; ``passages``: PASSAGES of tonight's matches."""
+    touched, found, named = clustered
+    changed, words = _changed(found, named), context.settings.texts
     tonight = touched.row < 0
     inside = together(changed, touched.left, touched.right)
     shown = np.flatnonzero(tonight | inside)
@@ -66,10 +75,11 @@ def stories(
     names = pa.array(named.names, pa.string()).take(pa.array(changed.cluster))
     witnesses = facts.take(pa.array(np.searchsorted(involved, changed.row)))
     witnesses = witnesses.add_column(0, CLUSTERS.schema.field("cluster_id"), names)
-    traced = trace(witnesses.cast(WITNESSES), matches.take(pa.array(np.flatnonzero(inside))), said, families, agencies)
+    matched = matches.take(pa.array(np.flatnonzero(inside)))
+    traced = trace(witnesses.cast(WITNESSES), matched, said, context.families, context.agencies)
     aligned = _passages(touched, shown, passages, sources)
-    copies = _copies(traced.clusters, aligned, facts["article_id"].combine_chunks(), number, sources, settings.texts)
-    return Stories(named, _members(touched, ids, named), {
+    copies = _copies(traced.clusters, aligned, facts["article_id"].combine_chunks(), number, sources, words)
+    return Stories(_members(touched, touched.ids.to_pylist(), named), {
         CLUSTERS: with_shares(traced.clusters, copies),
         COPIES: copies.rows,
         STORIES: traced.stories,

@@ -20,7 +20,10 @@ from dedup.settings import Settings
 from dedup.tables import TABLES
 from jobs.engines.spark import Spark
 
-COUNTED = ("inputs", "fields", "settings", "publishers", "schema_version", "counts")
+COUNTED = (
+    "inputs", "passed_over", "fields", "settings", "publishers", "schema_version", "counts", "damaged_inputs",
+    "unread_dates",
+)  # fmt: skip
 # pyspark leaves the pipe to its own gateway to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -35,6 +38,8 @@ def assert_same(inputs: list[Path], folder: Path, settings: Settings, **more: An
         assert other.to_pylist() == one.to_pylist(), table.name
     for said in COUNTED:
         assert on_spark.summary[said] == local.summary[said], said
+    columns = ({field: sorted(names) for field, names in run.summary["columns"].items()} for run in (on_spark, local))
+    assert next(columns) == next(columns)
     assert sorted(path.name for path in (folder / "spark").iterdir()) == sorted(
         path.name for path in (folder / "local").iterdir()
     )

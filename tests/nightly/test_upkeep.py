@@ -13,9 +13,9 @@ import pytest
 
 from dedup.corpus import gather, measured
 from dedup.errors import AlarmError, UsageError
-from dedup.pipeline import learn_furniture
 from dedup.readers import read
 from dedup.settings import Settings
+from dedup.steps import learn_furniture
 from dedup.store import Catalogue, load
 from dedup.store.files import Shelf
 from jobs.ledger import Event, members

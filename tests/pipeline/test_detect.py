@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from dedup import pipeline, readers
+from dedup import pipeline, readers, steps
 from dedup.corpus import gather
 from dedup.credits import load_agencies
 from dedup.errors import BadDataError, CannotWriteError, NoInputError, SettingsError
@@ -113,11 +113,11 @@ def test_any_order_and_any_threads_give_the_same_bytes(run: Path, samples: Path,
 def test_little_memory_means_small_blocks_and_the_same_matches(samples: Path, tmp_path: Path) -> None:
     run, spool = Settings(), tmp_path / "spool"
     spool.mkdir()
-    look = functools.partial(pipeline.analyse, settings=run, agencies=load_agencies(()))
+    look = functools.partial(steps.analyse, settings=run, agencies=load_agencies(()))
     with ThreadPoolExecutor(2) as threads:
         corpus, _ = gather(readers.read([samples / name for name in DUMPS]), spool, look, threads, 2)
-        furniture = pipeline.learn_furniture(lambda: pipeline.provider(corpus), run, threads)
-        pairs, _, _ = pipeline.search(corpus, furniture, run, threads, 2)
+        furniture = steps.learn_furniture(lambda: pipeline.provider(corpus), run, threads)
+        pairs = pipeline.search(corpus, furniture, run, threads, 2).pairs
         whole, blocks = (verify(corpus, pairs, furniture, run, threads, 2, room) for room in (Spool(), Spool(1, spool)))
     assert blocks.matches.equals(whole.matches)
     tables = [each.passages.table(corpus.ids, each.left, each.right) for each in (blocks, whole)]

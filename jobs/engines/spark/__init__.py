@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dedup.pipeline import Run
 from dedup.progress import Clock, Progress
 from dedup.settings import Settings
+from dedup.stages import Run
 from jobs.engines.spark.session import lacking, running
 
 if TYPE_CHECKING:

@@ -1,25 +1,25 @@
-"""The job in a Spark session, readable as a paragraph."""
+"""The driver of a Spark session: frames of rows, brought together by the cluster."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
-from dedup import credits, rules
+from dedup import credits, rules, stages, steps
 from dedup.article import Rejected
 from dedup.errors import SettingsError
 from dedup.furniture import Furniture
 from dedup.lineage import load_families
 from dedup.manifest import SUMMARY, dumped
-from dedup.pipeline import REPEATED, SUPERSEDED, Run, check, too_short
 from dedup.progress import Clock
 from dedup.readers.fields import SPELLINGS, Names
 from dedup.settings import Settings
+from dedup.stages import Run
 from dedup.tables import (
     ARTICLES_OUT,
     ATTRIBUTIONS,
@@ -27,7 +27,6 @@ from dedup.tables import (
     MATCHES,
     PASSAGES,
     REJECTS,
-    SCHEMA_VERSION,
     Table,
 )
 from jobs.engines.spark import tables
@@ -35,11 +34,11 @@ from jobs.engines.spark.candidates import agreeing
 from jobs.engines.spark.clusters import clustered, joined
 from jobs.engines.spark.files import Files, Scratch, absolute
 from jobs.engines.spark.groups import grouped
-from jobs.engines.spark.inputs import find
+from jobs.engines.spark.inputs import Inputs, find
 from jobs.engines.spark.learning import learned, not_articles
 from jobs.engines.spark.lineage import TRACED, Whose, traced
 from jobs.engines.spark.origins import of_one_origin
-from jobs.engines.spark.reading import Reader, read
+from jobs.engines.spark.reading import Reader, columns_read, read, reading_summary
 from jobs.engines.spark.rows import Numbered, few, number, told_apart
 from jobs.engines.spark.shuffled import Shuffled
 from jobs.engines.spark.verification import verified
@@ -50,59 +49,135 @@ def detect(
     agencies: Sequence[Path], families: Path | None, replace: bool, clock: Clock,
 ) -> Run:  # fmt: skip
     """See :class:`jobs.engines.spark.Spark`."""
-    files, shuffled = Files(spark), Shuffled(spark)
-    known, owners = credits.load_agencies(agencies), load_families(families)
+    files, shuffled = Files(spark), Shuffled(spark, clock)
+    registries = Whose(load_families(families), credits.load_agencies(agencies))
     Names(fields)  # says which field is unknown
     sources = find(inputs, files)
     mark = spark.sparkContext.applicationId
     with files.publishing(absolute(out), mark, replace=replace) as (folder, place):
-        scratch = Scratch(spark, place)
-        with clock.stage("read"), shuffled.stage("read"):
-            seen = scratch.save("seen", read(spark, sources, Reader(settings, known, dict(fields), sources.shown)))
-            articles, rejects = seen.where("id IS NOT NULL"), _rejects(seen, fields)
-            articles, shared = told_apart(articles, scratch)
-            numbered = number(articles, scratch)
-            first = [Rejected(*row) for row in rejects.orderBy("path", "position").limit(1).collect()]
-            check(numbered.number, rejects.count(), next(iter(first), None), settings)
-        with clock.stage("furniture"), shuffled.stage("furniture"):
-            furniture = learned(numbered.signed, articles, settings, scratch)
-            pages = not_articles(numbered.signed, articles, furniture, settings, scratch)
-        with clock.stage("candidates"), shuffled.stage("candidates"):
-            groups = grouped(numbered, settings, scratch)
-            pairs, counts = agreeing(numbered, groups, furniture, settings, scratch)
-            named, crowded = of_one_origin(numbered, articles, settings, scratch)
-            pairs = scratch.save("pairs", _together(pairs, named))
-            counts |= {"candidates": pairs.count()} | crowded
-        with clock.stage("matches"), shuffled.stage("matches"):
-            graded = verified(pairs, numbered, articles, furniture, settings, scratch)
-        with clock.stage("clusters"), shuffled.stage("clusters"):
-            members = clustered(graded, groups, numbered.parts, settings, scratch)
-            matches = scratch.save("matches", joined(graded, members, members.count()))
-            found = scratch.save("found", _found(matches, numbered, articles))
-            stories = traced(found, members, matches, Whose(owners, known), scratch, words=settings.texts)
-        with clock.stage("write"), shuffled.stage("write"):
-            frames = {table: tables.of_streams(stories, table) for table in TRACED}
-            frames |= _frames(spark, matches, found, furniture, rejects.unionAll(_told(pages)), numbered, settings)
-            for table, frame in frames.items():
-                make = tables.unnested if table is PASSAGES else None
-                counts[table.name] = tables.write(frame, table, settings, files, folder, make)
-        counts |= _counts(matches, rejects, numbered, settings)
-        counts |= {"shared_ids": shared, "no_articles": pages.count()}
-        counts |= {"articles_in_stories": members.select("row").distinct().count()}
-        summary = {
-            "engine": {"name": "spark", "version": spark.version, "master": spark.sparkContext.master},
-            "inputs": sources.listed,
-            "passed_over": sources.passed_over,
-            "fields": dict(fields),
-            "settings": dataclasses.asdict(settings) | {"fingerprint": settings.fingerprint()},
-            "counts": counts,
-            "publishers": {row[0] or "": row[1] for row in numbered.signed.groupBy("publisher").count().collect()},
-            "schema_version": SCHEMA_VERSION,
-            "shuffled": shuffled.bytes,
-            **clock.report(),
-        }
+        driver = OnSpark(settings, fields, registries, sources, Scratch(spark, place), files, folder)
+        written = stages.run(driver, shuffled)
+        summary = steps.summary(
+            settings, clock, inputs=sources.listed, passed_over=sources.passed_over, fields=fields,
+            columns=written.columns, reading=written.reading, counts=written.counts, publishers=written.publishers,
+            engine={"name": "spark", "version": spark.version, "master": spark.sparkContext.master},
+            shuffled=shuffled.bytes,
+        )  # fmt: skip
         files.write(f"{folder}/{SUMMARY}", dumped(summary))
     return Run(Path(out), summary)
+
+
+class Articles(NamedTuple):
+    """``seen``: all that was read (rows of SEEN); ``frame``: its articles, under names that are ``shared`` by none."""
+
+    seen: DataFrame
+    frame: DataFrame
+    rejects: DataFrame
+    numbered: Numbered
+    shared: int
+
+
+class Boilerplate(NamedTuple):
+    """What was learned, and the ``pages`` that consist of it (columns ``id`` and ``reason``)."""
+
+    furniture: Furniture
+    pages: DataFrame
+
+
+class Pairs(NamedTuple):
+    """The ``pairs`` to compare, the ``groups`` of near-duplicates, and how the search went."""
+
+    pairs: DataFrame
+    groups: DataFrame
+    counts: dict[str, int]
+
+
+class Clustered(NamedTuple):
+    """``members``: articles and the keys of their clusters; ``matches``; ``found``: the articles in a match."""
+
+    members: DataFrame
+    matches: DataFrame
+    found: DataFrame
+
+
+class Written(NamedTuple):
+    """What run.json says of what was read and written."""
+
+    counts: dict[str, Any]
+    publishers: dict[str, int]
+    reading: dict[str, Any]
+    columns: dict[str, list[str]]
+
+
+_Results = stages.Results[Articles, Boilerplate, Pairs, DataFrame, Clustered, DataFrame]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OnSpark:
+    """The driver of a Spark session (:class:`dedup.stages.Driver`); what is needed again goes to ``scratch``."""
+
+    settings: Settings
+    fields: Mapping[str, str]
+    registries: Whose
+    sources: Inputs
+    scratch: Scratch
+    files: Files
+    folder: str
+
+    def read(self) -> Articles:
+        """Read the inputs, give articles their rows, and keep the latest of each."""
+        shown = self.sources.shown
+        reader = Reader(self.settings, self.registries.agencies, dict(self.fields), shown)
+        seen = self.scratch.save("seen", read(self.scratch.spark, self.sources, reader))
+        articles, rejects = seen.where("id IS NOT NULL"), _rejects(seen, self.fields)
+        articles, shared = told_apart(articles, self.scratch)
+        numbered = number(articles, self.scratch)
+        first = [Rejected(*row) for row in rejects.orderBy("path", "position").limit(1).collect()]
+        steps.check(numbered.number, rejects.count(), next(iter(first), None), self.settings)
+        return Articles(seen, articles, rejects, numbered, shared)
+
+    def boilerplate(self, articles: Articles) -> Boilerplate:
+        """Learn it from a sample, and blocks from all articles of a publisher."""
+        signed = articles.numbered.signed
+        furniture = learned(signed, articles.frame, self.settings, self.scratch)
+        return Boilerplate(furniture, not_articles(signed, articles.frame, furniture, self.settings, self.scratch))
+
+    def candidates(self, articles: Articles, boilerplate: Boilerplate) -> Pairs:
+        """Search slice by slice of the signature values, and origin by origin."""
+        numbered, settings, scratch = articles.numbered, self.settings, self.scratch
+        groups = grouped(numbered, settings, scratch)
+        pairs, counts = agreeing(numbered, groups, boilerplate.furniture, settings, scratch)
+        named, crowded = of_one_origin(numbered, articles.frame, settings, scratch)
+        pairs = scratch.save("pairs", _together(pairs, named))
+        return Pairs(pairs, groups, counts | {"candidates": pairs.count()} | crowded)
+
+    def grade(self, articles: Articles, boilerplate: Boilerplate, pairs: Pairs) -> DataFrame:
+        """Grade what hangs together on one worker."""
+        return verified(
+            pairs.pairs, articles.numbered, articles.frame, boilerplate.furniture, self.settings, self.scratch
+        )
+
+    def cluster(self, articles: Articles, pairs: Pairs, graded: DataFrame) -> Clustered:
+        """Cluster what hangs together on one worker."""
+        members = clustered(graded, pairs.groups, articles.numbered.parts, self.settings, self.scratch)
+        matches = self.scratch.save("matches", joined(graded, members, members.count()))
+        return Clustered(members, matches, self.scratch.save("found", _found(matches, articles)))
+
+    def trace(self, articles: Articles, graded: DataFrame, clustered: Clustered) -> DataFrame:
+        """Trace some clusters on each worker."""
+        members, matches, found = clustered
+        return traced(found, members, matches, self.registries, self.scratch, words=self.settings.texts)
+
+    def write(self, results: _Results) -> Written:
+        """Write one table after the other."""
+        frames = {table: tables.of_streams(results.traced, table) for table in TRACED} | _frames(results, self)
+        counts = dict[str, Any](results.pairs.counts)
+        for table, frame in frames.items():
+            make = tables.unnested if table is PASSAGES else None
+            counts[table.name] = tables.write(frame, table, self.settings, self.files, self.folder, make)
+        publishers = results.articles.numbered.signed.groupBy("publisher").count().collect()
+        by_name, seen = {row[0] or "": row[1] for row in publishers}, results.articles.seen
+        return Written(counts | _counts(results, self.settings), by_name, reading_summary(seen), columns_read(seen))
 
 
 def _rejects(seen: DataFrame, fields: Mapping[str, str]) -> DataFrame:
@@ -129,17 +204,19 @@ def _together(pairs: DataFrame, named: DataFrame) -> DataFrame:
     return flagged.groupBy("left", "right").agg(F.max("named").alias("named"))
 
 
-def _found(matches: DataFrame, numbered: Numbered, articles: DataFrame) -> DataFrame:
+def _found(matches: DataFrame, articles: Articles) -> DataFrame:
     """The articles that are in a match, with their rows and sizes."""
+    numbered = articles.numbered
     rows = matches.select(F.col("left").alias("row")).unionAll(matches.select(F.col("right").alias("row"))).distinct()
     places = few(rows, rows.count()).join(numbered.signed.select("row", "place", "size"), "row")
-    return articles.drop("size").join(few(places, numbered.number), "place")
+    return articles.frame.drop("size").join(few(places, numbered.number), "place")
 
 
-def _frames(
-    spark: SparkSession, matches: DataFrame, found: DataFrame, furniture: Furniture, rejects: DataFrame,
-    numbered: Numbered, settings: Settings,
-) -> dict[Table, DataFrame]:  # fmt: skip
+def _frames(results: _Results, driver: OnSpark) -> dict[Table, DataFrame]:
+    """The rows of the tables that are not traced."""
+    settings, numbered, rejects = driver.settings, results.articles.numbered, results.articles.rejects
+    matches, found = results.clustered.matches, results.clustered.found
+    furniture, pages = results.boilerplate
     marks = found.select(F.col("id").alias("article_id"), F.inline("attributions"))
     texts = found.select(*ARTICLES_OUT.schema.names)
     if not settings.texts:
@@ -148,12 +225,12 @@ def _frames(
     place = learned.schema.get_field_index("shingle")
     learned = learned.set_column(place, "shingle", learned["shingle"].cast("int64"))
     short = numbered.signed.where(F.col("size") < rules.min_tokens(settings))
-    remarks = numbered.again.unionAll(short.select("id", F.lit(too_short(settings))))
+    remarks = pages.unionAll(numbered.again).unionAll(short.select("id", F.lit(steps.too_short(settings))))
     return {
         MATCHES: matches.select(*MATCHES.schema.names),
         PASSAGES: matches.select("a_id", "b_id", "aligned"),
         ATTRIBUTIONS: marks,
-        FURNITURE: spark.createDataFrame(learned.replace_schema_metadata()),
+        FURNITURE: driver.scratch.spark.createDataFrame(learned.replace_schema_metadata()),
         ARTICLES_OUT: texts,
         REJECTS: rejects.unionAll(_told(remarks)),
     }
@@ -164,16 +241,20 @@ def _told(remarks: DataFrame) -> DataFrame:
     return remarks.select(F.lit("").alias("path"), F.concat(F.lit("id "), "id").alias("position"), "reason")
 
 
-def _counts(matches: DataFrame, rejects: DataFrame, numbered: Numbered, settings: Settings) -> dict[str, Any]:
+def _counts(results: _Results, settings: Settings) -> dict[str, Any]:
+    numbered, matches = results.articles.numbered, results.clustered.matches
     passages = matches.agg(F.sum(F.size("aligned"))).first() or (0,)
     again = {row[0]: row[1] for row in numbered.again.groupBy("reason").count().collect()}
     grades = matches.where("counted").groupBy("grade").count().collect()
     return {
         PASSAGES.name: int(passages[0] or 0),
         "read": numbered.number,
-        "rejected": rejects.count(),
-        "repeated": again.get(REPEATED, 0),
-        "superseded": again.get(SUPERSEDED, 0),
+        "rejected": results.articles.rejects.count(),
+        "repeated": again.get(steps.REPEATED, 0),
+        "superseded": again.get(steps.SUPERSEDED, 0),
         "too_short": numbered.signed.where(F.col("size") < rules.min_tokens(settings)).count(),
+        "shared_ids": results.articles.shared,
+        "no_articles": results.boilerplate.pages.count(),
+        "articles_in_stories": results.clustered.members.select("row").distinct().count(),
         "grades": {row["grade"]: row["count"] for row in grades},
     }

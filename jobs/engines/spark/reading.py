@@ -44,10 +44,12 @@ _PLACES = 33  # bits of a place that count within a task
 
 _MARKS = pa.struct([ATTRIBUTIONS.schema.field(place).remove_metadata() for place in range(1, 8)])
 _ORIGIN = pa.struct([("origin", pa.string()), ("kind", pa.int32())])
+_COLUMN = pa.struct([("field", pa.string()), ("column", pa.string())])
 
-#: What is kept of an article (``id`` is null in the others), of a rejected record (``reason``), and of each piece of a
-#: file of lines (``at``: how many lines it has). ``place`` numbers the articles as they came; ``digest`` is 2**63 less;
-#: ``values`` and ``names`` are uint32 in bytes; ``kind`` of an origin is OWN, CREDITS or CITES.
+#: What is kept of an article (``id`` is null in the others), of a rejected record (``reason``; ``damage``: its file
+#: cannot be read on behind it), and of each piece of a file of lines (``at``: how many lines it has). ``place`` numbers
+#: the articles as they came; ``digest`` is 2**63 less; ``values`` and ``names`` are uint32 in bytes; ``kind`` of an
+#: origin is OWN, CREDITS or CITES; ``unmet`` and ``columns``: columns that a task has not met, and has read.
 SEEN = pa.schema(
     [
         ("place", pa.int64()),
@@ -64,7 +66,9 @@ SEEN = pa.schema(
         ("at", pa.int64()),
         ("position", pa.string()),
         ("reason", pa.string()),
+        ("damage", pa.bool_()),
         ("unmet", pa.list_(pa.string())),
+        ("columns", pa.list_(_COLUMN)),
     ]
 )
 
@@ -245,6 +249,7 @@ def _origins(found: pa.RecordBatch, owners: np.ndarray[Any, Any], publishers: pa
 def _rejected(piece: _Piece) -> pa.RecordBatch:
     rejects = piece.batch.rejects
     known: dict[str, Any] = {"reason": [each.reason for each in rejects]}
+    known |= {"damage": [each.damage for each in rejects]}
     if piece.block is None:
         known |= {"path": [each.path for each in rejects], "position": [each.position for each in rejects]}
     else:
@@ -254,10 +259,30 @@ def _rejected(piece: _Piece) -> pa.RecordBatch:
 
 
 def _told(counts: Counter[tuple[str, int]], names: Names, reader: Reader) -> pa.RecordBatch:
-    """How many lines each piece has, and which of the columns that the user named this task has not met."""
-    known = [(reader.name(path), block, lines, None) for (path, block), lines in counts.items()]
-    columns = zip(*known, (None, None, None, sorted(names.unmet())), strict=True)
-    return _filled(dict(zip(("path", "block", "at", "unmet"), map(list, columns), strict=True)), len(known) + 1)
+    """How many lines each piece has; which columns this task has read, and which that the user named it has not met."""
+    known = [(reader.name(path), block, lines, None, None) for (path, block), lines in counts.items()]
+    read = [{"field": field, "column": column} for field, columns in names.columns().items() for column in columns]
+    columns = map(list, zip(*known, (None, None, None, sorted(names.unmet()), read), strict=True))
+    return _filled(dict(zip(("path", "block", "at", "unmet", "columns"), columns, strict=True)), len(known) + 1)
+
+
+def columns_read(seen: DataFrame) -> dict[str, list[str]]:
+    """Field -> the columns that were read for it, by their names."""
+    found: dict[str, list[str]] = {}
+    for row in sorted(seen.select(F.inline("columns")).distinct().collect()):
+        found.setdefault(row.field, []).append(row.column)
+    return found
+
+
+def reading_summary(seen: DataFrame) -> dict[str, Any]:
+    """What run.json says of reading, as :meth:`dedup.reading.Reading.summary` has it, but for the oddities."""
+    damaged = seen.where("damage").select("path", "position", "reason").orderBy("path", "position").collect()
+    unread = seen.where("id IS NOT NULL AND published_text IS NOT NULL").select("place", "published_text")
+    first = unread.orderBy("place").first()
+    return {
+        "damaged_inputs": [row.asDict() for row in damaged],
+        "unread_dates": {"count": unread.count(), "first": first and first.published_text},
+    }
 
 
 def _filled(known: Mapping[str, Any], count: int) -> pa.RecordBatch:

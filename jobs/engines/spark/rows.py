@@ -14,7 +14,7 @@ from pyspark.taskcontext import TaskContext
 
 from dedup.article import ARTICLES
 from dedup.errors import BadDataError
-from dedup.pipeline import REPEATED, SUPERSEDED
+from dedup.steps import REPEATED, SUPERSEDED
 from jobs.engines.spark.files import Scratch
 
 FEW = 2_000_000  # rows of a narrow table that may be sent to every worker

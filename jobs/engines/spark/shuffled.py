@@ -9,19 +9,26 @@ from typing import Any
 from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 
+from dedup.progress import Clock
+
 
 class Shuffled:
-    """Bytes written to shuffles; ``bytes``: stage -> bytes, as far as Spark tells."""
+    """Times stages by a clock, and counts the bytes written to shuffles.
 
-    def __init__(self, spark: SparkSession) -> None:
+    ``bytes``: stage -> bytes, as far as Spark tells.
+    """
+
+    def __init__(self, spark: SparkSession, clock: Clock) -> None:
         self._context: Any = spark.sparkContext
+        self._clock = clock
         self.bytes: dict[str, int] = {}
 
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Count what is shuffled inside."""
+        """Time what happens inside, and count what is shuffled."""
         before = self._written()
-        yield
+        with self._clock.stage(name):
+            yield
         self.bytes[name] = self._written() - before
 
     def _written(self) -> int:
