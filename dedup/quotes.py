@@ -7,13 +7,12 @@ Two reporters at one press conference share the quotations; what tells copy from
 from __future__ import annotations
 
 import functools
-import tomllib
-from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup import tomlfile
 from dedup.kernels.annotate import FURNITURE, PERSONAL, QUOTED, personal, quoted
 from dedup.tokens import Tokens, tokenise
 
@@ -37,7 +36,7 @@ def annotate(tokens: Tokens) -> npt.NDArray[np.uint8]:
 
 @functools.cache
 def _personal_words() -> npt.NDArray[np.uint32]:
-    lists = tomllib.loads(resources.files(__package__).joinpath("narrative.toml").read_text("utf-8"))["personal"]
+    lists = tomlfile.shipped("dedup", "narrative.toml")["personal"]
     words = np.unique(tokenise(pa.array(list(lists.values()))).hashes)
     table = np.zeros(1 << (4 * len(words)).bit_length(), np.uint32)
     for word in words:

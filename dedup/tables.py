@@ -7,6 +7,8 @@ settings it was made with. Rows are in the order of the table's ``sorted_by`` co
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -260,5 +262,12 @@ ARTICLES_OUT = Table(
     ),
     ("id",),
 )
+
+
+def witness_order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Sorts rows of CLUSTERS as they are shown: by date, the undated last, of one time the origin first."""
+    dated = row["published"] is not None
+    return (not dated, row["published"] if dated else 0, row["role"] != "origin", row["article_id"].encode())
+
 
 TABLES = (CLUSTERS, STORIES, COPIES, MATCHES, PASSAGES, ATTRIBUTIONS, LINEAGE, FURNITURE, ARTICLES_OUT, REJECTS)

@@ -1,11 +1,17 @@
-"""Reads the TOML files that users write: settings, agencies, families."""
+"""Reads TOML files: settings, agencies and families that users write, and the lists that are shipped."""
 
 from __future__ import annotations
 
 import tomllib
+from importlib import resources
 from typing import Any
 
 from dedup.errors import SettingsError
+
+
+def shipped(package: str, name: str) -> dict[str, Any]:
+    """What stands in a file that lies beside the modules of a package."""
+    return tomllib.loads(resources.files(package).joinpath(name).read_text("utf-8"))
 
 
 def read(path: Any, mend: str) -> dict[str, Any]:

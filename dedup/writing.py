@@ -15,7 +15,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO
 
 from dedup.errors import CannotWriteError
 
@@ -118,17 +118,29 @@ def _beside(out: Path) -> Path:
 
 def _swap(work: Path, out: Path) -> None:
     """Put what is new in the place of ``out``: a rename, and two where something is replaced."""
-    for file in (work / _NEW).iterdir():
-        with file.open("rb") as opened:
-            os.fsync(opened.fileno())
-    _sync(work / _NEW)
+    sync_files(work / _NEW)
     if out.exists():
         out.rename(work / _OLD)
     (work / _NEW).rename(out)
-    _sync(out.parent)
+    sync_folder(out.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync_file(opened: IO[Any]) -> None:
+    """Bring what was written to an open file to the disk."""
+    opened.flush()
+    os.fsync(opened.fileno())
+
+
+def sync_files(folder: Path) -> None:
+    """Bring the files in a folder, and then its entries, to the disk."""
+    for file in folder.iterdir():
+        with file.open("rb") as opened:
+            os.fsync(opened.fileno())
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's entries to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

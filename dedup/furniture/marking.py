@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import tomllib
-from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup import tomlfile
 from dedup.furniture.blocks import WORDS as BLOCK_WORDS
 from dedup.furniture.set_phrases import WORDS
 from dedup.furniture.shingling import shingled
@@ -57,7 +56,7 @@ def mark_hung(
 @functools.cache
 def _shipped() -> tuple[npt.NDArray[np.uint32 | np.int64 | np.uint8], ...]:
     """First tokens of all shipped phrases (ascending) and their sieve, then tokens and offsets of the two kinds."""
-    phrases = tomllib.loads(resources.files(__package__).joinpath("shipped.toml").read_text("utf-8"))
+    phrases = tomlfile.shipped("dedup.furniture", "shipped.toml")
     rest, line = (tokenise(pa.array(phrases[kind], pa.large_string())) for kind in ("rest", "line"))
     firsts = np.unique(np.concatenate([rest.hashes[rest.offsets[:-1]], line.hashes[line.offsets[:-1]]]))
     return firsts, sieve(firsts), rest.hashes, rest.offsets, line.hashes, line.offsets

@@ -12,13 +12,12 @@ common, so no copy") is not allowed.
 from __future__ import annotations
 
 import functools
-import tomllib
-from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup import tomlfile
 from dedup.kernels import compare as kernel
 
 Floats = npt.NDArray[np.float64]
@@ -112,7 +111,7 @@ def copy_probability(features: Floats) -> Floats:
 @functools.cache
 def model(name: str) -> Model:
     """One of the frozen models."""
-    stored = tomllib.loads(resources.files(__package__).joinpath("model.toml").read_text("utf-8"))[name]
+    stored = tomlfile.shipped("dedup.matches", "model.toml")[name]
     weights = stored["weights"]
     return Model(stored["intercept"], np.array([weights.get(feature, 0.0) for feature in FEATURES]))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from dedup.furniture import of_rows
@@ -23,9 +22,8 @@ from dedup.tables import (
     REJECTS,
     STORIES,
     Table,
+    witness_order,
 )
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Fetch(Protocol):
@@ -58,7 +56,7 @@ def find(fetch: Fetch, summary: Mapping[str, Any]) -> Found:
     return Found(
         summary,
         stories,
-        {name: sorted(rows, key=in_time) for name, rows in _by("cluster_id", witnesses).items()},
+        {name: sorted(rows, key=witness_order) for name, rows in _by("cluster_id", witnesses).items()},
         _by("cluster_id", fetch(LINEAGE)),
         {(row["a_id"], row["b_id"]): row for row in fetch(MATCHES)},
         fetch(REJECTS),
@@ -89,11 +87,6 @@ def texts(fetch: Fetch, summary: Mapping[str, Any], pairs: Iterable[Key], others
 def copies(fetch: Fetch, clusters: Sequence[str]) -> dict[str, list[Row]]:
     """The copies of some stories, by their clusters."""
     return _by("cluster_id", fetch(COPIES, cluster_id=clusters) if clusters else [])
-
-
-def in_time(row: Row) -> tuple[Any, ...]:
-    """The order of witnesses: by date, the undated last, of one time the origin first."""
-    return (row["published"] or _NEVER, row["role"] != "origin", row["article_id"].encode())
 
 
 def _by(column: str, rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 
+from dedup import tomlfile
 from dedup.lineage.rows import EXTERNAL
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -59,7 +58,7 @@ def share(part: float | None) -> str:
 
 @functools.cache
 def _agencies() -> dict[str, str]:
-    rows = tomllib.loads(resources.files("dedup").joinpath("agencies.toml").read_text("utf-8"))["agency"]
+    rows = tomlfile.shipped("dedup", "agencies.toml")["agency"]
     return {row["id"]: row["name"].partition(" (")[0] for row in rows}
 
 

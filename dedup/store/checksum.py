@@ -12,6 +12,8 @@ from pathlib import Path
 
 import mmh3
 
+from dedup.writing import sync_file
+
 NAME, UNKNOWN = "catalogue.digest", "?"
 _CHUNK = 1 << 20
 
@@ -39,8 +41,7 @@ def write(store: Path, allowed: Sequence[str]) -> None:
     try:
         with work.open("w", encoding="ascii") as file:
             file.write("".join(f"{one}\n" for one in allowed))
-            file.flush()
-            os.fsync(file.fileno())
+            sync_file(file)
         work.replace(store / NAME)
     finally:
         work.unlink(missing_ok=True)

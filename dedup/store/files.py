@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
@@ -21,6 +20,7 @@ from dedup.manifest import digest_of
 from dedup.settings import Settings
 from dedup.store.catalogue import STORE_VERSION, Catalogue, Night
 from dedup.tables import PASSAGES
+from dedup.writing import sync_file
 
 _ID = names_article(pa.field("id", pa.string(), nullable=False))
 
@@ -90,8 +90,7 @@ def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], note
             for batch in batches:
                 rows = pa.Table.from_batches([batch]).cast(schema).replace_schema_metadata(notes)
                 writer.write_table(rows, row_group_size=_ROWS.get(path.stem, 1 << 16))
-        file.flush()
-        os.fsync(file.fileno())
+        sync_file(file)
 
 
 def _leaves(schema: pa.Schema, packing: dict[str, str]) -> dict[str, str]:
@@ -100,15 +99,6 @@ def _leaves(schema: pa.Schema, packing: dict[str, str]) -> dict[str, str]:
         f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name: packing[field.name]
         for field in schema
     }
-
-
-def sync(folder: Path) -> None:
-    """Bring a folder's entries to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def digests(folder: Path) -> list[tuple[str, int, str]]:

@@ -94,11 +94,10 @@ def biggest(run: Path) -> list[Row]:
 
 
 def in_time(run: Path, cluster: str) -> list[Row]:
-    """The rows of a cluster in clusters.parquet: the origin, then by date, the undated last."""
-    from dedup.tables import CLUSTERS
+    """The rows of a cluster in clusters.parquet, in the order in which a story's articles are shown."""
+    from dedup.tables import CLUSTERS, witness_order
 
-    found = rows(run, CLUSTERS, cluster_id=cluster)
-    return sorted(found, key=lambda row: (row["role"] != "origin", row["published"] is None, row["published"] or 0))
+    return sorted(rows(run, CLUSTERS, cluster_id=cluster), key=witness_order)
 
 
 def _elsewhere(run: Path, cluster: str, articles: Sequence[str]) -> Mapping[str, list[str]]:
