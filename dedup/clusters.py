@@ -217,9 +217,9 @@ def _left_over(row: _Rows, head: _Rows, edges: Edges, shared: _Parts) -> npt.NDA
 def _hung(row: _Rows, head: _Rows, retellings: Edges, count: int) -> tuple[_Rows, _Rows]:
     """The rows in no cluster that retell one in a cluster, and the head of the one cluster that each hangs under.
 
-    Under the one most of whose articles it is a retelling of; of two alike the smaller. Where there are none, an article
-    in no cluster and one that retells it from its publisher make a cluster of two, the nearest rows first. Two that
-    cite a third for the same news make none: neither has text of the other.
+    Under the one most of whose articles it is a retelling of; of two alike the smaller. Where there are none, an
+    article in no cluster and one that retells it from its publisher make a cluster of two, the nearest rows first. Two
+    that cite a third for the same news make none: neither has text of the other.
     """
     placed = np.zeros(count, np.bool_)
     placed[row] = True
