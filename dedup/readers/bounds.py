@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from dedup.readers.inputs import FORMATS, Source
+from dedup.readers.inputs import FORMATS, PACKINGS, Source
 from dedup.readers.packed import FREE_BYTES, MOST_TIMES
 
 _DEFLATE = 1040  # gzip packs no byte string to less than a 1032nd
@@ -27,7 +27,7 @@ def _bytes(source: Source) -> int:
     match source.path.suffix.lower():
         case ".gz":
             return min(swollen, _DEFLATE * source.size)
-        case ".zst":
+        case packing if packing in PACKINGS:
             return swollen
         case _:
             return source.size

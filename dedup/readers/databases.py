@@ -67,9 +67,13 @@ def documents(content: str) -> Iterator[dict[str, str]] | None:
 
 
 def rows(found: Iterable[Mapping[str, str]], path: str, id: str) -> Iterator[Row]:
-    """The documents of an export as rows; one without an id is called after the file and its place in it."""
+    """The documents of an export as rows; one without an id is called after the file and its place in it.
+
+    ``id`` is that of the file; where it is empty the name of a document is left to be made from its text.
+    """
     for number, document in enumerate(found, 1):
-        yield Row(path, f"document {number}", {"id": f"{id}#{number}", **document})
+        named = {"id": f"{id}#{number}"} if id else {}
+        yield Row(path, f"document {number}", {**named, **document})
 
 
 def _nexis(piece: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from dedup.errors import InputOutputError, NoInputError
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its endings, the module whose ``read`` reads it, whether it may come packed (``.gz``, ``.zst``).
+    """A format: its endings, the module whose ``read`` reads it, whether it may come packed.
 
     ``single`` marks formats with one article a file, whose id is the file's path. ``needs`` names the packages that
     the format is read with beside those of every installation, ``extra`` the extra that brings them.
@@ -52,10 +52,12 @@ FORMATS = {
         ),
         Format("html", (".html", ".htm"), "dedup.readers.html", packed=True, single=True, needs=_WEB, extra="web"),
         Format("warc", (".warc",), "dedup.readers.warc", packed=True, needs=("fastwarc", *_WEB), extra="web"),
+        Format("zip", (".zip",), "dedup.readers.archives", least=0),
+        Format("tar", (".tar", ".tgz"), "dedup.readers.archives", packed=True, least=0),
     )
 }
 
-PACKINGS = (".gz", ".zst")
+PACKINGS = (".gz", ".zst", ".bz2", ".xz")
 
 
 class Stamp(NamedTuple):

@@ -1,13 +1,15 @@
-"""Files that may be packed (``.gz``, ``.zst``), unpacked on the fly, with a guard against files that swell."""
+"""Files that may be packed (``.gz`` and its kin), unpacked on the fly, with a guard against files that swell."""
 
 from __future__ import annotations
 
+import bz2
 import contextlib
 import gzip
 import io
+import lzma
 import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 
@@ -19,6 +21,10 @@ from dedup.readers.inputs import Source
 #: A file may swell to this many bytes, beyond them to so many times its size; those of articles swell 3 to 20 times.
 FREE_BYTES = 1_000_000_000
 MOST_TIMES = 100
+
+_XZ_MEMORY = 256 << 20  # xz -9 needs a quarter of it
+_CHUNK = 1 << 16
+BROKEN = (EOFError, zlib.error, lzma.LZMAError, OSError)
 
 
 class FlawError(Exception):
@@ -36,7 +42,7 @@ class DamageError(FlawError):
 class Unpacked(io.RawIOBase):
     """The unpacked bytes of a file, read as they come: an error loses nothing that stands before it.
 
-    Reading raises EOFError, zlib.error or OSError where the file is cut short or damaged, and OSError once it has
+    Reading raises one of :data:`BROKEN` where the file is cut short or damaged, and OSError once it has
     swollen beyond :data:`FREE_BYTES` and :data:`MOST_TIMES` its size.
     """
 
@@ -62,6 +68,31 @@ class Unpacked(io.RawIOBase):
         return len(data)
 
 
+class _Xz:
+    """The unpacked bytes of a ``.xz`` file; one that asks for more than :data:`_XZ_MEMORY` is damaged to us."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed = packed
+        self._decoder = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
+
+    def read1(self, size: int) -> bytes:
+        """Some bytes, at most ``size``; none at the end."""
+        while True:
+            more = b""
+            if self._decoder.eof:  # streams may follow one another, with zeros between them
+                more = self._decoder.unused_data.lstrip(b"\0") or self._packed.read(_CHUNK).lstrip(b"\0")
+                if not more:
+                    return b""
+                self._decoder = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
+            elif self._decoder.needs_input:
+                more = self._packed.read(_CHUNK)
+                if not more:
+                    raise EOFError("it ends inside of a stream")
+            data = self._decoder.decompress(more, size)
+            if data:
+                return data
+
+
 @contextlib.contextmanager
 def opened(source: Source) -> Iterator[io.RawIOBase]:
     """The file, unpacked where its ending says so. Raises :class:`~dedup.errors.NoInputError`."""
@@ -70,13 +101,22 @@ def opened(source: Source) -> Iterator[io.RawIOBase]:
     except OSError as error:
         raise NoInputError(f"{source.name} cannot be opened: {error.strerror}") from error
     with file:
-        match source.path.suffix.lower():
-            case ".gz":
-                yield Unpacked(gzip.GzipFile(fileobj=file), file)
-            case ".zst":  # not zstandard's reader, which takes a file that is cut short for a whole one
-                yield Unpacked(pa.CompressedInputStream(file, "zstd"), file)
-            case _:
-                yield file
+        yield unpacked(file, source.path.suffix.lower())
+
+
+def unpacked(file: Any, ending: str) -> io.RawIOBase:
+    """What a file of this ending holds, which is the file itself where the ending is that of no packing."""
+    match ending:
+        case ".gz" | ".tgz":
+            return Unpacked(gzip.GzipFile(fileobj=file), file)
+        case ".zst":  # not zstandard's reader, which takes a file that is cut short for a whole one
+            return Unpacked(pa.CompressedInputStream(file, "zstd"), file)
+        case ".bz2":
+            return Unpacked(bz2.BZ2File(file), file)
+        case ".xz":
+            return Unpacked(_Xz(file), file)
+        case _:
+            return cast(io.RawIOBase, file)
 
 
 @contextlib.contextmanager
@@ -84,7 +124,7 @@ def flaws(source: Source) -> Iterator[None]:
     """Turn what goes wrong while reading into :class:`DamageError`, or ``InputOutputError`` where the disk fails."""
     try:
         yield
-    except (EOFError, zlib.error, OSError) as error:
+    except BROKEN as error:
         if isinstance(error, OSError) and error.errno:
             raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
         raise DamageError(f"the file is cut short or damaged from here on: {error}") from error
@@ -101,7 +141,7 @@ def filled(file: io.RawIOBase, size: int) -> bytes:
     while len(data) < size:
         try:
             more = file.read(size - len(data))
-        except (EOFError, zlib.error, OSError):
+        except BROKEN:
             if not data:
                 raise
             break
@@ -115,6 +155,7 @@ def whole(source: Source, max_record: int) -> bytes:
     """All bytes of a file; raises :class:`FlawError` where they are more than ``max_record`` or it is damaged."""
     with opened(source) as file, flaws(source):
         data = filled(file, max_record + 1)
+        filled(file, 1)  # tells of an error that came behind some bytes
     if len(data) > max_record:
         raise FlawError(larger(max_record))
     return data

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import csv
 import io
 import re
@@ -13,14 +15,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 import orjson
-import pyarrow as pa
 
 from dedup.errors import InputOutputError
 from dedup.readers.fields import SPELLINGS
 from dedup.readers.inputs import FORMATS, Source, stamp
+from dedup.readers.packed import BROKEN, unpacked
 
 _HEAD = 65_536
-_PACKED = {b"\x1f\x8b": (".gz", "gzip"), b"\x28\xb5\x2f\xfd": (".zst", "zstd")}
+_PACKED = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst", b"BZh": ".bz2", b"\xfd7zXZ\0": ".xz"}
+_TAR = 257  # where its mark stands
 _PAGE = re.compile(rb"<!doctype\s+html|<html", re.IGNORECASE)
 
 
@@ -53,25 +56,28 @@ def spooled(stream: BinaryIO | None = None) -> Source:
 
 def _recognised(head: bytes) -> tuple[str, str]:
     """The format of what begins like this, and the ending of its packing, empty for none."""
-    for mark, (ending, codec) in _PACKED.items():
+    for mark, ending in _PACKED.items():
         if head.startswith(mark):
-            return recognised(_unpacked(head, codec)), ending
+            return recognised(_unpacked(head, ending)), ending
     return recognised(head), ""
 
 
-def _unpacked(head: bytes, codec: str) -> bytes:
-    with pa.CompressedInputStream(pa.BufferReader(head), codec) as stream:
-        data = b""
-        try:
-            while len(data) < _HEAD and (more := stream.read(1024)):
-                data += more
-        except (OSError, EOFError):  # the head ends inside of a block
-            pass
-        return data
+def _unpacked(head: bytes, ending: str) -> bytes:
+    data = b""
+    with contextlib.suppress(*BROKEN), contextlib.closing(unpacked(io.BytesIO(head), ending)) as stream:
+        while len(data) < _HEAD and (more := stream.read(1024)):  # the head ends inside of a block
+            data += more
+    return data
 
 
 def recognised(head: bytes) -> str:
     """The name of the format of what begins with these bytes, unpacked; text where nothing else fits."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "replace").encode()
+    if head.startswith(b"PK\x03\x04"):
+        return "zip"
+    if head[_TAR:].startswith(b"ustar"):
+        return "tar"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"PAR1"):
         return "parquet"
@@ -94,7 +100,7 @@ def _is_object(line: bytes) -> bool:
 def _delimited(start: bytes) -> str:
     """CSV and TSV have a first line that names columns, among them one of texts."""
     line = start.split(b"\n", 1)[0].decode("utf-8", "replace")
-    for name, delimiter in (("csv", ","), ("tsv", "\t")):
+    for name, delimiter in (("csv", ","), ("tsv", "\t"), ("csv", ";"), ("csv", "|")):
         names = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
         if len(names) > 1 and {each.strip().lower() for each in names} & set(SPELLINGS["text"]):
             return name
