@@ -10,6 +10,7 @@ from dedup.credits.outlets import whole_name
 
 _LEADS = ("", "the", "by", "by the", "from", "from the", "with", "with the", "source:")
 _PRINTED = ("originally", "first", "republished", "reprinted", "syndicated", "permission")
+_ENDS = (".", ",", "and", "under a", "with permission")  # blanks before it are taken off
 _IN = (" in", " on", " by", " at", " from", " with", " in the", " on the", " by the", " from the")
 
 
@@ -50,8 +51,8 @@ def _printed_first(mention: Mention) -> Found | None:
     sentence = mention.before[mention.before.rfind(". ") + 1 :]
     start = sentence.lower().strip("([*•⦁_" + QUOTES + DASHES)
     own = mention.begins or ". " in mention.before
-    follows = mention.behind.lstrip(QUOTES + ")]").startswith((".", ",", " and", "and")) or not mention.behind.strip()
-    if not own or len(start) > 80 or not start.startswith(cues.THIS) or not start.endswith(_IN) or not follows:
+    ends = mention.behind.lstrip(QUOTES + ")]").lstrip().startswith(_ENDS) or not mention.behind.strip()
+    if not own or len(start) > 80 or not start.startswith(cues.THIS) or not start.endswith(_IN) or not ends:
         return None
     if not any(word in start for word in _PRINTED):
         return None

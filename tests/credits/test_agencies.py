@@ -91,3 +91,44 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_an_agency_is_told_from_an_outlet_by_its_id(agencies: Agencies) -> None:
     for alias in agencies.by_key.values():
         assert is_agency(alias.name) == alias.agency, alias
+
+
+BODY = "The council met on Monday and heard about the bridge. " * 30
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("BODY|This story was produced by Stacker and reviewed and distributed by Stacker.", "stacker"),
+        ("BODY|This article originally appeared on Stacker and was republished here.", "stacker"),
+        ("By Dana Moss, Stacker|BODY", "stacker"),
+        ("BODY|This article is republished from The Conversation under a Creative Commons one.", "The Conversation"),
+        ("By Ann Roe, The Conversation|BODY", "The Conversation"),
+        ("By Dean Murray, Talker|BODY", "talker"),
+        ("BODY|Copyright 2025 Sportradar. All rights reserved.", "sportradar"),
+        ("(CNN Newsource) - BODY", "cnn-newsource"),
+        ("BODY|The-CNN-Wire", "cnn-newsource"),
+        ("BODY|Copyright 2025 CNN Newsource. All rights reserved.", "cnn-newsource"),
+        ("WASHINGTON (States Newsroom) - BODY", "statesnewsroom"),
+        ("By Jo Roe, KFF Health News|BODY", "kff"),
+        ("By Jo Roe, Kaiser Health News|BODY", "kff"),
+        ("BODY|This story was originally published by ProPublica.", "ProPublica"),
+        ("BODY|Copyright 2025 NPR. To see more, visit npr.org.", "NPR"),
+    ],
+)
+def test_a_syndicator_is_credited_where_its_copy_says_so(text: str, name: str, agencies: Agencies) -> None:
+    assert credit_names(text.replace("|", "\n\n").replace("BODY", BODY), agencies) == {name}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("COLUMBIA, Mo. (KMIZ) - BODY", "COLUMBIA, Mo. (KOMU) - BODY", "NEW YORK (WABC) - BODY", "BODY|(KMIZ)"),
+        *("By Jo Roe, KOMU|BODY", "BODY|Copyright 2025 KMIZ. All rights reserved."),
+        *("The tower was built by a stacker. BODY", "The Stacker stood in the yard, red and rusty. BODY"),
+        *("The shares of Sportradar rose on Monday. BODY", "He is a fast talker, and they like him. BODY"),
+        "In Conversation with the mayor we learn more. BODY",
+    ],
+)
+def test_a_call_sign_and_a_word_of_everyday_are_no_agency(text: str, agencies: Agencies) -> None:
+    assert credit_names(text.replace("|", "\n\n").replace("BODY", BODY), agencies) == set()
