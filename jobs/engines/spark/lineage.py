@@ -64,11 +64,12 @@ def traced(
 
 
 def _traced(people: pa.Table, pairs: pa.Table, known_names: list[str], whose: Whose, words: bool) -> pa.Table:
-    known = attributions(people)
+    rows = packed.numbers(people["row"])
+    known = attributions(people.take(pa.array(np.unique(rows, return_index=True)[1])))  # once, in however many clusters
     nothing = {"article_id": "", "kind": "", "position": "", "evidence": "", "strength": 0.0}
     everywhere = [nothing | {"name": name} for name in known_names]
     known = pa.concat_tables([known, pa.Table.from_pylist(everywhere, ATTRIBUTIONS.schema)])
-    keys, rows = packed.numbers(people["cluster"]), packed.numbers(people["row"])
+    keys = packed.numbers(people["cluster"])
     clusters, place = np.unique(keys, return_inverse=True)
     order = np.argsort(rows, kind="stable")
     smallest = order[np.searchsorted(rows[order], smallest_row(clusters))]
