@@ -30,6 +30,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     jobs: config  evaluate                 which settings hold; how well labelled pairs are told apart
     jobs: sampling  audit                  pairs drawn from a run to be judged; what the labels say of all of it
     jobs: folder  pair  explanation        what a run holds; what two articles share
+    jobs: scorecard                        whose copy every publisher printed
     jobs: ledger engines/ nightly/         what is run
     jobs: library/ cli/                    for people who write Python; for those who do not
 

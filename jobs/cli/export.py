@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dedup.tables import Table
 
-EXAMPLES = ("wirecopy export run --csv -o sheets",)
+EXAMPLES = ("wirecopy export run --csv -o sheets", "wirecopy export run --parquet -o tables")
 
 _BOM = b"\xef\xbb\xbf"  # by which spreadsheets know UTF-8
 #: What ends a cell where a spreadsheet does not take the comma for it, and so does not see our quotes either.
@@ -31,29 +31,56 @@ _FORMULA = rf"(^|[{_ENDS}])({_UNSEEN}[=+\-@＝＋－＠﹢﹣﹦﹫−])"
 def export(
     run: RunFolder,
     csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="As Parquet.")] = False,
     out: Annotated[Path, path_option("--out", "-o", metavar="FOLDER", help="Where to write the files.")] = Path(),
 ) -> None:
-    """Write the stories and the witnesses of a run as stories.csv and witnesses.csv.
+    """Write what people open in a spreadsheet: stories, witnesses, publishers and syndication, a file each.
 
-    They are UTF-8 with a byte order mark, commas between the cells, every text and date in quotes, dates in UTC. A cell
-    that a spreadsheet would run as a formula begins with an apostrophe instead, also behind a semicolon within a cell,
-    which many spreadsheets take for the next one.
+    publishers is the scorecard: of every publisher how many articles are copy of an agency, of another publisher, its
+    own, first here, or stand alone. syndication says who carried whose copy: how much, when, and whether with credit.
+
+    CSV files are UTF-8 with a byte order mark, commas between the cells, every text and date in quotes, dates in UTC. A
+    cell that a spreadsheet would run as a formula begins with an apostrophe instead, also behind a semicolon within a
+    cell, which many spreadsheets take for the next one.
     """
-    if not csv:
-        raise UsageError("export needs a format; name it: --csv")
+    if not csv and not parquet:
+        raise UsageError("export needs a format; name it: --csv or --parquet")
     check(run)
     from dedup.tables import CLUSTERS, STORIES
+    from jobs.scorecard import scorecard
 
+    counted = scorecard(run)
+    tables = {
+        "stories": _rounded(run, STORIES),
+        "witnesses": _rounded(run, CLUSTERS),
+        "publishers": counted.publishers,
+        "syndication": counted.syndication,
+    }
     make_folder(out)
-    for name, table in (("stories", STORIES), ("witnesses", CLUSTERS)):
-        _write(run, table, out / f"{name}.csv")
+    for name, found in tables.items():
+        if csv:
+            _write(found, out / f"{name}.csv")
+        if parquet:
+            _write_parquet(found, out / f"{name}.parquet")
 
 
-def _write(run: Path, table: Table, out: Path) -> None:
+def _rounded(run: Path, kind: Table) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(rows(run, kind), kind.schema)
+
+
+def _write_parquet(found: pa.Table, out: Path) -> None:
+    from pyarrow import parquet
+
+    with whole(out) as file:
+        parquet.write_table(found, file, compression="zstd")
+
+
+def _write(found: pa.Table, out: Path) -> None:
     import pyarrow as pa
     from pyarrow import csv
 
-    found = pa.Table.from_pylist(rows(run, table), table.schema)
     cells = pa.table({name: plain(found[name]) for name in found.column_names})
     with whole(out) as file:
         file.write(_BOM)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +19,7 @@ from jobs.folder import Row, check, rows, setting
 if TYPE_CHECKING:
     from dedup.article import Batch
     from dedup.corpus import Corpus
+    from dedup.credits import Agencies
     from dedup.reading import Reading
 
 EXAMPLES = (
@@ -32,6 +33,8 @@ _AHEAD = 4  # batches that are looked at side by side
 class Policy(enum.StrEnum):
     """Which article of a cluster stays."""
 
+    NONE = "none"
+    WIRE = "wire"
     ORIGIN = "origin"
     EARLIEST = "earliest"
     LONGEST = "longest"
@@ -46,8 +49,9 @@ def keep(
 ) -> None:
     """Write the articles of a dump without the copies that a run found, and which cluster every article was in.
 
-    Of the articles of a cluster that are in the inputs one stays: the origin, the earliest or the longest. Where the
-    origin is not in the inputs, the earliest stays. An article of several clusters, such as a round-up, is left out
+    Of the articles of a cluster that are in the inputs one stays: the origin, the earliest, the longest, or with wire
+    the agency's own, else the one that has most of the copy; with none, none. Where the origin is not in the inputs,
+    the earliest stays. An article of several clusters, such as a round-up, is left out
     only where it is the one that stays of none of them. All other articles are written as they were read, in their
     order, once each: of those that come again the latest. An id that several publishers share is written as
     id@publisher. Beside kept.parquet, kept.map.parquet has article_id, cluster_id and kept_article_id, a row for every
@@ -96,14 +100,30 @@ def chosen(witnesses: Iterable[Row], lengths: Mapping[str, int], policy: Policy)
 
     Of equals the origin stays, then the earliest (the undated come last), then that of the smallest id.
     """
+    from dedup.credits import load_agencies
+
+    agencies = load_agencies()
 
     def rank(row: Row) -> tuple[Any, ...]:
         undated, origin = row["published"] is None, row["role"] != "origin"
         date = 0.0 if undated else row["published"].timestamp()
-        first = {Policy.ORIGIN: (), Policy.EARLIEST: (undated, date), Policy.LONGEST: (-lengths[row["article_id"]],)}
-        return (*first[policy], origin, undated, date, row["article_id"].encode())
+        first: dict[Policy, Callable[[], tuple[Any, ...]]] = {
+            Policy.WIRE: lambda: (not _is_agencys(row, agencies), -(row["copy_share"] or 0.0)),
+            Policy.EARLIEST: lambda: (undated, date),
+            Policy.LONGEST: lambda: (-lengths[row["article_id"]],),
+        }
+        return (*first.get(policy, tuple)(), origin, undated, date, row["article_id"].encode())
 
+    if policy is Policy.NONE:
+        return {}
     return {row["cluster_id"]: row["article_id"] for row in sorted(witnesses, key=rank, reverse=True)}
+
+
+def _is_agencys(row: Row, agencies: Agencies) -> bool:
+    """Whether a witness is the agency's own article."""
+    from dedup.credits import own_agency
+
+    return own_agency(row["publisher"], row["url"], agencies) is not None
 
 
 class _Dump:
@@ -161,7 +181,7 @@ def _write_map(out: Path, witnesses: Sequence[Row], kept: Mapping[str, str]) -> 
     from pyarrow import parquet
 
     names, clusters = ([row[name] for row in witnesses] for name in ("article_id", "cluster_id"))
-    stays = [kept[cluster] for cluster in clusters]
+    stays = [kept.get(cluster) for cluster in clusters]
     columns = [pa.array(values, pa.string()) for values in (names, clusters, stays)]
     table = pa.table(columns, ["article_id", "cluster_id", "kept_article_id"])
     with whole(out) as file:

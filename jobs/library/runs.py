@@ -21,6 +21,7 @@ from dedup.writing import whole_file
 from jobs import explanation, folder
 from jobs.explanation import Explanation
 from jobs.library import showing
+from jobs.scorecard import scorecard
 
 Row = dict[str, Any]
 
@@ -87,6 +88,16 @@ class Run:
     def rejects(self) -> pa.Table:
         """What could not be read or judged: :data:`dedup.tables.REJECTS`."""
         return self.table(REJECTS)
+
+    @property
+    def publishers(self) -> pa.Table:
+        """Whose copy every publisher printed: :data:`dedup.report.scorecard.PUBLISHERS`."""
+        return scorecard(self.folder).publishers
+
+    @property
+    def syndication(self) -> pa.Table:
+        """Who carried whose copy, how much, and with credit or not: :data:`dedup.report.scorecard.SYNDICATION`."""
+        return scorecard(self.folder).syndication
 
     def table(self, kind: Table) -> pa.Table:
         """One of the tables of :mod:`dedup.tables`.

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from dedup import manifest
 from dedup.output import write_table
 from dedup.settings import Settings
-from dedup.tables import CLUSTERS, STORIES
+from dedup.tables import STORIES, TABLES
 from jobs.cli import app
 from jobs.cli.export import plain
 
@@ -95,8 +95,9 @@ def run_of_rows(tmp_path: Path) -> Callable[[str], Path]:
             "cluster_id": "c", "size": 2, "publisher_count": 1, "origin_article_id": "a", "origin_reason": "first",
             "independent_origins": 1, "headline": headline,
         }  # fmt: skip
-        write_table(folder, STORIES, pa.Table.from_pylist([story], STORIES.schema), Settings())
-        write_table(folder, CLUSTERS, CLUSTERS.schema.empty_table(), Settings())
+        for table in TABLES:
+            rows = [story] if table is STORIES else []
+            write_table(folder, table, pa.Table.from_pylist(rows, table.schema), Settings())
         manifest.write(folder, {})
         return folder
 

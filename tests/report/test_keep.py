@@ -53,7 +53,7 @@ def test_what_is_in_no_cluster_is_written_as_it_was_read(
     assert articles == [row for row in before if row["id"] in stays]
 
 
-@pytest.mark.parametrize("policy", list(Policy))
+@pytest.mark.parametrize("policy", [policy for policy in Policy if policy is not Policy.NONE])
 def test_of_every_cluster_one_article_stays_and_the_map_says_which(
     sample_run: Path, dump: list[Path], clusters: dict[str, str], tmp_path: Path, policy: Policy
 ) -> None:
@@ -62,6 +62,27 @@ def test_of_every_cluster_one_article_stays_and_the_map_says_which(
     assert {row["article_id"]: row["cluster_id"] for row in mapped} == clusters
     stays = {clusters[row["id"]]: row["id"] for row in articles if row["id"] in clusters}
     assert all(row["kept_article_id"] == stays[row["cluster_id"]] for row in mapped)
+
+
+def test_with_none_no_article_of_a_story_is_left(
+    sample_run: Path, dump: list[Path], clusters: dict[str, str], tmp_path: Path
+) -> None:
+    articles, mapped = kept(sample_run, dump, tmp_path / "kept.parquet", "--policy", "none")
+    assert not clusters.keys() & {row["id"] for row in articles}
+    assert len(articles) == 43 - len(clusters)
+    assert {row["article_id"] for row in mapped} == clusters.keys()
+    assert {row["kept_article_id"] for row in mapped} == {None}
+
+
+def test_with_wire_the_agencys_own_article_stays_else_the_one_with_most_of_the_copy() -> None:
+    def row(name: str, publisher: str, copy_share: float | None, role: str = "witness") -> dict[str, Any]:
+        return {"cluster_id": "c", "article_id": name, "publisher": publisher, "url": None, "published": None,
+                "copy_share": copy_share, "role": role}  # fmt: skip
+
+    rows = [row("a", "Gazette", 0.4, "origin"), row("b", "Herald", 0.9), row("c", "Reuters", 0.7)]
+    lengths = dict.fromkeys("abc", 1)
+    assert chosen(rows, lengths, Policy.WIRE) == {"c": "c"}
+    assert chosen(rows[:2], lengths, Policy.WIRE) == {"c": "b"}
 
 
 def test_the_origin_stays_unless_told_otherwise(sample_run: Path, dump: list[Path], tmp_path: Path) -> None:
@@ -95,7 +116,8 @@ def test_the_choice_depends_on_neither_order_nor_luck(
 ) -> None:
     given = [
         {"cluster_id": cluster, "article_id": f"a{number}", "role": "origin" if origin else "witness",
-         "published": datetime(2025, 5, day, tzinfo=UTC) if day else None}
+         "published": datetime(2025, 5, day, tzinfo=UTC) if day else None, "publisher": None, "url": None,
+         "copy_share": None}
         for number, (cluster, day, origin, _) in enumerate(rows)
     ]  # fmt: skip
     lengths = {f"a{number}": length for number, (*_, length) in enumerate(rows)}
@@ -111,7 +133,7 @@ def test_the_choice_depends_on_neither_order_nor_luck(
         elif policy is Policy.EARLIEST:
             dates = [row["published"] for row in of_it if row["published"]]
             assert best["published"] == (min(dates) if dates else None)
-        else:
+        else:  # no agency's own article, and no copy that one could have most of
             assert best["role"] == "origin" or not any(row["role"] == "origin" for row in of_it)
 
 
