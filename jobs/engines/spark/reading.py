@@ -286,12 +286,11 @@ def reading_summary(seen: DataFrame) -> dict[str, Any]:
 
 
 def _filled(known: Mapping[str, Any], count: int) -> pa.RecordBatch:
-    arrays = [
-        pa.array(known[field.name], field.type)
-        if isinstance(known.get(field.name), list)
-        else known.get(field.name, None)
-        if field.name in known
-        else pa.nulls(count, field.type)
-        for field in SEEN
-    ]
+    """Rows of SEEN: the columns that are known (lists of values, or arrays), the others null."""
+    arrays = []
+    for field in SEEN:
+        column = known.get(field.name)
+        if column is None:
+            column = pa.nulls(count, field.type)
+        arrays.append(pa.array(column, field.type) if isinstance(column, list) else column)
     return pa.RecordBatch.from_arrays(arrays, schema=SEEN)
