@@ -24,9 +24,7 @@ def made(listed: list[Edge], parts: Parts | None = None) -> Edges:
     return Edges(
         np.array(left, np.int32),
         np.array(right, np.int32),
-        np.array(
-            [0.0 if each in ("derived", "third") else value for each, value in zip(kind, score, strict=True)], np.float64
-        ),
+        np.where(np.isin(kind, ("derived", "third")), 0.0, np.array(score, np.float64)),
         np.array([each in ("alike", "copy") for each in kind], bool),
         np.array([each == "alike" for each in kind], bool),
         np.array([each in ("derived", "third") for each in kind], bool),
