@@ -48,5 +48,5 @@ clean:
 	touch $@
 
 .venv/installed-test: .venv/made pyproject.toml constraints.txt
-	$(PIP) --editable '.[test,web,newsml,report,spark]'
+	$(PIP) --editable '.[test,all]'
 	touch $@ .venv/installed

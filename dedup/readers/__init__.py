@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Input", "Inputs", "Names", "Source", "digest", "find", "read", "read_sources", "sources", "summed"]
 
 
-def read(
-    inputs: Sequence[Input], *, fields: Mapping[str, str] = {}, max_record: int = 16_000_000
-) -> Iterator[Batch]:
+def read(inputs: Sequence[Input], *, fields: Mapping[str, str] = {}, max_record: int = 16_000_000) -> Iterator[Batch]:
     """The articles of ``inputs`` (files, folders, globs, in any mix) in batches, in the order of the sorted paths.
 
     A batch holds at most 4096 records and about 16 MB of text; what is in memory does not grow with the files.

@@ -10,6 +10,10 @@ from dedup.readers.packed import FlawError
 from dedup.readers.rows import Row
 
 _NEXIS = re.compile(r"(?:^|>)[ \t]*\d+ of \d+ DOCUMENTS?[ \t]*(?=<|\r?$)", re.MULTILINE)
+_LEXIS_END = re.compile(r"^[ \t]*End of Document[ \t]*\r?$", re.MULTILINE)
+_LEXIS_BODY = re.compile(r"^[ \t]*Body[ \t]*\r?$", re.MULTILINE)
+_LEXIS_LABEL = re.compile(r"(?:Section|Length|Byline|Dateline|Highlight):")
+_LEXIS_BEHIND = {"Classification", "Graphic", "Notes", "Correction"}
 _FACTIVA = re.compile(r'(?:<div id="article-(?P<id>\w+)"[^<>]*>\s*)?<div class="article \w\wArticle"[^<>]*>')
 _ROW = re.compile(r"<b>(HD|BY|PD|ET|SN|LP|TD|AN)</b>.{0,200}?</td>\s*<td[^<>]*>(.*?)</td>", re.DOTALL)
 _PARAGRAPH = re.compile(r'<p class="articleParagraph[^"<>]*">([^<]*(?:<(?!/?p\b)[^<]*)*)')
@@ -56,6 +60,8 @@ def documents(content: str) -> Iterator[dict[str, str]] | None:
     """
     if "DOCUMENT" in content and len(_NEXIS.findall(content)) + ("LOAD-DATE:" in content) > 1:
         return (_nexis(piece) for piece in _NEXIS.split(content)[1:])
+    if _LEXIS_END.search(content) and _LEXIS_BODY.search(content):
+        return (_lexis(piece) for piece in _LEXIS_END.split(content)[:-1])
     if "articleParagraph" in content and _FACTIVA.search(content):
         return _factiva(content)
     for mark, name, least in _OTHERS:
@@ -101,6 +107,30 @@ def _nexis(piece: str) -> dict[str, str]:
         headline=" ".join(head[dated + 1 :]),
         byline=byline,
         text="\n\n".join(body),
+    )
+
+
+def _lexis(piece: str) -> dict[str, str]:
+    """Headline, publisher and date, then the copyright and labelled lines, the text behind "Body", and labels again."""
+    paragraphs = [" ".join(part.split()) for part in piece.split("\n") if part.strip()]
+    body = next((place for place, part in enumerate(paragraphs) if part == "Body"), len(paragraphs))
+    behind = (
+        place
+        for place, part in enumerate(paragraphs)
+        if place > body and (part in _LEXIS_BEHIND or part.startswith("Load-Date:"))
+    )
+    start = body
+    while start and (_LEXIS_LABEL.match(paragraphs[start - 1]) or _COPYRIGHT.match(paragraphs[start - 1])):
+        start -= 1
+    labels = dict(part.split(":", 1) for part in paragraphs[start:body] if ":" in part)
+    head = paragraphs[max(0, start - 3) : start]
+    head = [""] * (3 - len(head)) + head
+    return _present(
+        headline=head[0],
+        publisher=head[1],
+        published=date(head[2]),
+        byline=labels.get("Byline", "").strip(),
+        text="\n\n".join(paragraphs[body + 1 : next(behind, len(paragraphs))]),
     )
 
 

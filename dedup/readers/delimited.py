@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,11 @@ from dedup.readers.inputs import Source
 from dedup.readers.lines import DamagedError, lines
 from dedup.readers.packed import rejected
 from dedup.readers.rows import Row, batches
+
+#: Columns of GDELT's tables, and how many those have that come without names: events, mentions, graph.
+_GDELT = {"GLOBALEVENTID", "GlobalEventID", "GKGRECORDID", "V2DOCUMENTIDENTIFIER", "DocumentIdentifier", "SQLDATE"}
+_GDELT_WIDTHS = {16, 27, 57, 58, 61}
+_LOOKED_AT = 2  # records
 
 #: Format -> what may part its fields, the usual one first: spreadsheets write what the settings of their country say.
 DELIMITERS = {"csv": ",;\t|", "tsv": "\t,;|"}
@@ -33,7 +37,9 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
     records = _Records(source, names, max_record)
     header: list[str] | None = None
     try:
-        for position, record in records:
+        for number, (position, record) in enumerate(records):
+            if number < _LOOKED_AT:
+                _check_texts(source, record, is_header=not number)
             if header is None:
                 header = _header(source, names, record)
             elif isinstance(record, str):
@@ -50,6 +56,15 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
         yield Note(source.name, records.note)
 
 
+def _check_texts(source: Source, record: list[str] | str, *, is_header: bool) -> None:
+    nameless = is_header and len(record) in _GDELT_WIDTHS and record[0][:8].isdigit()
+    if nameless or _GDELT.intersection(record):
+        raise NoInputError(
+            f"{source.name} is a table of GDELT's, which holds events and addresses but no texts: fetch the pages that "
+            "it names, and give those"
+        )
+
+
 def _header(source: Source, names: Names, record: list[str] | str) -> list[str]:
     if isinstance(record, str):
         raise NoInputError(f"{source.name}: the header cannot be read: {record}")
@@ -60,6 +75,13 @@ def _header(source: Source, names: Names, record: list[str] | str) -> list[str]:
 
 class _FlawError(Exception):
     """The record under way cannot be read; the message is the reason."""
+
+
+def _parted(line: str, delimiter: str) -> tuple[str, ...]:
+    try:
+        return tuple(next(csv.reader([line], delimiter=delimiter), ()))
+    except csv.Error:
+        return ()
 
 
 class _Records:
@@ -119,11 +141,9 @@ class _Records:
         if len(header) == 5 and header.startswith("sep="):
             return header[-1]
         self._again.extend([first] if first else [])
-        for delimiter in self._delimiters:
-            with contextlib.suppress(csv.Error):
-                if "text" in self._names.plan(tuple(next(csv.reader([header], delimiter=delimiter), []))):
-                    return delimiter
-        return self._delimiters[0]
+        columns = {delimiter: _parted(header, delimiter) for delimiter in self._delimiters}
+        fitting = (delimiter for delimiter, names in columns.items() if "text" in self._names.plan(names))
+        return next(fitting, max(columns, key=lambda delimiter: len(columns[delimiter])))
 
     def _forget(self) -> None:
         self._taken.clear()

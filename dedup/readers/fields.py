@@ -186,7 +186,7 @@ def pick(values: Sequence[Any], plan: Plan, marked_up: Set[int] = frozenset()) -
             value = values[place]
             words = value if isinstance(value, str) else None if field == "text" else plain(value)
             if words and place in marked_up:
-                words = markup.text(words, "newsml")
+                words = markup.text(words, "agency")
             if words and not words.isspace():
                 picked[field] = words
                 break

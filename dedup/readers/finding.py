@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from dedup.errors import NoInputError, UsageError
 from dedup.readers.inputs import Format, Input, Source, format_of, known_endings, shown, stamp
+from dedup.readers.unread import UNREAD
 
 #: What names standard input.
 STANDARD_INPUT = ("-", "/dev/stdin")
@@ -93,6 +94,9 @@ def summed(passed_over: Sequence[PassedOver]) -> list[dict[str, Any]]:
 def _format(path: Path) -> Format:
     found = format_of(path)
     if found is None:
+        way_out = UNREAD.get(path.suffix.lower())
+        if way_out:
+            raise NoInputError(f"{shown(path)} is not read: {way_out}")
         raise NoInputError(f"{shown(path)}: no reader for this ending; known are {known_endings()}")
     return found
 

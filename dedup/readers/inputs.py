@@ -48,10 +48,12 @@ FORMATS = {
         Format("text", (".txt",), "dedup.readers.text", single=True),
         Format("json", (".json",), "dedup.readers.jsonfile", packed=True),
         Format(
-            "xml", (".xml", ".nitf", ".rss", ".atom"), "dedup.readers.xmlfile", packed=True, needs=_XML, extra="newsml"
+            "xml", (".xml", ".nitf", ".rss", ".atom"), "dedup.readers.xmlfile", packed=True, needs=_XML, extra="agency"
         ),
         Format("html", (".html", ".htm"), "dedup.readers.html", packed=True, single=True, needs=_WEB, extra="web"),
         Format("warc", (".warc",), "dedup.readers.warc", packed=True, needs=("fastwarc", *_WEB), extra="web"),
+        Format("xlsx", (".xlsx",), "dedup.readers.xlsx", needs=("openpyxl",), extra="office", least=0),
+        Format("docx", (".docx",), "dedup.readers.docx", single=True, needs=("defusedxml",), extra="office", least=0),
         Format("zip", (".zip",), "dedup.readers.archives", least=0),
         Format("tar", (".tar", ".tgz"), "dedup.readers.archives", packed=True, least=0),
     )

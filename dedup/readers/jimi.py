@@ -22,6 +22,6 @@ def records(data: bytes) -> Iterator[Mapping[str, str] | FlawError]:
             "byline": first(item, "Byline"),
             "lang": first(item, "Language"),
             "agency": origins.agency(credits, "", ""),
-            "text": markup.text("".join(item.findtext("ContentText") or ""), "newsml"),
+            "text": markup.text("".join(item.findtext("ContentText") or ""), "agency"),
         }
         yield {field: words for field, words in said.items() if words}

@@ -57,7 +57,7 @@ def _texts(item: Any) -> Iterator[str]:
         elif part.tag == "inlineData":
             data = "".join(part.itertext())
             marked_up = "html" in (part.get("contenttype") or "") or _MARKED_UP.search(data)
-            yield markup.text(data, "newsml") if marked_up else data.strip()
+            yield markup.text(data, "agency") if marked_up else data.strip()
 
 
 def _body(part: Any) -> Any:

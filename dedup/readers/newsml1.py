@@ -78,4 +78,4 @@ def _content(content: Any) -> str:
     if body is not None or len(data):
         return markup.element_text(data if body is None else body)
     words = "".join(data.itertext())
-    return markup.text(words, "newsml") if "<" in words else words.strip()
+    return markup.text(words, "agency") if "<" in words else words.strip()

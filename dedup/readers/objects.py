@@ -43,7 +43,7 @@ def _sections(body: Record) -> str:
 def _digital_wires(record: Record) -> Record:
     """An item of dpa's: its text is marked up, behind a dateline of its own."""
     html = _string(record, "article_html")
-    text = markup.text(html, "newsml") if html else ""
+    text = markup.text(html, "agency") if html else ""
     named = {
         "id": _string(record, "urn"),
         "publisher": "dpa",
@@ -120,7 +120,7 @@ def _body(forms: list[tuple[bool, str]]) -> str:
     lines = [words for words in plain if "\n" in words.strip()]
     if lines or not marked:
         return (lines or plain or [""])[0]
-    return markup.text(marked[0], "newsml")
+    return markup.text(marked[0], "agency")
 
 
 def _valued(entries: Any, role: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from dedup.article import Batch, Note, Rejected
@@ -13,6 +14,13 @@ from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
 from dedup.readers.lines import BOM, UTF16
 from dedup.readers.rows import Row, batches
+
+_HEAD = 20_000
+_MAIL_LINES = 3
+_MAIL = re.compile(
+    rb"^(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|DKIM-Signature|X-[\w-]+|Content-Type): ",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
@@ -41,6 +49,8 @@ def _row(source: Source, max_record: int) -> tuple[Row | Rejected, str]:
         raise NoInputError(f"{source.name} cannot be opened: {error.strerror}") from error
     if iptc7901.recognised(data):
         return Row(source.name, "byte 0", {"id": source.id, **iptc7901.fields(data)}), ""
+    if len(_MAIL.findall(data[:_HEAD])) >= _MAIL_LINES:
+        return Rejected(source.name, "byte 0", "e-mail, with its headers: save the article in it as .txt or .html"), ""
     note = ""
     try:
         text = data.decode("utf-16") if data.startswith(UTF16) else data.removeprefix(BOM).decode()

@@ -23,6 +23,22 @@ _READERS: dict[str, Records] = {
     "newsml": newsml1.records,
     "publish": jimi.records,
 }
+_SCAN = (
+    "{} holds the words of a scanned page and where they stand, not articles; get texts from it with alto2txt, or take "
+    "the rebuilt JSON of impresso"
+)
+
+#: First element -> what such a file is, and the way out.
+_NAMED = {
+    "alto": _SCAN.format("ALTO"),
+    "mets": _SCAN.format("METS"),
+    "pcgts": _SCAN.format("PAGE XML"),
+    "xmlnewsqueuedresponse": "the answer of Ritzau's old interface, which is not read: ask for NewsML-G2 or NITF",
+    "sitemapindex": "a list of addresses without texts: fetch the pages, and name those",
+    "urlset": "a list of addresses without texts: fetch the pages, and name those",
+    "tei": "TEI is not read: save each text as .txt, or all as .jsonl",
+    "html": "a web page: give it the ending .html",
+}
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ELEMENT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 _HEAD = 65_536
@@ -60,6 +76,9 @@ def _reader(data: bytes) -> Records:
         raise FlawError("the file declares entities")
     root = _ELEMENT.search(_COMMENT.sub(b"", plain[:_HEAD]))
     reader = _READERS.get(root[1].decode().lower()) if root else None
+    name = root[1].decode().lower() if root else ""
+    if name in _NAMED:
+        raise FlawError(_NAMED[name])
     if reader is None:
         found = f"its first element is {root[1].decode()[:40]}" if root else "no XML at all"
         raise FlawError(f"neither RSS, Atom, NewsML, NITF nor JIMI, but {found}")

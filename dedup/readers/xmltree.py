@@ -28,7 +28,7 @@ def parsed(data: bytes, item: bytes) -> Any:
     Raises :class:`~dedup.readers.packed.FlawError` where the file is not well-formed, and as damage where it is cut
     short or more than one ``item`` (the name of an element) is lost.
     """
-    tree = extras.load("defusedxml.ElementTree", "newsml")
+    tree = extras.load("defusedxml.ElementTree", "agency")
     try:
         root = tree.fromstring(data)
     except (tree.ParseError, ValueError, LookupError) as error:  # an unknown encoding is a LookupError

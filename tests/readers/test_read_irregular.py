@@ -29,7 +29,7 @@ def odd(tmp_path):
     (tmp_path / "lost.jsonl").symlink_to("nowhere.jsonl")
     (tmp_path / "zero.csv").symlink_to("/dev/zero")
     (tmp_path / ".dump.jsonl").write_bytes(LINE)
-    (tmp_path / "notes.docx").write_bytes(b"PK")
+    (tmp_path / "notes.rtf").write_bytes(b"PK")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "sock.jsonl"))
     return tmp_path
@@ -45,7 +45,7 @@ def test_what_is_no_regular_file_is_passed_over_in_a_folder_and_named(odd):
         ("loop.jsonl", "a link that leads to itself"),
         ("lost.jsonl", "a link that leads nowhere"),
         (".dump.jsonl", "hidden"),
-        ("notes.docx", "no reader for .docx"),
+        ("notes.rtf", "no reader for .rtf"),
     }
     assert find([odd / "*.jsonl"]).sources == found.sources
 
