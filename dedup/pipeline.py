@@ -30,6 +30,7 @@ from dedup.origins import Pairs, of_corpus, united
 from dedup.output import publishing, write_table
 from dedup.progress import Clock, Progress
 from dedup.readers.bounds import most_articles
+from dedup.readers.fields import Spelling
 from dedup.reading import Reading, limited
 from dedup.settings import Settings
 from dedup.spool import IN_MEMORY, LEAST, MEMORY, Spool
@@ -58,7 +59,7 @@ _SCRATCH = "spool"  # folder for what is not published
 
 def detect(
     inputs: Sequence[readers.Input], out: str | Path, *, settings: Settings | None = None,
-    fields: Mapping[str, str] = {}, threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None,
+    fields: Mapping[str, Spelling] = {}, threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None,
     candidates_to: Path | None = None, furniture: Furniture | None = None, replace: bool = False,
     progress: Progress | None = None, memory: int = MEMORY,
 ) -> Run:  # fmt: skip

@@ -20,6 +20,7 @@ from dedup.furniture import REASONS, Furniture, Provider, Rare, empty, learn_all
 from dedup.matches.rarity import rarity
 from dedup.origins import Crowded
 from dedup.progress import Clock
+from dedup.readers.fields import Spelling
 from dedup.reading import rejects, too_many
 from dedup.settings import Settings
 from dedup.signatures import sign_tokens
@@ -122,7 +123,7 @@ def search_counts(
 
 def summary(
     settings: Settings, clock: Clock, *, inputs: Sequence[Mapping[str, Any]],
-    passed_over: Sequence[Mapping[str, Any]], fields: Mapping[str, str], columns: Mapping[str, Sequence[str]],
+    passed_over: Sequence[Mapping[str, Any]], fields: Mapping[str, Spelling], columns: Mapping[str, Sequence[str]],
     reading: Mapping[str, Any], counts: Mapping[str, Any], **own: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """What run.json says, whoever ran; ``reading`` as :meth:`dedup.reading.Reading.summary` has it.

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from dedup import tomlfile
 from dedup.errors import SettingsError
+from dedup.readers.fields import SPELLINGS
 from dedup.settings import RENAMED, Settings
 
 PREFIX = "WIRECOPY_"
@@ -65,7 +66,34 @@ def settings(held: Mapping[str, Held]) -> Settings:
         raise SettingsError(f"{error} (from {places[0]})" if places else str(error)) from None
 
 
+def spellings(folder: Path) -> dict[str, list[str]]:
+    """Field -> more spellings of its column, of the table ``fields`` of the same two files.
+
+    Raises :class:`~dedup.errors.SettingsError` for a field that articles do not have and for what is no name.
+    """
+    where, values = _from_files(folder)
+    table = values.get("fields", {})
+    if not isinstance(table, dict):
+        raise SettingsError(f'{where}: fields must be a table, such as [fields] with the line text = ["story"]')
+    found = {field: [names] if isinstance(names, str) else names for field, names in table.items()}
+    for field, names in found.items():
+        if field not in SPELLINGS:
+            raise SettingsError(f"{where}: articles have no field {field}{_nearest(field, SPELLINGS)}")
+        if not isinstance(names, list) or not all(name and isinstance(name, str) for name in names):
+            raise SettingsError(f"{where}: fields.{field} is no name of a column, nor a list of names")
+    return found
+
+
 def _from_file(folder: Path) -> dict[str, Held]:
+    where, values = _from_files(folder)
+    for name in values:
+        if name not in _KINDS and name not in RENAMED and name != "fields":
+            raise SettingsError(f"{where}: {name} is no setting{_nearest(name, _KINDS)}")
+    return _today({name: Held(value, where) for name, value in values.items() if name != "fields"})
+
+
+def _from_files(folder: Path) -> tuple[str, dict[str, Any]]:
+    """The file that holds what users set, and what is in it."""
     own, shared = folder / "wirecopy.toml", folder / "pyproject.toml"
     alone, tools = _read(own), _read(shared).get("tool", {})
     if not isinstance(tools, dict):
@@ -76,10 +104,7 @@ def _from_file(folder: Path) -> dict[str, Held]:
     where, values = (shared.name, within) if within is not None else (own.name, alone)
     if not isinstance(values, dict):
         raise SettingsError(f"{where}: tool.wirecopy must be a table")
-    for name in values:
-        if name not in _KINDS and name not in RENAMED:
-            raise SettingsError(f"{where}: {name} is no setting{_nearest(name, _KINDS)}")
-    return _today({name: Held(value, where) for name, value in values.items()})
+    return where, values
 
 
 def _today(given: Mapping[str, Held]) -> dict[str, Held]:
@@ -126,4 +151,4 @@ def _parsed(variable: str, text: str, kind: type) -> Any:
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     found = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean {found[0]}?" if found else f"; the settings are {', '.join(known)}"
+    return f"; did you mean {found[0]}?" if found else f"; known are {', '.join(known)}"

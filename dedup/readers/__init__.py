@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dedup.readers import extras
-from dedup.readers.fields import Names
+from dedup.readers.fields import Names, Spelling
 from dedup.readers.finding import Inputs, find, sources, summed
 from dedup.readers.inputs import FORMATS, Input, Source, digest, unchanged
 
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["Input", "Inputs", "Names", "Source", "digest", "find", "read", "read_sources", "sources", "summed"]
 
 
-def read(inputs: Sequence[Input], *, fields: Mapping[str, str] = {}, max_record: int = 16_000_000) -> Iterator[Batch]:
+def read(
+    inputs: Sequence[Input], *, fields: Mapping[str, Spelling] = {}, max_record: int = 16_000_000
+) -> Iterator[Batch]:
     """The articles of ``inputs`` (files, folders, globs, in any mix) in batches, in the order of the sorted paths.
 
     A batch holds at most 4096 records and about 16 MB of text; what is in memory does not grow with the files.
-    ``fields`` names columns where the usual names do not fit: ``{"text": "article_body"}``. A bad record, or one of
+    ``fields`` names columns where the usual names do not fit: ``{"text": "article_body"}``, or more
+    spellings of them (:class:`Names`). A bad record, or one of
     more than ``max_record`` bytes, is in the batch's ``rejects``.
 
     Raises, at the call: :class:`~dedup.errors.NoInputError` (an input does not exist or cannot be read) and

@@ -64,6 +64,9 @@ _MEMBERS = (
 #: Field -> positions of its columns, the preferred ones first; fields without a column are left out.
 Plan = Mapping[str, tuple[int, ...]]
 
+#: The name of a column, which some input must have; or more spellings of it, the preferred ones first.
+Spelling = str | Sequence[str]
+
 _MANY = 40
 
 
@@ -71,20 +74,26 @@ class Names:
     """The names of the columns, with the user's own for some fields (``{"text": "article_body"}``).
 
     The user's names are taken letter for letter and come before the usual ones, which are found in upper or lower
-    case. Raises :class:`~dedup.errors.SettingsError` for a field that articles do not have.
+    case. A list of names (``{"text": ["story_html", "copy"]}``) adds spellings to the usual ones, before them; none of
+    them need be there. Raises :class:`~dedup.errors.SettingsError` for a field that articles do not have.
     """
 
-    def __init__(self, fields: Mapping[str, str]) -> None:
+    def __init__(self, fields: Mapping[str, Spelling]) -> None:
         unknown = sorted(set(fields) - set(SPELLINGS))
         if unknown:
             raise SettingsError(f"articles have no field {unknown[0]!r}; the fields are {', '.join(sorted(SPELLINGS))}")
-        self._named = dict(fields)
-        self._unmet = set(fields.values())
+        self._named = {field: name for field, name in fields.items() if isinstance(name, str)}
+        more = {field: names for field, names in fields.items() if not isinstance(names, str)}
+        self._usual = {
+            field: tuple(dict.fromkeys((*map(str.lower, more.get(field, ())), *usual)))
+            for field, usual in SPELLINGS.items()
+        }
+        self._unmet = set(self._named.values())
         self._met: dict[str, None] = {}
         self._columns: dict[str, dict[str, None]] = {field: {} for field in SPELLINGS}
         self._dotted = frozenset(
             name
-            for name in (*fields.values(), *(name for usual in SPELLINGS.values() for name in usual))
+            for name in (*self._named.values(), *(name for usual in self._usual.values() for name in usual))
             if "." in name
         )
         self.plan = functools.lru_cache(maxsize=256)(self._plan)
@@ -119,7 +128,7 @@ class Names:
         return {field: list(columns) for field, columns in self._columns.items() if columns}
 
     def _places(self, field: str, columns: tuple[str, ...]) -> tuple[int, ...]:
-        usual = SPELLINGS[field]
+        usual = self._usual[field]
         if not any(name == self._named.get(field) or name.lower() in usual for name in columns):
             usual = LAST_RESORTS.get(field, ())
         ranked = [

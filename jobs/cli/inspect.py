@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from dedup.readers import Inputs as Found
+    from dedup.readers.fields import Spelling
 
 EXAMPLES = (
     "wirecopy inspect samples/morning.jsonl",
@@ -42,7 +43,7 @@ def inspect(inputs: Inputs, field: Fields = None, json: Json = False) -> None:
         _print(seen)
 
 
-def _read(found: Found, named: Mapping[str, str]) -> dict[str, Any]:
+def _read(found: Found, named: Mapping[str, Spelling]) -> dict[str, Any]:
     import tempfile
     from pathlib import Path
 

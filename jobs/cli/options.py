@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dedup.errors import UsageError
+from dedup.readers.fields import Spelling
 from dedup.readers.inputs import FORMATS
 from dedup.settings import RENAMED, Settings
 from jobs import config
@@ -69,7 +70,7 @@ Fields = Annotated[
     list[str] | None,
     typer.Option(metavar="FIELD=COLUMN", help="Column of a field with an unusual name.", show_default=False),
 ]
-Threads = Annotated[int, typer.Option(min=0, help="Threads to use; 0: one a processor.")]
+Threads = Annotated[int, typer.Option(min=0, max=1024, help="Threads to use; 0: one a processor.")]
 
 
 def size(text: str) -> int:
@@ -99,7 +100,7 @@ class Job:
     """What to run, but for the folder that it is written to."""
 
     inputs: Sequence[str]
-    fields: Mapping[str, str]
+    fields: Mapping[str, Spelling]
     threads: int
     agencies: Sequence[Path]
     publishers: Path | None
@@ -191,13 +192,13 @@ def days(text: str) -> int:
         raise typer.BadParameter(f"{text!r} is not a number of days, as in 30 or 30d") from None
 
 
-def fields(given: Sequence[str]) -> dict[str, str]:
-    """The columns of fields with unusual names, out of texts like ``text=article_body``."""
+def fields(given: Sequence[str]) -> Mapping[str, Spelling]:
+    """The columns of fields with unusual names, of texts like ``text=article_body``, and the spellings set here."""
     pairs = [text.partition("=") for text in given]
     for (name, equals, column), text in zip(pairs, given, strict=True):
         if not (name and equals and column):
             raise UsageError(f"{text!r} is not FIELD=COLUMN, as in --field text=article_body")
-    return {name: column for name, _, column in pairs}
+    return config.spellings(Path.cwd()) | {name: column for name, _, column in pairs}
 
 
 def _option(field: dataclasses.Field[Any]) -> inspect.Parameter:

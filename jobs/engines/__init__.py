@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dedup.progress import Progress
+from dedup.readers.fields import Spelling
 from dedup.settings import Settings
 from dedup.stages import Run
 
@@ -20,7 +21,7 @@ class Engine(Protocol):
     """Runs the job."""
 
     def detect(
-        self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, str] = {},
+        self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling] = {},
         agencies: Sequence[Path] = (), families: Path | None = None, replace: bool = False,
         progress: Progress | None = None,
     ) -> Run:  # fmt: skip

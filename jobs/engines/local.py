@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dedup import pipeline
 from dedup.progress import Progress
+from dedup.readers.fields import Spelling
 from dedup.settings import Settings
 from dedup.spool import MEMORY
 from dedup.stages import Run
@@ -21,7 +22,7 @@ class Local:
     memory: int = MEMORY
 
     def detect(
-        self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, str] = {},
+        self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling] = {},
         agencies: Sequence[Path] = (), families: Path | None = None, replace: bool = False,
         progress: Progress | None = None,
     ) -> Run:  # fmt: skip

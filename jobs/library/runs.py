@@ -13,6 +13,7 @@ from dedup import pipeline, readers
 from dedup.errors import CannotWriteError
 from dedup.progress import Progress
 from dedup.readers import in_memory
+from dedup.readers.fields import Spelling
 from dedup.readers.standard_input import Held
 from dedup.settings import Settings
 from dedup.spool import MEMORY
@@ -152,9 +153,9 @@ def _in_time(row: Row) -> tuple[bool, bool, Any]:
 
 
 def detect(
-    articles: Any, out: str | Path | None = None, *, settings: Settings | None = None, fields: Mapping[str, str] = {},
-    threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None, replace: bool = False,
-    progress: Progress | None = None, memory: int = MEMORY,
+    articles: Any, out: str | Path | None = None, *, settings: Settings | None = None,
+    fields: Mapping[str, Spelling] = {}, threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None,
+    replace: bool = False, progress: Progress | None = None, memory: int = MEMORY,
 ) -> Run:  # fmt: skip
     """Find the copies and rewrites in ``articles`` and publish their tables as the folder ``out``.
 

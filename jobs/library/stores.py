@@ -14,6 +14,7 @@ from dedup import readers
 from dedup.article import Article
 from dedup.errors import NoInputError
 from dedup.readers import in_memory
+from dedup.readers.fields import Spelling
 from dedup.settings import Settings
 from dedup.store import Catalogue
 from dedup.tables import STORIES
@@ -43,7 +44,7 @@ class Store:
         self._threads = threads
 
     def add(
-        self, articles: Any, *, as_of: datetime.date | None = None, fields: Mapping[str, str] = {}
+        self, articles: Any, *, as_of: datetime.date | None = None, fields: Mapping[str, Spelling] = {}
     ) -> Run | None:  # fmt: skip
         """Compare ``articles`` (as :func:`dedup.detect` takes them) with the nights before, and add them as a night.
 
@@ -59,7 +60,7 @@ class Store:
         )  # fmt: skip
         return Run(done.folder, inputs=inputs) if done.folder else None
 
-    def match(self, articles: Any, *, fields: Mapping[str, str] = {}) -> pa.Table:
+    def match(self, articles: Any, *, fields: Mapping[str, Spelling] = {}) -> pa.Table:
         """What of the store matches a text, an :class:`~dedup.Article`, or several; the surest first.
 
         A string is the text of one article, not a path. The columns are ``asked_id``, ``article_id``, ``cluster_id``

@@ -19,6 +19,7 @@ from dedup.furniture import Furniture
 from dedup.lineage import load_families
 from dedup.progress import Clock, Progress
 from dedup.readers.bounds import most_articles
+from dedup.readers.fields import Spelling
 from dedup.reading import limited
 from dedup.settings import Settings
 from dedup.stages import RunContext
@@ -58,10 +59,10 @@ class Outcome:
 
 def nightly(
     inputs: Sequence[readers.Input], store: str | Path, out: str | Path, *, as_of: datetime.date,
-    settings: Settings | None = None, fields: Mapping[str, str] = {}, threads: int = 0, agencies: Sequence[Path] = (),
-    families: Path | None = None, furniture: Furniture | None = None, alarms: Alarms | None = None,
-    accept_damaged: bool = False, dry_run: bool = False, note: str = "", progress: Progress | None = None,
-    passed: Passed = nothing,
+    settings: Settings | None = None, fields: Mapping[str, Spelling] = {}, threads: int = 0,
+    agencies: Sequence[Path] = (), families: Path | None = None, furniture: Furniture | None = None,
+    alarms: Alarms | None = None, accept_damaged: bool = False, dry_run: bool = False,
+    note: str = "", progress: Progress | None = None, passed: Passed = nothing,
 ) -> Outcome:  # fmt: skip
     """Add ``inputs`` (files, folders, globs) to ``store`` as the night of the day ``as_of``, and publish it in ``out``.
 

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from dedup import credits, readers
 from dedup.article import ARTICLES, Batch
 from dedup.corpus import gather
+from dedup.readers.fields import Spelling
 from dedup.reading import Reading
 from dedup.settings import Settings
 from dedup.steps import analyse, check_some, learn_furniture
@@ -39,7 +40,7 @@ class Answer(NamedTuple):
 
 
 def ask(
-    inputs: Sequence[readers.Input], store: Path, *, settings: Settings, fields: Mapping[str, str] = {},
+    inputs: Sequence[readers.Input], store: Path, *, settings: Settings, fields: Mapping[str, Spelling] = {},
     threads: int = 0, agencies: Sequence[Path] = (),
 ) -> Answer:  # fmt: skip
     """What of the store matches the articles in ``inputs``, whenever it came in.

@@ -17,6 +17,7 @@ from dedup.article import Batch, Rejected
 from dedup.corpus import Corpus, gather
 from dedup.errors import BadDataError
 from dedup.furniture import Furniture
+from dedup.readers.fields import Spelling
 from dedup.reading import Reading
 from dedup.reading import rejects as listed
 from dedup.stages import RunContext
@@ -49,7 +50,7 @@ class Tonight(NamedTuple):
     window: Sequence[Night]
     passed_over: Sequence[Mapping[str, Any]] = ()
     files: frozenset[str] = frozenset()
-    fields: Mapping[str, str] = {}
+    fields: Mapping[str, Spelling] = {}
     names: readers.Names | None = None
 
 

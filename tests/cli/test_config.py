@@ -14,7 +14,7 @@ from dedup.errors import SettingsError
 from dedup.settings import Settings
 from jobs.cli import app
 from jobs.cli.options import size
-from jobs.config import Held, layered, outdated, settings
+from jobs.config import Held, layered, outdated, settings, spellings
 
 
 def test_without_layers_the_defaults_hold(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_settings_in_both_files_are_refused(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("windw = 3", "wirecopy.toml: windw is no setting; did you mean window?"),
-        ("colour = 3", "wirecopy.toml: colour is no setting; the settings are num_perm, "),
+        ("colour = 3", "wirecopy.toml: colour is no setting; known are num_perm, "),
         ("seed = 1\nwindow = [\n1 2", "wirecopy.toml cannot be read: .*line 3"),
     ],
 )
@@ -154,3 +154,34 @@ def test_a_size_is_a_number_of_bytes_or_has_a_unit(text: str, wanted: int) -> No
 def test_what_is_no_size_is_told(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="is not a size"):
         size(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("fields = 3", "wirecopy.toml: fields must be a table"),
+        ("[fields]\ntxt = 'x'", "wirecopy.toml: articles have no field txt; did you mean text"),
+        ("[fields]\ntext = 3", "wirecopy.toml: fields.text is no name of a column, nor a list of names"),
+        ("[fields]\ntext = ['a', '']", "wirecopy.toml: fields.text is no name of a column, nor a list of names"),
+    ],
+)
+def test_a_bad_spelling_is_named_with_its_file(content: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "wirecopy.toml").write_text(content)
+    with pytest.raises(SettingsError, match=said):
+        spellings(tmp_path)
+
+
+def test_spellings_of_columns_are_set_once_for_all_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "wirecopy.toml").write_text(
+        "window = 7\n[fields]\ntext = ['Meldung', 'story.html']\npublisher = 'Blatt'\n"
+    )
+    lines = [{"meldung": "One", "Blatt": "A"}, {"story": {"html": "Two"}}, {"text": "usual", "meldung": "Three"}]
+    (tmp_path / "dump.jsonl").write_bytes(b"\n".join(map(orjson.dumps, lines)))
+    monkeypatch.chdir(tmp_path)
+    assert layered(tmp_path, {}, {})["window"].value == 7
+    done = CliRunner().invoke(app, ["inspect", "dump.jsonl", "--json"])
+    seen = orjson.loads(done.stdout)
+    assert [one["text"] for one in seen["records"]] == ["One", "Two", "Three"]
+    assert seen["columns"]["publisher"] == ["Blatt"]
+    done = CliRunner().invoke(app, ["inspect", "dump.jsonl", "--json", "--field", "text=text"])
+    assert [one["text"] for one in orjson.loads(done.stdout)["records"]] == ["usual"], "a flag wins"

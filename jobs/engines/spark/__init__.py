@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedup.progress import Clock, Progress
+from dedup.readers.fields import Spelling
 from dedup.settings import Settings
 from dedup.stages import Run
 from jobs.engines.spark.session import lacking, running
@@ -31,7 +32,7 @@ class Spark:
     conf: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def detect(
-        self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, str] = {},
+        self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling] = {},
         agencies: Sequence[Path] = (), families: Path | None = None, replace: bool = False,
         progress: Progress | None = None,
     ) -> Run:  # fmt: skip
@@ -47,7 +48,7 @@ class Spark:
 
 
 def _detect(
-    spark: SparkSession, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, str],
+    spark: SparkSession, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling],
     agencies: Sequence[Path], families: Path | None, replace: bool, clock: Clock,
 ) -> Run:  # fmt: skip
     from jobs.engines.spark import job  # noqa: PLC0415  # needs pyspark, which may be missing

@@ -17,7 +17,7 @@ from dedup.furniture import Furniture
 from dedup.lineage import load_families
 from dedup.manifest import SUMMARY, dumped
 from dedup.progress import Clock
-from dedup.readers.fields import SPELLINGS, Names
+from dedup.readers.fields import SPELLINGS, Names, Spelling
 from dedup.settings import Settings
 from dedup.stages import Run
 from dedup.tables import (
@@ -45,7 +45,7 @@ from jobs.engines.spark.verification import verified
 
 
 def detect(
-    spark: SparkSession, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, str],
+    spark: SparkSession, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling],
     agencies: Sequence[Path], families: Path | None, replace: bool, clock: Clock,
 ) -> Run:  # fmt: skip
     """See :class:`jobs.engines.spark.Spark`."""
@@ -117,7 +117,7 @@ class OnSpark:
     """The driver of a Spark session (:class:`dedup.stages.Driver`); what is needed again goes to ``scratch``."""
 
     settings: Settings
-    fields: Mapping[str, str]
+    fields: Mapping[str, Spelling]
     registries: Whose
     sources: Inputs
     scratch: Scratch
@@ -180,7 +180,7 @@ class OnSpark:
         return Written(counts | _counts(results, self.settings), by_name, reading_summary(seen), columns_read(seen))
 
 
-def _rejects(seen: DataFrame, fields: Mapping[str, str]) -> DataFrame:
+def _rejects(seen: DataFrame, fields: Mapping[str, Spelling]) -> DataFrame:
     """The rejected records with their positions; raises SettingsError where a column that was named is in no input."""
     told = seen.where("id IS NULL AND reason IS NULL")
     unmet = [set(row.unmet) for row in told.where("unmet IS NOT NULL").select("unmet").distinct().collect()]

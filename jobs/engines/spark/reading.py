@@ -27,7 +27,7 @@ from dedup.credits.sources import naming
 from dedup.origins import names_in
 from dedup.readers import Source, parquet
 from dedup.readers.columns import larger
-from dedup.readers.fields import Names
+from dedup.readers.fields import Names, Spelling
 from dedup.readers.inputs import FORMATS
 from dedup.readers.jsonl import line_rows
 from dedup.readers.lines import BOM
@@ -79,7 +79,7 @@ class Reader:
 
     settings: Settings
     agencies: credits.Agencies
-    fields: Mapping[str, str]
+    fields: Mapping[str, Spelling]
     shown: Mapping[str, str]
 
     def name(self, address: str) -> str:
