@@ -8,7 +8,7 @@ share with each other is then what they share with the other's. Texts that are a
 Linkage puts an article into one cluster. It is a witness of a further one where it shares another part of its text with
 it, and that part is what the further cluster's own witnesses share (a part is a bit for each 64th of a text). Matches
 that are left, of parts that no cluster explains, make clusters of their own. A retelling (grade ``derived``) that is in
-none hangs under one, or under the article whose publisher it cites, and never joins two.
+none hangs under one whose article it retells; it never joins two, and makes none.
 """
 
 from __future__ import annotations
@@ -43,9 +43,8 @@ class Edges(NamedTuple):
 
     ``left``, ``right`` int32[m]; ``score`` float64[m], 0-1: the probability that they share copy (0 for a retelling);
     ``counted`` bool[m]: a match of copy (else a near miss, or a retelling); ``alike`` bool[m]: such a match of texts
-    that are all but the same; ``derived`` bool[m]: a match of a report with its retelling; ``cited`` bool[m]: one of
-    the two cites the other's publisher; ``parts`` uint64[m, 2]: the part of the left text and of the right one that is
-    common copy (0: unknown).
+    that are all but the same; ``derived`` bool[m]: a match of a report with its retelling; ``parts`` uint64[m, 2]: the
+    part of the left text and of the right one that is common copy (0: unknown).
     """
 
     left: _Rows
@@ -54,7 +53,6 @@ class Edges(NamedTuple):
     counted: _Bools
     alike: _Bools
     derived: _Bools
-    cited: _Bools
     parts: _Parts
 
     def take(self, chosen: npt.NDArray[Any]) -> Edges:
@@ -84,9 +82,7 @@ def edges(left: _Rows, right: _Rows, matches: pa.Table) -> Edges:
     copy = pc.is_in(matches["grade"], pa.array(COPY_GRADES)).to_numpy().astype(bool)
     score = np.where(copy, matches["score"].to_numpy().astype(np.float64), 0.0)
     parts = np.stack([matches[name].to_numpy() for name in ("part_of_a", "part_of_b")], 1).view(np.uint64)
-    alike, retold = counted & copy & (both >= ALIKE), counted & derived
-    cited = pc.is_in(matches["cites"], pa.array(["a", "b", "both"])).to_numpy().astype(bool)
-    return Edges(left, right, score, counted & copy, alike, retold, cited, parts)
+    return Edges(left, right, score, counted & copy, counted & copy & (both >= ALIKE), counted & derived, parts)
 
 
 def clusters(count: int, edges: Edges, searched: _Bools, min_score: float = SUPPORT) -> Clusters:
@@ -217,28 +213,22 @@ def _left_over(row: _Rows, head: _Rows, edges: Edges, shared: _Parts) -> npt.NDA
 def _hung(row: _Rows, head: _Rows, retellings: Edges, count: int) -> tuple[_Rows, _Rows]:
     """The rows in no cluster that retell one in a cluster, and the head of the one cluster that each hangs under.
 
-    Under the one most of whose articles it is a retelling of; of two alike the smaller. Where there are none, an
-    article in no cluster and one that retells it from its publisher make a cluster of two, the nearest rows first. Two
-    that cite a third for the same news make none: neither has text of the other.
+    Under the one most of whose articles it is a retelling of; of two alike the smaller. Retellings alone make no
+    cluster: their articles have no text in common.
     """
     placed = np.zeros(count, np.bool_)
     placed[row] = True
     source = np.r_[retellings.left, retellings.right]
     target = np.r_[retellings.right, retellings.left]
-    cited = np.tile(retellings.cited, 2)
     free = ~placed[target]
-    source, target, cited = source[free], target[free], cited[free]
+    source, target = source[free], target[free]
     order = np.argsort(row, kind="stable")
     which, place = expanded(row[order], source)
     keys, number = np.unique(pair_keys(target[which], head[order][place]), return_counts=True)
     retold, under = row_pairs(keys)
     best = np.lexsort((under, -number, retold))
     rows, chosen = np.unique(retold[best], return_index=True)
-    if len(rows):
-        return rows, under[best][chosen]
-    alone = cited & ~placed[source] & (source < target)
-    low, high = _mutual(source[alone], target[alone], np.ones(int(alone.sum())), count)
-    return np.r_[low, high], np.r_[low, low]
+    return rows, under[best][chosen]
 
 
 def _primary(labels: _Rows) -> tuple[_Rows, _Rows]:

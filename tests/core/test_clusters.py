@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dedup.clusters import ALIKE, SUPPORT, Clusters, Edges, cluster_ids, clusters, edges, linkage, together
 
-Edge = tuple[int, int, str, float]  # left, right, "alike", "copy", "near", "derived" or "third", score
+Edge = tuple[int, int, str, float]  # left, right, "alike", "copy", "near" or "derived", score
 Parts = dict[tuple[int, int], tuple[int, int]]  # of the left and the right text of a pair
 EVERYWHERE = 0xFFFFFFFFFFFFFFFF
 FIRST, LAST = 0xFFFFFFFF, 0xFFFFFFFF << 32  # halves of a text
@@ -24,10 +24,9 @@ def made(listed: list[Edge], parts: Parts | None = None) -> Edges:
     return Edges(
         np.array(left, np.int32),
         np.array(right, np.int32),
-        np.where(np.isin(kind, ("derived", "third")), 0.0, np.array(score, np.float64)),
+        np.array([0.0 if each == "derived" else value for each, value in zip(kind, score, strict=True)], np.float64),
         np.array([each in ("alike", "copy") for each in kind], bool),
         np.array([each == "alike" for each in kind], bool),
-        np.array([each in ("derived", "third") for each in kind], bool),
         np.array([each == "derived" for each in kind], bool),
         np.array(both, np.uint64).reshape(-1, 2),
     )
@@ -139,17 +138,11 @@ def test_a_retelling_hangs_under_one_story_and_joins_none() -> None:
     two = all_of(0, 1) + all_of(2, 3)
     assert witnesses(5, two + retold((0, 4), (2, 4), (3, 4))) == [[0, 1], [2, 3, 4]]
     assert witnesses(5, two + retold((0, 2), (0, 3), (1, 2), (1, 3))) == [[0, 1], [2, 3]]
-    assert witnesses(4, all_of(0, 1) + retold((1, 2), (2, 3))) == [[0, 1, 2, 3]]  # a retelling of a retelling
+    assert witnesses(4, all_of(0, 1) + retold((1, 2), (2, 3))) == [[0, 1, 2, 3]]  # 2 may be whose report it was
 
 
-def test_two_that_cite_a_third_are_no_story_but_hang_under_one() -> None:
-    assert witnesses(3, [(0, 1, "third", 0.1)]) == []
-    assert witnesses(4, [*all_of(0, 1), (1, 2, "third", 0.1), (2, 3, "third", 0.1)]) == [[0, 1, 2, 3]]
-    assert witnesses(3, [(0, 1, "derived", 0.1), (1, 2, "third", 0.1)]) == [[0, 1, 2]]
-
-
-def test_two_that_retell_each_other_are_a_story() -> None:
-    assert witnesses(3, retold((0, 2))) == [[0, 2]]
+def test_retellings_alone_are_no_story() -> None:
+    assert witnesses(3, retold((0, 1), (0, 2), (1, 2))) == []
 
 
 def test_pairs_that_share_a_cluster() -> None:
@@ -242,7 +235,6 @@ def test_edges_are_read_from_matches() -> None:
             "containment_a_in_b": pa.array([0.9, 0.9, 0.3, 0.9, 0.1, 0.9], pa.float32()),
             "containment_b_in_a": pa.array([ALIKE + 0.01, 0.7, 0.9, 0.9, 0.1, 0.9], pa.float32()),
             "counted": [True, True, True, False, True, False],
-            "cites": [None, "a", None, None, "third", "b"],
             "score": pa.array([0.9, 0.8, 0.7, 0.4, 0.1, 0.1], pa.float32()),
             "part_of_a": pa.array([-1, 1, 1, 1, 1, 1], pa.int64()),
             "part_of_b": pa.array([3, 1, 1, 1, 1, 1], pa.int64()),
@@ -253,7 +245,6 @@ def test_edges_are_read_from_matches() -> None:
     assert graph.counted.tolist() == [True, True, True, False, False, False]
     assert graph.alike.tolist() == [True, False, False, False, False, False]
     assert graph.derived.tolist() == [False, False, False, False, True, False]
-    assert graph.cited.tolist() == [False, True, False, False, False, True]
     assert graph.parts[0].tolist() == [EVERYWHERE, 3]
     assert graph.score.tolist() == pytest.approx([0.9, 0.8, 0.7, 0.4, 0.0, 0.0])
 

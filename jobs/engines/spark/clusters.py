@@ -17,8 +17,7 @@ from jobs.engines.spark.rows import few
 
 _BIN = 200_000  # pairs that are looked at together
 _EDGE = (
-    "left", "right", "grade", "counted", "score", "containment_a_in_b", "containment_b_in_a", "cites", "part_of_a",
-    "part_of_b",
+    "left", "right", "grade", "counted", "score", "containment_a_in_b", "containment_b_in_a", "part_of_a", "part_of_b",
 )  # fmt: skip
 _NUMBER = 16  # bits of a cluster's key that tell it from others with the same smallest row, which is the rest of it
 
