@@ -144,7 +144,7 @@ def _opened(store: Path, dry_run: bool, note: str, passed: Passed) -> Iterator[t
 
 def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, passed: Passed) -> tuple[str, ...]:
     """Publish the nights that were committed and not published, and the last one again where OUT was lost."""
-    publishing.prepare(out)
+    publishing.prepare(out, catalogue.store)
     nights, shelf = catalogue.nights(), Shelf(catalogue)
     late = [night for night in nights if night.published is None]
     if (

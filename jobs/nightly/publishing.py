@@ -31,8 +31,13 @@ from jobs.nightly.points import Passed
 _LATEST, _TEXTS = "latest", f"{ARTICLES_OUT.name}.parquet"
 
 
-def prepare(out: Path) -> None:
-    """Make the folder of the published nights, or say before anything is done that it cannot be."""
+def prepare(out: Path, store: Path) -> None:
+    """Make the folder of the published nights, or say before anything is done that it cannot be.
+
+    It must not lie in the store: the nights that are kept there have the names of those that are published.
+    """
+    if out.resolve().is_relative_to(store.resolve()):
+        raise CannotWriteError(f"{out} lies in the store {store}; publish the nights elsewhere: choose another --out")
     try:
         out.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=out).close()

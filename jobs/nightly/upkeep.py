@@ -67,7 +67,7 @@ def publish_again(store: Path, run_id: str, out: Path, note: str) -> Path:
         found = catalogue.nights("live AND run_id = ?", (run_id,))
         if not found:
             raise UsageError(f"{store} has no run {run_id}")
-        prepare(out)
+        prepare(out, store)
         return publish(catalogue, Shelf(catalogue), found[0], out, threads, nothing)
 
 

@@ -187,3 +187,16 @@ def test_a_night_that_others_graded_is_told_and_graded_anew(nights: Nights, dump
     more = write_dump(tmp_path / "more.jsonl", [{"id": "x", "text": "Quite another text of a few words, and alone."}])
     third = nights.run(more, day=2)
     assert third.summary and third.summary["graded_otherwise"] == []
+
+
+@pytest.mark.parametrize("inside", ["", "nights", "some/where"])
+def test_nights_are_never_published_into_the_store(inside: str, nights: Nights, dumps: list[Path]) -> None:
+    made = nights.run(dumps[0])
+    assert made.folder is not None
+    before = nights.picture()
+    with pytest.raises(CannotWriteError, match="lies in the store"):
+        nightly([dumps[1]], nights.store, nights.store / inside, as_of=FIRST, threads=2)
+    with pytest.raises(CannotWriteError, match="lies in the store"):
+        publish_again(nights.store, made.folder.name, nights.store / inside, "")
+    assert nights.picture() == before
+    assert verify(nights.store, None) == []

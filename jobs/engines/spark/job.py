@@ -186,7 +186,7 @@ def _rejects(seen: DataFrame, fields: Mapping[str, Spelling]) -> DataFrame:
     unmet = [set(row.unmet) for row in told.where("unmet IS NOT NULL").select("unmet").distinct().collect()]
     missing = set.intersection(*unmet) if unmet else set()
     for field, column in sorted(fields.items()):
-        if field in SPELLINGS and column in missing:
+        if field in SPELLINGS and isinstance(column, str) and column in missing:
             raise SettingsError(f"no input has the column {column!r} named for {field!r}")
     blocks = told.where("path IS NOT NULL").select("path", "block", F.col("at").alias("lines"))
     before = blocks.alias("one").join(
