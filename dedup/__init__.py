@@ -32,6 +32,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     jobs: folder  pair  explanation        what a run holds; what two articles share
     jobs: scorecard                        whose copy every publisher printed
     jobs: ledger engines/ nightly/         what is run
+    jobs: samples/ warming                 the sample dumps; what compiles everything beforehand
     jobs: library/ cli/                    for people who write Python; for those who do not
 
 The public names are those of ``__all__``; the objects of jobs/library are among them, though no module here may import

@@ -1,4 +1,6 @@
-"""Runs the commands in README.md and writes what they print below them; ``make docs`` runs it, a test checks for drift.
+"""Runs the commands in README.md and docs/walkthrough.md and writes what they print below them.
+
+``make docs`` runs it, a test checks for drift.
 
 A block fenced as ``console`` holds commands behind ``$``, each followed by its standard output. The commands are run
 one after the other in a folder that has the samples and nothing else.
@@ -14,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PAGES = (ROOT / "README.md", ROOT / "docs" / "walkthrough.md")
 _BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 
 
@@ -45,10 +48,10 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def main() -> None:
-    """Bring README.md up to date."""
-    readme = ROOT / "README.md"
-    readme.write_text(rewritten(readme.read_text("utf-8")), "utf-8")
-    print(f"wrote {readme}", file=sys.stderr)
+    """Bring the pages up to date."""
+    for page in PAGES:
+        page.write_text(rewritten(page.read_text("utf-8")), "utf-8")
+        print(f"wrote {page}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -18,3 +18,13 @@ with caching.made_ready(_folder):
     for _source in _SOURCES:
         _module = importlib.import_module(f"{__name__}.{_source.stem}")
         caching.keep(vars(_module).values(), _folder)
+
+
+def folder() -> Path:
+    """Where compiled code is kept."""
+    return _folder
+
+
+def kept() -> frozenset[str]:
+    """The files of the functions that are compiled, a function and its types each."""
+    return frozenset(file.name for file in _folder.glob("*.bin"))

@@ -18,7 +18,9 @@ from typer.core import TyperGroup
 from dedup import __version__
 from dedup.errors import InputOutputError
 from jobs.cli import (
+    compile,
     config,
+    demo,
     detect,
     diff,
     evaluate,
@@ -86,25 +88,31 @@ app = typer.Typer(
 )
 
 
-def _add(module: ModuleType, to: typer.Typer) -> None:
+def _add(module: ModuleType, to: typer.Typer, panel: str | None = None) -> None:
     """Add the command of a module, which is called like it."""
     name = module.__name__.rpartition(".")[2]
     command = getattr(module, name)
     says = getdoc(command) or ""
     flowing = re.sub(r"(?<!\n)\n(?!\n)", " ", says)  # typer keeps the line ends within a paragraph
-    to.command(name, help=flowing, epilog="\n\n".join(("Examples:", *module.EXAMPLES)))(command)
+    epilog = "\n\n".join(("Examples:", *module.EXAMPLES))
+    to.command(name, help=flowing, epilog=epilog, rich_help_panel=panel)(command)
 
 
-_MODULES = (
-    *(inspect, detect, show, explain, lineage, report, nightly, match, diff, keep, export),
-    *(sample, evaluate, config),
-)
-for _module in _MODULES:
-    _add(_module, app)
+#: What people want to do -> the commands for it, in the order of the help.
+_PANELS = {
+    "Begin": (demo, inspect, config, compile),
+    "Find": (detect, nightly, match),
+    "Look": (show, lineage, explain, report, diff),
+    "Use": (keep, export),
+    "Judge": (sample, evaluate),
+}
+for _panel, _modules in _PANELS.items():
+    for _module in _modules:
+        _add(_module, app, _panel)
 _store = typer.Typer(no_args_is_help=True, help="Look after the store of the nights.")
 for _module in store.COMMANDS:
     _add(_module, _store)
-app.add_typer(_store, name="store")
+app.add_typer(_store, name="store", rich_help_panel="Find")
 
 
 def run() -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import runpy
 from collections.abc import Callable
 from pathlib import Path
@@ -29,16 +30,72 @@ def examples() -> dict[str, Any]:
     return runpy.run_path(str(ROOT / "docs" / "examples.py"))
 
 
-def test_the_readme_shows_what_its_commands_print(examples: dict[str, Any]) -> None:
-    page = (ROOT / "README.md").read_text("utf-8")
-    assert page.count("```console") >= 2
-    assert page == examples["rewritten"](page), "run: make docs"
+@pytest.mark.parametrize("page", ["README.md", "docs/walkthrough.md"])
+def test_a_page_shows_what_its_commands_print(page: str, examples: dict[str, Any]) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    assert "```console" in text
+    assert text == examples["rewritten"](text), "run: make docs"
 
 
-def test_the_readme_begins_with_the_demo() -> None:
+def test_the_readme_runs_what_make_demo_runs() -> None:
     demo = [line for line in (ROOT / "Makefile").read_text("utf-8").splitlines() if "wirecopy detect" in line]
     (inputs,) = (line.partition("detect ")[2].partition(" --out")[0] for line in demo)
     assert f"$ wirecopy detect {inputs} --out" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))])
+def test_a_link_within_the_project_leads_somewhere(page: str) -> None:
+    here = ROOT / page
+    text = re.sub(r"^```.*?^```$|`[^`\n]*`", "", here.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
+    broken = [link for link in links if "://" not in link and not (here.parent / link).exists()]
+    assert not broken
+
+
+def test_the_quick_start_of_the_readme_can_be_typed_in(examples: dict[str, Any], samples: Path, tmp_path: Path) -> None:
+    page = (ROOT / "README.md").read_text("utf-8").partition("## Quick start")[2].partition("## Install")[0]
+    shell = [line for block in re.findall(r"^```sh\n(.*?)^```$", page, re.M | re.S) for line in block.splitlines()]
+    for folder in ("crawl", "dumps/today"):
+        (tmp_path / folder).mkdir(parents=True)
+    for source, target in (("evening.csv", "dump.csv"), ("formats/news.warc.gz", "crawl/news.warc.gz"),
+                           ("morning.jsonl", "dumps/today/morning.jsonl")):  # fmt: skip
+        (tmp_path / target).write_bytes((samples / source).read_bytes())
+    sheet = "set,stratum,weight,a_id,b_id,label\npairs,01,3,eastholm-bridge,marlow-bridge,WD\n"
+    (tmp_path / "sheet.csv").write_text(sheet, "utf-8")
+    run = [line for line in shell if line.startswith("wirecopy ")]
+    assert len(run) == len(shell) - 1 == 8  # all but the pip install
+    for line in run:
+        assert examples["run"](line, tmp_path).returncode == 0, line
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.M | re.S)
+    names: dict[str, Any] = {}
+    exec(code.replace('"..."', repr("The council of Ormskerry voted on Tuesday to close the ferry for good.")), names)
+    assert names["run"].matches.num_rows == 1
+
+
+def test_the_demo_shows_a_story_wherever_it_is_installed(wirecopy: Callable[..., Any], tmp_path: Path) -> None:
+    done = wirecopy("demo", "-o", "first")
+    assert done.returncode == 0, done.stderr
+    assert "93dac66047ef18b2" in done.stdout
+    assert "The firm gave the bearing no more than four winters." in done.stdout
+    assert sorted(file.name for file in (tmp_path / "first").iterdir()) == ["evening.csv", "morning.jsonl", "run"]
+    again = wirecopy("demo", "-o", "first")
+    assert (again.returncode, "is not empty" in again.stderr) == (73, True)
+
+
+def test_the_help_groups_the_commands_by_task(wirecopy: Callable[..., Any]) -> None:
+    shown = wirecopy("--help").stdout
+    panels = [shown.index(f" {name} ─") for name in ("Begin", "Find", "Look", "Use", "Judge")]
+    assert panels == sorted(panels)
+    assert " Commands ─" not in shown  # none is left over
+
+
+def test_compile_leaves_nothing_to_compile(wirecopy: Callable[..., Any]) -> None:
+    assert wirecopy("compile").returncode == 0
+    done = wirecopy("compile")
+    assert (done.returncode, done.stderr) == (0, "")
+    functions, new = re.findall(r"\d+", done.stdout)[:2]
+    assert int(functions) > 50
+    assert new == "0"
 
 
 @pytest.fixture(scope="module")

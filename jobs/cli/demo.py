@@ -1,0 +1,50 @@
+"""``wirecopy demo``: the samples, what is found in them, and how to look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dedup.errors import CannotWriteError
+from jobs.cli import lineage, notices, show
+from jobs.cli.files import make_folder
+from jobs.cli.options import path_option
+from jobs.cli.progress import progress
+
+EXAMPLES = ("wirecopy demo", "wirecopy demo --out first")
+
+
+def demo(
+    out: Annotated[
+        Path, path_option("--out", "-o", metavar="DIR", help="The folder to write; it must be new or empty.")
+    ] = Path("wirecopy-demo"),
+) -> None:
+    """Find the stories in two small dumps that come with wirecopy, and show one of them.
+
+    DIR gets the dumps, to look at and to change, and the run.
+    """
+    from dedup.pipeline import detect
+    from jobs import samples
+
+    make_folder(out)
+    if any(out.iterdir()):
+        raise CannotWriteError(f"{out} is not empty; choose another --out")
+    try:
+        dumps = samples.copy_to(out)
+    except OSError as error:
+        raise CannotWriteError(f"{out} cannot be written: {error.strerror}; choose another --out") from error
+    run = out / "run"
+    typer.echo(f"$ wirecopy detect {dumps[0]} {dumps[1]} --out {run}")
+    with progress() as tell:
+        notices.warn(notices.of(detect(dumps, run, progress=tell).summary))
+    (first, *_) = show.biggest(run)
+    cluster = first["cluster_id"]
+    typer.echo(f"\n$ wirecopy show {run}")
+    show.show(run)
+    typer.echo(f"\n$ wirecopy lineage {run} {cluster}")
+    lineage.lineage(run, cluster)
+    typer.echo(f"\n$ wirecopy show {run} {cluster} --copy")
+    show.show(run, cluster, copy=True)
+    typer.echo(f"\nNow with a dump of yours: wirecopy inspect DUMP, then wirecopy detect DUMP --out {out / 'mine'}")

@@ -1,0 +1,42 @@
+"""Compiles everything that runs, nights and questions need, so that the first real one need not."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from dedup import pipeline
+from dedup.progress import Progress
+from dedup.settings import Settings
+from jobs import samples
+from jobs.nightly import nightly
+from jobs.nightly.asking import ask
+
+
+class Warmed(NamedTuple):
+    """Where compiled code is kept, how many functions are there, and how many of them were compiled just now."""
+
+    folder: Path
+    functions: int
+    new: int
+
+
+def warm(progress: Progress | None = None) -> Warmed:
+    """Run the samples as one run, as two nights and as a question: that takes every kernel with every type.
+
+    ``progress`` is called as by :func:`dedup.pipeline.detect`.
+    """
+    from dedup import kernels  # noqa: PLC0415  # importing it says what is compiled
+
+    before = kernels.kept()
+    with tempfile.TemporaryDirectory(prefix="wirecopy-") as name:
+        folder = Path(name)
+        dumps = samples.copy_to(folder)
+        pipeline.detect(dumps, folder / "run", settings=Settings(related=True), progress=progress)
+        for day, dump in enumerate(dumps, 1):
+            night = datetime.date(2025, 5, day)
+            nightly([dump], folder / "store", folder / "nights", as_of=night, progress=progress)
+        ask(dumps[:1], folder / "store", settings=Settings())
+    return Warmed(kernels.folder(), len(kernels.kept()), len(kernels.kept() - before))
