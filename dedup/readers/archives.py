@@ -22,6 +22,7 @@ from dedup.readers import day_order, extras
 from dedup.readers.fields import Names
 from dedup.readers.inputs import FORMATS, PACKINGS, Format, Source, format_of
 from dedup.readers.packed import BROKEN, FREE_BYTES, MOST_TIMES, filled, opened
+from dedup.readers.unread import no_reader
 
 MOST_MEMBERS = 1_000_000
 #: So much is unpacked before it is read; a larger member alone.
@@ -114,7 +115,7 @@ def _readable(member: Member, shown: str, notes: list[Note]) -> Format | None:
         return None
     reason = "hidden" if hidden else "no regular file" if member.file is None else ""
     if format is None:
-        reason = f"no reader for {path.suffix.lower() or 'a name without an ending'}"
+        reason = no_reader(path)
     elif format.module == __name__:
         reason = "an archive in an archive"
     if reason:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dedup.errors import NoInputError, UsageError
-from dedup.readers.inputs import Format, Input, Source, format_of, known_endings, shown, stamp
-from dedup.readers.unread import UNREAD
+from dedup.readers.inputs import PACKINGS, Format, Input, Source, format_of, known_endings, shown, stamp
+from dedup.readers.unread import UNREAD, no_reader
 
 #: What names standard input.
 STANDARD_INPUT = ("-", "/dev/stdin")
@@ -97,6 +97,8 @@ def _format(path: Path) -> Format:
         way_out = UNREAD.get(path.suffix.lower())
         if way_out:
             raise NoInputError(f"{shown(path)} is not read: {way_out}")
+        if path.suffix.lower() in PACKINGS:
+            raise NoInputError(f"{shown(path)}: {no_reader(path)}")
         raise NoInputError(f"{shown(path)}: no reader for this ending; known are {known_endings()}")
     return found
 
@@ -182,8 +184,7 @@ def _regular(path: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]:
     hidden, known = path.name.startswith("."), format_of(path) is not None
     if hidden and not known:
         return
-    ending = path.suffix.lower() or "a name without an ending"
-    reason = "hidden" if hidden else _irregular(path) if known else f"no reader for {ending}"
+    reason = "hidden" if hidden else _irregular(path) if known else no_reader(path)
     if reason:
         passed_over[PassedOver(shown(path), reason)] = None
     else:

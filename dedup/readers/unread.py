@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
+from dedup.readers.inputs import PACKINGS
+
 _BOOK = "save it as .txt, .html or .docx"
 _TABLE = "save it as .xlsx, .csv or .parquet"
 
@@ -16,3 +20,11 @@ UNREAD = {
     **dict.fromkeys((".feather", ".arrow", ".orc", ".avro", ".pkl", ".pickle", ".rds", ".rda"), f"a table: {_TABLE}"),
     **dict.fromkeys((".db", ".sqlite", ".sqlite3", ".duckdb"), "a database: export its articles as .csv or .jsonl"),
 }
+
+
+def no_reader(path: PurePath) -> str:
+    """Why a file in a folder is passed over."""
+    ending = path.suffix.lower()
+    if ending in PACKINGS:
+        return f"no reader for {ending} alone: the name must tell the format too, as in .jsonl{ending}"
+    return f"no reader for {ending or 'a name without an ending'}"

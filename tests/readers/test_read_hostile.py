@@ -104,10 +104,10 @@ def test_a_file_in_a_file_is_not_unpacked_again(tmp_path, everything):
     assert (articles, reject.position) == ([], "line 1")
 
 
-@pytest.mark.parametrize("ending", [".rar", ".7z", ".jsonl.gz.gz", ".parquet.gz", ".zip.gz", ".txt.gz"])
+@pytest.mark.parametrize("ending", [".rar", ".7z", ".parquet.gz", ".zip.gz", ".txt.gz"])
 def test_archives_of_other_kinds_are_no_input(ending, tmp_path):
     (tmp_path / f"dump{ending}").write_bytes(b"PK\x03\x04")
-    with pytest.raises(Exception, match="no reader for this ending"):
+    with pytest.raises(Exception, match="no reader for "):
         read([tmp_path / f"dump{ending}"])
 
 
