@@ -30,9 +30,9 @@ _SAID = ("new", "candidates", "new_matches", "stories", "largest_cluster", "skip
 _NIGHT = """
 import datetime, json, sys
 from pathlib import Path
-from jobs.nightly import nightly
+from jobs.nightly import Job, nightly
 dump, store, out, day = sys.argv[1:]
-summary = nightly([dump], store, out, as_of=datetime.date.fromisoformat(day)).summary
+summary = nightly(Job([dump]), store, out, as_of=datetime.date.fromisoformat(day)).summary
 print(json.dumps({name: summary[name] for name in ("run_id", "counts", "timings", "peak_memory")}))
 """
 

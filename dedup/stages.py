@@ -8,14 +8,17 @@ decided about the rows is decided elsewhere, once, in functions that all drivers
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+from dedup import readers
 from dedup.credits import Agencies
 from dedup.lineage import Families
 from dedup.progress import Clock
+from dedup.readers.fields import Spelling
 from dedup.settings import Settings
 
 A = TypeVar("A")  # articles, as a driver has them
@@ -94,6 +97,18 @@ def run(driver: Driver[A, B, P, G, C, T, W_co], timer: Timer) -> W_co:
         traced = driver.trace(articles, graded, clustered)
     with timer.stage("write"):
         return driver.write(Results(articles, boilerplate, pairs, graded, clustered, traced))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Job:
+    """What is run: inputs, and how they are read and judged; the fields are those of :func:`dedup.pipeline.detect`."""
+
+    inputs: Sequence[readers.Input]
+    settings: Settings = dataclasses.field(default_factory=Settings)
+    fields: Mapping[str, Spelling] = dataclasses.field(default_factory=dict)
+    agencies: Sequence[Path] = ()
+    families: Path | None = None
+    threads: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

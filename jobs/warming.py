@@ -11,7 +11,7 @@ from dedup import pipeline
 from dedup.progress import Progress
 from dedup.settings import Settings
 from jobs import samples
-from jobs.nightly import nightly
+from jobs.nightly import Job, nightly
 from jobs.nightly.asking import ask
 
 
@@ -37,6 +37,6 @@ def warm(progress: Progress | None = None) -> Warmed:
         pipeline.detect(dumps, folder / "run", settings=Settings(related=True), progress=progress)
         for day, dump in enumerate(dumps, 1):
             night = datetime.date(2025, 5, day)
-            nightly([dump], folder / "store", folder / "nights", as_of=night, progress=progress)
+            nightly(Job([dump]), folder / "store", folder / "nights", as_of=night, progress=progress)
         ask(dumps[:1], folder / "store", settings=Settings())
     return Warmed(kernels.folder(), len(kernels.kept()), len(kernels.kept() - before))

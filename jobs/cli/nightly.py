@@ -62,17 +62,16 @@ def nightly(
     (--window) counts nights by their day.
     """
     with logged(log_format) as say, _measured(None if dry_run else metrics) as measure:
-        from jobs.nightly import Alarms, nightly
+        from jobs.nightly import Alarms, Policy, nightly
         from jobs.nightly.points import killing
 
         asked = job()
+        alarms = Alarms(alarm_largest, asked.settings.max_rejects, alarm_overflow)
+        policy = Policy(alarms, accept_damaged, dry_run, note=holder())
         with stages(log_format) as progress:
             done = nightly(
-                asked.inputs, store, out, as_of=(as_of or datetime.now(UTC)).date(), settings=asked.settings,
-                fields=asked.fields, threads=asked.threads, agencies=asked.agencies, families=asked.publishers,
-                alarms=Alarms(alarm_largest, asked.settings.max_rejects, alarm_overflow),
-                accept_damaged=accept_damaged, dry_run=dry_run, note=holder(), progress=progress,
-                passed=killing(os.environ),
+                asked.record(), store, out, as_of=(as_of or datetime.now(UTC)).date(), policy=policy,
+                progress=progress, passed=killing(os.environ),
             )  # fmt: skip
         summary = done.summary
         measure(summary)

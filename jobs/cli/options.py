@@ -21,6 +21,7 @@ from jobs import config
 from jobs.cli.progress import progress
 
 if TYPE_CHECKING:
+    from dedup import stages
     from dedup.stages import Run
     from jobs.engines import Engine
 
@@ -105,6 +106,12 @@ class Job:
     agencies: Sequence[Path]
     publishers: Path | None
     settings: Settings
+
+    def record(self) -> stages.Job:
+        """The same without the command line."""
+        from dedup import stages
+
+        return stages.Job(self.inputs, self.settings, self.fields, self.agencies, self.publishers, self.threads)
 
     def run(self, out: Path, **more: Any) -> Run:
         """Run it into the folder ``out``, with bars on the terminal; ``more`` goes to :func:`dedup.pipeline.detect`."""

@@ -21,7 +21,7 @@ from dedup.tables import STORIES
 from jobs import folder
 from jobs.ledger import LEDGER
 from jobs.library.runs import Run
-from jobs.nightly import nightly
+from jobs.nightly import Job, nightly
 from jobs.nightly.asking import ask
 
 
@@ -53,11 +53,8 @@ class Store:
         committed before stays as it was.
         """
         inputs = in_memory.inputs(articles)
-        done = nightly(
-            inputs, self.path, self.out, as_of=as_of or datetime.datetime.now(datetime.UTC).date(),
-            settings=self._settings, fields=fields, threads=self._threads, agencies=self._agencies,
-            families=self._families,
-        )  # fmt: skip
+        job = Job(inputs, self._settings, fields, self._agencies, self._families, self._threads)
+        done = nightly(job, self.path, self.out, as_of=as_of or datetime.datetime.now(datetime.UTC).date())
         return Run(done.folder, inputs=inputs) if done.folder else None
 
     def match(self, articles: Any, *, fields: Mapping[str, Spelling] = {}) -> pa.Table:

@@ -19,10 +19,9 @@ from dedup.furniture import Furniture
 from dedup.lineage import load_families
 from dedup.progress import Clock, Progress
 from dedup.readers.bounds import most_articles
-from dedup.readers.fields import Spelling
 from dedup.reading import limited
 from dedup.settings import Settings
-from dedup.stages import RunContext
+from dedup.stages import Job, RunContext
 from dedup.steps import check_some
 from dedup.store import Catalogue, Input, Night, locked
 from dedup.store.files import Shelf
@@ -37,7 +36,7 @@ from jobs.nightly.keeping import check_known, check_settings, clean, commit, wri
 from jobs.nightly.night import AgainstStore, Checks, Tonight
 from jobs.nightly.points import Passed, nothing
 
-__all__ = ["Alarms", "Outcome", "nightly"]
+__all__ = ["Alarms", "Job", "Outcome", "Policy", "nightly"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,29 +56,41 @@ class Outcome:
     passed_over: Sequence[Mapping[str, Any]] = ()
 
 
-def nightly(
-    inputs: Sequence[readers.Input], store: str | Path, out: str | Path, *, as_of: datetime.date,
-    settings: Settings | None = None, fields: Mapping[str, Spelling] = {}, threads: int = 0,
-    agencies: Sequence[Path] = (), families: Path | None = None, furniture: Furniture | None = None,
-    alarms: Alarms | None = None, accept_damaged: bool = False, dry_run: bool = False,
-    note: str = "", progress: Progress | None = None, passed: Passed = nothing,
-) -> Outcome:  # fmt: skip
-    """Add ``inputs`` (files, folders, globs) to ``store`` as the night of the day ``as_of``, and publish it in ``out``.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Policy:
+    """How a night is run: what ends it, and what is done otherwise than usual.
 
-    Inputs whose content was read in an earlier night are passed over. The nights within the window's days are
-    what it is compared with. An input that is damaged ends the night, unless
-    ``accept_damaged``. A night that was committed and not published is published first. With ``dry_run`` all is
-    worked out and nothing changed. ``note`` is what others are told of the holder of the store; ``passed`` is called
-    with the name of every point that is passed. Other arguments are those of :func:`dedup.pipeline.detect`. Raises the
-    errors of :mod:`dedup.errors`; what was committed before stays as it was.
+    ``alarms`` (None: the defaults) end it, and so does a damaged input unless ``accept_damaged``. With ``dry_run`` all
+    is worked out and nothing changed. ``furniture`` is used instead of what would be learned. ``note``: what others are
+    told of the holder of the store.
     """
-    settings = settings or Settings()
-    workers = threads or os.cpu_count() or 1
+
+    alarms: Alarms | None = None
+    accept_damaged: bool = False
+    dry_run: bool = False
+    furniture: Furniture | None = None
+    note: str = ""
+
+
+def nightly(
+    job: Job, store: str | Path, out: str | Path, *, as_of: datetime.date, policy: Policy = Policy(),
+    progress: Progress | None = None, passed: Passed = nothing,
+) -> Outcome:  # fmt: skip
+    """Add the inputs of a job to ``store`` as the night of the day ``as_of``, and publish it in ``out``.
+
+    Inputs whose content was read in an earlier night are passed over. The nights within the window's days are what it
+    is compared with. A night that was committed and not published is published first. ``progress`` is that of
+    :func:`dedup.pipeline.detect`; ``passed`` is called with the name of every point that is passed. Raises the errors
+    of :mod:`dedup.errors`; what was committed before stays as it was.
+    """
+    settings, dry_run = job.settings, policy.dry_run
+    workers = job.threads or os.cpu_count() or 1
     store, out = Path(store), Path(out)
-    found = readers.find(inputs)
+    found = readers.find(job.inputs)
     passed_over = readers.summed(found.passed_over)
-    known, owners = credits.load_agencies(agencies), load_families(families)
-    with _told(store), _opened(store, dry_run, note, passed) as (catalogue, work), ThreadPoolExecutor(workers) as pool:
+    known, owners = credits.load_agencies(job.agencies), load_families(job.families)
+    opened = _opened(store, dry_run, policy.note, passed)
+    with _told(store), opened as (catalogue, work), ThreadPoolExecutor(workers) as pool:
         check_settings(catalogue, settings)
         check_known(catalogue)
         late = () if dry_run else _publish_late(catalogue, out, pool, passed)
@@ -88,16 +99,16 @@ def nightly(
         seen_names = tuple((source.name, run) for source, run in seen)
         if not fresh:
             return Outcome(None, None, seen_names, late, passed_over)
-        fingerprint = judging(agencies, families)
+        fingerprint = judging(job.agencies, job.families)
         tonight = _tonight(catalogue, [one for _, one in fresh], as_of, settings, fingerprint, passed_over)
         tonight = tonight._replace(files=frozenset(source.id for source, _ in fresh if source.id))
         context = RunContext(settings, known, owners, pool, workers, Clock(progress))
-        checks = Checks(alarms or Alarms(rejects=settings.max_rejects), accept_damaged, passed)
-        read, names = [source for source, _ in fresh], readers.Names(fields)
+        checks = Checks(policy.alarms or Alarms(rejects=settings.max_rejects), policy.accept_damaged, passed)
+        read, names = [source for source, _ in fresh], readers.Names(job.fields)
         batches = readers.read_sources(read, names, max_record=settings.max_record)
         batches = limited(batches, most_articles(read), checks.alarms.rejects, AlarmError)
-        tonight = tonight._replace(fields=fields, names=names)
-        driver = AgainstStore(context, catalogue, tonight, batches, work, checks, furniture)
+        tonight = tonight._replace(fields=job.fields, names=names)
+        driver = AgainstStore(context, catalogue, tonight, batches, work, checks, policy.furniture)
         worked = stages.run(driver, context.clock)
         check_digests(fresh)
         check_some(worked.kept.summary["counts"]["read"], 0, None)

@@ -7,6 +7,7 @@ import json
 import os
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from dedup.settings import Settings
 from dedup.store import Catalogue
 from dedup.store.files import Shelf
 from dedup.tables import MATCHES
-from jobs.nightly import Outcome, nightly
+from jobs.nightly import Job, Outcome, Policy, nightly
 
 from .picture import picture
 
@@ -37,7 +38,10 @@ class Nights:
     def run(self, *dumps: Path, day: int = 0, settings: Settings | None = None, **more: Any) -> Outcome:
         """One night, ``day`` days after the first."""
         as_of = FIRST + datetime.timedelta(day)
-        return nightly(dumps, self.store, self.out, as_of=as_of, settings=settings, threads=2, **more)
+        policy = Policy(**{field.name: more.pop(field.name) for field in fields(Policy) if field.name in more})
+        known = {name: more.pop(name) for name in ("fields", "agencies", "families") if name in more}
+        job = Job(dumps, settings or Settings(), threads=2, **known)
+        return nightly(job, self.store, self.out, as_of=as_of, policy=policy, **more)
 
     def all(self, dumps: Iterable[Path], settings: Settings | None = None, **more: Any) -> list[Outcome]:
         """A night a dump."""

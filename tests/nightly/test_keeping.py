@@ -13,7 +13,7 @@ import pytest
 from dedup.errors import BadDataError, CannotWriteError, InputOutputError
 from dedup.settings import Settings
 from dedup.store import Catalogue
-from jobs.nightly import nightly
+from jobs.nightly import Job, Policy, nightly
 from jobs.nightly.rebuilding import rebuild
 from jobs.nightly.upkeep import expire, publish_again, status, verify
 
@@ -38,7 +38,7 @@ def test_a_folder_that_is_no_store_is_refused_and_left_alone(tmp_path: Path, dum
         (folder / name).write_text("mine", "utf-8")
     before = contents(folder)
     with pytest.raises(CannotWriteError, match="is no store and not empty"):
-        nightly(dumps[:1], folder, tmp_path / "out", as_of=FIRST, threads=2, dry_run=dry_run)
+        nightly(Job(dumps[:1]), folder, tmp_path / "out", as_of=FIRST, policy=Policy(dry_run=dry_run))
     assert contents(folder) == before
     assert not (tmp_path / "out").exists()
 
@@ -195,7 +195,7 @@ def test_nights_are_never_published_into_the_store(inside: str, nights: Nights, 
     assert made.folder is not None
     before = nights.picture()
     with pytest.raises(CannotWriteError, match="lies in the store"):
-        nightly([dumps[1]], nights.store, nights.store / inside, as_of=FIRST, threads=2)
+        nightly(Job([dumps[1]]), nights.store, nights.store / inside, as_of=FIRST)
     with pytest.raises(CannotWriteError, match="lies in the store"):
         publish_again(nights.store, made.folder.name, nights.store / inside, "")
     assert nights.picture() == before

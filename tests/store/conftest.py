@@ -21,7 +21,7 @@ from dedup.signatures import sign
 from dedup.store import Catalogue, Window, load
 from dedup.store.files import Shelf
 from dedup.store.search import Found, New, search
-from jobs.nightly import nightly
+from jobs.nightly import Job, Policy, nightly
 
 BEGINNINGS, ENDS = ("ba", "de", "fi", "go", "lu", "ma", "ne", "po", "ra", "su"), ("rin", "tos", "vel", "mak")
 WORDS = [beginning + end for beginning in BEGINNINGS for end in ENDS]
@@ -44,10 +44,10 @@ def window(folder: Path, nights: Sequence[Sequence[str]], settings: Settings) ->
         dump = folder / f"{number}.parquet"
         ids = [f"{number}-{place:03}" for place in range(len(texts))]
         pq.write_table(pa.table({"id": ids, "text": list(texts)}), dump)
+        as_of = datetime.date(2025, 5, 1 + number)
         nightly(
-            [dump], folder / "store", folder / "out", as_of=datetime.date(2025, 5, 1 + number), settings=settings,
-            furniture=empty(),
-        )  # fmt: skip
+            Job([dump], settings), folder / "store", folder / "out", as_of=as_of, policy=Policy(furniture=empty())
+        )
     with Catalogue(folder / "store") as catalogue:
         yield load(Shelf(catalogue), catalogue.nights(), catalogue.replaced())
 
