@@ -28,7 +28,7 @@ def test_a_file_that_is_named_outright_is_refused_with_the_way_out(ending: str, 
 
 def test_a_packed_file_must_say_what_is_in_it(tmp_path: Path) -> None:
     (tmp_path / "dump.gz").write_bytes(b"")
-    with pytest.raises(NoInputError, match="no reader for .gz alone: the name must tell the format too"):
+    with pytest.raises(NoInputError, match=r"no reader for \.gz alone: the name must tell the format too"):
         find([tmp_path / "dump.gz"])
 
 
