@@ -119,9 +119,13 @@ class Names:
             for name, nested in record.items()
             if isinstance(nested, dict)
             for member, value in nested.items()
-            if f"{name}.{member}" in self._dotted or f"{name}.{member}".lower() in self._dotted
+            if self.is_dotted(f"{name}.{member}")
         }
         return {**record, **inner} if inner else record
+
+    def is_dotted(self, name: str) -> bool:
+        """Does the name of a member of a nested object, such as ``fields.bodyText``, stand for a field?"""
+        return name in self._dotted or name.lower() in self._dotted
 
     def columns(self) -> dict[str, list[str]]:
         """Field -> the columns of the inputs that were read for it, the preferred ones of the first file first."""

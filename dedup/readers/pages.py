@@ -148,7 +148,14 @@ def _fields(page: Page, html: str) -> dict[str, str]:
         raise FlawError(f"the page cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
     if not text:
         raise FlawError("no article in the page")
-    return {**fields, "text": sound(text)}
+    return {**fields, "text": sound(_without(fields.get("headline", ""), text))}
+
+
+def _without(headline: str, text: str) -> str:
+    """The text without its first line where that is the headline, which some pages set inside of the article."""
+    first, _, rest = text.partition("\n")
+    same = " ".join(first.split()).casefold() == " ".join(headline.split()).casefold()
+    return rest.lstrip("\n") if same and rest.strip() else text
 
 
 def _html(page: Page) -> str:

@@ -55,11 +55,29 @@ def _file(source: Source, names: Names, max_record: int) -> Iterator[Batch]:
 
 def fields(name: str, held: Sequence[tuple[str, pa.DataType]], names: Names) -> list[str]:
     """Those of the columns of a file that hold a field of an article; raises NoInputError where none holds texts."""
-    plan = names.plan(tuple(name for name, _ in held))
-    if not any(_usable(held[place][1], "text") for place in plan.get("text", ())):
+    inner = [(column, member.name, member.type) for column, kind in held for member in _members(column, kind, names)]
+    kinds = [kind for _, kind in held] + [kind for _, _, kind in inner]
+    owners = [column for column, _ in held] + [column for column, _, _ in inner]
+    plan = names.plan((*(column for column, _ in held), *(f"{column}.{member}" for column, member, _ in inner)))
+    if not any(_usable(kinds[place], "text") for place in plan.get("text", ())):
         said = listed([f"{name} ({kind})" for name, kind in held])
         raise NoInputError(f"{name} has no column of texts: {said}; name it with --field text=COLUMN")
-    return sorted({held[place][0] for places in plan.values() for place in places})
+    return sorted({owners[place] for places in plan.values() for place in places})
+
+
+def _members(column: str, kind: pa.DataType, names: Names) -> list[pa.Field]:
+    """The members of a nested column whose dotted name stands for a field, as ``fields.bodyText`` does."""
+    nested = pa.types.is_struct(kind)
+    return [member for member in kind if names.is_dotted(f"{column}.{member.name}")] if nested else []
+
+
+def _flat(part: pa.RecordBatch, names: Names) -> pa.RecordBatch:
+    """The rows with such members as columns of their own."""
+    for field in part.schema:
+        for member in _members(field.name, field.type, names):
+            values = pc.struct_field(part[field.name], [field.type.get_field_index(member.name)])
+            part = part.append_column(f"{field.name}.{member.name}", values)
+    return part
 
 
 def _parts(
@@ -100,6 +118,7 @@ def _placed(source: Source, first: int, part: pa.RecordBatch, names: Names, max_
 
 def batch(part: pa.RecordBatch, place: columns.Place, names: Names, max_record: int) -> Batch:
     """The articles in rows of any columns; ``place`` tells where a row stands."""
+    part = _flat(part, names)
     found: dict[str, pa.Array] = {}
     spoilt: dict[int, str] = {}
     for field, places in names.plan(tuple(part.schema.names)).items():

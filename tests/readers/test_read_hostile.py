@@ -107,7 +107,7 @@ def test_a_file_in_a_file_is_not_unpacked_again(tmp_path, everything):
 @pytest.mark.parametrize("ending", [".rar", ".7z", ".parquet.gz", ".zip.gz", ".txt.gz"])
 def test_archives_of_other_kinds_are_no_input(ending, tmp_path):
     (tmp_path / f"dump{ending}").write_bytes(b"PK\x03\x04")
-    with pytest.raises(Exception, match="no reader for "):
+    with pytest.raises(Exception, match=r"no reader for \.|is not read: an archive"):
         read([tmp_path / f"dump{ending}"])
 
 

@@ -268,3 +268,13 @@ def alive(process):
         return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+@pytest.mark.parametrize(("heading", "kept"), [("A  Ferry Waits", False), ("A ferry waits for the tide", True)])
+def test_the_headline_does_not_stand_in_the_text(heading, kept, tmp_path, everything, page):
+    head = '<meta property="og:title" content="A ferry waits">'
+    html = page(head).replace("<article>", f"<article><h2>{heading}</h2>")
+    (tmp_path / "page.html").write_text(html)
+    (article,) = everything(tmp_path)[0]
+    assert article["headline"] == "A ferry waits"
+    assert (heading in article["text"], "Sentence 0 of story 0" in article["text"]) == (kept, True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from dedup.errors import NoInputError
@@ -163,6 +165,22 @@ def test_a_file_without_any_such_column_is_an_error(tmp_path, everything):
     (tmp_path / "dump.csv").write_text("id,words\na,b\n")
     with pytest.raises(NoInputError, match="no column of texts"):
         everything(tmp_path)
+
+
+def test_nested_columns_of_parquet_are_read_as_nested_objects_are(tmp_path, everything):
+    rows = [
+        {"id": "1", "fields": {"bodyText": TEXT, "byline": "Edda Marsh"}, "source": {"name": "Ledger"}},
+        {"id": "2", "fields": None, "source": {"name": "Post"}},
+        {"id": "3", "fields": {"bodyText": f"{TEXT} And more.", "byline": None}, "source": None},
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "dump.parquet")
+    (tmp_path / "dump.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    columns, lines = (everything(tmp_path / f"dump.{ending}") for ending in ("parquet", "jsonl"))
+    assert columns[0] == lines[0]
+    assert [(one["id"], one.get("byline"), one.get("publisher")) for one in columns[0]] == [
+        ("1", "Edda Marsh", "Ledger"), ("3", None, None)
+    ]  # fmt: skip
+    assert columns[1][0].position == "row 2"
 
 
 REAL = {
