@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dedup.readers import extras, markup, origins
+from dedup.readers import extras, markup, origins, shortcodes
 from dedup.readers.decoding import decode, forced, sound
 from dedup.readers.packed import DamageError, FlawError
 
@@ -17,6 +17,7 @@ _ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _INERT = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _ENCODING = re.compile(rb"<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.:-]+)")
 _HEAD = 1_024
+_WORDPRESS = re.compile(r"xmlns:wp=")
 _REFERENCE = re.compile(r"&#(x[0-9a-f]{1,7}|[0-9]{1,7});", re.IGNORECASE | re.ASCII)
 
 
@@ -29,8 +30,9 @@ def records(data: bytes) -> Iterator[Mapping[str, str] | FlawError]:
     text = _text(data)
     feed = _parsed(text)
     whole = _END.search(text, max(0, len(text) - _TAIL)) is not None
+    tidy = shortcodes.without if _WORDPRESS.search(text, 0, _HEAD) else str
     for entry in feed.entries if whole else feed.entries[:-1]:
-        yield _fields(entry, feed.feed)
+        yield _fields(entry, feed.feed, tidy)
     lost = len(_ENTRY.findall(_INERT.sub("", text))) - len(feed.entries)
     if not whole:
         yield DamageError("the feed is cut short here")
@@ -66,7 +68,7 @@ def _no_half(reference: re.Match[str]) -> str:
     return "\ufffd" if 0xD800 <= number <= 0xDFFF else reference[0]
 
 
-def _fields(entry: Any, feed: Any) -> dict[str, str]:
+def _fields(entry: Any, feed: Any, tidy: Callable[[str], str]) -> dict[str, str]:
     url = _string(entry, "link")
     publisher = _string(feed, "title") or origins.host(url)
     source = entry.get("source") or {}
@@ -80,7 +82,7 @@ def _fields(entry: Any, feed: Any) -> dict[str, str]:
         "byline": ", ".join(filter(None, (_string(author, "name") for author in entry.get("authors") or ()))),
         "lang": _string(feed, "language"),
         "agency": origins.agency((_string(source, "title"), _string(source, "href")), publisher, url),
-        "text": max((markup.text(text, "web") for text in texts), key=len),
+        "text": max((markup.text(tidy(text), "web") for text in texts), key=len),
     }
     return {field: sound(words) for field, words in said.items() if words}
 

@@ -204,3 +204,22 @@ def test_a_document_type_elsewhere_is_not_fetched(encoding, read, tmp_path):
         articles, rejects = read(f'<?xml version="1.0" encoding="{encoding}"?>{declared}{body}'.encode(encoding))
         assert not [article for article in articles if "secret" in article["text"]]
         assert articles or rejects
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("[dropcap]T[/dropcap]he ferry waits.", "The ferry waits."),
+        ('[vc_row][vc_column width="1/2"]The ferry waits.[/vc_column][/vc_row]', "The ferry waits."),
+        ('[caption id="a_1" align="left"]<img src="x"/> A boat[/caption]The ferry waits.', "The ferry waits."),
+        ('The ferry [gallery ids="1,2" size=large]waits.', "The ferry waits."),
+        ('"He [the clerk] said so [sic] [...]"', '"He [the clerk] said so [sic] [...]"'),
+    ],
+)
+def test_shortcodes_of_wordpress_are_no_text(written, read_as, read):
+    item = f"<content:encoded><![CDATA[{written}]]></content:encoded>"
+    export = rss(item).replace("<rss ", '<rss xmlns:wp="http://wordpress.org/export/1.2/" ')
+    (article,), _ = read(export)
+    assert article["text"] == read_as
+    (article,), _ = read(rss(item))
+    assert ("[dropcap]" in article["text"]) == ("[dropcap]" in written), "in other feeds brackets are text"
