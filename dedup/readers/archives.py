@@ -63,7 +63,8 @@ def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[B
 def _archive(source: Source, names: Names, max_record: int) -> Iterator[Batch]:
     with tempfile.TemporaryDirectory(prefix="wirecopy-") as folder:
         for parcel in _parcels(source, Path(folder)):
-            yield Batch(record_batch([]), tuple(parcel.rejects), tuple(parcel.notes))
+            if parcel.rejects or parcel.notes:
+                yield Batch(record_batch([]), tuple(parcel.rejects), tuple(parcel.notes))
             for _, run in itertools.groupby(parcel.sources, key=lambda member: member.format):
                 yield from _members(list(run), names, max_record)
             for member in parcel.sources:

@@ -65,7 +65,7 @@ def _outcome(everything, path):
         assert article["text"].strip()
         assert len(article["text"].encode()) <= LIMIT
     for reject in rejects:
-        assert reject.path == str(path)
+        assert reject.path == str(path) or reject.path.startswith(f"{path}:")
         assert reject.position
         assert 0 < len(reject.reason) < 1500
     return articles, rejects

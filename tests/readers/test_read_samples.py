@@ -25,26 +25,33 @@ def test_every_sample_is_read(by_id):
     assert sorted(row["headline"] for row in by_id.values()) == sorted(
         [
             "Band plays on as ferry waits for the tide",
+            "Buoy keeper keeps a diary of lights",
             "Eine Tuba kehrt heim",
+            "Ferry back in service after a night on a sandbank",
             "Ferry band asks for its tuba back",
             "Ferry captain thanks the tide",
-            "Ferry back in service after a night on a sandbank",
             "Ferry company counts its blankets",
             "Ferry passengers home after night at sea",
             "Ferry refloated after night on sandbank",
             "Ferry spends night on sandbank with brass band",
             "Fähre nach Nacht auf der Sandbank wieder frei",
+            "Gulls nest in wreck of trombone",
             "Harbour office opens its book of soundings",
             "Insurers send a diver to the sandbank",
+            "Kapelle übt für die nächste Sandbank",
+            "Lamp oil sold by the spoon",
             "Le bac échoué repart avec sa fanfare",
             "Library lends out umbrellas",
+            "Lightship to be painted red",
             "Mill wheel turns again",
             "Owners of sandbank ferry blame the chart",
+            "Pilots ask for a longer whistle",
             "Rain",
             "Sandbank ferry sails again",
             "Sandbank to have a light",
             "Sound to be measured anew after ferry grounding",
             "Survey of sound ordered",
+            "Tide table printed upside down",
             "Tuba survives night on sandbank",
         ]
     )
@@ -94,7 +101,11 @@ def test_whose_copy_it_is_and_who_printed_it_when(by_id, id, publisher, publishe
         ("page", "Ferry back in service", "most recently in the winter of 2011.", "Crab season"),
         ("page", "Ferry back in service", "winter of 2011.", "Not part of the article"),
         ("page", "Ferry back in service", "winter of 2011.", "All rights reserved"),
-        ("urn:uuid:00000000-0000-4000-8000-000000000006", "Mill wheel turns again", "sold at the gate.", "Mills"),
+        ("urn:uuid:00000000-0000-4000-8000-000000000006", "The great wheel", "sold at the gate.", "Mill wheel turns"),
+        ("lexis#1", "Every night", "have been.", "Load-Date"),
+        ("m-2", "A pair of gulls", "until the autumn.", "About"),
+        ("s-1", "Die Bordkapelle übt", "mehr können.", ";Kapelle"),
+        ("t-1", "The tide table", "nothing floated.", "{"),
         ("nexis#1", "The ferry company has", "washed or not.", "Copyright"),
         ("nexis#2", "Die Tuba von", "auf der Kiste.", "LOAD-DATE"),
         ("MARRAM0020250605el650001", "The sandbank off", "It will be green, the harbour office said.", "Document"),
@@ -138,6 +149,6 @@ def test_the_samples_and_a_dump_of_every_other_format_are_one_input(samples, tmp
         write(tmp_path / f"dump.{ending}", [{"id": ending, "text": f"words of {ending}"}])
     (tmp_path / "plain.txt").write_text("words")
     articles, rejects = everything(tmp_path)
-    assert len(articles) == 22 + 5
+    assert len(articles) == 29 + 5
     assert not rejects
     assert {source.format for source in sources([tmp_path])} == set(FORMATS)
