@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check bench train quality torture docs clean
+.PHONY: demo test check bench train quality torture ops docs clean
 
 demo: .venv/installed
 	rm -rf build/demo
@@ -29,6 +29,24 @@ quality: .venv/installed-test
 
 torture: .venv/installed-test
 	$(BIN)/python tests/nightly/torture.py
+
+# What samples/ops/ has for schedulers, loaded by their own libraries, each in an environment of its own.
+OPS := airflow dagster prefect kubernetes
+OPS_airflow := apache-airflow==3.3.2
+OPS_dagster := dagster
+OPS_prefect := prefect
+OPS_kubernetes := kubernetes-validate pyyaml
+
+ops: $(OPS:%=build/ops/%/checked)
+
+build/ops/%/checked: samples/ops/* tests/ops/check.py
+	mkdir -p build/ops/home
+	$(PYTHON) -m venv build/ops/$*
+	build/ops/$*/bin/python -m pip install --quiet --disable-pip-version-check $(OPS_$*)
+	DO_NOT_TRACK=1 AIRFLOW_HOME=$(CURDIR)/build/ops/home DAGSTER_HOME=$(CURDIR)/build/ops/home \
+		PREFECT_HOME=$(CURDIR)/build/ops/home PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=120 \
+		PREFECT_SERVER_ANALYTICS_ENABLED=false build/ops/$*/bin/python tests/ops/check.py $*
+	touch $@
 
 docs: .venv/installed
 	$(BIN)/python docs/build.py

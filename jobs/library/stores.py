@@ -17,8 +17,9 @@ from dedup.readers import in_memory
 from dedup.readers.fields import Spelling
 from dedup.settings import Settings
 from dedup.store import Catalogue
-from dedup.tables import STORIES
-from jobs import folder
+from dedup.store.files import TABLES as TABLES_FOLDER
+from dedup.store.files import Shelf
+from dedup.tables import STORIES, Table
 from jobs.ledger import LEDGER
 from jobs.library.runs import Run
 from jobs.nightly import Job, nightly
@@ -78,17 +79,22 @@ class Store:
         if not Catalogue.exists(self.path):
             raise NoInputError(f"{self.path} holds no store yet; add articles first")
         with Catalogue(self.path) as catalogue, catalogue.reading():
-            nights = catalogue.nights()
-        gone = pa.array([], pa.string())
+            nights = sorted(catalogue.nights(), key=lambda night: -night.number)
+            shelf = Shelf(catalogue)
+            written = [tuple(shelf.read(night, _file(kind)) for kind in (STORIES, LEDGER)) for night in nights]
+        known = pa.array([], pa.string())  # clusters of which a later night tells how they stand, or that they ended
         tables = [STORIES.schema.empty_table()]
-        for night in sorted(nights, key=lambda one: -one.number):
-            published = Path(night.published or self.out, night.run_id)
+        for night, (stories, ledger) in zip(nights, written, strict=True):
+            rows = stories.cast(STORIES.schema)
+            rows = rows.filter(pc.invert(pc.is_in(rows["cluster_id"], known)))
             if since is None or datetime.date.fromisoformat(night.as_of) >= since:
-                rows = folder.table(published, STORIES).cast(STORIES.schema)
-                tables.append(rows.filter(pc.invert(pc.is_in(rows["cluster_id"], gone))))
-                gone = pa.concat_arrays([gone, *tables[-1]["cluster_id"].chunks])
-            gone = pa.concat_arrays([gone, _ended(folder.table(published, LEDGER))])
+                tables.append(rows)
+            known = pa.concat_arrays([known, *rows["cluster_id"].chunks, _ended(ledger)])
         return pa.concat_tables(tables).sort_by("cluster_id")
+
+
+def _file(kind: Table) -> str:
+    return f"{TABLES_FOLDER}/{kind.name}"
 
 
 def _ended(ledger: pa.Table) -> pa.Array:

@@ -1,0 +1,75 @@
+"""What is shipped for schedulers and containers: the same exit codes everywhere, and an image that is what it says.
+
+``make ops`` loads each of them with its real library, in an environment of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+OPS = ROOT / "samples" / "ops"
+#: Exit codes that no retry mends: see docs/cli.md. 75 is another run at work, and 70, 74, 130, 143 may mend themselves.
+FINAL = {2, 65, 66, 73, 76, 78}
+
+
+@pytest.mark.parametrize("name", ["airflow_dag", "dagster_asset", "prefect_flow"])
+def test_a_schedule_retries_what_may_mend_itself_and_nothing_else(name: str) -> None:
+    tree = ast.parse((OPS / f"{name}.py").read_text("utf-8"))
+    (final,) = (
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "FINAL"
+    )
+    assert set(ast.literal_eval(final)) == FINAL
+
+
+def test_the_cron_job_does_the_same() -> None:
+    text = (OPS / "cronjob.yaml").read_text("utf-8")
+    (values,) = re.findall(r"values: \[([\d, ]+)\]", text)
+    assert {int(value) for value in values.split(",")} == FINAL
+    assert "concurrencyPolicy: Forbid" in text
+    assert "readOnlyRootFilesystem: true" in text
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The instructions of the Dockerfile with their arguments; lines that go on are joined."""
+    text = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return [(word, rest.strip()) for word, _, rest in (line.partition(" ") for line in lines)]
+
+
+def test_the_image_runs_wirecopy_as_nobody_in_particular() -> None:
+    made = instructions()
+    known = {"FROM", "ARG", "ENV", "COPY", "RUN", "USER", "WORKDIR", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
+    assert {word for word, _ in made} <= known
+    last = dict(made)  # of each instruction the last one holds
+    assert last["USER"].isdigit()
+    assert int(last["USER"]) > 1000
+    assert last["ENTRYPOINT"] == '["wirecopy"]'
+    assert last["HEALTHCHECK"] == "NONE"
+    assert all(rest.split()[0].endswith("-slim") for word, rest in made if word == "FROM")
+    words = [word for word, _ in made]
+    assert words.index("USER") > max(place for place, word in enumerate(words) if word == "RUN")
+
+
+def test_what_the_image_copies_is_there_and_not_ignored() -> None:
+    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
+    copied = [rest.split()[:-1] for word, rest in instructions() if word == "COPY" and not rest.startswith("--from")]
+    names = {name for names in copied for name in names}
+    assert names == kept
+    assert all((ROOT / name).exists() for name in names)
+
+
+def test_the_image_compiles_before_it_is_run() -> None:
+    steps = [rest for word, rest in instructions() if word == "RUN"]
+    commands = [shlex.split(command) for step in steps for command in step.split("&&")]
+    assert ["wirecopy", "compile"] in commands
+    (install,) = (command for command in commands if "install" in command)
+    assert {"--constraint", "constraints.txt", ".[web,newsml,report]"} <= set(install)
+    assert any("NUMBA_CACHE_DIR=/opt/wirecopy/compiled" in rest for word, rest in instructions() if word == "ENV")
