@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import subprocess
 
-from airflow.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk import dag, task
 
 DUMPS, STORE, OUT = "/srv/dumps/{day}", "/var/lib/wirecopy/store", "/var/lib/wirecopy/nights"
@@ -36,8 +36,8 @@ def wirecopy_nightly() -> None:
     """Tonight's dump against the nights before."""
 
     @task
-    def night(ds: str = "") -> None:
-        command = ["wirecopy", "nightly", DUMPS.format(day=ds), "--store", STORE, "--out", OUT, "--as-of", ds]
+    def night(ds: str | None = None) -> None:  # filled in by Airflow: the day of the run
+        command = ["wirecopy", "nightly", DUMPS.format(day=ds), "--store", STORE, "--out", OUT, "--as-of", str(ds)]
         code = subprocess.run([*command, "--log-format", "json"], check=False).returncode
         if code in FINAL:
             raise AirflowFailException(f"wirecopy ended with {code}: {FINAL[code]}")

@@ -48,7 +48,7 @@ def called(calls: Path) -> int:
 
 
 def airflow() -> None:
-    from airflow.exceptions import AirflowFailException
+    from airflow.sdk.exceptions import AirflowFailException
     from airflow.sdk.definitions.dag import DAG
 
     module = load("airflow_dag")
