@@ -19,14 +19,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import dedup
-from dedup import credits, furniture, quotes
+from dedup import credits
 from dedup.corpus import gather
-from dedup.matches.grading import compare
-from dedup.matches.model import Shared, features
-from dedup.pipeline import provider
+from dedup.grading.grades import compare
+from dedup.grading.model import Shared, features
 from dedup.settings import Settings
-from dedup.steps import analyse, learn_furniture
-from dedup.tokens import tokenise
+from dedup.text import boilerplate as furniture
+from dedup.text import quotes
+from dedup.text.tokens import tokenise
+from jobs.local import provider
+from jobs.steps import analyse, learn_furniture
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("WIRECOPY_DATA") or ROOT.parent / "shared" / "data")
@@ -49,7 +51,7 @@ class Pile(NamedTuple):
 
     articles: pa.RecordBatch
     place: dict[str, int]
-    tokens: dedup.tokens.Tokens
+    tokens: dedup.text.tokens.Tokens
     masks: npt.NDArray[np.uint8]
 
 

@@ -17,8 +17,8 @@ from scipy.stats import rankdata
 from synthetic import synthetic
 from train import Examples, Floats, hopeful, probability, regress, train
 
+from dedup.grading.model import WAYS, copy_probability
 from dedup.kernels import compare as kernel
-from dedup.matches.model import WAYS, copy_probability
 from dedup.settings import MIN_SCORE
 
 FLOORS = Path(__file__).with_name("quality_floors.json")

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.kernels.tokenise import NUMBER
-from dedup.tokens import tokenise
+from dedup.text.tokens import tokenise
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("WIRECOPY_DATA") or ROOT.parent / "shared" / "data")
@@ -42,7 +42,7 @@ def count(names: tuple[str, ...]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[n
 
 
 def main() -> None:
-    """Write ``dedup/matches/rarity.npz``."""
+    """Write ``dedup/text/rarity.npz``."""
     words, shares = (np.concatenate(part) for part in zip(*map(count, _LANGUAGES), strict=True))
     weights = np.round(255 * np.log(1 / shares) / np.log(_COMMON)).astype(np.uint8)
     order = np.lexsort((weights, words))

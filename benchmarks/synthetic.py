@@ -13,11 +13,12 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from dedup import furniture, quotes
 from dedup.article import Article, record_batch
-from dedup.matches.grading import compare
-from dedup.matches.model import features
-from dedup.tokens import tokenise
+from dedup.grading.grades import compare
+from dedup.grading.model import features
+from dedup.text import boilerplate as furniture
+from dedup.text import quotes
+from dedup.text.tokens import tokenise
 
 _SHINGLE = 3
 _FEWEST, _MOST = 150, 900  # words of an article that is used

@@ -12,8 +12,8 @@ from labelled import DATA, ROOT, Labelled, judged, sampled_texts
 from scipy.optimize import minimize
 from synthetic import synthetic
 
-from dedup.matches import LEAST_COMMON, LEAST_SHARE
-from dedup.matches.model import FEATURES
+from dedup.grading import LEAST_COMMON, LEAST_SHARE
+from dedup.grading.model import FEATURES
 
 Floats = npt.NDArray[np.float64]
 _NAMES = tuple(FEATURES)
@@ -146,7 +146,7 @@ def train(pairs: Labelled, chosen: npt.NDArray[np.bool_], made: dict[str, Floats
 
 
 def main() -> None:
-    """Write ``dedup/matches/model.toml``."""
+    """Write ``dedup/grading/model.toml``."""
     pairs = judged()
     data = ("gold_pairs_dev.csv", "gold_pairs_dev2.csv", "cluster_gold_dev.csv")
     digests = ", ".join(f"{name} {hashlib.sha256((DATA / name).read_bytes()).hexdigest()[:16]}" for name in data)

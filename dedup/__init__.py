@@ -4,35 +4,31 @@ The modules are read in this order, and each imports only from what stands befor
 them to it, reading this block). A name that ends in a slash is a folder, which counts as one entry::
 
     errors  article  settings  tables      what the data is
-    arrays                                 keys of pairs, runs of equal values, days
+    arrays  components                     keys of pairs, runs of equal values, days; connected components
     rules                                  what makes two articles a pair to compare
-    tomlfile                               what users write
-    writing                                files and folders that appear whole or not at all
+    tomlfile  writing  scratch             what users write; files that appear whole or not at all; large arrays
     readers/                               one file a format: dump -> Article | Rejected
-    kernels/  tokens                       text -> tokens and shingles, compiled
-    furniture/  quotes  credits/           what is not body copy; returned as evidence
-    signatures                             shingles -> signatures
-    oddities  reading                      what reading comes to beside the articles
-    spool  corpus                          the articles of a run: texts mapped, the rest in arrays
-    components  buckets  bands             near-duplicates
-    candidates                             which pairs to compare
-    passages  matches/                     what two texts share, and what that makes them
-    origins                                which pairs to look at that share a source and few words
-    verification                           candidates to matches, block by block
-    clusters  attribution/  lineage/       what the matches add up to
-    copies/                                the copy itself, reconstructed from its witnesses
+    kernels/                               the compiled loops
+    text/                                  text -> tokens and shingles; quotations and boilerplate, marked as evidence
+    credits/                               credit lines, datelines, citations
+    minhash                                shingles -> signatures
+    corpus                                 the articles of a run: texts mapped, the rest in arrays
+    search/                                which pairs to compare
+    grading/                               what two texts share, and which grade that makes
+    stories/                               clusters, whose copy, who took it from whom, the copy itself
     manifest                               digests of a run's files, kept in run.json
     store/                                 articles and signatures of earlier nights
-    output  report                         Parquet, HTML
-    progress                               stages, seconds, memory
-    stages  steps                          the job as seven steps; what all drivers do in them alike
-    pipeline                               the driver of one machine
+    output  report/                        Parquet, HTML
+    progress                               how far a run is, how long its stages took
     jobs: config  evaluate                 which settings hold; how well labelled pairs are told apart
     jobs: sampling  audit                  pairs drawn from a run to be judged; what the labels say of all of it
     jobs: folder  pair  explanation        what a run holds; what two articles share
-    jobs: scorecard                        whose copy every publisher printed
-    jobs: ledger engines/ nightly/         what is run
-    jobs: samples/ warming                 the sample dumps; what compiles everything beforehand
+    jobs: stages  steps                    the job as seven steps; what all drivers do in them alike
+    jobs: local  engine  threads           the driver of one machine; what an engine is
+    jobs: scorecard                        whose copy every publisher of a run printed, and who carried whom
+    jobs: samples/                         the two sample dumps, as part of the package
+    jobs: warming                          compiles everything that runs and nights need
+    jobs: ledger spark/ nightly/           changes of clusters from night to night; the other two drivers
     jobs: library/ cli/                    for people who write Python; for those who do not
 
 The public names are those of ``__all__``; the objects of jobs/library are among them, though no module here may import
@@ -46,10 +42,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dedup.article import Article
-    from dedup.matches import grade
+    from dedup.grading import grade
+    from dedup.minhash import sign
     from dedup.readers import read
     from dedup.settings import Settings
-    from dedup.signatures import sign
     from jobs.library import Run, Store, detect
 
 __all__ = ["Article", "Run", "Settings", "Store", "detect", "grade", "read", "sign"]
@@ -61,9 +57,9 @@ _HOME = {
     "Settings": "dedup.settings",
     "Store": "jobs.library",
     "detect": "jobs.library",
-    "grade": "dedup.matches",
+    "grade": "dedup.grading",
     "read": "dedup.readers",
-    "sign": "dedup.signatures",
+    "sign": "dedup.minhash",
 }
 
 

@@ -20,13 +20,13 @@ import pyarrow.compute as pc
 
 from dedup.arrays import day_numbers
 from dedup.article import ARTICLES, Batch, distinct
-from dedup.furniture import Texts
-from dedup.kernels.sign import digest
-from dedup.reading import Reading, Recorder
-from dedup.signatures import Signatures
-from dedup.spool import mapped
+from dedup.kernels.minhash import digest
+from dedup.minhash import Signatures
+from dedup.readers.tally import Reading, Recorder
+from dedup.scratch import mapped
 from dedup.tables import ATTRIBUTIONS
-from dedup.tokens import tokenise
+from dedup.text.boilerplate import Texts
+from dedup.text.tokens import tokenise
 
 _NO_VALUES = np.empty((0, 0), np.uint32)
 
@@ -88,7 +88,7 @@ class Corpus:
         return found.set_column(list(columns).index("id"), ARTICLES.field("id"), self.ids.take(pa.array(rows)))
 
     def token_texts(self, publishers: Rows) -> Texts:
-        """The articles as :mod:`dedup.furniture` takes them; ``publishers``: a code for each, -1: unknown."""
+        """The articles as :mod:`dedup.text.boilerplate` takes them; ``publishers``: a code for each, -1: unknown."""
         ends = self.begins + self.signatures.sizes
         return Texts(self.hashes, self.begins, ends, publishers, self.days, self.signatures.digests)
 

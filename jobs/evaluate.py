@@ -17,7 +17,7 @@ from typing import Any
 
 from dedup import rules
 from dedup.errors import BadDataError, NoInputError
-from dedup.matches import CLEAR
+from dedup.grading import CLEAR
 from dedup.settings import Settings
 
 MEANINGS = {

@@ -51,16 +51,14 @@ def of_run(run: Path, one: str, other: str, inputs: Sequence[Input] | None = Non
     return Explanation(sides[a], sides[b], match[0], passages, rows(run, ATTRIBUTIONS, article_id=[a, b]))
 
 
-def _unmatched(
-    run: Path, a: str, b: str, sides: Mapping[str, Row], inputs: Sequence[Input] | None
-) -> Explanation:
+def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row], inputs: Sequence[Input] | None) -> Explanation:
     """A pair that the run did not write down, graded now with the furniture and the settings of the run.
 
     Texts that the run did not keep are read again from its inputs.
     """
     from dedup.article import Article, record_batch
-    from dedup.furniture import ANYONE, of_rows
     from dedup.tables import FURNITURE
+    from dedup.text.boilerplate import ANYONE, of_rows
 
     shingle, window = setting(run, "shingle"), setting(run, "window")
     lacking = [name for name in (a, b) if sides.get(name, {}).get("text") is None]

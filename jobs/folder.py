@@ -49,16 +49,12 @@ def setting(folder: Path, name: str) -> Any:
     return held[name]
 
 
-def rows(
-    folder: Path, kind: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]
-) -> list[Row]:
+def rows(folder: Path, kind: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]) -> list[Row]:
     """The rows of a table of the run as Python values; see :func:`table`."""
     return plain(table(folder, kind, columns=columns, **equal))
 
 
-def table(
-    folder: Path, kind: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]
-) -> pa.Table:
+def table(folder: Path, kind: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]) -> pa.Table:
     """A table of the run, in its order; only the rows whose columns are ``equal`` to (one of) some values.
 
     Raises :class:`~dedup.errors.BadDataError` for a table that is missing, damaged or of another schema version.

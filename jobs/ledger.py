@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from dedup.article import names_article
-from dedup.clusters import Clusters, cluster_id
+from dedup.stories.clusters import Clusters, cluster_id
 from dedup.tables import Table
 
 EVENTS = ("made", "joined", "merged", "moved", "left", "version", "closed")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from dedup.furniture import Furniture
+    from dedup.text.boilerplate import Furniture
 
 Row = dict[str, Any]
 
@@ -33,10 +33,13 @@ def compare(
     import numpy as np
     import pyarrow as pa
 
-    from dedup import credits, furniture, matches, quotes
-    from dedup.passages import located
+    from dedup import credits
+    from dedup import grading as matches
+    from dedup.grading.passages import located
     from dedup.settings import Settings
-    from dedup.tokens import tokenise
+    from dedup.text import boilerplate as furniture
+    from dedup.text import quotes
+    from dedup.text.tokens import tokenise
 
     least = Settings().min_score if min_score is None else min_score
     tokens = tokenise(articles["text"])

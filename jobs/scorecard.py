@@ -21,8 +21,8 @@ class Scorecard(NamedTuple):
 def scorecard(run: Path) -> Scorecard:
     """Count them. Raises :class:`~dedup.errors.NoInputError` for a folder without a run."""
     from dedup.credits import load_agencies
-    from dedup.report.found import find
     from dedup.report.publishers import prints
+    from dedup.report.run_data import find
     from dedup.report.scorecard import publishers_table, syndication_table
     from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS
 

@@ -7,12 +7,12 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from dedup import pipeline
 from dedup.progress import Progress
 from dedup.settings import Settings
+from jobs import local as pipeline
 from jobs import samples
 from jobs.nightly import Job, nightly
-from jobs.nightly.asking import ask
+from jobs.nightly.query import ask
 
 
 class Warmed(NamedTuple):
@@ -26,7 +26,7 @@ class Warmed(NamedTuple):
 def warm(progress: Progress | None = None) -> Warmed:
     """Run the samples as one run, as two nights and as a question: that takes every kernel with every type.
 
-    ``progress`` is called as by :func:`dedup.pipeline.detect`.
+    ``progress`` is called as by :func:`jobs.local.detect`.
     """
     from dedup import kernels  # noqa: PLC0415  # importing it says what is compiled
 

@@ -18,15 +18,15 @@ FENCES = {
     "mmh3": (  # fingerprints, missing ids, names of clusters, digests of what was written
         "dedup.settings",
         "dedup.readers",
-        "dedup.clusters",
+        "dedup.stories.clusters",
         "dedup.manifest",
         "dedup.store.checksum",
-        "jobs.nightly.judging",
+        "jobs.nightly.code_fingerprint",
     ),
-    "datasketch": ("dedup.signatures",),
+    "datasketch": ("dedup.minhash",),
     "typer": ("jobs.cli",),
-    "pyspark": ("jobs.engines.spark",),
-    "py4j": ("jobs.engines.spark",),  # pyspark's way to the JVM
+    "pyspark": ("jobs.spark",),
+    "py4j": ("jobs.spark",),  # pyspark's way to the JVM
 }
 
 
@@ -81,7 +81,7 @@ def order() -> list[str]:
 
 def test_the_stated_order_is_read_whole() -> None:
     assert order()[:4] == ["dedup.errors", "dedup.article", "dedup.settings", "dedup.tables"]
-    assert order()[-4:] == ["jobs.samples", "jobs.warming", "jobs.library", "jobs.cli"]
+    assert order()[-4:] == ["jobs.spark", "jobs.nightly", "jobs.library", "jobs.cli"]
     assert len(order()) == len(set(order()))
 
 
@@ -105,7 +105,7 @@ def test_a_module_imports_only_from_before_itself(module: str) -> None:
 
 def test_an_import_counts_wherever_it_stands() -> None:
     source = "def f():\n    from dedup import tokens, __version__\n    import numba.core\n    from dedup import read\n"
-    assert imports(source, frozenset({"dedup.tokens"})) == {"dedup.tokens", "numba.core", "dedup"}
+    assert imports(source, frozenset({"dedup.text.tokens"})) == {"dedup.text.tokens", "numba.core", "dedup"}
 
 
 def test_no_folder_goes_round_in_a_circle() -> None:

@@ -20,10 +20,15 @@ SEARCH = {"band_rows", "group_members", "max_bucket_size", "min_shared_hashes", 
 
 #: The loops of the search, and the modules that may call them: how pairs are found is theirs, which ones is the rules'.
 KERNELS = {
-    "dedup.kernels.buckets": {"dedup.bands", "dedup.buckets", "dedup.candidates", "dedup.kernels.meetings"},
-    "dedup.kernels.meetings": {"dedup.buckets"},
-    "dedup.kernels.names": {"dedup.origins"},
-    "dedup.kernels.postings": {"dedup.store.index", "dedup.store.search"},
+    "dedup.kernels.buckets": {
+        "dedup.search.bands",
+        "dedup.search.buckets",
+        "dedup.search.values",
+        "dedup.kernels.collisions",
+    },
+    "dedup.kernels.collisions": {"dedup.search.buckets"},
+    "dedup.kernels.rare_names": {"dedup.search.named_origins"},
+    "dedup.kernels.postings": {"dedup.store.index", "dedup.store.candidates"},
 }
 
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from dedup import stages
+from jobs import stages
 
 from .test_layering import modules
 
 DRIVERS = {
-    "dedup.pipeline": "InMemory",
-    "jobs.nightly.night": "AgainstStore",
-    "jobs.engines.spark.job": "OnSpark",
+    "jobs.local": "InMemory",
+    "jobs.nightly.compute": "AgainstStore",
+    "jobs.spark.job": "OnSpark",
 }
 STEPS = ("read", "boilerplate", "candidates", "grade", "cluster", "trace", "write")
 
@@ -65,12 +65,12 @@ def methods(module: str, name: str) -> list[str]:
 
 @pytest.mark.parametrize("module", DRIVERS)
 def test_a_driver_has_the_steps_and_no_others(module: str) -> None:
-    assert methods(module, DRIVERS[module]) == list(STEPS) == methods("dedup.stages", "Driver")
+    assert methods(module, DRIVERS[module]) == list(STEPS) == methods("jobs.stages", "Driver")
 
 
 def test_one_function_runs_the_steps_of_every_driver() -> None:
     callers = {name for name, file in modules().items() if "stages.run(" in file.read_text("utf-8")}
-    assert callers == {*DRIVERS, "jobs.nightly", "jobs.nightly.rebuilding"} - {"jobs.nightly.night"}
+    assert callers == {*DRIVERS, "jobs.nightly", "jobs.nightly.rebuild"} - {"jobs.nightly.compute"}
 
 
 @pytest.mark.parametrize("module", DRIVERS)
@@ -78,5 +78,3 @@ def test_a_driver_reads_no_threshold(module: str) -> None:
     tree = ast.parse(modules()[module].read_text("utf-8"))
     numbers = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is float}
     assert numbers == set()
-
-

@@ -52,7 +52,7 @@ def load_agencies(extra: Sequence[Path] = ()) -> Agencies:
     An agency in ``extra`` with the id of a shipped one takes its place. Raises SettingsError for a file that cannot be
     read or does not have that form, with the file, the key and the mend.
     """
-    shipped = resources.files("dedup")
+    shipped = resources.files("dedup.credits")
     agencies: dict[str, dict[str, Any]] = {}
     others: dict[str, list[dict[str, Any]]] = {"outlet": [], "issuer": []}
     for path in (*map(shipped.joinpath, ("agencies.toml", "outlets.toml", "issuers.toml")), *extra):
@@ -92,9 +92,9 @@ def own_name(publisher: str | None, url: str | None, agencies: Agencies) -> Alia
 
 def _rows(path: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
-        content = tomlfile.read(path, "write it like dedup/agencies.toml")
+        content = tomlfile.read(path, "write it like dedup/credits/agencies.toml")
     except FileNotFoundError as error:
-        raise SettingsError(f"{path}: cannot be read ({error}); write it like dedup/agencies.toml") from error
+        raise SettingsError(f"{path}: cannot be read ({error}); write it like dedup/credits/agencies.toml") from error
     for table, rows in content.items():
         if table not in _KEYS or not isinstance(rows, list):
             raise SettingsError(f"{path}: {table!r} is unknown; write [[agency]], [[outlet]] or [[issuer]]")

@@ -26,7 +26,7 @@ from dedup.kernels.folding import folding
 from dedup.kernels.lines import lines
 from dedup.kernels.mentions import FULL, Phrases, mentions
 from dedup.tables import ATTRIBUTIONS
-from dedup.tokens import Tokens, text_buffers
+from dedup.text.tokens import Tokens, text_buffers
 
 #: Forms in which an agency's own article carries another agency's copy; its other marks are not credits there.
 _RELAYED = ("dateline", "copyright")

@@ -26,7 +26,7 @@ from dedup.kernels.mentions import (
     Phrases,
 )
 from dedup.kernels.tokenise import ALL_CAPITALS, CAPITAL
-from dedup.tokens import Tokens, tokenise
+from dedup.text.tokens import Tokens, tokenise
 
 _PARTICLES = ("", "ل", "و", "ب")
 _SPELLINGS = len(_PARTICLES) + 1

@@ -23,8 +23,8 @@ from dedup.kernels.tokenise import ALL_CAPITALS
 
 QUOTED = 1  # inside quotation marks
 PERSONAL = 2  # in a sentence of the first or second person
-FURNITURE = 4  # the publisher's own recurring text; set by dedup.furniture
-SET_PHRASE = 8  # in a phrase that some publisher prints over and over; set by dedup.furniture
+FURNITURE = 4  # the publisher's own recurring text; set by dedup.text.boilerplate
+SET_PHRASE = 8  # in a phrase that some publisher prints over and over; set by dedup.text.boilerplate
 
 _UNCLOSED = 150  # tokens that a quotation without its closing mark takes at most: some dumps have no paragraphs
 _NAME, _DATE = 8, 3  # tokens of the name and of the date around the account that a post is signed with
@@ -85,7 +85,7 @@ def _posts(gaps, masks, begin, end):
 
 @_compiled
 def quoted(offsets, gaps, tails, masks):
-    """Set QUOTED in ``masks`` uint8[tokens]; ``offsets``, ``gaps``, ``tails`` as in :class:`dedup.tokens.Tokens`."""
+    """Set QUOTED in ``masks`` uint8[tokens]; ``offsets``, ``gaps``, ``tails`` as in :class:`dedup.text.tokens.Tokens`."""
     for text in range(len(offsets) - 1):
         last = offsets[text + 1]
         begin = offsets[text]

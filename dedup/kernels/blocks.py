@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from dedup.kernels.bloom import holds
 from dedup.kernels.phrases import leaving, next_run
-from dedup.kernels.sieve import holds
 
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _compiled = njit(nogil=True, _nrt=False)
@@ -97,7 +97,7 @@ def _shared(hashes, left, right, size, keys, stamps, flags, stamp, masks):
 
 @_inlined
 def _weight(words, weights, word):
-    """How rare a word is, 0-255; ``words`` and ``weights`` as in :class:`dedup.matches.rarity.Rarity`."""
+    """How rare a word is, 0-255; ``words`` and ``weights`` as in :class:`dedup.text.rarity.Rarity`."""
     slot = np.int64(word) & (len(words) - 1)
     while words[slot] != 0 and words[slot] != word:
         slot = (slot + 1) & (len(words) - 1)
@@ -175,7 +175,7 @@ def are_blocks(
 
     ``sets`` int32[sets, most]: texts, the unused places -1; ``needed``: how many of them must be unrelated, each with
     all the others; ``days`` int32[texts], the smallest number where one is unknown; ``words`` uint32 and ``weights``
-    uint8 tell how rare a word is (:class:`dedup.matches.rarity.Rarity`). Working room, for the longest text: ``keys``
+    uint8 tell how rare a word is (:class:`dedup.text.rarity.Rarity`). Working room, for the longest text: ``keys``
     uint32, ``stamps`` int64 (zeros) and ``flags`` uint8, a power of two of at least four times its tokens; ``masks``
     uint8[2, tokens]; ``rests`` int64[7]; ``chosen`` int64[most].
     """

@@ -19,7 +19,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from dedup.kernels.sieve import holds
+from dedup.kernels.bloom import holds
 from dedup.rules import within_days
 
 _intrinsic: Any = intrinsic  # called with the typing context left out, which its own types do not know
@@ -40,7 +40,7 @@ class Known(NamedTuple):
     ``values`` uint32[n, num_perm]: their signatures; ``inverses``, ``summands`` uint32[num_perm] undo the permutations,
     ``mixed = (value - summand) * inverse``; ``publishers`` int32[n]: codes, -1: unknown; ``furniture`` uint32: the
     publishers' learned shingles, mixed, of each at ``offsets[code]:offsets[code + 1]`` (int64) and ascending; ``sieve``
-    as :func:`~dedup.kernels.sieve.sieve` makes it of these.
+    as :func:`~dedup.kernels.bloom.sieve` makes it of these.
     """
 
     values: npt.NDArray[np.uint32]

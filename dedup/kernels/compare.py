@@ -69,7 +69,7 @@ A_ALL, A_PLAIN, B_ALL, B_PLAIN, COMMON_ALL, COMMON_PLAIN, IDENTICAL, SETS = rang
 
 #: Kinds of a passage, and the columns of one: pair, first token and token behind the last in the left text, the same in
 #: the right one (counted from the texts' beginnings), kind.
-COPY, QUOTE, BOILERPLATE = range(3)
+COPY, QUOTE, _MARKED = range(3)
 PAIR, A_FIRST, A_LAST, B_FIRST, B_LAST, KIND, SPAN = range(7)
 SHORTEST = 6  # tokens of a passage
 
@@ -160,7 +160,7 @@ def _mix(one, two, three):
 
 @_inlined
 def _rarity(tokens, place, words, rarities):
-    """Rarity (0-255) of a token's word, by the table :class:`~dedup.matches.rarity.Rarity`."""
+    """Rarity (0-255) of a token's word, by the table :class:`~dedup.text.rarity.Rarity`."""
     room = np.uint32(len(words) - 1)
     word = tokens.hashes[place]
     slot = word & room
@@ -361,7 +361,7 @@ def _sets(left, right, room, out):
 @_inlined
 def _kind(mask):
     if mask & FURNITURE:
-        return BOILERPLATE
+        return _MARKED
     return QUOTE if mask & QUOTED else COPY
 
 
@@ -722,9 +722,9 @@ def compare(tokens, masks, headlines, words, rarities, left, right, first, room,
     pair at least (each token of its left text might be a passage). A passage is a run of :data:`SHORTEST` equal tokens
     or more, cut where quoted speech or furniture begins or ends in the left text.
 
-    ``masks`` uint8[tokens]: 0 is narrative; ``headlines``: the :class:`~dedup.tokens.Tokens` of the texts' headlines;
-    ``words`` and ``rarities`` are those of
-    :class:`~dedup.matches.rarity.Rarity`; ``room`` is as :func:`make_room` makes it.
+    ``masks`` uint8[tokens]: 0 is narrative; ``headlines``: the :class:`~dedup.text.tokens.Tokens` of the texts'
+    headlines; ``words`` and ``rarities`` are those of
+    :class:`~dedup.text.rarity.Rarity`; ``room`` is as :func:`make_room` makes it.
     """
     last = first
     found = 0

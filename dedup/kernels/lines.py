@@ -80,7 +80,7 @@ def lines(data, offsets, token_offsets, starts, ends, gaps, found, reach, foldin
     At most ``reach`` bytes on either side are looked at; the third column has the bits :data:`BEGINS` and
     :data:`FREE`. ``data`` and ``offsets`` are the buffers of the texts, ``found`` int64[m, 4] is what
     :func:`dedup.kernels.mentions.mentions` fills, in the order of the texts, the others are the arrays of
-    :class:`dedup.tokens.Tokens` and the :class:`~dedup.kernels.folding.Folding`.
+    :class:`dedup.text.tokens.Tokens` and the :class:`~dedup.kernels.folding.Folding`.
     """
     known, parted = -1, False
     for k in range(len(found)):

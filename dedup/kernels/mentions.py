@@ -234,7 +234,7 @@ def _wanted(phrase, first, row, begin, end, tail, hashes, flags, gaps, table):
 def mentions(offsets, hashes, flags, gaps, tails, table, out):
     """Find the places where a phrase stands and an attribution is possible, in the order of the text.
 
-    The first five are the arrays of :class:`dedup.tokens.Tokens`, ``table`` is :class:`Phrases`. Returns how many
+    The first five are the arrays of :class:`dedup.text.tokens.Tokens`, ``table`` is :class:`Phrases`. Returns how many
     places there are; filled, as far as there is room: ``out`` int64[m, 4] with text, first token, token behind the last
     one, phrase. A phrase inside a longer one is not found.
     """

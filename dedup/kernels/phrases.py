@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from dedup.kernels.sieve import holds
+from dedup.kernels.bloom import holds
 
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, _nrt=False, forceinline=True)

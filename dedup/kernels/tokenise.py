@@ -261,8 +261,8 @@ def tokenise(data, offsets, first, last, folding, out):
     """Tokenise the texts ``first`` to ``last - 1`` of a column; returns the number of tokens.
 
     ``data`` uint8[bytes] and ``offsets`` int64[texts + 1] are the buffers of an Arrow large_string column, ``folding``
-    is the :class:`~dedup.kernels.folding.Folding`, ``out`` the arrays of :class:`dedup.tokens.Tokens`, which hold room
-    for one token for every two bytes and one more for every text.
+    is the :class:`~dedup.kernels.folding.Folding`, ``out`` the arrays of :class:`dedup.text.tokens.Tokens`, which hold
+    room for one token for every two bytes and one more for every text.
     """
     count = 0
     out.offsets[0] = 0

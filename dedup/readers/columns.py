@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from dedup.article import ARTICLES, Batch, Rejected
 from dedup.readers import dates, day_order
-from dedup.readers.origins import host
+from dedup.readers.agency import host
 
 #: A row's place within the batch -> (path, position in the file).
 Place = Callable[[int], tuple[str, str]]

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dedup.readers import extras, markup, origins, shortcodes
+from dedup.readers import agency as origins
+from dedup.readers import extras, markup, shortcodes
 from dedup.readers.decoding import decode, forced, sound
 from dedup.readers.packed import DamageError, FlawError
 

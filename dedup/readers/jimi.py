@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dedup.readers import markup, origins
+from dedup.readers import agency as origins
+from dedup.readers import markup
 from dedup.readers.packed import FlawError
 from dedup.readers.xmltree import first, parsed
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from dedup.readers import jsonld, origins
+from dedup.readers import agency as origins
+from dedup.readers import jsonld
 from dedup.readers.decoding import sound
 from dedup.readers.fields import plain
 

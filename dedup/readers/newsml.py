@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dedup.readers import markup, nitf, origins
+from dedup.readers import agency as origins
+from dedup.readers import markup, nitf
 from dedup.readers.packed import FlawError
 from dedup.readers.xmltree import first, parsed, words
 

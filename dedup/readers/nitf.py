@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dedup.readers import markup, origins
+from dedup.readers import agency as origins
+from dedup.readers import markup
 from dedup.readers.packed import FlawError
 from dedup.readers.xmltree import first, parsed
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dedup.readers import markup, origins
+from dedup.readers import agency as origins
+from dedup.readers import markup
 
 Record = Mapping[str, Any]
 

@@ -8,17 +8,17 @@ from typing import Any, TypeVar
 
 from dedup import __version__
 from dedup.credits import load_agencies
-from dedup.furniture import of_rows
 from dedup.report import words
-from dedup.report.found import Fetch, Found, copies, find, texts
-from dedup.report.marks import unshared
+from dedup.report.highlights import unshared
 from dedup.report.misses import Miss, misses, near_misses
 from dedup.report.night import charts, numbers
 from dedup.report.pairs import Row, Texts, key, pair
 from dedup.report.publishers import KINDS, Publisher, matrix, prints, publishers
 from dedup.report.rendering import check, environment, render
+from dedup.report.run_data import Fetch, Found, copies, find, texts
 from dedup.report.sheet import sheet
 from dedup.report.stories import Line, compared, lines, story
+from dedup.text.boilerplate import of_rows
 
 __all__ = ["Fetch", "page", "pair_page", "sheet"]
 

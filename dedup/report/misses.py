@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 
 from dedup.report import words
-from dedup.report.found import Found
 from dedup.report.pairs import Pair, Row, Texts, pair
+from dedup.report.run_data import Found
 from dedup.report.stories import Line
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from dedup.report import words
 from dedup.report.charts import Chart, bars, columns
-from dedup.report.found import Found
 from dedup.report.publishers import KINDS, Print, Publisher, articles
+from dedup.report.run_data import Found
 from dedup.tables import COUNTED_GRADES
 
 _MOST = 10  # bars of a chart

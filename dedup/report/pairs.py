@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dedup.report.marks import Part, Span, paragraphs
+from dedup.report.highlights import Part, Span, paragraphs
 from dedup.tables import COUNTED_GRADES
 
 Row = dict[str, Any]

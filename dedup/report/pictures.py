@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from dedup.lineage.rows import EXTERNAL
 from dedup.report.words import named, printer, share, when
+from dedup.stories.lineage.rows import EXTERNAL
 
 Row = Mapping[str, Any]
 

@@ -10,8 +10,8 @@ from typing import TypeVar
 from dedup.credits import own_agency
 from dedup.credits.agencies import Agencies
 from dedup.report import words
-from dedup.report.found import Found
 from dedup.report.pairs import Row
+from dedup.report.run_data import Found
 
 #: Whose copy a witness can be, and how a reader is told.
 KINDS = {

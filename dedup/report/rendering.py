@@ -8,9 +8,9 @@ import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from dedup.copies.edits import listed
 from dedup.errors import SettingsError
 from dedup.report import pairs, words
+from dedup.stories.copies.edits import listed
 
 if TYPE_CHECKING:
     from jinja2 import Environment

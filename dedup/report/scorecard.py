@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from dedup.credits.agencies import Agencies
 from dedup.report import words
-from dedup.report.found import Found
 from dedup.report.pairs import Row
 from dedup.report.publishers import KINDS, Print, called
+from dedup.report.run_data import Found
 from dedup.tables import Table
 
 #: Whose copy an article is -> the column that counts it.

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dedup.report.found import Fetch, texts
 from dedup.report.pairs import Side, key, unjudged
 from dedup.report.rendering import check, render
+from dedup.report.run_data import Fetch, texts
 
 
 class Card(NamedTuple):

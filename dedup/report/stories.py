@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 
-from dedup.copies.edits import Edits, edits
 from dedup.report import words
-from dedup.report.found import Found
 from dedup.report.pairs import Key, Pair, Row, Side, Texts, alone, key, pair
 from dedup.report.pictures import MOST, Picture, picture
+from dedup.report.run_data import Found
+from dedup.stories.copies.edits import Edits, edits
 
 _NAMES = 12  # publishers that a story is searched by
 

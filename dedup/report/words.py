@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dedup import tomlfile
-from dedup.lineage.rows import EXTERNAL
+from dedup.stories.lineage.rows import EXTERNAL
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HEADLINE = 110  # characters of a text that stand for a headline that is missing
@@ -58,7 +58,7 @@ def share(part: float | None) -> str:
 
 @functools.cache
 def _agencies() -> dict[str, str]:
-    rows = tomlfile.shipped("dedup", "agencies.toml")["agency"]
+    rows = tomlfile.shipped("dedup.credits", "agencies.toml")["agency"]
     return {row["id"]: row["name"].partition(" (")[0] for row in rows}
 
 

@@ -78,7 +78,7 @@ class Input(NamedTuple):
 class Member(NamedTuple):
     """An article that has a match or a near miss: its night, the component of those, the clusters it is a witness of.
 
-    ``searched``: it was compared with all (see :func:`dedup.clusters.clusters`).
+    ``searched``: it was compared with all (see :func:`dedup.stories.clusters.clusters`).
     """
 
     article_id: str

@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from dedup import rules
 from dedup.arrays import pair_keys
-from dedup.buckets import bucket_values, search_context
 from dedup.corpus import Rows, side_by_side
-from dedup.furniture import Furniture
 from dedup.kernels.postings import fill, look_up, strike
+from dedup.minhash import Signatures, mixed
+from dedup.search.buckets import bucket_values, search_context
 from dedup.settings import Settings
-from dedup.signatures import Signatures, mixed
 from dedup.store.window import Window
+from dedup.text.boilerplate import Furniture
 
 _Result = TypeVar("_Result")
 

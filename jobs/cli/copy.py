@@ -23,7 +23,7 @@ def copy_of(run: Path, cluster: str) -> list[Row]:
 
 def print_copy(one: Row, copy: Sequence[Row], witnesses: Sequence[Row]) -> None:
     """Print the story ``one``, its copy and its witnesses."""
-    from dedup.copies.edits import edits, listed
+    from dedup.stories.copies.edits import edits, listed
 
     typer.echo(f"story: {cell(one['headline'])}")
     if not copy:

@@ -25,8 +25,8 @@ def demo(
 
     DIR gets the dumps, to look at and to change, and the run.
     """
-    from dedup.pipeline import detect
     from jobs import samples
+    from jobs.local import detect
 
     make_folder(out)
     if any(out.iterdir()):

@@ -16,7 +16,7 @@ from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
 
 if TYPE_CHECKING:
-    from jobs.engines import Engine
+    from jobs.engine import Engine
 
 EXAMPLES = (
     "wirecopy detect samples/morning.jsonl samples/evening.csv --out run",
@@ -68,15 +68,15 @@ def detect(
 
 
 def _engine(engine: Engines, job: Job, memory: int, master: str | None, conf: Sequence[str]) -> Engine:
-    from dedup.spool import MEMORY
+    from dedup.scratch import MEMORY
 
     if engine is Engines.spark:
-        from jobs.engines.spark import Spark
+        from jobs.spark import Spark
 
         if job.threads or memory != MEMORY:
             raise UsageError("--threads and --memory are for --engine local; on Spark --conf spark.executor... says it")
         return Spark(master, dict(_setting(text) for text in conf))
-    from jobs.engines.local import Local
+    from jobs.threads import Local
 
     if master or conf:
         raise UsageError("--master and --conf are for --engine spark")

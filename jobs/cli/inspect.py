@@ -49,7 +49,7 @@ def _read(found: Found, named: Mapping[str, Spelling]) -> dict[str, Any]:
 
     from dedup import readers
     from dedup.article import ARTICLES
-    from dedup.reading import Recorder
+    from dedup.readers.tally import Recorder
 
     names = readers.Names(named)
     filled: Counter[str] = Counter()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dedup.article import Batch
     from dedup.corpus import Corpus
     from dedup.credits import Agencies
-    from dedup.reading import Reading
+    from dedup.readers.tally import Reading
 
 EXAMPLES = (
     "wirecopy keep run samples/morning.jsonl samples/evening.csv -o kept.parquet",

@@ -30,7 +30,7 @@ def match(job: Job, store: Store, json: Json = False) -> None:
 
     Prints the matches, the surest first; with --related also what is related only.
     """
-    from jobs.nightly.asking import ask
+    from jobs.nightly.query import ask
 
     answer = ask(
         job.inputs, store, settings=job.settings, fields=job.fields, threads=job.threads, agencies=job.agencies

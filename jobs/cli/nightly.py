@@ -63,7 +63,7 @@ def nightly(
     """
     with logged(log_format) as say, _measured(None if dry_run else metrics) as measure:
         from jobs.nightly import Alarms, Policy, nightly
-        from jobs.nightly.points import killing
+        from jobs.nightly.failpoints import killing
 
         asked = job()
         alarms = Alarms(alarm_largest, asked.settings.max_rejects, alarm_overflow)

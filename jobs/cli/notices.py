@@ -11,7 +11,7 @@ from dedup.readers.fields import LAST_RESORTS
 from jobs.cli.printing import tell
 
 if TYPE_CHECKING:
-    from dedup.reading import Reading
+    from dedup.readers.tally import Reading
 
 _BY_NUMBERS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 

@@ -21,9 +21,9 @@ from jobs import config
 from jobs.cli.progress import progress
 
 if TYPE_CHECKING:
-    from dedup import stages
-    from dedup.stages import Run
-    from jobs.engines import Engine
+    from jobs import stages
+    from jobs.engine import Engine
+    from jobs.stages import Run
 
 _ENDINGS = ", ".join(ending for format in FORMATS.values() for ending in format.suffixes)
 _UNITS = {"": 1, "M": 1 << 20, "G": 1 << 30}
@@ -109,13 +109,13 @@ class Job:
 
     def record(self) -> stages.Job:
         """The same without the command line."""
-        from dedup import stages
+        from jobs import stages
 
         return stages.Job(self.inputs, self.settings, self.fields, self.agencies, self.publishers, self.threads)
 
     def run(self, out: Path, **more: Any) -> Run:
-        """Run it into the folder ``out``, with bars on the terminal; ``more`` goes to :func:`dedup.pipeline.detect`."""
-        from dedup.pipeline import detect
+        """Run it into the folder ``out``, with bars on the terminal; ``more`` goes to :func:`jobs.local.detect`."""
+        from jobs.local import detect
 
         with progress() as tell:
             return detect(

@@ -9,17 +9,18 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from dedup import pipeline, readers
+from dedup import readers
 from dedup.errors import CannotWriteError
 from dedup.progress import Progress
 from dedup.readers import in_memory
 from dedup.readers.fields import Spelling
 from dedup.readers.standard_input import Held
+from dedup.scratch import MEMORY
 from dedup.settings import Settings
-from dedup.spool import MEMORY
 from dedup.tables import CLUSTERS, COPIES, LINEAGE, MATCHES, REJECTS, STORIES, Table
 from dedup.writing import whole_file
 from jobs import explanation, folder
+from jobs import local as pipeline
 from jobs.explanation import Explanation
 from jobs.library import showing
 from jobs.scorecard import scorecard

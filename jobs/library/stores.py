@@ -23,7 +23,7 @@ from dedup.tables import STORIES, Table
 from jobs.ledger import LEDGER
 from jobs.library.runs import Run
 from jobs.nightly import Job, nightly
-from jobs.nightly.asking import ask
+from jobs.nightly.query import ask
 
 
 class Store:

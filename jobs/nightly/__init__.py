@@ -13,28 +13,29 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from dedup import credits, readers, rules, stages
+from dedup import credits, readers, rules
 from dedup.errors import AlarmError, CannotWriteError, InputOutputError
-from dedup.furniture import Furniture
-from dedup.lineage import load_families
 from dedup.progress import Clock, Progress
 from dedup.readers.bounds import most_articles
-from dedup.reading import limited
+from dedup.readers.tally import limited
 from dedup.settings import Settings
-from dedup.stages import Job, RunContext
-from dedup.steps import check_some
 from dedup.store import Catalogue, Input, Night, locked
 from dedup.store.files import Shelf
 from dedup.store.folder import NIGHTS, WORK, check, mark
 from dedup.store.window import within
-from jobs.nightly import publishing
+from dedup.stories.lineage import load_families
+from dedup.text.boilerplate import Furniture
+from jobs import stages
+from jobs.nightly import publish as publishing
 from jobs.nightly.alarms import Alarms
+from jobs.nightly.code_fingerprint import judging
+from jobs.nightly.commit import check_known, check_settings, clean, commit, write_night
+from jobs.nightly.compute import AgainstStore, Checks, Tonight
+from jobs.nightly.failpoints import Passed, nothing
 from jobs.nightly.intake import check_digests
 from jobs.nightly.intake import inputs as known_inputs
-from jobs.nightly.judging import judging
-from jobs.nightly.keeping import check_known, check_settings, clean, commit, write_night
-from jobs.nightly.night import AgainstStore, Checks, Tonight
-from jobs.nightly.points import Passed, nothing
+from jobs.stages import Job, RunContext
+from jobs.steps import check_some
 
 __all__ = ["Alarms", "Job", "Outcome", "Policy", "nightly"]
 
@@ -80,7 +81,7 @@ def nightly(
 
     Inputs whose content was read in an earlier night are passed over. The nights within the window's days are what it
     is compared with. A night that was committed and not published is published first. ``progress`` is that of
-    :func:`dedup.pipeline.detect`; ``passed`` is called with the name of every point that is passed. Raises the errors
+    :func:`jobs.local.detect`; ``passed`` is called with the name of every point that is passed. Raises the errors
     of :mod:`dedup.errors`; what was committed before stays as it was.
     """
     settings, dry_run = job.settings, policy.dry_run

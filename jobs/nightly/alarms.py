@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from dedup.article import Rejected
 from dedup.errors import AlarmError
-from dedup.reading import too_many
+from dedup.readers.tally import too_many
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

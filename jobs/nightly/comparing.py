@@ -15,19 +15,19 @@ import pyarrow.compute as pc
 from dedup import rules
 from dedup.arrays import highs, lows, pair_keys, row_pairs
 from dedup.article import ARTICLES, Batch
-from dedup.bands import near_duplicates
-from dedup.candidates import candidates
 from dedup.corpus import Corpus, gather, measured, side_by_side, token_hashes, whole
-from dedup.furniture import Furniture, Provider, Texts
-from dedup.origins import Pairs
+from dedup.grading.verification import Verified, verify
+from dedup.search.bands import near_duplicates
+from dedup.search.named_origins import Pairs
+from dedup.search.values import candidates
 from dedup.settings import Settings
-from dedup.steps import search_counts
 from dedup.store import Window
-from dedup.store.origins import pairs as same_origin
-from dedup.store.search import New, search
+from dedup.store.candidates import New, search
+from dedup.store.named_origins import pairs as same_origin
 from dedup.tables import ATTRIBUTIONS
-from dedup.tokens import tokenise
-from dedup.verification import Verified, verify
+from dedup.text.boilerplate import Furniture, Provider, Texts
+from dedup.text.tokens import tokenise
+from jobs.steps import search_counts
 
 _Keys = npt.NDArray[np.int64]  # of pairs: left and right
 

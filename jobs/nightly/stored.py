@@ -17,8 +17,8 @@ from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Night
 from dedup.store.files import TABLES, Shelf
 from dedup.store.folder import night_folders
-from jobs.nightly.keeping import unknown
-from jobs.nightly.publishing import settings_of
+from jobs.nightly.commit import unknown
+from jobs.nightly.publish import settings_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,18 +11,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.clusters import Clusters, together
-from dedup.copies import Copies, reconstruct, with_shares
 from dedup.corpus import Corpus, whole
-from dedup.lineage import WITNESSES, trace
-from dedup.passages import Passages
-from dedup.stages import RunContext
-from dedup.steps import joined
+from dedup.grading.passages import Passages
 from dedup.store import Catalogue, Member, Night
 from dedup.store.files import Shelf
+from dedup.stories.clusters import Clusters, together
+from dedup.stories.copies import Copies, reconstruct, with_shares
+from dedup.stories.lineage import WITNESSES, trace
 from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, PASSAGES, STORIES, Table
 from jobs.ledger import Named, name_clusters
-from jobs.nightly.touched import Touched
+from jobs.nightly.affected import Touched
+from jobs.stages import RunContext
+from jobs.steps import joined
 
 _FACTS = ["id", "publisher", "published", "headline", "url", "date_only"]
 _TEXT = ["id", "text"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime
 import subprocess
 
-from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk import dag, task
+from airflow.sdk.exceptions import AirflowFailException
 
 DUMPS, STORE, OUT = "/srv/dumps/{day}", "/var/lib/wirecopy/store", "/var/lib/wirecopy/nights"
 

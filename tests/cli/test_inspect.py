@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dedup.article import Article, record_batch
-from dedup.oddities import Oddities
+from dedup.readers.oddities import Oddities
 from jobs.cli import app
 
 

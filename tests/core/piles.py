@@ -9,10 +9,10 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from dedup.arrays import NO_DAY
-from dedup.candidates import Candidates
-from dedup.furniture import Furniture, empty
+from dedup.minhash import Signatures, mixed, permutations
+from dedup.search.values import Candidates
 from dedup.settings import Settings
-from dedup.signatures import Signatures, mixed, permutations
+from dedup.text.boilerplate import Furniture, empty
 from tests.reference import Pile
 
 ROWS = 16

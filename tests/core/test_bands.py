@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 
-from dedup.bands import near_duplicates
+from dedup.minhash import sign
 from dedup.rules import NEAR_DUPLICATE
+from dedup.search.bands import near_duplicates
 from dedup.settings import Settings
-from dedup.signatures import sign
 from tests import reference
 from tests.core.piles import RUN, piles, signatures
 from tests.reference import Pile

@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dedup.furniture import Furniture, Rare, Texts, learn_hung, of_rows
-from dedup.furniture.blocks import learn_blocks
-from dedup.kernels.sign import digest
-from dedup.matches.rarity import rarity
-from dedup.pipeline import detect
-from dedup.tokens import tokenise
+from dedup.kernels.minhash import digest
+from dedup.text.boilerplate import Furniture, Rare, Texts, learn_hung, of_rows
+from dedup.text.boilerplate.blocks import learn_blocks
+from dedup.text.rarity import rarity
+from dedup.text.tokens import tokenise
+from jobs.local import detect
 
 Row = dict[str, Any]
 LETTERS = {
@@ -133,7 +133,7 @@ def test_blocks_depend_on_no_order_and_on_no_part_of_the_hashes(monkeypatch: pyt
     rows = [row | {"publisher": house} for house in ("ours", "theirs") for row in hung("english", 12, 2)[0]]
     first = learned(rows).table()
     assert learned(random.Random(1).sample(rows, len(rows))).table().equals(first)
-    monkeypatch.setattr("dedup.furniture.blocks._AT_ONCE", 256)
+    monkeypatch.setattr("dedup.text.boilerplate.blocks._AT_ONCE", 256)
     assert learned(rows).table().equals(first)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.kernels.bloom import sieve
 from dedup.kernels.buckets import FIRST, Known, agree, gather, group, index, shared_shingles
-from dedup.kernels.sieve import sieve
 
 
 def buckets(keys: list[int], groups: list[int], cap: int) -> tuple[list[list[int]], int, int]:

@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dedup.arrays import NO_DAY
-from dedup.bands import near_duplicates
-from dedup.candidates import Candidates, candidates
-from dedup.furniture import empty
+from dedup.minhash import sign
+from dedup.scratch import IN_MEMORY, Spool
+from dedup.search.bands import near_duplicates
+from dedup.search.values import Candidates, candidates
 from dedup.settings import Settings
-from dedup.signatures import sign
-from dedup.spool import IN_MEMORY, Spool
+from dedup.text.boilerplate import empty
 from tests import reference
 from tests.core.piles import RUN, days, grouped, learned, pairs, piles, publishers, signatures, take
 from tests.reference import Pile

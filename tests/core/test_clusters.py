@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.clusters import ALIKE, SUPPORT, Clusters, Edges, cluster_ids, clusters, edges, linkage, together
+from dedup.stories.clusters import ALIKE, SUPPORT, Clusters, Edges, cluster_ids, clusters, edges, linkage, together
 
 Edge = tuple[int, int, str, float]  # left, right, "alike", "copy", "near" or "derived", score
 Parts = dict[tuple[int, int], tuple[int, int]]  # of the left and the right text of a pair

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SIGN = "import numpy as n, dedup.kernels.sign as s; s.digest(n.ones(3, 'u4'), n.array([0, 3]), d := n.empty(1, 'u8')); "
+SIGN = (
+    "import numpy as n, dedup.kernels.minhash as s; s.digest(n.ones(3, 'u4'), n.array([0, 3]), d := n.empty(1, 'u8')); "
+)
 OTHERS = SIGN.replace("n.ones(3, 'u4')", "n.ones((3, 2), 'u4')[:, 0]")  # the same in an array of another kind
 DIGEST = "9546394617963003438"
 COMPILING, NOT_KEPT = "compiling for this processor", "no folder to keep compiled code in"

@@ -12,16 +12,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dedup import quotes
 from dedup.article import Article, record_batch
-from dedup.copies import reconstruct, with_shares
-from dedup.copies.edits import edits, listed
-from dedup.copies.order import merged
-from dedup.copies.sentences import span
-from dedup.matches import compare
-from dedup.passages import located
+from dedup.grading import compare
+from dedup.grading.passages import located
+from dedup.stories.copies import reconstruct, with_shares
+from dedup.stories.copies.edits import edits, listed
+from dedup.stories.copies.order import merged
+from dedup.stories.copies.sentences import span
 from dedup.tables import CLUSTERS, COPIES
-from dedup.tokens import tokenise
+from dedup.text import quotes
+from dedup.text.tokens import tokenise
 
 LEAD = "The council of Ormskerry voted on Tuesday to close the northern ferry after eleven years of losses."
 COST = "Running the two boats cost the town 4.6 million crowns last year, its treasurer said."

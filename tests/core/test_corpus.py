@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from dedup.arrays import NO_DAY
 from dedup.article import ARTICLES, Article, Batch, Rejected, distinct, record_batch
 from dedup.corpus import Analysed, Corpus, gather
+from dedup.minhash import sign_tokens
 from dedup.settings import Settings
-from dedup.signatures import sign_tokens
 from dedup.tables import ATTRIBUTIONS
-from dedup.tokens import tokenise
+from dedup.text.tokens import tokenise
 
 RUN = Settings(num_perm=16)
 DAY = datetime(2025, 3, 1, tzinfo=UTC)

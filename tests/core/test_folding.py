@@ -12,7 +12,7 @@ import pytest
 
 from dedup.kernels import folding
 from dedup.kernels.folding import EXPANDS, IGNORED, KIND_SHIFT, SEPARATOR, UPPER, build, fold
-from dedup.signatures import sign
+from dedup.minhash import sign
 
 UNICODE = str(np.load(str(resources.files(folding.__package__).joinpath("folding.npz")))["unicode"])
 ASSIGNED = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in ("Cn", "Co", "Cs")]

@@ -13,7 +13,7 @@ import pytest
 SPOOL = """
 import sys
 from pathlib import Path
-from dedup.spool import Spool
+from dedup.scratch import Spool
 try:
     Spool(1, Path(sys.argv[1])).empty((1 << 20,), "u1")[:] = 1
 except OSError as error:
@@ -25,7 +25,7 @@ RUNS = """
 import subprocess, sys
 from pathlib import Path
 from dedup.errors import CannotWriteError, InputOutputError
-from dedup.pipeline import detect
+from jobs.local import detect
 disk, *dumps = sys.argv[1:]
 for room in range(16, 2000, 24):
     subprocess.run(["mount", "-o", f"remount,size={room}k", disk], check=True)

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.article import Article, record_batch
+from dedup.grading import compare
+from dedup.grading.passages import located
 from dedup.kernels.annotate import FURNITURE, PERSONAL, QUOTED
 from dedup.kernels.compare import SHORTEST
-from dedup.matches import compare
-from dedup.passages import located
 from dedup.tables import PASSAGES
-from dedup.tokens import tokenise
+from dedup.text.tokens import tokenise
 from tests.core.texts import texts
 
 Row = dict[str, object]

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.furniture import shingled
 from dedup.kernels.folding import (
     GAP_AT,
     GAP_BULLET,
@@ -33,7 +32,8 @@ from dedup.kernels.folding import (
 )
 from dedup.kernels.tokenise import ALL_CAPITALS, CAPITAL, NUMBER
 from dedup.kernels.unspaced import BIGRAM, FOURGRAM, TELLING
-from dedup.tokens import Tokens, tokenise
+from dedup.text.boilerplate import shingled
+from dedup.text.tokens import Tokens, tokenise
 from tests import reference
 from tests.core.texts import texts
 

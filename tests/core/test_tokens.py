@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.tokens import Tokens, text_buffers, tokenise
+from dedup.text.tokens import Tokens, text_buffers, tokenise
 from tests import reference
 from tests.core.texts import columns
 

@@ -9,7 +9,7 @@ import pytest
 
 from dedup.article import Article, record_batch
 from dedup.credits import Agencies, find, load_agencies
-from dedup.tokens import tokenise
+from dedup.text.tokens import tokenise
 
 Attribute = Callable[..., list[dict[str, Any]]]
 

@@ -10,7 +10,7 @@ from dedup.article import Article, record_batch
 from dedup.credits import Agencies, find, load_agencies, own_agency
 from dedup.credits.names import is_agency
 from dedup.errors import SettingsError
-from dedup.tokens import tokenise
+from dedup.text.tokens import tokenise
 
 
 def credit_names(text: str, agencies: Agencies) -> set[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dedup.article import Article, record_batch
 from dedup.credits import Agencies, find
 from dedup.tables import ATTRIBUTIONS
-from dedup.tokens import tokenise
+from dedup.text.tokens import tokenise
 
 PIECES = (
     "(AP) - ", "(Reuters)", "told AFP ", "The Express Tribune reported. ", "\n", "\n\n", "(PTI)", "é ",

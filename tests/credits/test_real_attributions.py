@@ -12,7 +12,7 @@ import pytest
 
 from dedup.article import ARTICLES, Article, record_batch
 from dedup.credits import Agencies, find
-from dedup.tokens import tokenise
+from dedup.text.tokens import tokenise
 
 #: How Urdu newspapers write the agencies of the COUNTER corpus, as read from its 598 texts.
 URDU = {

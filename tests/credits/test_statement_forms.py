@@ -11,10 +11,10 @@ from dedup.article import Article, record_batch
 from dedup.credits import Agencies, find, load_agencies
 from dedup.credits.issuers import STATEMENT, UNNAMED_ISSUER
 from dedup.errors import SettingsError
-from dedup.matches.citing import CitingSentences
-from dedup.matches.origins import common_origins
-from dedup.quotes import annotate
-from dedup.tokens import tokenise
+from dedup.grading.citing import CitingSentences
+from dedup.grading.retelling import common_origins
+from dedup.text.quotes import annotate
+from dedup.text.tokens import tokenise
 
 Attribute = Callable[..., list[dict[str, object]]]
 

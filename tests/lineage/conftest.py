@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dedup.attribution import Families, load_families
 from dedup.credits import Agencies, load_agencies
-from dedup.lineage import WITNESSES, Traced, trace
+from dedup.stories.lineage import WITNESSES, Traced, trace
+from dedup.stories.provenance import Families, load_families
 from dedup.tables import ATTRIBUTIONS, MATCHES
 
 Row = dict[str, Any]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dedup.attribution import load_families
 from dedup.errors import SettingsError
+from dedup.stories.provenance import load_families
 
 
 def test_a_family_is_found_by_name_whatever_its_case_and_article() -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from dedup.attribution import read_marks, read_pairs, read_witnesses
-from dedup.lineage import WITNESSES
+from dedup.stories.lineage import WITNESSES
+from dedup.stories.provenance import read_marks, read_pairs, read_witnesses
 from dedup.tables import ATTRIBUTIONS, MATCHES
 
 if TYPE_CHECKING:

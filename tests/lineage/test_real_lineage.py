@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from dedup.pipeline import detect
+from jobs.local import detect
 
 
 @pytest.fixture(scope="module")

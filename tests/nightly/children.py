@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jobs.cli.commands
-import jobs.nightly.asking
-import jobs.nightly.forgetting
-import jobs.nightly.rebuilding  # noqa: F401 - loaded once, not by every child
+import jobs.nightly.forget
+import jobs.nightly.query
+import jobs.nightly.rebuild  # noqa: F401 - loaded once, not by every child
 
 _CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate"})
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT

@@ -10,8 +10,8 @@ import pytest
 
 from dedup.errors import BadDataError, NoInputError, SettingsError
 from dedup.settings import Settings
-from jobs.nightly.rebuilding import rebuild
-from jobs.nightly.upkeep import status, verify
+from jobs.nightly.maintenance import status, verify
+from jobs.nightly.rebuild import rebuild
 
 from .conftest import Nights
 

@@ -13,14 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from dedup.article import ABOUT, ARTICLES, BESIDE, naming
-from dedup.pipeline import detect
 from dedup.store.files import IDS, ORIGINS, signatures
 from dedup.tables import TABLES
 from jobs.ledger import LEDGER
-from jobs.nightly import redacting
-from jobs.nightly.forgetting import forget
-from jobs.nightly.rebuilding import rebuild
-from jobs.nightly.upkeep import expire, verify
+from jobs.local import detect
+from jobs.nightly import redact as redacting
+from jobs.nightly.forget import forget
+from jobs.nightly.maintenance import expire, verify
+from jobs.nightly.rebuild import rebuild
 
 from .conftest import FIRST, Nights, read_samples, write_dump
 

@@ -15,7 +15,7 @@ import pytest
 
 from dedup.errors import InputOutputError
 from dedup.store import Catalogue
-from jobs.nightly.points import POINTS, killing
+from jobs.nightly.failpoints import POINTS, killing
 
 from .conftest import Nights, in_child
 

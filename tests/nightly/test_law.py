@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import furniture
-from dedup.pipeline import detect
 from dedup.settings import Settings
+from dedup.text import boilerplate as furniture
+from jobs.local import detect
 
 from .conftest import Nights, write_dump
 

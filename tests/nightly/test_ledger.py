@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.clusters import Clusters
 from dedup.store import Catalogue
+from dedup.stories.clusters import Clusters
 from jobs.ledger import Event, Named, members, name_clusters
 
 from .conftest import Nights, read_samples, write_dump

@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from dedup.readers import read  # noqa: E402  # the checkout goes first
 from dedup.store import Catalogue  # noqa: E402
-from jobs.nightly.points import POINTS  # noqa: E402
+from jobs.nightly.failpoints import POINTS  # noqa: E402
 from tests.nightly.hurting import Hurting  # noqa: E402
 from tests.nightly.picture import picture  # noqa: E402
 

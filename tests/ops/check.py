@@ -48,8 +48,8 @@ def called(calls: Path) -> int:
 
 
 def airflow() -> None:
-    from airflow.sdk.exceptions import AirflowFailException
     from airflow.sdk.definitions.dag import DAG
+    from airflow.sdk.exceptions import AirflowFailException
 
     module = load("airflow_dag")
     dag: Any = module.wirecopy_nightly()

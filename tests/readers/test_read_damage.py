@@ -11,8 +11,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from dedup.pipeline import detect
 from jobs.cli import notices
+from jobs.local import detect
 
 STORY = "The council met on Tuesday and voted for the new bridge over the river, {} to four, after two hours of talk."
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dedup.errors import BadDataError, NoInputError, WirecopyError
 from dedup.readers import read, sources
 from dedup.readers.bounds import most_articles
-from dedup.reading import limited
+from dedup.readers.tally import limited
 from tests.processes import wirecopy
 
 GOOD = b'{"id":"good","text":"good"}\n'

@@ -14,9 +14,9 @@ from pyarrow import parquet
 from typer.testing import CliRunner
 
 from dedup import readers
-from dedup.pipeline import detect
 from jobs.cli import app
 from jobs.cli.keep import Policy, chosen
+from jobs.local import detect
 from tests.cli.conftest import TEXTS, of_two_stories, write_run
 
 

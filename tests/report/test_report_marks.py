@@ -6,8 +6,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.furniture import Furniture, learn, of_rows
-from dedup.report.marks import KINDS, Span, paragraphs, unshared
+from dedup.report.highlights import KINDS, Span, paragraphs, unshared
+from dedup.text.boilerplate import Furniture, learn, of_rows
 
 texts = st.text(st.sampled_from("ab \n\t“”é😀"), max_size=60)
 places = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: (min(pair), max(pair)))

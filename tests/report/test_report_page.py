@@ -15,11 +15,11 @@ import pytest
 
 from dedup import report as reports
 from dedup.errors import SettingsError
-from dedup.pipeline import detect
 from dedup.report import page, pair_page
 from dedup.settings import Settings
 from dedup.tables import CLUSTERS, COPIES, STORIES
 from jobs.folder import rows, summary
+from jobs.local import detect
 
 Report = Callable[[Path], str]
 VOID = {"meta", "input"}

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dedup.credits import load_agencies
-from dedup.report.found import Found
 from dedup.report.publishers import Print, matrix, prints, publishers
+from dedup.report.run_data import Found
 
 
 def row(name: str, publisher: str | None, **more: Any) -> dict[str, Any]:

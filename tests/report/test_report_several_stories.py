@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from dedup.credits import load_agencies
-from dedup.report.found import Found, find
 from dedup.report.misses import near_misses
 from dedup.report.night import numbers
 from dedup.report.pairs import why_not
 from dedup.report.publishers import matrix, prints, publishers
+from dedup.report.run_data import Found, find
 from jobs.folder import rows, summary
 from tests.cli.conftest import ROWS, of_two_stories, write_run
 

@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.arrays import NO_DAY
-from dedup.bands import near_duplicates
-from dedup.furniture import Furniture, empty
+from dedup.minhash import sign
+from dedup.search.bands import near_duplicates
 from dedup.settings import Settings
-from dedup.signatures import sign
 from dedup.store import Catalogue, Window, load
+from dedup.store.candidates import Found, New, search
 from dedup.store.files import Shelf
-from dedup.store.search import Found, New, search
+from dedup.text.boilerplate import Furniture, empty
 from jobs.nightly import Job, Policy, nightly
 
 BEGINNINGS, ENDS = ("ba", "de", "fi", "go", "lu", "ma", "ne", "po", "ra", "su"), ("rin", "tos", "vel", "mak")
@@ -45,9 +45,7 @@ def window(folder: Path, nights: Sequence[Sequence[str]], settings: Settings) ->
         ids = [f"{number}-{place:03}" for place in range(len(texts))]
         pq.write_table(pa.table({"id": ids, "text": list(texts)}), dump)
         as_of = datetime.date(2025, 5, 1 + number)
-        nightly(
-            Job([dump], settings), folder / "store", folder / "out", as_of=as_of, policy=Policy(furniture=empty())
-        )
+        nightly(Job([dump], settings), folder / "store", folder / "out", as_of=as_of, policy=Policy(furniture=empty()))
     with Catalogue(folder / "store") as catalogue:
         yield load(Shelf(catalogue), catalogue.nights(), catalogue.replaced())
 

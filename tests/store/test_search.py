@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.arrays import NO_DAY
-from dedup.bands import near_duplicates
-from dedup.candidates import candidates
-from dedup.furniture import empty
+from dedup.minhash import sign
+from dedup.search.bands import near_duplicates
+from dedup.search.values import candidates
 from dedup.settings import Settings
-from dedup.signatures import sign
+from dedup.text.boilerplate import empty
 
 from .conftest import ids_of, reworded, searched, story, window
 

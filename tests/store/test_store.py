@@ -17,8 +17,8 @@ import pytest
 
 import dedup.store
 from dedup.errors import BusyError
+from dedup.minhash import sign
 from dedup.settings import Settings
-from dedup.signatures import sign
 from dedup.store import Catalogue, locked
 from dedup.store.lock import holder, is_held
 

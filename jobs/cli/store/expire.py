@@ -21,7 +21,7 @@ def expire(
     ],
 ) -> None:
     """Drop the nights before a day, texts and all; clusters that nobody is left in are closed."""
-    from jobs.nightly.upkeep import expire
+    from jobs.nightly.maintenance import expire
 
     dropped = expire(store, before.date(), holder())
     typer.echo("\n".join(f"dropped {run}" for run in dropped) or "nothing is that old")

@@ -22,7 +22,7 @@ def forget(
     The published folders of its nights are written anew without it, where they still are; other copies of these,
     reports made of them, and the dumps are not the store's to change.
     """
-    from jobs.nightly.forgetting import forget
+    from jobs.nightly.forget import forget
 
     done = forget(store, article, holder())
     for run in done.runs:

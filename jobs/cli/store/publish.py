@@ -20,6 +20,6 @@ def publish(
     out: Annotated[Path, path_option(metavar="DIR", help="Where DIR/RUN is published.", show_default=False)],
 ) -> None:
     """Publish a night again whose folder was lost."""
-    from jobs.nightly.upkeep import publish_again
+    from jobs.nightly.maintenance import publish_again
 
     typer.echo(f"published {publish_again(store, run, out, holder())}")

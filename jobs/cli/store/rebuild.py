@@ -13,7 +13,7 @@ from jobs.cli.progress import progress
 from jobs.cli.store.folder import Store
 
 if TYPE_CHECKING:
-    from jobs.nightly.rebuilding import Rebuilt
+    from jobs.nightly.rebuild import Rebuilt
 
 EXAMPLES = (
     "wirecopy store rebuild --store store --num-perm 256",
@@ -38,7 +38,7 @@ def rebuild(
     catalogue is missing, damaged or an older copy, the nights are taken in by their folders. Nights whose published
     folders still are where they were are published anew.
     """
-    from jobs.nightly.rebuilding import rebuild
+    from jobs.nightly.rebuild import rebuild
 
     with progress() as tell:
         done = rebuild(

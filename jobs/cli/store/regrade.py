@@ -17,7 +17,7 @@ def regrade(store: Store, threads: Threads = 0, agencies: Agencies = None, publi
     wirecopy nightly says when it compares with nights that others graded. The same as wirecopy store rebuild, but for
     the settings.
     """
-    from jobs.nightly.rebuilding import rebuild
+    from jobs.nightly.rebuild import rebuild
 
     with progress() as tell:
         done = rebuild(

@@ -13,7 +13,7 @@ EXAMPLES = ("wirecopy store status --store store",)
 
 def status(store: Store, json: Json = False) -> None:
     """Tell how many nights, articles and clusters a store holds, what was not published, and who holds it."""
-    from jobs.nightly.upkeep import status
+    from jobs.nightly.maintenance import status
 
     said = status(store)
     if json:

@@ -24,7 +24,7 @@ def verify(
 
     With --out also every published night of the store: its tables and run.json against their digests and the store.
     """
-    from jobs.nightly.upkeep import verify
+    from jobs.nightly.maintenance import verify
 
     wrong = verify(store, out)
     for line in wrong:

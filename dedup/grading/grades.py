@@ -1,0 +1,241 @@
+"""Grade many pairs of articles at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.arrays import DAY
+from dedup.grading.citing import CitingSentences
+from dedup.grading.model import Shared, copy_probability, features, model
+from dedup.grading.reasons import reasons
+from dedup.grading.retelling import BY_LEFT, BY_RIGHT, Origins, common_origins
+from dedup.kernels import compare as kernel
+from dedup.rules import RETOLD_DAYS
+from dedup.settings import MIN_SCORE
+from dedup.tables import MATCHES
+from dedup.text.rarity import rarity
+from dedup.text.tokens import Tokens, tokenise
+
+#: MATCHES without the passages, which are aligned later; ``grade`` is null where the two have nothing to do with each
+#: other.
+SCHEMA = pa.schema(
+    field.with_nullable(field.name == "grade" or field.nullable) for field in MATCHES.schema if field.name != "passages"
+)
+
+_NEAR, _MARGIN = 0.1, 0.3  # how far below min_score a pair is a near miss whatever else it is, and one at all
+LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, wording proves no copy
+CLEAR = 0.5  # probability from which the other two models decide
+_REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
+_SHORTER = 0.8  # share of the longer text's length below which a text is clearly shorter
+_APART = 7.0  # days within which two articles can be of one event
+_FACTS, _FACTS_UNDATED = (5.0, 0.2), (8.0, 0.25)  # rare words in common that make the same facts: sum of rarity, share
+_EVENT = 0.3  # share of the rare words in common that makes the same event
+_BLOCK = 40  # words of the narrative in long common runs: about three sentences word for word
+_FORMULA = 0.05  # containment from which a formula is worth naming
+
+_SPANS = 16  # passages of a pair, about
+_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
+_Rows = npt.NDArray[np.int32]
+_Floats = npt.NDArray[np.float64]
+_Bools = npt.NDArray[np.bool_]
+
+
+class Compared(NamedTuple):
+    """``n`` pairs as compared: ``shared``; ``identical``: the same tokens; ``origins``: the source of both.
+
+    ``spans`` int32[passages, SPAN]: their passages (:func:`dedup.kernels.compare.compare`).
+    """
+
+    shared: Shared
+    identical: _Bools
+    origins: Origins
+    spans: npt.NDArray[np.int32]
+
+
+def match(
+    articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows, *,
+    attributions: pa.Table | None = None, min_score: float = MIN_SCORE,
+) -> pa.RecordBatch:  # fmt: skip
+    """Grade pairs of articles: rows of :data:`SCHEMA` in the order of the pairs.
+
+    ``articles`` has the columns of :data:`dedup.article.ARTICLES`; ``tokens`` and ``masks`` uint8[tokens] (0: the
+    writer's own narrative, see :mod:`dedup.text.quotes`) are those of its texts; ``left`` and ``right`` int32[pairs]
+    are rows of it; ``attributions`` are those of the articles; ``min_score`` is the probability from which a pair is a
+    match. A grade depends on the two articles alone and not on which
+    of them comes first; fastest where pairs with the same left one follow each other.
+    """
+    compared = compare(articles, tokens, masks, left, right, attributions=attributions)
+    return judge(articles, left, right, compared, min_score)
+
+
+def judge(
+    articles: pa.RecordBatch, left: _Rows, right: _Rows, compared: Compared, min_score: float = MIN_SCORE
+) -> pa.RecordBatch:
+    """What :func:`match` says of pairs that were compared."""
+    return _table(articles, left, right, compared, _probabilities(compared), min_score)
+
+
+def compare(
+    articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows, *,
+    attributions: pa.Table | None = None,
+) -> Compared:  # fmt: skip
+    """What the texts of each pair share; all that :func:`match` judges by, and the training too."""
+    sets, counts, spans = _counted(tokens, masks, tokenise(articles["headline"]), left, right)
+    shared = Shared(
+        counts, sets[:, : kernel.COMMON_ALL].reshape(-1, 2, 2), sets[:, kernel.COMMON_ALL : kernel.IDENTICAL],
+        _days(articles, left, right), _same_house(articles, left, right),
+    )  # fmt: skip
+    sentences = CitingSentences(articles["text"], tokens, masks)
+    origins = common_origins(articles, attributions, sentences, left, right)
+    return Compared(shared, sets[:, kernel.IDENTICAL] == 1, origins, spans)
+
+
+def _counted(
+    tokens: Tokens, masks: npt.NDArray[np.uint8], headlines: Tokens, left: _Rows, right: _Rows
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+    """What :func:`dedup.kernels.compare.compare` fills: sets, counts and spans."""
+    most = int(np.diff(tokens.offsets).max(initial=1))
+    sets = np.zeros((len(left), kernel.SETS), np.int32)
+    counts = np.zeros((len(left), 2, kernel.COLUMNS), np.float32)
+    room = kernel.make_room(most, len(tokens.offsets) - 1)
+    spans, parts = np.empty((max(_SPANS * len(left), most), kernel.SPAN), np.int32), []
+    done = 0
+    while done < len(left):
+        done, found = kernel.compare(tokens, masks, headlines, *rarity(), left, right, done, room, sets, counts, spans)
+        parts.append(spans[:found].copy())
+    return sets, counts, np.concatenate([spans[:0], *parts])
+
+
+def _days(articles: pa.RecordBatch, left: _Rows, right: _Rows) -> _Floats:
+    published = articles["published"]
+    days = published.cast(pa.int64()).fill_null(0).to_numpy() / DAY
+    days[published.is_null().to_numpy(zero_copy_only=False)] = np.nan
+    return np.asarray(np.abs(days[left] - days[right]))
+
+
+def _same_house(articles: pa.RecordBatch, left: _Rows, right: _Rows) -> _Bools:
+    codes = articles["publisher"].dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.asarray((codes[left] == codes[right]) & (codes[left] >= 0))
+
+
+class _Probabilities(NamedTuple):
+    copy: _Floats
+    whole: _Floats
+    formula: _Floats
+
+
+def _probabilities(compared: Compared) -> _Probabilities:
+    found = features(compared.shared)
+    common, smaller = compared.shared.common[:, 0], compared.shared.shingles[:, :, 0].min(1)
+    enough = (common >= LEAST_COMMON) & (common >= LEAST_SHARE * smaller)
+    copy = np.where(enough, copy_probability(found), 0.0)
+    whole, formula = model("whole").probability(found), model("formula").probability(found)
+    same = compared.identical
+    return _Probabilities(np.where(same, 1.0, copy), np.where(same, 1.0, whole), np.where(same, 0.0, formula))
+
+
+def _grades(
+    compared: Compared, probabilities: _Probabilities, contained: _Floats, min_score: float
+) -> npt.NDArray[np.object_]:
+    shared = compared.shared
+    lengths = shared.counts[:, :, kernel.TOKENS]
+    whole = probabilities.whole >= CLEAR
+    rare_words = shared.counts[:, :, kernel.RARE_SHARED].min(1)
+    rare = rare_words / np.maximum(shared.counts[:, :, kernel.RARE].min(1), 1.0)
+    undated = np.isnan(shared.days)
+    least = np.where(undated[:, None], _FACTS_UNDATED, _FACTS)
+    facts = (rare_words >= least[:, 0]) & (rare >= least[:, 1]) & ~(shared.days > RETOLD_DAYS)
+    chosen = [
+        (compared.identical, "identical"),
+        ((probabilities.copy >= min_score) & whole & (contained.min(1) >= _REPRINT), "reprint"),
+        ((probabilities.copy >= min_score) & whole & (lengths.min(1) <= _SHORTER * lengths.max(1)), "abridged"),
+        (probabilities.copy >= min_score, "rewrite"),
+        (compared.origins.retold & facts, "derived"),
+        ((probabilities.formula >= CLEAR) & (contained.max(1) >= _FORMULA), "template"),
+        (probabilities.copy >= min_score - _NEAR, "rewrite"),
+        (shared.counts[:, :, kernel.LONG].min(1) >= _BLOCK, "background"),
+        (probabilities.copy >= min_score - _MARGIN, "rewrite"),
+        ((rare >= _EVENT) & ~(shared.days > _APART), "related"),
+    ]
+    grades = np.full(len(whole), None, object)
+    for holds, name in reversed(chosen):
+        grades[holds] = name
+    return grades
+
+
+def _table(
+    articles: pa.RecordBatch,
+    left: _Rows,
+    right: _Rows,
+    compared: Compared,
+    probabilities: _Probabilities,
+    min_score: float,
+) -> pa.RecordBatch:
+    shared = compared.shared
+    whole, copy = np.moveaxis(shared.common[:, None, :] / np.maximum(shared.shingles, 1), 2, 0)
+    united = shared.shingles[:, :, 0].sum(1) - shared.common[:, 0]
+    grades = _grades(compared, probabilities, whole, min_score)
+    derived = grades == "derived"
+    counted = (probabilities.copy >= min_score) | derived
+    ids = articles["id"].take(pa.array(left)), articles["id"].take(pa.array(right))
+    swapped = pc.greater(*ids).to_numpy(zero_copy_only=False).astype(np.int64)
+    sides = np.stack([swapped, 1 - swapped], 1)
+    whole, copy = np.take_along_axis(whole, sides, 1), np.take_along_axis(copy, sides, 1)
+    parts = np.take_along_axis(_parts(compared), sides, 1)
+    origins = [origin if holds else None for origin, holds in zip(compared.origins.name, derived.tolist(), strict=True)]
+    flipped = pa.array(swapped == 1)
+    columns = {
+        "a_id": pc.if_else(flipped, ids[1], ids[0]),
+        "b_id": pc.if_else(flipped, ids[0], ids[1]),
+        "grade": pa.array(grades, pa.string()),
+        "counted": pa.array(counted),
+        "joined": np.zeros(len(counted), np.bool_),  # known once there are clusters
+        "score": probabilities.copy,
+        "resemblance": shared.common[:, 0] / np.maximum(united, 1),
+        "containment_a_in_b": whole[:, 0],
+        "containment_b_in_a": whole[:, 1],
+        "copy_a_in_b": copy[:, 0],
+        "copy_b_in_a": copy[:, 1],
+        "part_of_a": parts[:, 0].view(np.int64),
+        "part_of_b": parts[:, 1].view(np.int64),
+        "longest_passage": shared.counts[:, :, kernel.PASSAGE].max(1).astype(np.int32),
+        "shared_quotes": shared.counts[:, :, kernel.QUOTES].min(1).astype(np.int32),
+        "days_apart": pa.array(shared.days.astype(np.float32), from_pandas=True),
+        "cites": _cites(compared.origins, swapped),
+        "reasons": reasons(shared.counts, shared.days, compared.identical, origins),
+        "whole": probabilities.whole,
+    }
+    arrays = [
+        (column if isinstance(column, pa.Array) else pa.array(column)).cast(field.type)
+        for field in SCHEMA
+        for column in (columns[field.name],)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+
+def _parts(compared: Compared) -> npt.NDArray[np.uint64]:
+    """The parts of both texts, uint64[n, 2], that passages of copy cover: a bit for each 64th of a text's tokens."""
+    spans = compared.spans[compared.spans[:, kernel.KIND] == kernel.COPY]
+    pair, sizes = spans[:, kernel.PAIR], compared.shared.counts[:, :, kernel.TOKENS].astype(np.int64)
+    parts = np.zeros((len(sizes), 2), np.uint64)
+    for side, (first, last) in enumerate(((kernel.A_FIRST, kernel.A_LAST), (kernel.B_FIRST, kernel.B_LAST))):
+        size = sizes[pair, side]
+        low = (spans[:, first] * 64 // size).astype(np.uint64)
+        high = ((spans[:, last] - 1) * 64 // size).astype(np.uint64)
+        covered = _BITS >> (np.uint64(63) - high) & _BITS << low
+        np.bitwise_or.at(parts[:, side], pair, covered)
+    return parts
+
+
+def _cites(origins: Origins, swapped: npt.NDArray[np.int64]) -> pa.Array:
+    """Which of ``a`` and ``b`` cites the other one's house, or that both name the same third."""
+    left, right = (origins.named & bit != 0 for bit in (BY_LEFT, BY_RIGHT))
+    a, b = np.where(swapped == 1, right, left), np.where(swapped == 1, left, right)
+    third = np.array([name is not None for name in origins.name], np.bool_)
+    code = np.select([a & b, a, b, third], [3, 1, 2, 4], 0)
+    return pa.array([None, "a", "b", "both", "third"], pa.string()).take(pa.array(code))

@@ -1,0 +1,152 @@
+"""Candidate pairs -> graded pairs, a block of articles at a time, so that memory does not grow with the pile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup import rules
+from dedup.components import components
+from dedup.corpus import Corpus, Rows
+from dedup.grading import LEAST_COMMON, LEAST_SHARE, SCHEMA, compare, judge
+from dedup.grading.passages import Passages, joined, located
+from dedup.kernels.compare import PAIR
+from dedup.kernels.prefilter import look
+from dedup.scratch import IN_MEMORY, Spool
+from dedup.search.named_origins import Pairs
+from dedup.settings import Settings
+from dedup.tables import COUNTED_GRADES, GRADES, MATCHES
+from dedup.text.boilerplate import Furniture, mark, no_articles
+from dedup.text.quotes import annotate
+from dedup.text.tokens import tokenise
+
+_WRITTEN = pa.schema(
+    [SCHEMA.field(name) if name in SCHEMA.names else MATCHES.schema.field(name) for name in MATCHES.schema.names]
+)
+_TOKEN = 48  # bytes that a token takes while its article is graded,
+_SHARE = 4  # and the part of a run's memory that the blocks take which are graded side by side
+
+
+class Verified(NamedTuple):
+    """What is worth writing.
+
+    ``left``, ``right`` int32[m], ascending; ``matches``: their rows (columns of MATCHES and what grading adds);
+    ``passages``: those of each of them.
+    """
+
+    left: Rows
+    right: Rows
+    matches: pa.Table
+    passages: Passages
+
+
+def verify(
+    corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor, workers: int = 1,
+    spool: Spool = IN_MEMORY,
+) -> Verified:  # fmt: skip
+    """Grade pairs of rows on their texts and align the passages of those that are written.
+
+    Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. Pairs
+    with a page that is no article are dropped, and after a first look at the token hashes those that share next to
+    nothing; the others are graded cluster by cluster, so that most texts are tokenised once. ``workers`` blocks at a
+    time take a part of the ``spool``'s memory.
+    """
+    pairs = _articles_only(corpus, pairs, furniture, settings, threads)
+    most = spool.memory // (_SHARE * workers * _TOKEN)
+    left, right = _hopeful(corpus, pairs, settings, threads, most)
+    near = components(len(corpus), left, right)[left]
+    order = np.lexsort((right, left, near))
+    left, right = left[order], right[order]
+    publishers = furniture.codes(corpus.publishers)
+    attributed = pc.index_in(corpus.attributions["article_id"], corpus.ids).to_numpy()
+
+    def block(pairs: slice) -> Verified:
+        here, there = left[pairs], right[pairs]
+        rows = np.unique(np.r_[here, there])
+        articles = corpus.take(rows)
+        tokens = tokenise(articles["text"])
+        masks = annotate(tokens)
+        mark(masks, tokens, publishers[rows], furniture, settings.shingle)
+        one, other = (np.searchsorted(rows, side).astype(np.int32) for side in (here, there))
+        known = corpus.attributions.take(pa.array(np.flatnonzero(np.isin(attributed, rows))))
+        compared = compare(articles, tokens, masks, one, other, attributions=known)
+        graded = judge(articles, one, other, compared, settings.min_score)
+        written = _is_written(graded, settings.related)
+        kept, spans = np.flatnonzero(written), compared.spans[written[compared.spans[:, PAIR]]]
+        aligned = located(articles["text"], tokens, one, other, spans).take(kept)
+        place = MATCHES.schema.get_field_index("passages")
+        counted = pa.Table.from_batches([graded.take(pa.array(kept))]).add_column(
+            place, MATCHES.schema.field("passages"), pa.array(aligned.number.astype(np.int32))
+        )
+        return Verified(here[kept], there[kept], counted, aligned)
+
+    return _sorted(list(threads.map(block, _blocks(left, right, corpus.signatures.sizes, most))), spool)
+
+
+def not_articles(corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor) -> npt.NDArray[np.uint8]:
+    """Of every article whether it is one, as :func:`dedup.text.boilerplate.no_articles` says."""
+    texts = corpus.token_texts(furniture.codes(corpus.publishers))
+    return no_articles(texts, furniture, rules.min_tokens(settings), threads)
+
+
+def _articles_only(corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor) -> Pairs:
+    """The pairs of which both sides are articles."""
+    rows = np.unique(np.r_[pairs.left, pairs.right]).astype(np.int64)
+    proper = np.ones(len(corpus), np.bool_)
+    proper[rows] = not_articles(corpus.select(rows), furniture, settings, threads) == 0
+    kept = proper[pairs.left] & proper[pairs.right]
+    return Pairs(pairs.left[kept], pairs.right[kept], pairs.named[kept])
+
+
+def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor, most: int) -> tuple[Rows, Rows]:
+    """The pairs that share enough shingles to be looked at, are identical or name the same origin."""
+    left, right, named = pairs
+    sizes = corpus.signatures.sizes
+    ends = corpus.begins + sizes
+    least = LEAST_SHARE * (np.minimum(sizes[left], sizes[right]) - settings.shingle + 1)
+    enough = np.maximum(LEAST_COMMON, np.ceil(least)).astype(np.int32)
+
+    def common(block: slice) -> Rows:
+        here, there = left[block], right[block]
+        room = 2 << int(max(sizes[here].max(initial=1), sizes[there].max(initial=1))).bit_length()
+        work = np.empty(room, np.uint32), np.zeros(room, np.int32), np.zeros(room, np.int32)
+        out = np.empty(len(here), np.int32)
+        look(corpus.hashes, corpus.begins, ends, here, there, settings.shingle, enough[block], *work, out)
+        return out
+
+    found = np.concatenate([np.empty(0, np.int32), *threads.map(common, _blocks(left, right, sizes, most))])
+    same = corpus.signatures.digests[left] == corpus.signatures.digests[right]
+    kept = named | same | (found == enough)
+    return left[kept], right[kept]
+
+
+def _is_written(graded: pa.RecordBatch, related: bool) -> npt.NDArray[np.bool_]:
+    wanted = pc.is_in(graded["grade"], pa.array(GRADES if related else COUNTED_GRADES))
+    return np.asarray(wanted.to_numpy(zero_copy_only=False))
+
+
+def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32], most: int) -> Iterator[slice]:
+    """Runs of pairs whose articles have no more than ``most`` tokens taken together (one pair may have more)."""
+    total = np.cumsum(sizes[left].astype(np.int64) + sizes[right])
+    first = 0
+    while first < len(left):
+        limit = (total[first - 1] if first else 0) + most
+        last = max(int(np.searchsorted(total, limit, side="right")), first + 1)
+        yield slice(first, last)
+        first = last
+
+
+def _sorted(parts: list[Verified], spool: Spool) -> Verified:
+    """All parts in one, the pairs ascending."""
+    left, right = (np.concatenate([np.empty(0, np.int32), *(part[side] for part in parts)]) for side in (0, 1))
+    order = np.lexsort((right, left))
+    matches = pa.concat_tables([_WRITTEN.empty_table(), *(part.matches for part in parts)]).take(pa.array(order))
+    return Verified(
+        left[order], right[order], matches, joined([part.passages for part in parts], spool).take(order, spool)
+    )

@@ -1,0 +1,1 @@
+"""Which pairs of articles are worth comparing."""

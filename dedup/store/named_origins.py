@@ -1,0 +1,116 @@
+"""Pairs of a stored article and a new one that go back to the same origin (see :mod:`dedup.search.named_origins`)."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.corpus import Corpus, Rows
+from dedup.credits.names import key
+from dedup.credits.sources import naming
+from dedup.search.named_origins import Crowded, once, rare_names, same_origin
+from dedup.settings import Settings
+from dedup.store.files import ORIGINS
+from dedup.store.window import Window
+
+_Flat = tuple[npt.NDArray[np.int64], pa.Array]
+_Mentions = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]  # article, origin, cites
+
+
+def origins(corpus: Corpus) -> pa.Table:
+    """What :data:`~dedup.store.files.ORIGINS` keeps of every article, in the order of the rows."""
+    owner, names = rare_names(corpus, np.arange(len(corpus), dtype=np.int32))
+    table = corpus.attributions.filter(pa.array(naming(corpus.attributions)))
+    rows = pc.index_in(table["article_id"], corpus.ids).to_numpy()
+    spelled = table["name"].combine_chunks().dictionary_encode()
+    keys = pa.array([key(name) for name in spelled.dictionary.to_pylist()], pa.string())
+    cites = np.asarray(pc.equal(table["kind"], "citation"))
+    lists = []
+    for kind in (cites, ~cites):
+        here = np.flatnonzero(kind)
+        here = here[np.argsort(rows[here], kind="stable")]
+        lists.append(_lists(rows[here], keys.take(spelled.indices.take(pa.array(here))), len(corpus)))
+    return pa.table([corpus.ids, *lists, _lists(owner, pa.array(names), len(corpus))], schema=ORIGINS)
+
+
+def pairs(
+    window: Window, corpus: Corpus, own: pa.Table, settings: Settings, threads: Executor
+) -> tuple[npt.NDArray[np.int64], Crowded]:
+    """The pairs (ascending keys of left and right) of which at least the right one is new.
+
+    Rows are those of the window, and behind them those of ``corpus``, tonight's articles; ``own`` is what
+    :func:`origins` says of these.
+    """
+    names_here = [_flat(own["cited"])[1], _flat(own["credited"])[1], _keys(corpus.publishers)[0]]
+    relevant = pc.unique(pa.chunked_array(names_here, pa.string()))
+    stored = [_mentions(window, relevant), _publishing(window.publishers, relevant, 0, window.live)]
+    first = len(window)
+    new = [_listed(own, relevant, first), _publishing(corpus.publishers, relevant, first, np.ones(len(corpus), bool))]
+    article, origin, cites = zip(*stored, *new, strict=True)
+    mentions = once(np.concatenate(article), np.concatenate(origin), np.concatenate(cites))
+    fresh = np.arange(first + len(corpus)) >= first
+
+    def names(rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+        cut = int(np.searchsorted(rows, first))
+        held = [part["names"] for part in window.take(rows[:cut], "origins", ["names"], threads)]
+        held.append(own["names"].take(pa.array(rows[cut:] - first)).combine_chunks())
+        owner, values = _flat(pa.chunked_array(held, held[-1].type))
+        return owner, values.to_numpy()
+
+    return same_origin(np.r_[window.days, corpus.days], mentions, names, settings, fresh)
+
+
+def _mentions(window: Window, relevant: pa.Array) -> _Mentions:
+    """Whom the stored articles cite and credit."""
+    parts = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, bool))]
+    for night, begin in zip(window.nights, window.begins.tolist(), strict=False):
+        found = _listed(window.shelf.read(night, "origins", ["cited", "credited"]), relevant, begin)
+        live = window.live[found[0]]
+        parts.append((found[0][live], found[1][live], found[2][live]))
+    article, origin, cites = zip(*parts, strict=True)
+    return np.concatenate(article), np.concatenate(origin), np.concatenate(cites)
+
+
+def _listed(table: pa.Table, relevant: pa.Array, begin: int) -> _Mentions:
+    rows, codes, citing = [], [], []
+    for name in ("cited", "credited"):
+        owner, keys = _flat(table[name])
+        code = pc.index_in(keys, relevant)
+        known = np.asarray(pc.is_valid(code))
+        rows.append(begin + owner[known])
+        codes.append(code.drop_null().to_numpy().astype(np.int64))
+        citing.append(np.full(len(codes[-1]), name == "cited"))
+    return np.concatenate(rows), np.concatenate(codes), np.concatenate(citing)
+
+
+def _publishing(
+    publishers: pa.Array | pa.ChunkedArray, relevant: pa.Array, begin: int, live: npt.NDArray[np.bool_]
+) -> _Mentions:
+    """The articles whose own publisher is one of the relevant names."""
+    keys, codes = _keys(publishers)
+    own = np.r_[pc.fill_null(pc.index_in(keys, relevant), -1).to_numpy(), -1][codes]
+    rows = np.flatnonzero((own >= 0) & live)
+    return begin + rows, own[rows].astype(np.int64), np.zeros(len(rows), bool)
+
+
+def _keys(publishers: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+    """The keys of the different publishers, and which of them every row has; the last but one behind them: none."""
+    column = publishers.combine_chunks() if isinstance(publishers, pa.ChunkedArray) else publishers
+    encoded = column.dictionary_encode()
+    keys = pa.array([key(name) for name in encoded.dictionary.to_pylist()], pa.string())
+    return keys, np.asarray(encoded.indices.fill_null(len(keys)), np.int64)
+
+
+def _lists(owner: npt.NDArray[np.int64], values: pa.Array, count: int) -> pa.ListArray:
+    """Lists out of values that are in the order of their owners, rows ``0`` to ``count - 1``."""
+    return pa.ListArray.from_arrays(pa.array(np.searchsorted(owner, np.arange(count + 1)).astype(np.int32)), values)
+
+
+def _flat(lists: pa.ChunkedArray) -> _Flat:
+    """The values of lists and the row of each."""
+    whole = pa.concat_arrays(lists.chunks) if lists.num_chunks else pa.array([], lists.type)
+    return pc.list_parent_indices(whole).to_numpy().astype(np.int64), pc.list_flatten(whole)

@@ -1,0 +1,23 @@
+"""Furniture: what a publisher sets around its articles - banners, newsletter boxes, links to other stories.
+
+A few phrases are shipped; each publisher's own furniture is learned before anything is graded and then stays as it is:
+shingles that stand in many of its articles and in few of others', and blocks that hang under articles which have
+nothing else in common. So are set phrases, which count whoever prints them. All are marked, never deleted. A text of
+little else is a page, no article.
+"""
+
+from __future__ import annotations
+
+from dedup.text.boilerplate.appended import learn_hung
+from dedup.text.boilerplate.blocks import Rare, Texts
+from dedup.text.boilerplate.learned import Provider, learn_all, learn_phrases
+from dedup.text.boilerplate.learning import MANY, fair, learn, sample
+from dedup.text.boilerplate.marking import mark
+from dedup.text.boilerplate.pages import REASONS, no_articles
+from dedup.text.boilerplate.shingling import shingled
+from dedup.text.boilerplate.table import ANYONE, Furniture, empty, joined, of_rows
+
+__all__ = [
+    "ANYONE", "MANY", "REASONS", "Furniture", "Provider", "Rare", "Texts", "empty", "fair", "joined", "learn",
+    "learn_all", "learn_hung", "learn_phrases", "mark", "no_articles", "of_rows", "sample", "shingled",
+]  # fmt: skip

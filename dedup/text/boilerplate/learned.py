@@ -1,0 +1,83 @@
+"""All that is learned from articles: one way for every driver, whoever holds the articles.
+
+Nothing here depends on the order of the articles, nor on how many lots they came in: equal articles give equal
+furniture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.text.boilerplate.appended import learn_hung
+from dedup.text.boilerplate.blocks import Rare, Texts
+from dedup.text.boilerplate.learning import FEW, MANY, learn, sample, worded
+from dedup.text.boilerplate.stock_phrases import learn_set_phrases
+from dedup.text.boilerplate.table import Furniture, empty, joined
+
+_Places = npt.NDArray[np.int64]
+
+
+class Provider(NamedTuple):
+    """Articles to learn from, whoever holds them.
+
+    ``names`` are the publishers that the codes in ``texts`` stand for; ``fetch`` takes ascending rows and the name of a
+    column (``text``, ``headline``), and gives that column of these rows.
+    """
+
+    texts: Texts
+    names: Sequence[str]
+    fetch: Callable[[_Places, str], pa.Array]
+
+
+def learn_all(articles: Provider, size: int, rare: Rare, threads: Executor) -> Furniture:
+    """Every publisher's phrases, blocks and pages, and everyone's set phrases; ``size``: tokens of a shingle."""
+    return joined(learn_phrases(articles, size, threads), learn_hung(*articles, rare, threads))
+
+
+def learn_phrases(articles: Provider, size: int, threads: Executor) -> Furniture:
+    """Every publisher's phrases and everyone's set phrases, from samples.
+
+    Sampled articles of the larger sample (:data:`dedup.text.boilerplate.MANY`) give the same as all the articles do.
+    """
+    set_phrases = threads.submit(_set_phrases, articles)
+    rows = _sampled(articles, FEW)
+    if not len(rows):
+        return empty()
+    texts, names = articles.texts, pa.array(articles.names, pa.string())
+    columns = _column(articles, rows, "text"), names.take(pa.array(texts.publishers[rows]))
+    return joined(set_phrases.result(), learn(*columns, size, texts.days[rows], anyone=empty()))
+
+
+def _set_phrases(articles: Provider) -> Furniture:
+    texts, rows = articles.texts, _sampled(articles, MANY)
+    codes = _by_name(articles)[texts.publishers[rows]]
+    found = learn_set_phrases(texts.hashes, texts.begins[rows], texts.ends[rows], codes, texts.days[rows])
+    return worded(found, _column(articles, rows[np.unique(found.examples)], "text"), len(rows))
+
+
+def _sampled(articles: Provider, total: int) -> _Places:
+    """The rows of a sample, by publisher, content and day: the order in which they are learned from."""
+    texts = articles.texts
+    rows = sample(texts.publishers, texts.digests, total, texts.days)
+    return rows[np.lexsort((texts.digests[rows], _by_name(articles)[texts.publishers[rows]]))]
+
+
+def _by_name(articles: Provider) -> npt.NDArray[np.int32]:
+    """The place of every code's publisher in the order of the names."""
+    place = np.empty(len(articles.names), np.int32)
+    place[sorted(range(len(place)), key=lambda code: articles.names[code])] = np.arange(len(place))
+    return place
+
+
+def _column(articles: Provider, rows: _Places, name: str) -> pa.Array:
+    """A column of rows in any order."""
+    order = np.argsort(rows)
+    place = np.empty(len(rows), np.int64)
+    place[order] = np.arange(len(rows))
+    return articles.fetch(rows[order], name).take(pa.array(place))

@@ -1,0 +1,159 @@
+"""Learn from articles what their publishers set around them, and which phrases they print over and over."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.arrays import group_sizes, group_starts
+from dedup.kernels.recurring import first_places
+from dedup.text.boilerplate.counting import UNDATED, Counts, Hashes, Sampled, held_in, often
+from dedup.text.boilerplate.shingling import shingled
+from dedup.text.boilerplate.stock_phrases import WORDS, SetPhrases, learn_set_phrases, runs
+from dedup.text.boilerplate.table import ANYONE, Furniture, empty, joined, of_phrases
+from dedup.text.tokens import Tokens, tokenise
+
+FEW = 20_000  # articles looked at in all, shared out among the publishers
+MANY = 60_000  # the same for set phrases, which take less time
+_LEAST, _MOST = 64, 4000  # articles looked at of one publisher
+_ARTICLES = 5  # a phrase in fewer articles is not furniture,
+_SHARE = 0.15  # nor one in a smaller share of the publisher's articles,
+_LIFT = 15.0  # nor one that is not so many times as frequent here as elsewhere.
+_DAY_ARTICLES, _DAY_SHARE = 8, 0.3  # nor, where it is one day's only, one in fewer of the day's articles,
+_ELSEWHERE = 50  # With fewer articles of others to compare with,
+_SHARE_ALONE = 0.3  # it must stand in this share.
+
+
+def sample(
+    publishers: npt.NDArray[np.int32], digests: npt.NDArray[np.uint64], total: int = FEW,
+    days: npt.NDArray[np.int32] | None = None,
+) -> npt.NDArray[np.int64]:  # fmt: skip
+    """Rows of some ``total`` articles to learn from, ascending: of every publisher those with the smallest digests.
+
+    ``publishers`` int32[n]: any code of each article's publisher, -1: unknown; ``digests`` uint64[n]: content
+    digests, equal texts counting once, the earliest by their ``days`` int32[n]. What is drawn depends neither on order
+    nor on threads, and a sample of a larger sample is the sample of all.
+    """
+    rows = np.lexsort((np.zeros(len(digests), np.int32) if days is None else days, digests, publishers))
+    known, digest = publishers[rows], digests[rows]
+    first = np.ones(len(rows), bool)
+    first[1:] = (known[1:] != known[:-1]) | (digest[1:] != digest[:-1])
+    rows = rows[first & (known >= 0)]
+    known = publishers[rows]
+    begins = group_starts(known)
+    sizes = group_sizes(begins, len(rows))
+    rank = np.arange(len(rows)) - np.repeat(begins, sizes)
+    return np.sort(rows[rank < fair(sizes, total)])
+
+
+def fair(sizes: npt.NDArray[np.int64], total: int = FEW) -> int:
+    """The most articles of one publisher, so that there are about ``total`` of all; ``sizes``: what each one has."""
+    ascending = np.sort(sizes)
+    shares = (total - (np.cumsum(ascending) - ascending)) // np.arange(len(sizes), 0, -1)
+    larger = np.flatnonzero(ascending > shares)
+    return int(np.clip(shares[larger[0]] if len(larger) else _MOST, _LEAST, _MOST))
+
+
+def learn(
+    texts: pa.Array, publishers: pa.Array, size: int, days: npt.NDArray[np.int32] | None = None,
+    anyone: Furniture | None = None,
+) -> Furniture:  # fmt: skip
+    """Learn every publisher's furniture from sampled texts, in shingles of ``size`` tokens, and everyone's set phrases.
+
+    ``texts`` and ``publishers`` are Arrow string columns of equal length; the publishers hold no nulls. ``days``
+    int32[texts] are the days of publication (the smallest number where one is unknown): what stands in a large part of
+    one day's articles is furniture too, such as the day's list of other stories. Without days there are no set phrases.
+    ``anyone``: set phrases (:func:`worded`) that were learned from more texts.
+    """
+    if not len(texts):
+        return empty()
+    names = sorted(publishers.unique().to_pylist())
+    codes = pc.index_in(publishers, pa.array(names)).to_numpy()
+    tokens = tokenise(texts)
+    days = np.full(len(texts), UNDATED, np.int32) if days is None else days
+    order = np.lexsort((days, codes))
+    begins = np.searchsorted(codes[order], np.arange(len(names) + 1))
+    shingles = Sampled(*shingled(tokens, size), order, begins, days[order])
+    own = _own(texts, tokens, shingles, names, size)
+    if anyone is None:
+        found = learn_set_phrases(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], codes, days)
+        anyone = worded(found, texts.take(pa.array(np.unique(found.examples))), len(texts))
+    return joined(anyone, own)
+
+
+def worded(found: SetPhrases, examples: pa.Array, looked_at: int) -> Furniture:
+    """Set phrases as furniture of anyone; ``examples`` are the texts of their different examples, ascending."""
+    tokens = tokenise(examples)
+    article = np.unique(found.examples, return_inverse=True)[1].astype(np.int32)
+    said = words_of(examples, tokens, *runs(tokens), article, found.phrases, WORDS)
+    total, none = np.full(len(said), looked_at, np.int32), np.zeros(len(said), np.int32)
+    return of_phrases((ANYONE,), np.array([0, len(said)], np.int64), found.phrases, found.articles, total, none, said)
+
+
+def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], size: int) -> Furniture:
+    """Every publisher's own furniture."""
+    begins = sampled.begins
+    owner, found, firsts, daily = _recurring(sampled)
+    spans = itertools.pairwise(begins.tolist())
+    own = [held_in(sampled, begin, end, found[owner == code]) for code, (begin, end) in enumerate(spans)]
+    here = np.concatenate(own)
+    all_words, word = np.unique(found, return_inverse=True)
+    elsewhere = held_in(sampled, 0, len(texts), all_words)[word] - here
+    articles = np.diff(begins)[owner]
+    kept = np.flatnonzero(_is_own(here / articles, elsewhere, len(texts) - articles, daily))
+    return of_phrases(
+        tuple(names),
+        np.searchsorted(owner[kept], np.arange(len(names) + 1)).astype(np.int64),
+        found[kept],
+        here[kept],
+        articles[kept].astype(np.int32),
+        elsewhere[kept],
+        words_of(texts, tokens, sampled.shingles, sampled.places, firsts[kept], found[kept], size),
+    )
+
+
+def _recurring(sampled: Sampled) -> tuple[Counts, Hashes, Counts, npt.NDArray[np.bool_]]:
+    """What is frequent in all the articles of a publisher or in one day's, ascending by publisher and shingle.
+
+    Returns publishers, shingles, first articles, and whether it is frequent in one day's only.
+    """
+    parts = [(np.empty(0, np.int32), np.empty(0, np.uint32), np.empty(0, np.int32), np.empty(0, np.bool_))]
+    for code, (begin, end) in enumerate(itertools.pairwise(sampled.begins.tolist())):
+        occasions = [(begin, end, max(_ARTICLES, math.ceil(_SHARE * (end - begin))))]
+        cuts = np.flatnonzero(np.diff(sampled.days[begin:end])) + begin + 1
+        for first, last in itertools.pairwise([begin, *cuts.tolist(), end]):
+            if last - first >= _DAY_ARTICLES and sampled.days[first] != UNDATED:
+                occasions.append((first, last, max(_DAY_ARTICLES, math.ceil(_DAY_SHARE * (last - first)))))
+        for number, (first, last, least) in enumerate(occasions):
+            words, firsts = often(sampled, first, last, least)
+            parts.append((np.full(len(words), code, np.int32), words, firsts, np.full(len(words), number > 0)))
+    owner, found, firsts, daily = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((firsts, daily, found, owner))
+    once = np.r_[True, (np.diff(owner[order]) != 0) | (np.diff(found[order]) != 0)][: len(order)]
+    kept = order[once]
+    return owner[kept], found[kept], firsts[kept], daily[kept]
+
+
+def _is_own(
+    share: npt.NDArray[np.float64], elsewhere: Counts, others: npt.NDArray[np.int64], daily: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Is it this publisher's, going by its share of the articles here and the number of those elsewhere?"""
+    return np.where(others >= _ELSEWHERE, share * others >= _LIFT * elsewhere, daily | (share >= _SHARE_ALONE))
+
+
+def words_of(
+    texts: pa.Array, tokens: Tokens, shingles: Hashes, places: npt.NDArray[np.int64], articles: Counts, wanted: Hashes,
+    size: int,
+) -> tuple[str, ...]:  # fmt: skip
+    """The words of each wanted shingle, from the article it was first met in."""
+    within = np.empty(len(wanted), np.int64)
+    first_places(shingles, places, articles, wanted, within)
+    first = tokens.offsets[articles] + within
+    last = np.minimum(first + size, tokens.offsets[articles + 1]) - 1
+    spans = zip(articles.tolist(), tokens.starts[first].tolist(), tokens.ends[last].tolist(), strict=True)
+    return tuple(bytes(texts[article].as_buffer()[begin:end]).decode() for article, begin, end in spans)

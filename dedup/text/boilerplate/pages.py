@@ -1,0 +1,133 @@
+"""Pages that are no articles: log-in and consent pages, indexes, pages of a video.
+
+A page shows itself in two ways. One text stands under many addresses of its publisher, which the table of furniture
+holds; or next to nothing is left of a text once its publisher's blocks are out.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.text.boilerplate.blocks import WORDS, Texts
+from dedup.text.boilerplate.counting import Counts
+from dedup.text.boilerplate.marking import mark_hung
+from dedup.text.boilerplate.table import Furniture
+from dedup.text.tokens import tokenise
+
+AN_ARTICLE, REPEATED, NOTHING_OWN = range(3)
+REASONS = (
+    "",
+    "no article: the same text stands under many addresses of its publisher",
+    "no article: hardly a word beside what its publisher sets around its articles",
+)
+_HEADLINES = 3  # that have nothing to do with each other stand over the same text of a publisher,
+_ALIKE = 1 / 3  # having at most this share of the shorter one's words in common;
+_ADDRESSES, _SHORT = 8, 150  # or it stands so often and has fewer tokens.
+_AT_ONCE = 8192  # articles that are looked at by one thread at a time
+
+_Places = npt.NDArray[np.int64]
+
+
+class Pages(NamedTuple):
+    """Contents that are no articles: publishers, ascending, marks, under how many addresses, and one text of each.
+
+    A mark is a digest without its last bit: every engine has numbers of 63 bits.
+    """
+
+    publishers: Counts
+    marks: npt.NDArray[np.uint64]
+    articles: Counts
+    examples: _Places
+
+
+def repeated(texts: Texts) -> _Places:
+    """The rows of texts that a publisher has three times or more, ascending."""
+    order, _, sizes = _groups(texts, np.flatnonzero((texts.publishers >= 0) & (texts.ends > texts.begins)))
+    return np.sort(order[np.repeat(sizes >= _HEADLINES, sizes)])
+
+
+def learn_pages(texts: Texts, rows: _Places, headlines: pa.Array) -> Pages:
+    """Of the texts that :func:`repeated` gives those that are no articles; ``headlines`` are those of ``rows``."""
+    tokens = tokenise(headlines)
+    words = [
+        frozenset(tokens.hashes[begin:end].tolist())
+        for begin, end in zip(tokens.offsets[:-1].tolist(), tokens.offsets[1:].tolist(), strict=True)
+    ]
+    order, begins, sizes = _groups(texts, rows)
+    place = np.searchsorted(rows, order)
+    kept = []
+    for number, (begin, size) in enumerate(zip(begins.tolist(), sizes.tolist(), strict=True)):
+        first = order[begin]
+        short = texts.ends[first] - texts.begins[first] < _SHORT
+        if (size >= _ADDRESSES and short) or _differ([words[k] for k in place[begin : begin + size].tolist()]):
+            kept.append(number)
+    chosen = np.array(kept, np.int64)
+    examples = order[begins[chosen]]
+    return Pages(texts.publishers[examples], _marks(texts.digests[examples]), sizes[chosen].astype(np.int32), examples)
+
+
+def _marks(digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    return digests >> np.uint64(1)
+
+
+def _groups(texts: Texts, rows: _Places) -> tuple[_Places, _Places, _Places]:
+    """Rows in the order of publisher and content; where each publisher's equal texts begin, and how many there are."""
+    order = rows[np.lexsort((texts.digests[rows], texts.publishers[rows]))]
+    new = np.ones(len(order), bool)
+    new[1:] = (np.diff(texts.publishers[order]) != 0) | (texts.digests[order][1:] != texts.digests[order][:-1])
+    begins = np.flatnonzero(new)
+    return order, begins, np.diff(np.r_[begins, len(order)])
+
+
+def _differ(headlines: list[frozenset[int]]) -> bool:
+    """Are there three headlines of which no two have much in common?"""
+    chosen: list[frozenset[int]] = []
+    for words in sorted({each for each in headlines if each}, key=sorted):
+        if all(len(words & other) <= _ALIKE * min(len(words), len(other)) for other in chosen):
+            chosen.append(words)
+    return len(chosen) >= _HEADLINES
+
+
+def no_articles(texts: Texts, furniture: Furniture, least: int, threads: Executor) -> npt.NDArray[np.uint8]:
+    """Of every text :data:`AN_ARTICLE`, or why it is none: :data:`REPEATED` or :data:`NOTHING_OWN`.
+
+    Publishers are as ``furniture.codes`` gives them. A text has nothing of its own where fewer than ``least`` tokens
+    are in no block, and at most half. Phrases do not count: a daily formula is an article.
+    """
+    found = np.zeros(len(texts.begins), np.uint8)
+    known = np.flatnonzero(texts.publishers >= 0)
+    pieces = [known[first : first + _AT_ONCE] for first in range(0, len(known), _AT_ONCE)]
+    each = threads.map(lambda rows: _bare(texts, rows, furniture, least), pieces)
+    for rows, bare in zip(pieces, each, strict=True):
+        found[rows[bare]] = NOTHING_OWN
+    owners = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.pages.offsets))
+    learned = set(zip(owners.tolist(), furniture.pages.hashes.tolist(), strict=True))
+    marks = _marks(texts.digests)
+    for row in np.flatnonzero(np.isin(marks, furniture.pages.hashes)).tolist():
+        if (int(texts.publishers[row]), int(marks[row])) in learned:
+            found[row] = REPEATED
+    return found
+
+
+def _bare(texts: Texts, rows: _Places, furniture: Furniture, least: int) -> npt.NDArray[np.bool_]:
+    """Has each of some texts next to nothing beside blocks?
+
+    What is shorter than a run does not count: of a block's ends some words are left, since not all its runs are kept.
+    """
+    sizes = texts.ends[rows] - texts.begins[rows]
+    offsets = np.r_[0, np.cumsum(sizes)]
+    hashes = texts.hashes[np.repeat(texts.begins[rows] - offsets[:-1], sizes) + np.arange(offsets[-1])]
+    masks = np.zeros(len(hashes), np.uint8)
+    mark_hung(masks, hashes, offsets, texts.publishers[rows], furniture)
+    begins = np.unique(np.r_[np.flatnonzero(np.diff(masks)) + 1, offsets[:-1]])
+    begins = begins[begins < len(masks)]
+    lengths = np.diff(np.r_[begins, len(masks)])
+    text = np.searchsorted(offsets, begins, side="right") - 1
+    own = np.bincount(text, np.where((masks[begins] == 0) & (lengths >= WORDS), lengths, 0), len(rows))
+    some = np.bincount(text, masks[begins] != 0, len(rows)) > 0
+    return np.asarray(some & (own < least) & (2 * own <= sizes))

@@ -1,0 +1,256 @@
+"""A night on the disk: its files, and the one transaction that makes them count."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup import manifest
+from dedup.arrays import NO_DAY, pair_keys
+from dedup.article import ARTICLES
+from dedup.corpus import Corpus
+from dedup.errors import BadDataError, InputOutputError, SettingsError
+from dedup.output import write_table
+from dedup.settings import Settings
+from dedup.store import Catalogue, Input, Member, Night, locked
+from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, write
+from dedup.store.folder import NIGHTS, WORK, night_folders
+from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES, SCHEMA_VERSION, Table
+from dedup.writing import sync_files, sync_folder
+from jobs.ledger import Event
+from jobs.nightly.failpoints import Passed
+
+_SIGNING, _TABLES = "signing", "tables"  # what the catalogue keeps of settings and versions
+_CHUNK = 8192  # articles at a time
+
+
+class Kept(NamedTuple):
+    """What is stored of a night.
+
+    ``origins``, ``groups``, ``searched`` are of the rows of ``corpus``; ``matches`` and ``aligned`` are those of its
+    new articles; ``tables`` is what is published.
+    """
+
+    corpus: Corpus
+    origins: pa.Table
+    groups: np.ndarray[Any, np.dtype[np.uint64]]
+    searched: np.ndarray[Any, np.dtype[np.bool_]]
+    matches: pa.Table
+    aligned: pa.Table
+    tables: dict[Table, pa.Table]
+    summary: dict[str, Any]
+
+
+class Worked(NamedTuple):
+    """A night as it would be committed.
+
+    ``signing``: fingerprint of the settings that change signatures; ``members``: the articles whose clusters or
+    components it touches; ``events`` of these clusters; ``replaced``: (number of an earlier night, id) of the versions
+    that are replaced.
+    """
+
+    kept: Kept
+    signing: str
+    members: list[Member]
+    events: list[Event]
+    replaced: list[tuple[int, str]]
+
+
+def write_night(folder: Path, kept: Kept, settings: Settings, judging: str, passed: Passed) -> None:
+    """Write all files of a night into a new folder, down to the disk; ``judging`` as :class:`Night` has it."""
+    folder.mkdir()
+    corpus = kept.corpus
+    order = np.lexsort((np.arange(len(corpus)), corpus.signatures.digests))
+    ids = pa.record_batch([corpus.ids, pa.array(corpus.signatures.digests)], schema=IDS).take(pa.array(order))
+    files = {
+        "articles": (ARTICLES, (corpus.take(rows, ARTICLES.names) for rows in _chunks(order))),
+        "signatures": (signatures(settings.num_perm), _signed(kept, order, settings)),
+        "ids": (IDS, [ids]),
+        "origins": (ORIGINS, kept.origins.take(pa.array(order)).to_batches()),
+        "matches": (MATCHES.schema, kept.matches.to_batches()),
+        "passages": (ALIGNED, kept.aligned.to_batches()),
+        "attributions": (ATTRIBUTIONS.schema, corpus.attributions.to_batches()),
+    }
+    for name, (schema, batches) in files.items():
+        write(folder / f"{name}.parquet", schema, batches, notes(settings, judging))
+        passed(f"{name} written")
+    tables = folder / TABLES
+    tables.mkdir()
+    for table, rows in kept.tables.items():
+        write_table(tables, table, rows, settings)
+    (tables / manifest.SUMMARY).write_bytes(manifest.dumped(kept.summary))
+    passed("tables written")
+    sync_files(tables)
+    sync_folder(folder)
+    passed("written")
+
+
+def _chunks(order: np.ndarray[Any, Any]) -> Iterator[np.ndarray[Any, Any]]:
+    for first in range(0, len(order), _CHUNK):
+        yield order[first : first + _CHUNK]
+
+
+def _signed(kept: Kept, order: np.ndarray[Any, Any], settings: Settings) -> Iterator[pa.RecordBatch]:
+    corpus, schema = kept.corpus, signatures(settings.num_perm)
+    for rows in _chunks(order):
+        signed, days = corpus.signatures.take(rows), corpus.days[rows]
+        values = np.ascontiguousarray(signed.values, "<u4")
+        columns = [
+            corpus.ids.take(pa.array(rows)),
+            corpus.publishers.take(pa.array(rows)),
+            pa.array(days, mask=days == NO_DAY),
+            pa.array(signed.sizes),
+            pa.array(signed.digests),
+            pa.array(kept.groups[rows]),
+            pa.array(kept.searched[rows]),
+            pa.Array.from_buffers(schema.field("values").type, len(rows), [None, pa.py_buffer(values)]),
+        ]
+        yield pa.record_batch(columns, schema=schema)
+
+
+@contextlib.contextmanager
+def held(store: Path, note: str) -> Iterator[Catalogue]:
+    """The catalogue of a store that there is, held meanwhile; ``note`` as :func:`dedup.store.locked` takes it."""
+    Catalogue(store).close()
+    with locked(store, note), Catalogue(store, write=True) as catalogue:
+        clean(catalogue)
+        try:
+            yield catalogue
+        finally:
+            with contextlib.suppress(InputOutputError):
+                clean(catalogue)
+
+
+def check_settings(catalogue: Catalogue, settings: Settings) -> None:
+    """Raise :class:`~dedup.errors.SettingsError` where a store cannot be used with these settings, or this wirecopy."""
+    kept, store = catalogue.settings(), catalogue.store
+    if kept.get(_SIGNING, settings.signing_fingerprint()) != settings.signing_fingerprint():
+        raise SettingsError(
+            f"the signatures of {store} were made with other settings (num_perm, seed, shingle); use those, or make "
+            f"them anew: wirecopy store rebuild --store {store} --num-perm {settings.num_perm} --seed {settings.seed} "
+            f"--shingle {settings.shingle}"
+        )
+    if kept.get(_TABLES, _tables_version()) != _tables_version():
+        raise SettingsError(
+            f"the tables in {store} are of version {kept[_TABLES]}, and this wirecopy writes {_tables_version()}; make "
+            f"them anew: wirecopy store rebuild --store {store}"
+        )
+
+
+def _tables_version() -> str:
+    """The schema version, and a digest of the schemas of what a night reads again."""
+    said = "\n".join(table.schema.to_string(show_field_metadata=False) for table in (MATCHES, PASSAGES, ATTRIBUTIONS))
+    return f"{SCHEMA_VERSION}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
+
+def clean(catalogue: Catalogue) -> None:
+    """Remove what a run left that did not come to its end, and the folders that the catalogue says do not count."""
+    shutil.rmtree(catalogue.store / WORK, ignore_errors=True)
+    folders = [folder for (folder,) in catalogue.ask("SELECT folder FROM removable")]
+    for folder in folders:
+        path = catalogue.store / folder
+        if path in night_folders(catalogue.store):
+            shutil.rmtree(path)
+    if folders:
+        sync_folder(catalogue.store / NIGHTS)
+        with catalogue.transaction():
+            catalogue.run("DELETE FROM removable")
+
+
+def unknown(catalogue: Catalogue) -> list[Path]:
+    """Nights in the store that the catalogue does not know, as one that is an older copy may not."""
+    known = {night.folder for night in catalogue.nights()}
+    known |= {catalogue.store / folder for (folder,) in catalogue.ask("SELECT folder FROM removable")}
+    return [path for path in night_folders(catalogue.store) if path not in known]
+
+
+def check_known(catalogue: Catalogue) -> None:
+    """Raise :class:`~dedup.errors.BadDataError` where the store has nights that its catalogue does not know."""
+    lost = unknown(catalogue)
+    if lost:
+        raise BadDataError(
+            f"the catalogue of {catalogue.store} does not know {lost[0]}{' and others' if lost[1:] else ''}; it may be "
+            f"an older copy: put back the newest one, or take the nights in: wirecopy store rebuild --store "
+            f"{catalogue.store}"
+        )
+
+
+def withdrawn(catalogue: Catalogue, folder: Path) -> None:
+    """Write down, inside a transaction, that a folder of a night does not count and can be removed."""
+    catalogue.write("removable", [(folder.relative_to(catalogue.store).as_posix(),)])
+
+
+def counts_now(catalogue: Catalogue, folder: Path) -> None:
+    """Write down, inside a transaction, that a folder of a night is not to be removed."""
+    catalogue.run("DELETE FROM removable WHERE folder = ?", (folder.relative_to(catalogue.store).as_posix(),))
+
+
+def beside(folder: Path) -> Path:
+    """A free name for what is to replace a night's folder, as the name of such a folder goes."""
+    number, run = 1, folder.name.partition(".")[0]
+    while (free := folder.with_name(f"{run}.{number}")).exists():
+        number += 1
+    return free
+
+
+def align(passages: pa.Table, matches: pa.Table, ids: pa.Array) -> pa.Table:
+    """Passages by the rows of their ``matches`` (sorted by their two ids, all of them among the ascending ``ids``)."""
+    keys = []
+    for table in (matches, passages):
+        left, right = (pc.index_in(table[side], ids).to_numpy().astype(np.int64) for side in ("a_id", "b_id"))
+        keys.append(pair_keys(left, right))
+    rows = pa.array(np.searchsorted(keys[0], keys[1]))
+    return pa.table([rows, *passages.columns[2:]], schema=ALIGNED).sort_by([("match", "ascending")])
+
+
+def commit(
+    catalogue: Catalogue, night: Night, built: Path, inputs: Sequence[Input], worked: Worked, passed: Passed
+) -> None:
+    """Make the folder ``built`` the folder of the ``night``, and then all of it valid at once."""
+    files = digests(built)
+    night.folder.parent.mkdir(exist_ok=True)
+    with catalogue.transaction():
+        withdrawn(catalogue, night.folder)
+    passed("announced")
+    built.rename(night.folder)
+    sync_folder(night.folder.parent)
+    passed("moved")
+    number, folder = night.number, night.folder.relative_to(catalogue.store).as_posix()
+    with catalogue.transaction():
+        counts_now(catalogue, night.folder)
+        row = (number, night.run_id, night.as_of, folder, night.articles, night.settings, 1, None, night.judging)
+        catalogue.write("nights", [row])
+        catalogue.write("files", [(number, *file) for file in files])
+        catalogue.write("settings", [(_SIGNING, worked.signing), (_TABLES, _tables_version())])
+        passed("night added")
+        catalogue.write("inputs", [(one.digest, number, one.name, one.bytes) for one in inputs])
+        catalogue.write("replaced", worked.replaced)
+        passed("inputs added")
+        base = catalogue.ask("SELECT coalesce(max(component), -1) + 1 FROM members")[0][0]
+        catalogue.put_members(one._replace(component=base + one.component) for one in worked.members)
+        passed("members added")
+        record(catalogue, number, worked.events)
+        passed("ledger added")
+    passed("committed")
+
+
+def record(catalogue: Catalogue, number: int, events: list[Event]) -> None:
+    """Write events of a night behind those that it has, and what they make of the clusters."""
+    query = "SELECT coalesce(max(position), -1) + 1 FROM clusters_ledger WHERE number = ?"
+    first = catalogue.ask(query, (number,))[0][0]
+    catalogue.write("clusters_ledger", [(number, first + place, *event) for place, event in enumerate(events)])
+    for event, cluster, _, other in events:
+        if event == "made":
+            catalogue.write("clusters", [(cluster, number, None, None)])
+        elif event == "merged":
+            catalogue.run("UPDATE clusters SET merged_into = ? WHERE cluster_id = ?", (cluster, other))
+        elif event == "closed":
+            catalogue.run("UPDATE clusters SET closed = ? WHERE cluster_id = ?", (number, cluster))

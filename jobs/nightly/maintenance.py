@@ -1,0 +1,109 @@
+"""What keeps a store in order: how it stands, whether it is whole, and dropping what is too old."""
+
+from __future__ import annotations
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from dedup.errors import UsageError
+from dedup.store import Catalogue, Night
+from dedup.store.files import Shelf
+from dedup.store.lock import holder, is_held
+from jobs.ledger import Event
+from jobs.nightly.commit import clean, held, record, unknown, withdrawn
+from jobs.nightly.failpoints import nothing
+from jobs.nightly.publish import faults, prepare, publish
+
+
+def status(store: Path) -> dict[str, Any]:
+    """How the store stands."""
+    with Catalogue(store) as catalogue, catalogue.reading():
+        nights = catalogue.nights()
+        (size,) = catalogue.ask("SELECT coalesce(sum(bytes), 0) FROM files")[0]
+        stories = catalogue.ask(
+            "SELECT count(*), coalesce(max(size), 0) FROM (SELECT count(*) AS size FROM witnesses "
+            "GROUP BY cluster_id HAVING size > 1)"
+        )[0]
+        return {
+            "nights": len(nights),
+            "first": min((night.as_of for night in nights), default=None),
+            "last": max((night.as_of for night in nights), default=None),
+            "last_run": nights[-1].run_id if nights else None,
+            "articles": sum(night.articles for night in nights),
+            "bytes": size,
+            "clusters": stories[0],
+            "largest_cluster": stories[1],
+            "not_published": [night.run_id for night in nights if night.published is None],
+            "held_by": holder(store) if is_held(store) else None,
+        }
+
+
+def verify(store: Path, out: Path | None = None) -> list[str]:
+    """What is wrong with the store, a line each; every file is read and compared with what was written.
+
+    The same of the nights that were published in ``out``. Raises :class:`~dedup.errors.BadDataError` where the
+    catalogue is damaged.
+    """
+    with Catalogue(store) as catalogue, catalogue.reading():
+        shelf, nights = Shelf(catalogue), catalogue.nights()
+        wrong = [f"catalogue: {row[0]}" for row in catalogue.ask("PRAGMA integrity_check") if row[0] != "ok"]
+        wrong += [f"{path} is not known to the catalogue, which may be an older copy" for path in unknown(catalogue)]
+    for night in nights:
+        for name in shelf.names(night):
+            said = shelf.wrong(night, name)
+            if said:
+                wrong.append(f"{night.folder / name} {said} (night {night.run_id})")
+    if out is not None:
+        place = str(out.absolute())
+        wrong += [fault for one in nights if one.published == place for fault in faults(shelf, one, out / one.run_id)]
+    return wrong
+
+
+def publish_again(store: Path, run_id: str, out: Path, note: str) -> Path:
+    """Publish a night whose folder was lost; raises :class:`~dedup.errors.UsageError` where there is no such night."""
+    with held(store, note) as catalogue, ThreadPoolExecutor() as threads:
+        found = catalogue.nights("live AND run_id = ?", (run_id,))
+        if not found:
+            raise UsageError(f"{store} has no run {run_id}")
+        prepare(out, store)
+        return publish(catalogue, Shelf(catalogue), found[0], out, threads, nothing)
+
+
+def expire(store: Path, before: datetime.date, note: str) -> list[str]:
+    """Drop the nights before a day, whole; articles leave their clusters, and those that nobody is left in are closed.
+
+    Returns the runs that were dropped.
+    """
+    with held(store, note) as catalogue:
+        nights = catalogue.nights("live AND as_of < ?", (before.isoformat(),))
+        if nights:
+            with catalogue.transaction():
+                _drop(catalogue, nights)
+        clean(catalogue)
+        return [night.run_id for night in nights]
+
+
+def _drop(catalogue: Catalogue, nights: list[Night]) -> None:
+    last = catalogue.next_number() - 1
+    events = []
+    for night in nights:
+        query = "SELECT cluster_id, article_id FROM witnesses JOIN members USING (article_id) WHERE number = ?"
+        query += " ORDER BY article_id, cluster_id"
+        events += [Event("left", *row) for row in catalogue.ask(query, (night.number,))]
+        for table in ("members", "files", "replaced"):
+            catalogue.run(f"DELETE FROM {table} WHERE number = ?", (night.number,))
+        catalogue.run("UPDATE nights SET live = 0 WHERE number = ?", (night.number,))
+        withdrawn(catalogue, night.folder)
+    record(catalogue, last, events)
+    close_empty(catalogue, last)
+
+
+def close_empty(catalogue: Catalogue, number: int) -> None:
+    """Close the clusters that nobody is left in."""
+    query = (
+        "SELECT cluster_id FROM clusters WHERE merged_into IS NULL AND closed IS NULL "
+        "AND cluster_id NOT IN (SELECT cluster_id FROM witnesses) ORDER BY cluster_id"
+    )
+    record(catalogue, number, [Event("closed", cluster) for (cluster,) in catalogue.ask(query)])

@@ -1,0 +1,59 @@
+"""The whole job on Spark: inputs and outputs are paths that Spark reads and writes, and the tables are the same.
+
+The way is that of :mod:`jobs.local`, and the work is done by the same functions on batches of rows; what differs is
+how the rows that have to meet are brought together. What is needed again is written to a folder beside the output on
+the way. To the driver come counts, numbers of rows, and names of publishers and origins; never articles.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedup.progress import Clock, Progress
+from dedup.readers.fields import Spelling
+from dedup.settings import Settings
+from jobs.spark.session import lacking, running
+from jobs.stages import Run
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+__all__ = ["Spark", "lacking", "running"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spark:
+    """Runs the job on Spark: in the application that is there, else in a new one on ``master`` with ``conf``."""
+
+    master: str | None = None
+    conf: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def detect(
+        self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling] = {},
+        agencies: Sequence[Path] = (), families: Path | None = None, replace: bool = False,
+        progress: Progress | None = None,
+    ) -> Run:  # fmt: skip
+        """See :class:`jobs.engine.Engine`; inputs and ``out`` may have a scheme (``s3a://``, ``hdfs://``, ``gs://``).
+
+        Raises also :class:`~dedup.errors.SettingsError` where Spark or Java is missing or does not start.
+        """
+        with running(self.master, self.conf) as spark:
+            return _detect(
+                spark, inputs, out, settings=settings, fields=fields, agencies=agencies, families=families,
+                replace=replace, clock=Clock(progress),
+            )  # fmt: skip
+
+
+def _detect(
+    spark: SparkSession, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling],
+    agencies: Sequence[Path], families: Path | None, replace: bool, clock: Clock,
+) -> Run:  # fmt: skip
+    from jobs.spark import job  # noqa: PLC0415  # needs pyspark, which may be missing
+
+    return job.detect(
+        spark, inputs, out, settings=settings, fields=fields, agencies=agencies, families=families, replace=replace,
+        clock=clock,
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+"""Buckets of single values, and who meets whom in them often enough (see :mod:`dedup.search.values`).
+
+Buckets are made slice by slice of the values, and counted block by block of the articles: each bucket goes to the
+blocks that have a member other than its first. A value that overflows its bucket within the articles of one worker is
+sent on as a number only, so that no slice is much larger than the others.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from dedup import rules
+from dedup.arrays import expand_ranges, group_sizes, group_starts, highs, pair_keys
+from dedup.minhash import Signatures
+from dedup.search.buckets import FIRST, bucket_values, collisions, search_context
+from dedup.settings import Settings
+from dedup.text.boilerplate import Furniture
+from jobs.spark import packed
+from jobs.spark.packed import Ints, Rows, Signed
+from jobs.spark.rows import Numbered, few
+
+_MET_MOST = 10_000_000  # articles of a block, times the cap: the meetings of an article grow with it
+_ROWS = 8  # of the signatures that are gathered at a time
+_SLICE = ("slice", "keys", "rows", "groups", "hot", "many")
+_BLOCK = ("block", "held", "buckets", "members")
+_MET = ("left", "right", "buckets", "members")
+_NOBODY = -1  # block of the buckets that were skipped
+
+
+def met(numbered: Numbered, grouped: DataFrame, furniture: Furniture, settings: Settings, limit: int) -> DataFrame:
+    """Pairs (left < right) that meet in enough buckets of at most ``limit`` groups.
+
+    Rows without a pair tell how many ``buckets`` were skipped, with how many ``members``.
+    """
+    slices = max(1, math.ceil(numbered.number / packed.SLICE))
+    width = max(1024, _MET_MOST // limit)
+
+    def cut(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for block in packed.blocks(parts):
+            yield from split(block, furniture, settings, limit, slices)
+
+    def gather_up(table: pa.Table) -> pa.Table:
+        return gathered(table, limit, width)
+
+    def count(key: tuple[Any, ...], table: pa.Table) -> pa.Table:
+        return meetings_of(int(key[0].as_py()), table, width, settings)
+
+    members = grouped.select("row", "group", "rank")
+    known = numbered.signed.drop("place", "id").join(few(members, grouped.count()), "row", "left")
+    values = known.mapInArrow(cut, "slice long, keys binary, rows binary, groups binary, hot binary, many binary")
+    buckets = values.groupBy("slice").applyInArrow(gather_up, "block long, held binary, buckets long, members long")
+    return buckets.groupBy("block").applyInArrow(count, "left long, right long, buckets long, members long")
+
+
+def split(block: Signed, furniture: Furniture, settings: Settings, limit: int, slices: int) -> Iterator[pa.RecordBatch]:
+    """The values of a block, without furniture, row of the signature by row, cut into slices."""
+    groups = np.asarray(block.table["group"].combine_chunks().fill_null(-1)).astype(np.int32)
+    groups = np.where(groups < 0, block.rows, groups).astype(np.int32)
+    rank = np.asarray(block.table["rank"].combine_chunks().fill_null(0))
+    chosen = rules.eligible(block.sizes, settings) & rules.fully_compared(rank, settings)
+    searched = np.flatnonzero(chosen).astype(np.int32)
+    known = search_context(_signatures(block), furniture.codes(block.publishers), furniture, settings)
+    for first in range(0, settings.num_perm, _ROWS):
+        here = min(_ROWS, settings.num_perm - first)
+        keys, order, counts = bucket_values(known, first, here, searched)
+        for row, count in enumerate(counts.tolist()):
+            members = order[row, :count]
+            values = _Values(keys[row, :count], block.rows[members], groups[members])
+            yield _sliced(first + row, values, limit, slices)
+
+
+class _Values(NamedTuple):
+    """Values of one row of the signature, and of each the article and its group."""
+
+    keys: npt.NDArray[np.uint32]
+    rows: Rows
+    groups: Rows
+
+    def take(self, places: Any) -> _Values:
+        return _Values(self.keys[places], self.rows[places], self.groups[places])
+
+
+def _sliced(row: int, values: _Values, limit: int, slices: int) -> pa.RecordBatch:
+    """The values in slices, in the columns of :data:`_SLICE`; of an overfull bucket its value and size alone."""
+    values = values.take(np.argsort(values.keys, kind="stable"))
+    begins, hot = _crowded(values.keys, values.groups, limit)
+    sizes = np.diff(np.r_[begins, len(values.keys)])
+    full, many = values.keys[begins[hot]], sizes[hot].astype(np.int64)
+    values = values.take(np.repeat(~hot, sizes))
+    order, cuts = packed.cut(packed.slices(values.keys.astype(np.uint64), slices), slices)
+    order_full, cuts_full = packed.cut(packed.slices(full.astype(np.uint64), slices), slices)
+    kept = [packed.parts(column[order], cuts) for column in values]
+    left_out = [packed.parts(column[order_full], cuts_full) for column in (full, many)]
+    numbers = pa.array(row * slices + np.arange(slices))
+    return pa.RecordBatch.from_arrays([numbers, *map(pa.array, [*kept, *left_out])], _SLICE)
+
+
+def _signatures(block: Signed) -> Signatures:
+    return Signatures(block.values, block.sizes, block.digests.view(np.uint64))
+
+
+def _crowded(keys: Any, groups: Rows, limit: int) -> tuple[Ints, Any]:
+    """Where the buckets of ascending keys begin, and which of them have members of more than ``limit`` groups."""
+    begins = group_starts(keys)
+    sizes = group_sizes(begins, len(keys))
+    hot = sizes > limit
+    if hot.any():
+        large = np.flatnonzero(hot)
+        bucket = np.repeat(np.arange(len(large)), sizes[large])
+        different = np.unique(pair_keys(bucket, groups[np.repeat(hot, sizes)]))
+        hot[large] = np.bincount(highs(different), minlength=len(large)) > limit
+    return begins, hot
+
+
+def gathered(table: pa.Table, limit: int, width: int) -> pa.Table:
+    """A slice -> its buckets, cut out for every block, and how many were skipped."""
+    keys, hot = (packed.unpacked(table[name], np.uint32) for name in ("keys", "hot"))
+    rows, groups = (packed.unpacked(table[name], np.int32) for name in ("rows", "groups"))
+    order = np.argsort(keys.astype(np.uint64) << np.uint64(32) | rows.astype(np.uint64))
+    keys, rows, groups = keys[order], rows[order], groups[order]
+    begins, full = _crowded(keys, groups, limit)
+    sizes = np.diff(np.r_[begins, len(keys)])
+    full |= np.isin(keys[begins], hot)
+    skipped = len(np.unique(np.r_[keys[begins[full]], hot]))
+    members = int(sizes[full].sum() + packed.unpacked(table["many"], np.int64).sum())
+    lead = np.repeat(groups[begins], sizes)
+    mixed = np.logical_or.reduceat(groups != lead, begins) if len(begins) else full
+    kept = np.repeat(~full & mixed, sizes)
+    blocks, held = for_blocks(rows[kept], keys[kept], width)
+    return pa.table(
+        [
+            pa.array([*blocks, _NOBODY], pa.int64()), pa.array([*held, None], pa.binary()),
+            pa.array([*[0] * len(blocks), skipped], pa.int64()), pa.array([*[0] * len(blocks), members], pa.int64()),
+        ],
+        _BLOCK,
+    )  # fmt: skip
+
+
+def for_blocks(rows: Rows, keys: npt.NDArray[np.uint32], width: int) -> tuple[list[int], list[bytes]]:
+    """Of every bucket, for each block with a member that is not its first, the members up to the last one there."""
+    starts = np.r_[True, keys[1:] != keys[:-1]][: len(keys)]
+    begin = np.maximum.accumulate(np.where(starts, np.arange(len(keys)), 0))
+    block = rows // width
+    last = np.flatnonzero(np.r_[(block[1:] != block[:-1]) | starts[1:], True][: len(keys)])
+    last = last[last > begin[last]]
+    last = last[np.argsort(block[last], kind="stable")]
+    sizes = last - begin[last] + 1
+    entries = expand_ranges(begin[last], sizes)
+    held = np.where(starts[entries], rows[entries] | FIRST, rows[entries]).astype(np.int32)
+    numbers, first = np.unique(block[last], return_index=True)
+    cuts = np.r_[0, np.cumsum(sizes)][np.r_[first, len(last)]]
+    return numbers.tolist(), packed.parts(held, cuts)
+
+
+def meetings_of(block: int, table: pa.Table, width: int, settings: Settings) -> pa.Table:
+    """The buckets of a block -> pairs that meet often enough."""
+    skipped = [[int(np.sum(packed.numbers(table[name])))] for name in ("buckets", "members")]
+    if block == _NOBODY:
+        return pa.table([pa.nulls(1, pa.int64()), pa.nulls(1, pa.int64()), *skipped], _MET)
+    left, right = collisions(packed.unpacked(table["held"], np.int32), block * width, width, settings)
+    none = np.zeros(len(left), np.int64)
+    columns = [left.astype(np.int64), right.astype(np.int64), none, none]
+    return pa.table(columns, _MET)

@@ -1,0 +1,261 @@
+"""The driver of a Spark session: frames of rows, brought together by the cluster."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
+
+from dedup import credits, rules
+from dedup.article import Rejected
+from dedup.errors import SettingsError
+from dedup.manifest import SUMMARY, dumped
+from dedup.progress import Clock
+from dedup.readers.fields import SPELLINGS, Names, Spelling
+from dedup.settings import Settings
+from dedup.stories.lineage import load_families
+from dedup.tables import (
+    ARTICLES_OUT,
+    ATTRIBUTIONS,
+    FURNITURE,
+    MATCHES,
+    PASSAGES,
+    REJECTS,
+    Table,
+)
+from dedup.text.boilerplate import Furniture
+from jobs import stages, steps
+from jobs.spark import tables
+from jobs.spark.candidates import agreeing
+from jobs.spark.clusters import clustered, joined
+from jobs.spark.files import Files, Scratch, absolute
+from jobs.spark.groups import grouped
+from jobs.spark.inputs import Inputs, find
+from jobs.spark.learning import learned, not_articles
+from jobs.spark.lineage import TRACED, Whose, traced
+from jobs.spark.named_origins import of_one_origin
+from jobs.spark.reading import Reader, columns_read, read, reading_summary
+from jobs.spark.rows import Numbered, few, number, told_apart
+from jobs.spark.shuffled import Shuffled
+from jobs.spark.verification import verified
+from jobs.stages import Run
+
+
+def detect(
+    spark: SparkSession, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling],
+    agencies: Sequence[Path], families: Path | None, replace: bool, clock: Clock,
+) -> Run:  # fmt: skip
+    """See :class:`jobs.spark.Spark`."""
+    files, shuffled = Files(spark), Shuffled(spark, clock)
+    registries = Whose(load_families(families), credits.load_agencies(agencies))
+    Names(fields)  # says which field is unknown
+    sources = find(inputs, files)
+    mark = spark.sparkContext.applicationId
+    with files.publishing(absolute(out), mark, replace=replace) as (folder, place):
+        driver = OnSpark(settings, fields, registries, sources, Scratch(spark, place), files, folder)
+        written = stages.run(driver, shuffled)
+        summary = steps.summary(
+            settings, clock, inputs=sources.listed, passed_over=sources.passed_over, fields=fields,
+            columns=written.columns, reading=written.reading, counts=written.counts, publishers=written.publishers,
+            engine={"name": "spark", "version": spark.version, "master": spark.sparkContext.master},
+            shuffled=shuffled.bytes,
+        )  # fmt: skip
+        files.write(f"{folder}/{SUMMARY}", dumped(summary))
+    return Run(Path(out), summary)
+
+
+class Articles(NamedTuple):
+    """``seen``: all that was read (rows of SEEN); ``frame``: its articles, under names that are ``shared`` by none."""
+
+    seen: DataFrame
+    frame: DataFrame
+    rejects: DataFrame
+    numbered: Numbered
+    shared: int
+
+
+class Boilerplate(NamedTuple):
+    """What was learned, and the ``pages`` that consist of it (columns ``id`` and ``reason``)."""
+
+    furniture: Furniture
+    pages: DataFrame
+
+
+class Pairs(NamedTuple):
+    """The ``pairs`` to compare, the ``groups`` of near-duplicates, and how the search went."""
+
+    pairs: DataFrame
+    groups: DataFrame
+    counts: dict[str, int]
+
+
+class Clustered(NamedTuple):
+    """``members``: articles and the keys of their clusters; ``matches``; ``found``: the articles in a match."""
+
+    members: DataFrame
+    matches: DataFrame
+    found: DataFrame
+
+
+class Written(NamedTuple):
+    """What run.json says of what was read and written."""
+
+    counts: dict[str, Any]
+    publishers: dict[str, int]
+    reading: dict[str, Any]
+    columns: dict[str, list[str]]
+
+
+_Results = stages.Results[Articles, Boilerplate, Pairs, DataFrame, Clustered, DataFrame]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OnSpark:
+    """The driver of a Spark session (:class:`jobs.stages.Driver`); what is needed again goes to ``scratch``."""
+
+    settings: Settings
+    fields: Mapping[str, Spelling]
+    registries: Whose
+    sources: Inputs
+    scratch: Scratch
+    files: Files
+    folder: str
+
+    def read(self) -> Articles:
+        """Read the inputs, give articles their rows, and keep the latest of each."""
+        shown = self.sources.shown
+        reader = Reader(self.settings, self.registries.agencies, dict(self.fields), shown)
+        seen = self.scratch.save("seen", read(self.scratch.spark, self.sources, reader))
+        articles, rejects = seen.where("id IS NOT NULL"), _rejects(seen, self.fields)
+        articles, shared = told_apart(articles, self.scratch)
+        numbered = number(articles, self.scratch)
+        first = [Rejected(*row) for row in rejects.orderBy("path", "position").limit(1).collect()]
+        steps.check(numbered.number, rejects.count(), next(iter(first), None), self.settings)
+        return Articles(seen, articles, rejects, numbered, shared)
+
+    def boilerplate(self, articles: Articles) -> Boilerplate:
+        """Learn it from a sample, and blocks from all articles of a publisher."""
+        signed = articles.numbered.signed
+        furniture = learned(signed, articles.frame, self.settings, self.scratch)
+        return Boilerplate(furniture, not_articles(signed, articles.frame, furniture, self.settings, self.scratch))
+
+    def candidates(self, articles: Articles, boilerplate: Boilerplate) -> Pairs:
+        """Search slice by slice of the signature values, and origin by origin."""
+        numbered, settings, scratch = articles.numbered, self.settings, self.scratch
+        groups = grouped(numbered, settings, scratch)
+        pairs, counts = agreeing(numbered, groups, boilerplate.furniture, settings, scratch)
+        named, crowded = of_one_origin(numbered, articles.frame, settings, scratch)
+        pairs = scratch.save("pairs", _together(pairs, named))
+        return Pairs(pairs, groups, counts | {"candidates": pairs.count()} | crowded)
+
+    def grade(self, articles: Articles, boilerplate: Boilerplate, pairs: Pairs) -> DataFrame:
+        """Grade what hangs together on one worker."""
+        return verified(
+            pairs.pairs, articles.numbered, articles.frame, boilerplate.furniture, self.settings, self.scratch
+        )
+
+    def cluster(self, articles: Articles, pairs: Pairs, graded: DataFrame) -> Clustered:
+        """Cluster what hangs together on one worker."""
+        members = clustered(graded, pairs.groups, articles.numbered.parts, self.settings, self.scratch)
+        matches = self.scratch.save("matches", joined(graded, members, members.count()))
+        return Clustered(members, matches, self.scratch.save("found", _found(matches, articles)))
+
+    def trace(self, articles: Articles, graded: DataFrame, clustered: Clustered) -> DataFrame:
+        """Trace some clusters on each worker."""
+        members, matches, found = clustered
+        return traced(found, members, matches, self.registries, self.scratch, words=self.settings.texts)
+
+    def write(self, results: _Results) -> Written:
+        """Write one table after the other."""
+        frames = {table: tables.of_streams(results.traced, table) for table in TRACED} | _frames(results, self)
+        counts = dict[str, Any](results.pairs.counts)
+        for table, frame in frames.items():
+            make = tables.unnested if table is PASSAGES else None
+            counts[table.name] = tables.write(frame, table, self.settings, self.files, self.folder, make)
+        publishers = results.articles.numbered.signed.groupBy("publisher").count().collect()
+        by_name, seen = {row[0] or "": row[1] for row in publishers}, results.articles.seen
+        return Written(counts | _counts(results, self.settings), by_name, reading_summary(seen), columns_read(seen))
+
+
+def _rejects(seen: DataFrame, fields: Mapping[str, Spelling]) -> DataFrame:
+    """The rejected records with their positions; raises SettingsError where a column that was named is in no input."""
+    told = seen.where("id IS NULL AND reason IS NULL")
+    unmet = [set(row.unmet) for row in told.where("unmet IS NOT NULL").select("unmet").distinct().collect()]
+    missing = set.intersection(*unmet) if unmet else set()
+    for field, column in sorted(fields.items()):
+        if field in SPELLINGS and isinstance(column, str) and column in missing:
+            raise SettingsError(f"no input has the column {column!r} named for {field!r}")
+    blocks = told.where("path IS NOT NULL").select("path", "block", F.col("at").alias("lines"))
+    before = blocks.alias("one").join(
+        blocks.alias("other"), F.expr("one.path = other.path AND other.block < one.block"), "left"
+    )
+    before = before.groupBy("one.path", "one.block").agg(F.coalesce(F.sum("other.lines"), F.lit(0)).alias("before"))
+    line = F.concat(F.lit("line "), F.col("before") + F.col("at") + 1)
+    rejects = seen.where("reason IS NOT NULL").join(before, ["path", "block"], "left")
+    return rejects.select("path", F.coalesce("position", line).alias("position"), "reason")
+
+
+def _together(pairs: DataFrame, named: DataFrame) -> DataFrame:
+    """All candidate pairs once; ``named``: they go back to the same origin."""
+    flagged = pairs.withColumn("named", F.lit(False)).unionAll(named.withColumn("named", F.lit(True)))
+    return flagged.groupBy("left", "right").agg(F.max("named").alias("named"))
+
+
+def _found(matches: DataFrame, articles: Articles) -> DataFrame:
+    """The articles that are in a match, with their rows and sizes."""
+    numbered = articles.numbered
+    rows = matches.select(F.col("left").alias("row")).unionAll(matches.select(F.col("right").alias("row"))).distinct()
+    places = few(rows, rows.count()).join(numbered.signed.select("row", "place", "size"), "row")
+    return articles.frame.drop("size").join(few(places, numbered.number), "place")
+
+
+def _frames(results: _Results, driver: OnSpark) -> dict[Table, DataFrame]:
+    """The rows of the tables that are not traced."""
+    settings, numbered, rejects = driver.settings, results.articles.numbered, results.articles.rejects
+    matches, found = results.clustered.matches, results.clustered.found
+    furniture, pages = results.boilerplate
+    marks = found.select(F.col("id").alias("article_id"), F.inline("attributions"))
+    texts = found.select(*ARTICLES_OUT.schema.names)
+    if not settings.texts:
+        texts = texts.withColumn("text", F.lit(None).cast("string"))
+    learned = furniture.table()
+    place = learned.schema.get_field_index("shingle")
+    learned = learned.set_column(place, "shingle", learned["shingle"].cast("int64"))
+    short = numbered.signed.where(F.col("size") < rules.min_tokens(settings))
+    remarks = pages.unionAll(numbered.again).unionAll(short.select("id", F.lit(steps.too_short(settings))))
+    return {
+        MATCHES: matches.select(*MATCHES.schema.names),
+        PASSAGES: matches.select("a_id", "b_id", "aligned"),
+        ATTRIBUTIONS: marks,
+        FURNITURE: driver.scratch.spark.createDataFrame(learned.replace_schema_metadata()),
+        ARTICLES_OUT: texts,
+        REJECTS: rejects.unionAll(_told(remarks)),
+    }
+
+
+def _told(remarks: DataFrame) -> DataFrame:
+    """What there is to say of articles (id, reason) as rows of rejects."""
+    return remarks.select(F.lit("").alias("path"), F.concat(F.lit("id "), "id").alias("position"), "reason")
+
+
+def _counts(results: _Results, settings: Settings) -> dict[str, Any]:
+    numbered, matches = results.articles.numbered, results.clustered.matches
+    passages = matches.agg(F.sum(F.size("aligned"))).first() or (0,)
+    again = {row[0]: row[1] for row in numbered.again.groupBy("reason").count().collect()}
+    grades = matches.where("counted").groupBy("grade").count().collect()
+    return {
+        PASSAGES.name: int(passages[0] or 0),
+        "read": numbered.number,
+        "rejected": results.articles.rejects.count(),
+        "repeated": again.get(steps.REPEATED, 0),
+        "superseded": again.get(steps.SUPERSEDED, 0),
+        "too_short": numbered.signed.where(F.col("size") < rules.min_tokens(settings)).count(),
+        "shared_ids": results.articles.shared,
+        "no_articles": results.boilerplate.pages.count(),
+        "articles_in_stories": results.clustered.members.select("row").distinct().count(),
+        "grades": {row["grade"]: row["count"] for row in grades},
+    }

@@ -1,0 +1,115 @@
+"""Clusters -> attribution, lineage and copies, some clusters to a worker."""
+
+from __future__ import annotations
+
+import concurrent.futures
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
+
+from dedup.corpus import whole
+from dedup.credits import Agencies
+from dedup.grading.passages import KINDS, Passages
+from dedup.stories.clusters import cluster_ids
+from dedup.stories.copies import Copies, reconstruct, with_shares
+from dedup.stories.lineage import WITNESSES, Families, trace
+from dedup.tables import ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, STORIES
+from jobs.spark import packed
+from jobs.spark.clusters import smallest_row
+from jobs.spark.files import Scratch
+from jobs.spark.verification import attributions
+
+_BIN = 20_000  # witnesses that are looked at together
+_COLUMNS = ["row", "id", "publisher", "published", "date_only", "headline", "url", "text", "size", "attributions"]
+
+#: The tables whose rows are made here.
+TRACED = (CLUSTERS, STORIES, LINEAGE, COPIES)
+
+
+class Whose(NamedTuple):
+    """What tells whose text is whose: shipped and users' own."""
+
+    families: Families
+    agencies: Agencies
+
+
+def traced(
+    found: DataFrame, clustered: DataFrame, pairs: DataFrame, whose: Whose, scratch: Scratch, *, words: bool
+) -> DataFrame:
+    """The rows of the tables in :data:`TRACED`: ``table`` says of which, ``rows`` holds them as an Arrow stream.
+
+    ``found`` has the articles in matches, ``pairs`` are those of MATCHES with their passages and the keys of the
+    clusters ``common`` to both; ``words``: are the sentences of copies written out. The names of all clusters go to
+    every worker: spellings of one name are shown alike in all stories.
+    """
+    count = clustered.count()
+    bins = max(scratch.spark.sparkContext.defaultParallelism, count // _BIN)
+    bin = f"pmod(xxhash64(shiftright(cluster, 16)), {bins})"
+    placed = found.select(*_COLUMNS).join(clustered, "row").withColumn("bin", F.expr(bin))
+    witnesses = scratch.save("witnesses", placed)
+    named = witnesses.select(F.explode("attributions.name").alias("name")).distinct().toArrow()
+    names = sorted(named["name"].to_pylist())
+    parts = F.expr(f"array_distinct(transform(common, cluster -> {bin}))")
+    within = pairs.select(*MATCHES.schema.names, "aligned", F.explode(parts).alias("part"))
+
+    def work(people: pa.Table, some: pa.Table) -> pa.Table:
+        return _traced(people.sort_by("row"), some, names, whose, words)
+
+    grouped = witnesses.groupBy("bin").cogroup(within.groupBy("part"))
+    return scratch.save("traced", grouped.applyInArrow(work, "table string, rows binary"))
+
+
+def _traced(people: pa.Table, pairs: pa.Table, known_names: list[str], whose: Whose, words: bool) -> pa.Table:
+    rows = packed.numbers(people["row"])
+    known = attributions(people.take(pa.array(np.unique(rows, return_index=True)[1])))  # once, in however many clusters
+    nothing = {"article_id": "", "kind": "", "position": "", "evidence": "", "strength": 0.0}
+    everywhere = [nothing | {"name": name} for name in known_names]
+    known = pa.concat_tables([known, pa.Table.from_pylist(everywhere, ATTRIBUTIONS.schema)])
+    keys = packed.numbers(people["cluster"])
+    clusters, place = np.unique(keys, return_inverse=True)
+    order = np.argsort(rows, kind="stable")
+    smallest = order[np.searchsorted(rows[order], smallest_row(clusters))]
+    names = cluster_ids(people["id"].combine_chunks().take(pa.array(smallest))).take(pa.array(place))
+    columns = people.select(["id", "publisher", "published", "headline", "url", "date_only", "size"]).columns
+    witnesses = pa.table([names, *columns], WITNESSES.names).cast(WITNESSES)
+    matches = pairs.select(MATCHES.schema.names).cast(MATCHES.schema)
+    made = trace(witnesses, matches, known, whose.families, whose.agencies)
+    copies = _copies(made.clusters, people, pairs, words)
+    frames = (with_shares(made.clusters, copies), made.stories, made.lineage, copies.rows)
+    return pa.table([[table.name for table in TRACED], [stream(rows) for rows in frames]], ["table", "rows"])
+
+
+def _copies(witnesses: pa.Table, people: pa.Table, pairs: pa.Table, words: bool) -> Copies:
+    """The copies of the clusters; ``people`` ascend by row, and an article is there once for each of its clusters."""
+    ids, texts = whole(people["id"]), whole(people["text"])
+    rows, left, right = (
+        pc.index_in(column, ids).to_numpy() for column in (witnesses["article_id"], pairs["a_id"], pairs["b_id"])
+    )
+    lists = whole(pairs["aligned"])
+    *places, kinds = lists.flatten().flatten()
+    passages = Passages(
+        pc.list_value_length(lists).to_numpy().astype(np.int64),
+        np.stack([np.asarray(place, np.int32) for place in places], axis=1),
+        pc.index_in(kinds, pa.array(KINDS)).to_numpy().astype(np.uint8),
+    )
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        return reconstruct(
+            witnesses, rows, lambda wanted: texts.take(pa.array(wanted)), left, right, passages, pool, words=words
+        )
+
+
+def stream(table: pa.Table) -> bytes:
+    """A table as bytes."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def streamed(data: bytes) -> pa.Table:
+    """The table in bytes that :func:`stream` made."""
+    return pa.ipc.open_stream(data).read_all()

@@ -1,0 +1,146 @@
+"""Spark's tables are the local engine's, row for row and column for column."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from dedup.errors import BadDataError, SettingsError
+from dedup.settings import Settings
+from dedup.tables import TABLES
+from jobs.local import detect
+from jobs.spark import Spark
+
+COUNTED = (
+    "inputs", "passed_over", "fields", "settings", "publishers", "schema_version", "counts", "damaged_inputs",
+    "unread_dates",
+)  # fmt: skip
+# pyspark leaves the pipe to its own gateway to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+def assert_same(inputs: list[Path], folder: Path, settings: Settings, **more: Any) -> dict[str, Any]:
+    """Run both engines on the inputs; returns what Spark counted."""
+    local = detect(inputs, folder / "local", settings=settings, threads=2)
+    on_spark = Spark().detect([str(path) for path in inputs], str(folder / "spark"), settings=settings, **more)
+    for table in TABLES:
+        one, other = (pq.read_table(folder / run / f"{table.name}.parquet") for run in ("local", "spark"))
+        assert other.schema.equals(one.schema, check_metadata=True), table.name
+        assert other.to_pylist() == one.to_pylist(), table.name
+    for said in COUNTED:
+        assert on_spark.summary[said] == local.summary[said], said
+    columns = ({field: sorted(names) for field, names in run.summary["columns"].items()} for run in (on_spark, local))
+    assert next(columns) == next(columns)
+    assert sorted(path.name for path in (folder / "spark").iterdir()) == sorted(
+        path.name for path in (folder / "local").iterdir()
+    )
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+    return dict(on_spark.summary["counts"])
+
+
+@pytest.mark.usefixtures("spark")
+def test_the_samples(samples: Path, tmp_path: Path) -> None:
+    counts = assert_same([samples / "morning.jsonl", samples / "evening.csv"], tmp_path, Settings())
+    assert counts["stories"] == 5
+
+
+def executors() -> list[int]:
+    """The processes that work for the session."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"org.apache.spark.executor.CoarseGrainedExecutorBackend" in words:
+            found.append(int(process.name))
+    return sorted(found)
+
+
+class Killer(threading.Thread):
+    """Ends one executor with SIGKILL once tasks are under way in a stage of the job."""
+
+    def __init__(self, spark: Any) -> None:
+        super().__init__(daemon=True)
+        self._tracker = spark.sparkContext.statusTracker()
+        self.begun = threading.Event()
+        self.killed: int | None = None
+
+    def run(self) -> None:
+        self.begun.wait(300)
+        for _ in range(30_000):
+            stages = [self._tracker.getStageInfo(stage) for stage in self._tracker.getActiveStageIds()]
+            if any(stage and stage.numActiveTasks for stage in stages):
+                self.killed = executors()[0]
+                os.kill(self.killed, signal.SIGKILL)
+                return
+            time.sleep(0.01)
+
+
+def odd_pile(samples: Path, folder: Path) -> list[Path]:
+    """The samples with articles that come again, lines that are no articles, and a Parquet file in two row groups."""
+    lines = (samples / "morning.jsonl").read_text("utf-8").splitlines()
+    articles = [json.loads(line) for line in lines if line.endswith("}")]
+    theirs = [dict(articles[number], publisher=house) for number, house in ((0, "Post"), (4, "Post"), (4, None))]
+    again = [*theirs, dict(articles[0]), dict(articles[1], text=articles[1]["text"] + " More of it.")]
+    copies = [dict(articles[2], id=f"copy {number}") for number in range(4)]
+    short = [{"id": f"short {number}", "text": "The bridge is closed."} for number in range(2)]
+    (folder / "lines.jsonl").write_text(
+        "\ufeff" + "\n".join(["", lines[0], "{broken", *map(json.dumps, [*again, *copies]), '{"id": "no text"}']),
+        encoding="utf-8",
+    )
+    rows = [{"guid": each["id"], "body": each["text"], "source": each.get("publisher")} for each in [*articles, *short]]
+    rows.insert(3, {"guid": "empty", "body": " ", "source": None})
+    pq.write_table(pa.Table.from_pylist(rows), folder / "rows.parquet", row_group_size=10)
+    return [folder / "lines.jsonl", folder / "rows.parquet", samples / "evening.csv"]
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the executors in /proc")
+def test_an_odd_pile_with_an_executor_killed_on_the_way(spark: Any, samples: Path, tmp_path: Path) -> None:
+    killer = Killer(spark)
+    killer.start()
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage == "candidates":
+            killer.begun.set()
+
+    inputs = odd_pile(samples, tmp_path)
+    (tmp_path / "runs").mkdir()
+    settings = Settings(max_bucket_size=2, group_members=2, related=True, max_rejects=1.0, texts=False)
+    counts = assert_same(inputs, tmp_path / "runs", settings, progress=tell)
+    assert killer.killed is not None
+    assert killer.killed not in executors()
+    for name in ("skipped_buckets", "implied", "rejected", "repeated", "shared_ids", "too_short"):
+        assert counts[name] > 0, name
+
+
+@pytest.mark.usefixtures("spark")
+@pytest.mark.parametrize(
+    ("fields", "error", "said"),
+    [
+        ({"text": "nowhere"}, SettingsError, "no input has the column 'nowhere'"),
+        ({}, BadDataError, r"11 of 12 records are bad, first .*dump.jsonl, line 1[0-9]*: broken JSON"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_left(
+    tmp_path: Path, fields: dict[str, str], error: type[Exception], said: str
+) -> None:
+    (tmp_path / "dump.jsonl").write_text('{"id": "a", "text": "so many words"}\n' + "{broken\n" * 11)
+    with pytest.raises(error, match=said):
+        Spark().detect([str(tmp_path / "dump.jsonl")], str(tmp_path / "run"), settings=Settings(), fields=fields)
+    assert [path.name for path in tmp_path.iterdir()] == ["dump.jsonl"]
+
+
+@pytest.mark.usefixtures("spark")
+def test_the_five_seeds_among_four_months_of_two_papers(data: Path, tmp_path: Path) -> None:
+    inputs = [*sorted((data / "seeds").iterdir()), data / "pakistan_2025_jan_apr.parquet"]
+    assert_same(inputs, tmp_path, Settings())
