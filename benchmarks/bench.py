@@ -103,10 +103,10 @@ def run(command: list[str]) -> Took:
     watch = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
     watch.start()
     assert process.stderr is not None
-    said = process.stderr.read().decode()
+    values = process.stderr.read().decode()
     _, status, usage = os.wait4(process.pid, 0)
     if status:
-        sys.exit(f"{' '.join(command)} failed:\n{said}")
+        sys.exit(f"{' '.join(command)} failed:\n{values}")
     return Took(time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, peak[0])
 
 
@@ -117,13 +117,13 @@ def _watch(pid: int, peak: list[float]) -> None:
 
 
 def _tree(pid: int) -> list[int]:
-    found = [pid]
+    result = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
-            found += [each for child in task.read_text().split() for each in _tree(int(child))]
+            result += [each for child in task.read_text().split() for each in _tree(int(child))]
         except OSError:
             continue
-    return found
+    return result
 
 
 def _anonymous(pid: int) -> int:

@@ -38,10 +38,10 @@ def main() -> int:
         command = ["detect", *map(str, given.inputs), "--engine", "spark", "--master", given.master, "--out", str(out)]
         begin = time.perf_counter()
         took = run([sys.executable, "-m", "jobs.cli", *command, *conf])
-        said = json.loads((out / "run.json").read_text())
+        values = json.loads((out / "run.json").read_text())
         result = {
             "wall": round(time.perf_counter() - begin, 1), "cpu": took.cpu, "megabytes": took.memory,
-            "timings": said["timings"], "shuffled": said["shuffled"], "counts": said["counts"],
+            "timings": values["timings"], "shuffled": values["shuffled"], "counts": values["counts"],
         }  # fmt: skip
         if not given.alone:
             detect(given.inputs, Path(folder) / "local")

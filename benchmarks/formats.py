@@ -69,9 +69,9 @@ class Count:
 def count(files: list[Path]) -> Count:
     """What comes of some files and folders."""
     counted = Count()
-    found = find(files)
-    counted.reasons.update(f"passed over: {each.reason}" for each in found.passed_over)
-    for source in found.sources:
+    result = find(files)
+    counted.reasons.update(f"passed over: {each.reason}" for each in result.passed_over)
+    for source in result.sources:
         counted.add(source)
     return counted
 

@@ -24,8 +24,7 @@ from dedup.corpus import gather
 from dedup.grading.grades import compare
 from dedup.grading.model import Shared, features
 from dedup.settings import Settings
-from dedup.text import boilerplate as furniture
-from dedup.text import quotes
+from dedup.text import boilerplate, quotes
 from dedup.text.tokens import tokenise
 from jobs.local import provider
 from jobs.steps import analyse, learn_furniture
@@ -50,7 +49,7 @@ class Pile(NamedTuple):
     """One article file, read, tokenised and marked: all that grading wants."""
 
     articles: pa.RecordBatch
-    place: dict[str, int]
+    index: dict[str, int]
     tokens: dedup.text.tokens.Tokens
     masks: npt.NDArray[np.uint8]
 
@@ -62,11 +61,11 @@ def pile(name: str, ids: set[str]) -> Pile:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as threads:
         corpus, _ = gather(dedup.read([DATA / f"{name}.parquet"]), Path(folder), find, threads, 4)
         learned = learn_furniture(lambda: provider(corpus), settings, threads)
-        kept = np.flatnonzero([id in ids for id in corpus.ids.to_pylist()])
-        articles = corpus.take(kept)
+        keep = np.flatnonzero([id in ids for id in corpus.ids.to_pylist()])
+        articles = corpus.take(keep)
     tokens = tokenise(articles["text"])
     masks = quotes.annotate(tokens)
-    furniture.mark(masks, tokens, learned.codes(articles["publisher"]), learned, settings.shingle)
+    boilerplate.mark(masks, tokens, learned.codes(articles["publisher"]), learned, settings.shingle)
     return Pile(articles, {id: row for row, id in enumerate(articles["id"].to_pylist())}, tokens, masks)
 
 
@@ -80,9 +79,9 @@ def _compared(rows: list[dict[str, str]], one: str, other: str, articles: str | 
     parts = []
     for name in sorted({row.get("set") or str(articles) for row in rows}):
         here = [row for row in rows if (row.get("set") or articles) == name]
-        found = pile(name, {row[side] for row in here for side in (one, other)})
-        sides = (np.array([found.place[row[side]] for row in here], np.int32) for side in (one, other))
-        parts.append(compare(found.articles, found.tokens, found.masks, *sides).shared)
+        result = pile(name, {row[side] for row in here for side in (one, other)})
+        sides = (np.array([result.index[row[side]] for row in here], np.int32) for side in (one, other))
+        parts.append(compare(result.articles, result.tokens, result.masks, *sides).shared)
     shared = _joined(parts)
     return Labelled(rows, shared, features(shared))
 
@@ -103,8 +102,8 @@ def judged() -> Labelled:
         for row in read_labels(name):
             background = row.get("background") == "y" or "background" in row["note"].lower()
             copy = row["label"] in ("WD", "PD") and not background
-            kept = {key: row[key] for key in ("set", "a_id", "b_id", "label")}
-            rows[tuple(sorted((row["a_id"], row["b_id"])))] = kept | {
+            keep = {key: row[key] for key in ("set", "a_id", "b_id", "label")}
+            rows[tuple(sorted((row["a_id"], row["b_id"])))] = keep | {
                 "source": source, "weight": row.get("weight", "1"), "copy": "y" if copy else "n",
             }  # fmt: skip
     return _compared(sorted(rows.values(), key=lambda row: (row["set"], row["a_id"], row["b_id"])), "a_id", "b_id")

@@ -42,10 +42,10 @@ def night(dump: Path, work: Path, day: str) -> dict:
     begin = datetime.datetime.now()
     command = [sys.executable, "-c", _NIGHT, str(dump), str(work / "store"), str(work / "out"), day]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
-    said = json.loads(done.stdout)
+    values = json.loads(done.stdout)
     seconds = (datetime.datetime.now() - begin).total_seconds()
-    line = {"run": said["run_id"], "seconds": round(seconds, 2), "megabytes": said["peak_memory"] >> 20}
-    line |= {name: said["counts"][name] for name in _SAID} | {"stages": said["timings"]}
+    line = {"run": values["run_id"], "seconds": round(seconds, 2), "megabytes": values["peak_memory"] >> 20}
+    line |= {name: values["counts"][name] for name in _SAID} | {"stages": values["timings"]}
     print(json.dumps(line), flush=True)
     return line
 
@@ -62,8 +62,8 @@ def days(work: Path) -> None:
     for first in range(0, len(lines), 30):
         month = lines[first : first + 30]
         seconds = sum(line["seconds"] for line in month) / len(month)
-        most = max(line["megabytes"] for line in month)
-        print(f"nights {first + 1}-{first + len(month)}: {seconds:.2f} s a night, at most {most} MB")
+        maximum = max(line["megabytes"] for line in month)
+        print(f"nights {first + 1}-{first + len(month)}: {seconds:.2f} s a night, at most {maximum} MB")
     print(f"{len(lines)} nights: {sum(line['seconds'] for line in lines):.0f} s")
 
 
@@ -80,8 +80,10 @@ def planted(work: Path, corpus: Path) -> None:
     nights = sorted(corpus.glob("night-*/articles.parquet"))
     for number, dump in enumerate(nights):
         night(dump, work, (datetime.date(2025, 1, 1) + datetime.timedelta(number)).isoformat())
-    for kind, found in sorted(_found(work, corpus, len(nights) - 1).items()):
-        print(f"{kind}: {sum(found)} of {len(found)} copies of stored origins matched with them ({fmean(found):.4f})")
+    for kind, result in sorted(_found(work, corpus, len(nights) - 1).items()):
+        print(
+            f"{kind}: {sum(result)} of {len(result)} copies of stored origins matched with them ({fmean(result):.4f})"
+        )
 
 
 def _found(work: Path, corpus: Path, last: int) -> dict[str, list[bool]]:
@@ -90,13 +92,13 @@ def _found(work: Path, corpus: Path, last: int) -> dict[str, list[bool]]:
     matches = matches.filter(matches["counted"])
     pairs = set(zip(matches["a_id"].to_pylist(), matches["b_id"].to_pylist(), strict=True))
     rows = pq.read_table(corpus / "truth.parquet").to_pylist()
-    found: dict[str, list[bool]] = collections.defaultdict(list)
+    result: dict[str, list[bool]] = collections.defaultdict(list)
     for row in rows:
         origin = rows[row["origin_row"]] if row["origin_row"] >= 0 else row
         if row["night"] == last > origin["night"]:
             a, b = sorted((row["article_id"], origin["article_id"]))
-            found[row["kind"]].append((a, b) in pairs)
-    return found
+            result[row["kind"]].append((a, b) in pairs)
+    return result
 
 
 if __name__ == "__main__":

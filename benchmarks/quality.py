@@ -17,7 +17,7 @@ from scipy.stats import rankdata
 from synthetic import synthetic
 from train import Examples, Floats, hopeful, probability, regress, train
 
-from dedup.grading.model import WAYS, copy_probability
+from dedup.grading.model import COPY_KINDS, copy_probability
 from dedup.kernels import compare as kernel
 from dedup.settings import MIN_SCORE
 
@@ -31,14 +31,14 @@ def folds(labels: _Labels, seed: int = 0) -> _Folds:
     """Which of ten folds each pair is in, every label spread evenly."""
     random = np.random.default_rng(seed)
     order = np.lexsort((random.random(len(labels)), labels))
-    found = np.empty(len(labels), np.int64)
-    found[order] = np.arange(len(labels)) % _FOLDS
-    return found
+    result = np.empty(len(labels), np.int64)
+    result[order] = np.arange(len(labels)) % _FOLDS
+    return result
 
 
-def f1(truth: npt.NDArray[np.bool_], said: npt.NDArray[np.bool_]) -> float:
+def f1(truth: npt.NDArray[np.bool_], values: npt.NDArray[np.bool_]) -> float:
     """Harmonic mean of precision and recall."""
-    return float(2 * (truth & said).sum() / max(truth.sum() + said.sum(), 1))
+    return float(2 * (truth & values).sum() / max(truth.sum() + values.sum(), 1))
 
 
 def area(truth: npt.NDArray[np.bool_], scores: Floats) -> float:
@@ -48,22 +48,22 @@ def area(truth: npt.NDArray[np.bool_], scores: Floats) -> float:
     return float((ranks[truth].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
-def averaged(truth: _Labels, said: _Labels, weighted: bool) -> float:
+def averaged(truth: _Labels, values: _Labels, weighted: bool) -> float:
     """F1 of every label, averaged plainly or by how many pairs have it."""
     names, sizes = np.unique(truth, return_counts=True)
-    scores = np.array([f1(truth == name, said == name) for name in names])
+    scores = np.array([f1(truth == name, values == name) for name in names])
     return float(np.average(scores, weights=sizes if weighted else None))
 
 
 def held_out(pairs: Labelled, groups: npt.NDArray[np.generic], made: dict[str, Floats]) -> tuple[Floats, Floats]:
     """Copy and whole probabilities of every pair from models trained on the other groups."""
-    copy, whole = np.empty(len(groups)), np.empty(len(groups))
+    copy, full = np.empty(len(groups)), np.empty(len(groups))
     for group in np.unique(groups):
         out = groups == group
         models = train(pairs, ~out, made)
-        copy[out] = np.max([probability(pairs.features[out], way, models[way]) for way in WAYS], axis=0)
-        whole[out] = probability(pairs.features[out], "whole", models["whole"])
-    return np.where(hopeful(pairs), copy, 0.0), whole
+        copy[out] = np.max([probability(pairs.features[out], way, models[way]) for way in COPY_KINDS], axis=0)
+        full[out] = probability(pairs.features[out], "whole", models["whole"])
+    return np.where(hopeful(pairs), copy, 0.0), full
 
 
 def readers() -> dict[str, float]:
@@ -75,10 +75,10 @@ def readers() -> dict[str, float]:
     labels, sets, sources = (pairs.column(name) for name in ("label", "set", "source"))
     truth, middle, output = pairs.column("copy") == "y", sources == "middle", sources == "output"
     groups = np.where(middle, folds(labels), _FOLDS)
-    copy, whole = held_out(pairs, groups, made)
+    copy, full = held_out(pairs, groups, made)
     three = np.where(truth, labels, "rest")[middle]
-    graded = np.where(copy < 0.5, "rest", np.where(whole >= 0.5, "WD", "PD"))[middle]
-    found = {
+    graded = np.where(copy < 0.5, "rest", np.where(full >= 0.5, "WD", "PD"))[middle]
+    result = {
         "gold f1 by pair": f1(truth[middle], copy[middle] >= 0.5),
         "gold area by pair": area(truth[middle], copy[middle]),
         "gold three-way macro f1 by pair": averaged(three, graded, weighted=False),
@@ -88,13 +88,13 @@ def readers() -> dict[str, float]:
     for name in np.unique(sets[output]):
         here = output & (sets == name)
         counted = weight[here] * (copy[here] >= MIN_SCORE)
-        found[f"output precision on {name}, learned on the others"] = float(
+        result[f"output precision on {name}, learned on the others"] = float(
             counted @ truth[here] / max(counted.sum(), 1e-9)
         )
-        found[f"output recall on {name}, learned on the others"] = float(
+        result[f"output recall on {name}, learned on the others"] = float(
             counted @ truth[here] / (weight[here] @ truth[here])
         )
-    return found | calibration(copy[output], truth[output], weight[output], sets[output])
+    return result | calibration(copy[output], truth[output], weight[output], sets[output])
 
 
 def calibration(
@@ -112,16 +112,16 @@ def calibration(
         share = weight[here] @ truth[here] / weight[here].sum()
         print(f"{low:.1f} to {min(high, 1.0):.1f}  {here.sum():6d}  {share:.2f}")
     print("min_score  precision  recall")
-    for least in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        counted = weight * (scores >= least)
+    for minimum in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        counted = weight * (scores >= minimum)
         precision, recall = counted @ truth / counted.sum(), counted @ truth / (weight @ truth)
-        print(f"{least:.1f}        {precision:.2f}       {recall:.2f}")
-        if least == MIN_SCORE:
-            found = {
+        print(f"{minimum:.1f}        {precision:.2f}       {recall:.2f}")
+        if minimum == MIN_SCORE:
+            result = {
                 "output precision, learned on the others": float(precision),
                 "output recall, learned on the others": float(recall),
             }
-    return found
+    return result
 
 
 def sided(pairs: Labelled) -> Floats:
@@ -133,7 +133,7 @@ def sided(pairs: Labelled) -> Floats:
     shared = pairs.shared
     counts = np.moveaxis(shared.counts.astype(np.float64), 2, 0)
     parts = ((kernel.WORDS_SHARED, kernel.WORDS), (kernel.RARE_SHARED, kernel.RARE))
-    shares = [counts[part] / np.maximum(counts[whole], 1e-9) for part, whole in parts]
+    shares = [counts[part] / np.maximum(counts[full], 1e-9) for part, full in parts]
     contained = shared.common[:, None, 0] / np.maximum(shared.shingles[:, :, 0], 1)
     return np.concatenate([*shares, np.sqrt(contained)], axis=1)
 
@@ -162,8 +162,8 @@ def urdu() -> dict[str, float]:
     labels, features = pairs.column("label"), sided(pairs)
     truth = labels != "ND"
     copy = crossed(features, truth, labels) > 0
-    whole = crossed(features, labels == "WD", labels, among=truth) > 0
-    three = np.where(copy, np.where(whole, "WD", "PD"), "ND")
+    full = crossed(features, labels == "WD", labels, among=truth) > 0
+    three = np.where(copy, np.where(full, "WD", "PD"), "ND")
     return {
         "COUNTER weighted f1, copy or not": averaged(truth.astype(str), copy.astype(str), weighted=True),
         "COUNTER weighted f1, WD PD ND": averaged(labels, three, weighted=True),
@@ -183,14 +183,14 @@ def short_answers() -> dict[str, float]:
 
 def main() -> int:
     """Print every measure beside its floor; 1 where one is below."""
-    found = readers() | urdu() | short_answers()
+    result = readers() | urdu() | short_answers()
     if "--set-floors" in sys.argv[1:]:
-        floors = {name: round(value - _MARGIN, 3) for name, value in found.items()}
+        floors = {name: round(value - _MARGIN, 3) for name, value in result.items()}
         FLOORS.write_text(json.dumps(floors, indent=2) + "\n", "utf-8")
     floors = json.loads(FLOORS.read_text("utf-8"))
-    for name, value in found.items():
+    for name, value in result.items():
         print(f"{value:.3f}  floor {floors.get(name, 0.0):.3f}  {name}")
-    return int(any(found[name] < floor for name, floor in floors.items()))
+    return int(any(result[name] < floor for name, floor in floors.items()))
 
 
 if __name__ == "__main__":

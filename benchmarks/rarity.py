@@ -20,9 +20,9 @@ _LANGUAGES = (
     ("saudi_arabic_week",),
     ("counter_urdu_dev",),
 )
-_MOST = 12_000  # articles of a file
+_MAX = 12_000  # articles of a file
 _COMMON = 1000  # words in fewer than one of so many articles are left out: they count as fully rare
-_LEAST = 3  # articles
+_MIN = 3  # articles
 
 
 def count(names: tuple[str, ...]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
@@ -30,14 +30,14 @@ def count(names: tuple[str, ...]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[n
     seen, articles = [], 0
     for name in names:
         texts = pq.read_table(DATA / f"{name}.parquet", columns=["text"])["text"].combine_chunks()
-        texts = texts.take(pa.array(np.arange(0, len(texts), -(-len(texts) // _MOST))))
+        texts = texts.take(pa.array(np.arange(0, len(texts), -(-len(texts) // _MAX))))
         tokens = tokenise(texts)
         owners = np.repeat(np.arange(len(texts), dtype=np.uint64), np.diff(tokens.offsets))
         words = tokens.flags & NUMBER == 0
         seen.append(np.unique(owners[words] << np.uint64(32) | tokens.hashes[words]).astype(np.uint32))
         articles += len(texts)
     words, counts = np.unique(np.concatenate(seen), return_counts=True)
-    common = (counts >= articles / _COMMON) & (counts >= _LEAST)
+    common = (counts >= articles / _COMMON) & (counts >= _MIN)
     return words[common], counts[common] / articles
 
 

@@ -92,8 +92,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         for name in SETS:
             run = detect([DATA / f"{name}.parquet"], Path(scratch, name), settings=Settings(texts=False))
-            found = pairs(run.folder, name) | stories(run.folder, name)
-            measured |= {f"{name}: {what}": value for what, value in found.items()}
+            result = pairs(run.folder, name) | stories(run.folder, name)
+            measured |= {f"{name}: {what}": value for what, value in result.items()}
     if "--set-floors" in sys.argv[1:]:
         floors = {what: round(value - _MARGIN, 3) for what, value in measured.items()}
         FLOORS.write_text(json.dumps(floors, indent=2) + "\n", "utf-8")

@@ -16,23 +16,22 @@ import numpy.typing as npt
 from dedup.article import Article, record_batch
 from dedup.grading.grades import compare
 from dedup.grading.model import features
-from dedup.text import boilerplate as furniture
-from dedup.text import quotes
+from dedup.text import boilerplate, quotes
 from dedup.text.tokens import tokenise
 
 _SHINGLE = 3
-_FEWEST, _MOST = 150, 900  # words of an article that is used
+_FEWEST, _MAX = 150, 900  # words of an article that is used
 _SENTENCE = re.compile(r"(?<=[.!?۔؟])\s+")
 
 
 def spun(words: list[str], pool: list[str], random: np.random.Generator) -> str:
     """The article in other words."""
     sentences = [sentence.split() for sentence in _SENTENCE.split(" ".join(words))]
-    kept = [sentence for sentence in sentences if random.random() > 0.15] or sentences
+    keep = [sentence for sentence in sentences if random.random() > 0.15] or sentences
     if random.random() < 0.7:
-        kept = [kept[place] for place in random.permutation(len(kept))]
+        keep = [keep[index] for index in random.permutation(len(keep))]
     rate = random.uniform(0.3, 0.5)
-    changed = ([pool[random.integers(len(pool))] if random.random() < rate else word for word in s] for s in kept)
+    changed = ([pool[random.integers(len(pool))] if random.random() < rate else word for word in s] for s in keep)
     return "\n\n".join(" ".join(sentence) for sentence in changed)
 
 
@@ -42,9 +41,9 @@ def spliced(words: list[str], host: list[str], random: np.random.Generator) -> s
     runs = int(random.integers(1, 4))
     length = min(int(share / (1 - share) * len(host)), len(words) - 1) // runs
     text = list(host)
-    for place in sorted(random.integers(0, len(host), runs), reverse=True):
+    for index in sorted(random.integers(0, len(host), runs), reverse=True):
         begin = int(random.integers(0, len(words) - length))
-        text[place:place] = words[begin : begin + length]
+        text[index:index] = words[begin : begin + length]
     return " ".join(text)
 
 
@@ -67,18 +66,18 @@ def synthetic(texts: list[str], seed: int = 5) -> dict[str, npt.NDArray[np.float
     """Features float64[n, f] of the pairs of each kind: ``spun``, ``spliced``, ``edition``, ``boxed``, ``random``."""
     random = np.random.default_rng(seed)
     articles = [text.split() for text in texts]
-    articles = [words for words in articles if _FEWEST <= len(words) <= _MOST]
+    articles = [words for words in articles if _FEWEST <= len(words) <= _MAX]
     pool = [word for words in articles for word in words[::3]]
     names = [word for word in pool if word[:1].isupper() and word.isalpha() and len(word) > 3]
     pairs: dict[str, list[tuple[str, str]]] = {"spun": [], "spliced": [], "edition": [], "boxed": [], "random": []}
-    for place, words in enumerate(articles):
-        other = articles[place - 1]
+    for index, words in enumerate(articles):
+        other = articles[index - 1]
         slots = sorted(random.choice(len(words), max(6, len(words) // 12), replace=False).tolist())
         editions = [edition(words[:250], [slot for slot in slots if slot < 250], names, random) for _ in range(2)]
         pairs["spun"].append((" ".join(words), spun(words, pool, random)))
         pairs["spliced"].append((" ".join(words), spliced(words, other, random)))
         pairs["edition"].append((editions[0], editions[1]))
-        below = box(articles[place - 2], random)
+        below = box(articles[index - 2], random)
         pairs["boxed"].append((" ".join(words) + below, " ".join(other) + below))
         pairs["random"].append((" ".join(words), " ".join(other)))
     return {kind: _features(made) for kind, made in pairs.items()}
@@ -86,9 +85,9 @@ def synthetic(texts: list[str], seed: int = 5) -> dict[str, npt.NDArray[np.float
 
 def _features(pairs: list[tuple[str, str]]) -> npt.NDArray[np.float64]:
     texts = [text for pair in pairs for text in pair]
-    batch = record_batch(Article(str(place), text) for place, text in enumerate(texts))
+    batch = record_batch(Article(str(index), text) for index, text in enumerate(texts))
     tokens = tokenise(batch["text"])
     masks = quotes.annotate(tokens)
-    furniture.mark(masks, tokens, np.full(len(texts), -1, np.int32), furniture.empty(), _SHINGLE)
+    boilerplate.mark(masks, tokens, np.full(len(texts), -1, np.int32), boilerplate.empty(), _SHINGLE)
     left = np.arange(0, len(texts), 2, dtype=np.int32)
     return features(compare(batch, tokens, masks, left, left + np.int32(1)).shared)

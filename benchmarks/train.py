@@ -12,7 +12,7 @@ from labelled import DATA, ROOT, Labelled, judged, sampled_texts
 from scipy.optimize import minimize
 from synthetic import synthetic
 
-from dedup.grading import LEAST_COMMON, LEAST_SHARE
+from dedup.grading import MIN_COMMON, MIN_SHARE
 from dedup.grading.model import FEATURES
 
 Floats = npt.NDArray[np.float64]
@@ -93,9 +93,9 @@ def regress(given: Examples, sense: list[int], ridge: float) -> Floats:
         return float(value), np.r_[miss.sum(), standard.T @ miss] + pull
 
     bounds = [(None, None)] + [(0 if s > 0 else None, 0 if s < 0 else None) for s in sense]
-    found = minimize(loss, np.zeros(1 + len(sense)), jac=True, method="L-BFGS-B", bounds=bounds).x
-    weights = found[1:] / spread
-    return np.r_[found[0] - weights @ mean, weights]
+    result = minimize(loss, np.zeros(1 + len(sense)), jac=True, method="L-BFGS-B", bounds=bounds).x
+    weights = result[1:] / spread
+    return np.r_[result[0] - weights @ mean, weights]
 
 
 def probability(features: Floats, name: str, weights: Floats) -> Floats:
@@ -119,7 +119,7 @@ def weights(pairs: Labelled) -> Floats:
 def hopeful(pairs: Labelled) -> npt.NDArray[np.bool_]:
     """The pairs that share enough to be graded at all."""
     common, smaller = pairs.shared.common[:, 0], pairs.shared.shingles[:, :, 0].min(1)
-    return np.asarray((common >= LEAST_COMMON) & (common >= LEAST_SHARE * smaller))
+    return np.asarray((common >= MIN_COMMON) & (common >= MIN_SHARE * smaller))
 
 
 def train(pairs: Labelled, chosen: npt.NDArray[np.bool_], made: dict[str, Floats]) -> dict[str, Floats]:
@@ -137,8 +137,8 @@ def train(pairs: Labelled, chosen: npt.NDArray[np.bool_], made: dict[str, Floats
         given.weights[: len(weight)] = _NO_COPY * against / against.sum()
         trained[way] = fit(given, CHOSEN[way], ridge=1.0)
     known = chosen & (labels != "")
-    whole, features = known & copy, pairs.features
-    trained["whole"] = fit(examples((features[whole], labels[whole] == "WD", None)), CHOSEN["whole"])
+    full, features = known & copy, pairs.features
+    trained["whole"] = fit(examples((features[full], labels[full] == "WD", None)), CHOSEN["whole"])
     other = known & ~copy
     formulas = examples((features[other], labels[other] == "TP", None), (made["edition"], True, _EDITIONS))
     trained["formula"] = fit(formulas, CHOSEN["formula"], signed=False)

@@ -43,12 +43,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dedup.article import Article
     from dedup.grading import grade
-    from dedup.minhash import sign
+    from dedup.minhash import minhash_texts
     from dedup.readers import read
     from dedup.settings import Settings
     from jobs.library import Run, Store, detect
 
-__all__ = ["Article", "Run", "Settings", "Store", "detect", "grade", "read", "sign"]
+__all__ = ["Article", "Run", "Settings", "Store", "detect", "grade", "minhash_texts", "read"]
 __version__ = "0.1.0"
 
 _HOME = {
@@ -59,7 +59,7 @@ _HOME = {
     "detect": "jobs.library",
     "grade": "dedup.grading",
     "read": "dedup.readers",
-    "sign": "dedup.minhash",
+    "minhash_texts": "dedup.minhash",
 }
 
 

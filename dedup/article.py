@@ -100,10 +100,10 @@ def qualified(ids: pa.Array, publishers: pa.Array) -> pa.Array:
 
     In a publisher ``%`` is written ``%25`` and ``@`` is written ``%40``; an unknown one is empty.
     """
-    houses = pc.fill_null(publishers, "")
+    outlets = pc.fill_null(publishers, "")
     for character, escaped in (("%", "%25"), ("@", "%40")):
-        houses = pc.replace_substring(houses, character, escaped)
-    return pc.binary_join_element_wise(ids, houses, "@")
+        outlets = pc.replace_substring(outlets, character, escaped)
+    return pc.binary_join_element_wise(ids, outlets, "@")
 
 
 def distinct(ids: pa.Array, publishers: pa.Array) -> pa.Array:

@@ -69,7 +69,7 @@ class Corpus:
     repeated: tuple[str, ...]
     superseded: tuple[str, ...]
     batches: tuple[pa.RecordBatch, ...]
-    places: npt.NDArray[np.int64]
+    positions: npt.NDArray[np.int64]
     read_ids: pa.Array
 
     def __len__(self) -> int:
@@ -82,10 +82,10 @@ class Corpus:
 
     def take(self, rows: npt.NDArray[Any], columns: Sequence[str] = tuple(ARTICLES.names)) -> pa.RecordBatch:
         """The articles of ascending ``rows``, copied out of the mapped file."""
-        found = _take(self.batches, self.places[rows], columns)
+        rows_taken = _take(self.batches, self.positions[rows], columns)
         if "id" not in columns:
-            return found
-        return found.set_column(list(columns).index("id"), ARTICLES.field("id"), self.ids.take(pa.array(rows)))
+            return rows_taken
+        return rows_taken.set_column(list(columns).index("id"), ARTICLES.field("id"), self.ids.take(pa.array(rows)))
 
     def token_texts(self, publishers: Rows) -> Texts:
         """The articles as :mod:`dedup.text.boilerplate` takes them; ``publishers``: a code for each, -1: unknown."""
@@ -94,11 +94,11 @@ class Corpus:
 
     def select(self, rows: npt.NDArray[np.int64]) -> Corpus:
         """The corpus of ascending ``rows`` alone."""
-        kept = pa.array(rows)
-        ids = self.ids.take(kept)
+        selected = pa.array(rows)
+        ids = self.ids.take(selected)
         return dataclasses.replace(
-            self, ids=ids, publishers=self.publishers.take(kept), days=self.days[rows], begins=self.begins[rows],
-            signatures=self.signatures.take(rows), places=self.places[rows], read_ids=self.read_ids.take(kept),
+            self, ids=ids, publishers=self.publishers.take(selected), days=self.days[rows], begins=self.begins[rows],
+            signatures=self.signatures.take(rows), positions=self.positions[rows], read_ids=self.read_ids.take(selected),
             attributions=self.attributions.filter(pc.is_in(self.attributions["article_id"], ids)),
         )  # fmt: skip
 
@@ -108,14 +108,16 @@ class Corpus:
             return self
         rows = pc.sort_indices(names)
         order, owners = rows.to_numpy(), pc.index_in(self.attributions["article_id"], self.ids)
-        marks = self.attributions.set_column(0, ATTRIBUTIONS.schema.field(0), names.take(owners.combine_chunks()))
+        attributions = self.attributions.set_column(
+            0, ATTRIBUTIONS.schema.field(0), names.take(owners.combine_chunks())
+        )
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
         new = dict(zip(self.ids.to_pylist(), names.to_pylist(), strict=True))
         return dataclasses.replace(
             self, ids=names.take(rows), publishers=self.publishers.take(rows), days=self.days[order],
-            begins=self.begins[order], signatures=self.signatures.take(order), places=self.places[order],
-            attributions=marks.take(pa.array(np.argsort(rank[owners.to_numpy()], kind="stable"))),
+            begins=self.begins[order], signatures=self.signatures.take(order), positions=self.positions[order],
+            attributions=attributions.take(pa.array(np.argsort(rank[owners.to_numpy()], kind="stable"))),
             read_ids=self.read_ids.take(rows), repeated=tuple(new[name] for name in self.repeated),
             superseded=tuple(new[name] for name in self.superseded),
         )  # fmt: skip
@@ -124,9 +126,9 @@ class Corpus:
         """This corpus and another one that has none of its ids; ``file`` is made and holds the token hashes of both."""
         if not len(other):
             return self
-        with file.open("wb") as spool:
-            spool.write(self.hashes.data)
-            spool.write(other.hashes.data)
+        with file.open("wb") as scratch:
+            scratch.write(self.hashes.data)
+            scratch.write(other.hashes.data)
         first, begin = sum(batch.num_rows for batch in self.batches), len(self.hashes)
         ids = pa.concat_arrays([self.ids, other.ids])
         rows = pc.sort_indices(ids)
@@ -148,7 +150,7 @@ class Corpus:
             self.repeated,
             self.superseded,
             (*self.batches, *other.batches),
-            np.r_[self.places, first + other.places][order],
+            np.r_[self.positions, first + other.positions][order],
             pa.concat_arrays([self.read_ids, other.read_ids]).take(rows),
         )
 
@@ -164,31 +166,31 @@ def gather(
         pa.OSFile(str(articles), "wb") as sink,
         pa.ipc.new_file(sink, ARTICLES) as writer,
         Recorder(folder / "rejects.arrow") as recorder,
-        tokens.open("wb") as spool,
+        tokens.open("wb") as scratch,
         values.open("wb") as signed,
     ):
 
         def written() -> Iterator[pa.RecordBatch]:
-            place = 0
+            offset = 0
             for batch in batches:
                 recorder.add(batch)
                 if batch.articles.num_rows:
                     writer.write_batch(batch.articles)
-                    yield _numbered(batch.articles, place)
-                    place += batch.articles.num_rows
+                    yield _numbered(batch.articles, offset)
+                    offset += batch.articles.num_rows
 
         width = 0
-        for found in side_by_side(analyse, written(), threads, ahead):
-            width = found.signatures.values.shape[1]
-            spool.write(found.hashes.data)
-            signed.write(found.signatures.values.data)
-            signatures.append(found.signatures._replace(values=_NO_VALUES))  # they would be most of what is in memory
-            attributions.append(found.attributions)
+        for result in side_by_side(analyse, written(), threads, ahead):
+            width = result.signatures.values.shape[1]
+            scratch.write(result.hashes.data)
+            signed.write(result.signatures.values.data)
+            signatures.append(result.signatures._replace(values=_NO_VALUES))  # they would be most of what is in memory
+            attributions.append(result.attributions)
     reader = pa.ipc.open_file(pa.memory_map(str(articles)))
     stored = tuple(reader.get_batch(number) for number in range(reader.num_record_batches))
     corpus = _corpus(stored, token_hashes(tokens), signatures, attributions)
     signed_values = token_hashes(values).reshape(sum(batch.num_rows for batch in stored), width)
-    arranged = _arranged(signed_values, corpus.places, folder / "signatures.u32")
+    arranged = _arranged(signed_values, corpus.positions, folder / "signatures.u32")
     values.unlink()
     return dataclasses.replace(corpus, signatures=corpus.signatures._replace(values=arranged)), recorder.reading
 
@@ -209,8 +211,8 @@ def token_hashes(file: Path) -> npt.NDArray[np.uint32]:
 
 def _numbered(articles: pa.RecordBatch, first: int) -> pa.RecordBatch:
     """The articles with their places for ids: an id may come again, a place cannot."""
-    places = pa.array(np.arange(first, first + articles.num_rows)).cast(pa.string())
-    return articles.set_column(0, ARTICLES.field("id"), places)
+    numbers = pa.array(np.arange(first, first + articles.num_rows)).cast(pa.string())
+    return articles.set_column(0, ARTICLES.field("id"), numbers)
 
 
 def side_by_side(work: Callable[[_T], _R], items: Iterable[_T], threads: Executor, ahead: int) -> Iterator[_R]:
@@ -233,25 +235,25 @@ def _corpus(
     digests = np.concatenate([np.empty(0, np.uint64), *(part.digests for part in signatures)])
     begins = np.cumsum(np.r_[0, sizes], dtype=np.int64)
     publishers = _column(batches, "publisher")
-    places, *again = _latest(batches, ids, publishers, published, digests)
-    names = distinct(ids.take(pa.array(places)), publishers.take(pa.array(places)))
+    positions, *again = _latest(batches, ids, publishers, published, digests)
+    names = distinct(ids.take(pa.array(positions)), publishers.take(pa.array(positions)))
     rows = pc.sort_indices(names)
     repeated, superseded = (tuple(names.take(pa.array(each, pa.int64())).to_pylist()) for each in again)
-    places, names = places[rows.to_numpy()], names.take(rows)
-    kept = pa.array(places)
+    positions, names = positions[rows.to_numpy()], names.take(rows)
+    kept_rows = pa.array(positions)
     return Corpus(
         names,
-        publishers.take(kept),
-        day_numbers(published.take(kept)),
+        publishers.take(kept_rows),
+        day_numbers(published.take(kept_rows)),
         hashes,
-        begins[places],
-        Signatures(_NO_VALUES, sizes[places], digests[places]),
-        _renamed(attributions, names, places),
+        begins[positions],
+        Signatures(_NO_VALUES, sizes[positions], digests[positions]),
+        _renamed(attributions, names, positions),
         repeated,
         superseded,
         batches,
-        places,
-        ids.take(kept),
+        positions,
+        ids.take(kept_rows),
     )
 
 
@@ -270,22 +272,22 @@ def _latest(
     order = pc.sort_indices(ids).to_numpy().astype(np.int64)
     if not _again(ids.take(pa.array(order))).any():
         return order, [], []
-    houses = publishers.dictionary_encode().indices.fill_null(-1)
+    outlets = publishers.dictionary_encode().indices.fill_null(-1)
     both = pa.table([ids, publishers], ["id", "publisher"])
     order = pc.sort_indices(both, [("id", "ascending"), ("publisher", "ascending")])
-    same = _again(ids.take(order)) & _again(houses.take(order))
+    same = _again(ids.take(order)) & _again(outlets.take(order))
     order = order.to_numpy().astype(np.int64)
     begins = np.flatnonzero(np.r_[True, ~same])
-    kept, repeated, superseded = order[begins], list[int](), list[int]()
+    newest, repeated, superseded = order[begins], list[int](), list[int]()
     ends = np.r_[begins[1:], len(order)]
     for row in np.flatnonzero(ends - begins > 1).tolist():
         versions = order[begins[row] : ends[row]]
-        latest = max(versions, key=lambda place: _version(batches, place, published, digests))
+        latest = max(versions, key=lambda batch_row: _version(batches, batch_row, published, digests))
         again = digests[versions] == digests[latest]
         repeated += [row] * (int(again.sum()) - 1)
         superseded += [row] * int((~again).sum())
-        kept[row] = latest
-    return kept, repeated, superseded
+        newest[row] = latest
+    return newest, repeated, superseded
 
 
 def _again(column: pa.Array) -> npt.NDArray[np.bool_]:
@@ -295,55 +297,57 @@ def _again(column: pa.Array) -> npt.NDArray[np.bool_]:
 
 
 def _version(
-    batches: tuple[pa.RecordBatch, ...], place: int, published: pa.Array, digests: npt.NDArray[np.uint64]
+    batches: tuple[pa.RecordBatch, ...], position: int, published: pa.Array, digests: npt.NDArray[np.uint64]
 ) -> tuple[int, int, str]:
     """What the versions of an article are ordered by: their dates, and where these are equal anything that is fixed."""
-    when = published[int(place)].value
-    row = _take(batches, np.array([place]), ARTICLES.names).to_pylist()
-    return (when if when is not None else -(2**63)), int(digests[place]), repr(row)
+    when = published[int(position)].value
+    row = _take(batches, np.array([position]), ARTICLES.names).to_pylist()
+    return (when if when is not None else -(2**63)), int(digests[position]), repr(row)
 
 
-def _arranged(values: npt.NDArray[np.uint32], places: npt.NDArray[np.int64], file: Path) -> npt.NDArray[np.uint32]:
+def _arranged(values: npt.NDArray[np.uint32], positions: npt.NDArray[np.int64], file: Path) -> npt.NDArray[np.uint32]:
     """The signatures of ``places``, in that order, in a new mapped file."""
     if not values.size:
-        return np.empty((len(places), values.shape[1]), np.uint32)
+        return np.empty((len(positions), values.shape[1]), np.uint32)
     with file.open("w+b") as opened:
-        arranged = mapped(opened, (len(places), values.shape[1]), np.uint32)
-    np.take(values, places, 0, arranged, "clip")  # places are right; to have them checked would cost a copy
+        arranged = mapped(opened, (len(positions), values.shape[1]), np.uint32)
+    np.take(values, positions, 0, arranged, "clip")  # places are right; to have them checked would cost a copy
     return np.asarray(arranged)
 
 
-def _renamed(parts: list[pa.Table], ids: pa.Array, places: npt.NDArray[np.int64]) -> pa.Table:
+def _renamed(parts: list[pa.Table], ids: pa.Array, positions: npt.NDArray[np.int64]) -> pa.Table:
     """The attributions of the kept articles, under their ids, in the order of the attributions table."""
     if not parts:
         return ATTRIBUTIONS.schema.empty_table()
     table = pa.concat_tables(parts)
-    place = table["article_id"].cast(pa.int64()).to_numpy()
-    order = np.argsort(places)
-    found = order[np.minimum(np.searchsorted(places, place, sorter=order), len(places) - 1)]
-    kept = np.flatnonzero(places[found] == place)
-    rows = kept[np.argsort(found[kept], kind="stable")]
-    named = ids.take(pa.array(found[rows]))
+    position = table["article_id"].cast(pa.int64()).to_numpy()
+    order = np.argsort(positions)
+    result = order[np.minimum(np.searchsorted(positions, position, sorter=order), len(positions) - 1)]
+    keep = np.flatnonzero(positions[result] == position)
+    rows = keep[np.argsort(result[keep], kind="stable")]
+    named = ids.take(pa.array(result[rows]))
     return table.take(pa.array(rows)).set_column(0, ATTRIBUTIONS.schema.field(0), named)
 
 
-def _take(batches: tuple[pa.RecordBatch, ...], places: npt.NDArray[np.int64], columns: Sequence[str]) -> pa.RecordBatch:
+def _take(
+    batches: tuple[pa.RecordBatch, ...], positions: npt.NDArray[np.int64], columns: Sequence[str]
+) -> pa.RecordBatch:
     """Rows of a list of batches, in the order of ``places``; only the batches that hold one are touched."""
     begins = np.cumsum([0] + [batch.num_rows for batch in batches])
-    order = np.argsort(places, kind="stable")
-    owner = np.searchsorted(begins, places[order], side="right") - 1
+    order = np.argsort(positions, kind="stable")
+    owner = np.searchsorted(begins, positions[order], side="right") - 1
     schema = pa.schema([ARTICLES.field(name) for name in columns])
     parts = [schema.empty_table()]
     for number in np.unique(owner).tolist():
-        here = pa.array(places[order[owner == number]] - begins[number])
+        here = pa.array(positions[order[owner == number]] - begins[number])
         parts.append(pa.Table.from_batches([batches[number].select(list(columns)).take(here)], schema))
-    back = np.empty(len(places), np.int64)
-    back[order] = np.arange(len(places))
+    back = np.empty(len(positions), np.int64)
+    back[order] = np.arange(len(positions))
     table = pa.concat_tables(parts).combine_chunks().take(pa.array(back))
-    return pa.RecordBatch.from_arrays([whole(column) for column in table.columns], schema=schema)
+    return pa.RecordBatch.from_arrays([combined(column) for column in table.columns], schema=schema)
 
 
-def whole(column: pa.ChunkedArray) -> pa.Array:
+def combined(column: pa.ChunkedArray) -> pa.Array:
     """A column in one piece, also where pyarrow hands back several."""
     made = column.combine_chunks()
     return pa.concat_arrays(made.chunks) if isinstance(made, pa.ChunkedArray) else made

@@ -47,17 +47,17 @@ def read(folder: Path) -> dict[str, Any]:
     """What run.json says; raises :class:`~dedup.errors.BadDataError` where it is missing or not what was written."""
     file = folder / SUMMARY
     try:
-        said = orjson.loads(file.read_bytes())
+        summary = orjson.loads(file.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         raise BadDataError(f"{file} is damaged ({error})") from None
-    if not isinstance(said, dict):
+    if not isinstance(summary, dict):
         raise BadDataError(f"{file} is damaged (it is no object)")
-    if _DIGEST in said and said[_DIGEST] != _self_digest(said):
+    if _DIGEST in summary and summary[_DIGEST] != _self_digest(summary):
         raise BadDataError(f"{file} is damaged: its content is not what was written")
-    return said
+    return summary
 
 
-def told(summary: Mapping[str, Any]) -> dict[str, Any]:
+def published_summary(summary: Mapping[str, Any]) -> dict[str, Any]:
     """What run.json says of the run itself, without the files beside it."""
     return {name: value for name, value in summary.items() if name not in (_FILES, _DIGEST)}
 
@@ -84,8 +84,8 @@ def faults(folder: Path) -> list[str]:
     except BadDataError as error:
         return [str(error)]
     names = sorted({path.name for path in folder.glob("*.parquet")} | set(summary.get(_FILES, ())))
-    found = [(name, wrong(folder, summary, name)) for name in names]
-    return [f"{folder / name} {said}" for name, said in found if said]
+    faults_found = [(name, wrong(folder, summary, name)) for name in names]
+    return [f"{folder / name} {fault}" for name, fault in faults_found if fault]
 
 
 def _self_digest(summary: Mapping[str, Any]) -> str:

@@ -40,9 +40,9 @@ class Signatures(NamedTuple):
 
 
 class Permutations(NamedTuple):
-    """The permutations of a signature, ``value = factors * mixed + summands`` in uint32; both uint32[num_perm].
+    """The permutations of a signature, ``value = factors * finalised + summands`` in uint32; both uint32[num_perm].
 
-    ``mixed`` is the shingle's hash as :func:`mixed` makes it; ``factors`` are odd.
+    ``finalised`` is the shingle's hash as :func:`finalised` makes it; ``factors`` are odd.
     """
 
     factors: npt.NDArray[np.uint32]
@@ -56,7 +56,7 @@ class Permutations(NamedTuple):
         return inverse
 
 
-def mixed(shingles: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+def finalised(shingles: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     """Shingle hashes as the permutations take them: through the finaliser of MurmurHash3."""
     half = (shingles ^ (shingles >> np.uint32(16))) * np.uint32(0x85EBCA6B)
     half = (half ^ (half >> np.uint32(13))) * np.uint32(0xC2B2AE35)
@@ -79,22 +79,22 @@ def permutations(settings: Settings) -> Permutations:
     return Permutations(np.ascontiguousarray(made[0]), np.ascontiguousarray(made[1]))
 
 
-def sign(texts: pa.Array, settings: Settings | None = None) -> Signatures:
+def minhash_texts(texts: pa.Array, settings: Settings | None = None) -> Signatures:
     """Sign a column of texts (Arrow string or large_string; nulls count as empty)."""
-    return sign_tokens(tokenise(texts), settings or Settings())
+    return minhash_tokens(tokenise(texts), settings or Settings())
 
 
-def sign_tokens(tokens: Tokens, settings: Settings) -> Signatures:
+def minhash_tokens(tokens: Tokens, settings: Settings) -> Signatures:
     """Sign tokenised texts. Runs without the interpreter lock, so that threads sign different batches side by side."""
     made = permutations(settings)
     count = len(tokens.offsets) - 1
     sizes = np.diff(tokens.offsets).astype(np.int32)
     out = Signatures(np.empty((count, settings.num_perm), np.uint32), sizes, np.empty(count, np.uint64))
     digest(tokens.hashes, tokens.offsets, out.digests)
-    most = max((int(tokens.offsets[last] - tokens.offsets[first]) for first, last in _chunks(count)), default=0)
-    shingles, places = np.empty(most, np.uint32), np.empty(_CHUNK + 1, np.int64)
+    longest = max((int(tokens.offsets[last] - tokens.offsets[first]) for first, last in _chunks(count)), default=0)
+    shingles, shingle_offsets = np.empty(longest, np.uint32), np.empty(_CHUNK + 1, np.int64)
     for first, last in _chunks(count):
-        here = places[: last - first + 1]
+        here = shingle_offsets[: last - first + 1]
         shingle(tokens.hashes, tokens.offsets[first : last + 1], settings.shingle, shingles, here)
         permute(shingles, here, *made, out.values[first:last])
     return out

@@ -18,7 +18,7 @@ from dedup.errors import BadDataError, CannotWriteError, InputOutputError
 from dedup.manifest import SUMMARY
 from dedup.settings import Settings
 from dedup.tables import SCHEMA_VERSION, TABLES, Table
-from dedup.writing import sweep, whole_folder
+from dedup.writing import atomic_folder, sweep
 
 
 def write_table(folder: Path, table: Table, rows: pa.Table | Iterable[pa.Table], settings: Settings) -> int:
@@ -99,7 +99,7 @@ def publishing(out: Path, *, replace: bool = False) -> Iterator[Path]:
     sweep(out)
     _check(out, replace)
     try:
-        with whole_folder(out) as work:
+        with atomic_folder(out) as work:
             yield work
     except OSError as error:
         raise InputOutputError(f"while writing {out}: {error.strerror or error}; nothing was published") from error

@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 MEMORY = 2 << 30  # bytes that a run may take, unless it is told otherwise,
-LEAST = 1 << 30  # and at least
+MIN_MEMORY = 1 << 30  # and at least
 _SHARE = 16  # one array in memory may take this part of them
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Spool:
+class ScratchSpace:
     """``memory``: bytes that a run may take; ``folder``: where its large arrays lie (None: in memory all the same)."""
 
     memory: int = MEMORY
@@ -38,7 +38,7 @@ class Spool:
             return mapped(file, shape, kind)
 
 
-IN_MEMORY = Spool()
+IN_MEMORY = ScratchSpace()
 
 
 def mapped(file: IO[bytes], shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArray[Any]:

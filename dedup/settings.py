@@ -71,7 +71,7 @@ class Settings:
         """32 hex digits over all settings: equal settings, equal tables."""
         return _digest({field.name: getattr(self, field.name) for field in dataclasses.fields(self)})
 
-    def signing_fingerprint(self) -> str:
+    def sketch_fingerprint(self) -> str:
         """32 hex digits over the settings that change signatures: stores of different values do not mix."""
         return _digest({f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.metadata["signs"]})
 

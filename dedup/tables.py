@@ -224,7 +224,7 @@ LINEAGE = Table(
     ("cluster_id", "target", "source"),
 )
 
-FURNITURE = Table(
+BOILERPLATE = Table(
     "furniture",
     "what was learned as one publisher's furniture, or as a set phrase, which counts whoever prints it",
     pa.schema(
@@ -270,4 +270,4 @@ def witness_order(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (not dated, row["published"] if dated else 0, row["role"] != "origin", row["article_id"].encode())
 
 
-TABLES = (CLUSTERS, STORIES, COPIES, MATCHES, PASSAGES, ATTRIBUTIONS, LINEAGE, FURNITURE, ARTICLES_OUT, REJECTS)
+TABLES = (CLUSTERS, STORIES, COPIES, MATCHES, PASSAGES, ATTRIBUTIONS, LINEAGE, BOILERPLATE, ARTICLES_OUT, REJECTS)

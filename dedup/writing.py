@@ -24,7 +24,7 @@ _LOCK, _NEW, _OLD = "lock", "new", "old"  # what a work folder holds: its lock, 
 
 
 @contextlib.contextmanager
-def whole_file(out: Path) -> Iterator[BinaryIO]:
+def atomic_file(out: Path) -> Iterator[BinaryIO]:
     """A new file to write, beside ``out``; it becomes ``out`` when the block ends without an error.
 
     Raises OSError where it cannot be written. Nothing half-written is left, and ``out`` is as it was. What is no file,
@@ -45,7 +45,7 @@ def whole_file(out: Path) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def whole_folder(out: Path) -> Iterator[Path]:
+def atomic_folder(out: Path) -> Iterator[Path]:
     """A new folder to write into, beside ``out``; it replaces ``out`` when the block ends without an error.
 
     Raises :class:`~dedup.errors.CannotWriteError` where it cannot be made, and OSError where it cannot be moved.

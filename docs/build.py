@@ -139,8 +139,8 @@ def _table(table: Table) -> str:
 
 
 def _says(field: pa.Field) -> str:
-    said: bytes = (field.metadata or {}).get(b"description", b"as read")
-    return said.decode()
+    values: bytes = (field.metadata or {}).get(b"description", b"as read")
+    return values.decode()
 
 
 def _yes(holds: bool) -> str:

@@ -40,10 +40,10 @@ def _told(command: str, folder: Path) -> str:
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a shell command in a folder, where ``wirecopy`` is the one of this source tree, whatever is installed."""
     ours = {"PYTHONPATH": str(ROOT), "PYTHON": sys.executable}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WIRECOPY_", "COLUMNS"))}
+    keep = {name: value for name, value in os.environ.items() if not name.startswith(("WIRECOPY_", "COLUMNS"))}
     wirecopy = 'wirecopy() { "$PYTHON" -m jobs.cli "$@"; }\n'
     return subprocess.run(
-        ["sh", "-c", wirecopy + command], cwd=folder, env={**kept, **ours}, capture_output=True, text=True, check=True
+        ["sh", "-c", wirecopy + command], cwd=folder, env={**keep, **ours}, capture_output=True, text=True, check=True
     )
 
 

@@ -28,15 +28,15 @@ _Bools = npt.NDArray[np.bool_]
 
 
 def estimates(
-    sheet: Sequence[Pair], found: Sequence[Outcome], matches: Mapping[Key, Mapping[str, Any]], min_score: float
+    sheet: Sequence[Pair], result: Sequence[Outcome], matches: Mapping[Key, Mapping[str, Any]], min_score: float
 ) -> dict[str, Any]:
     """Estimates for all that the run wrote, by set.
 
-    ``sheet`` are all rows of the sheet (label empty: not yet judged), ``found`` the outcomes of those judged,
+    ``sheet`` are all rows of the sheet (label empty: not yet judged), ``result`` the outcomes of those judged,
     ``matches`` the rows of matches.parquet of these pairs, ``min_score`` the run's setting. A share of nothing is None.
     """
     weight = weights(sheet)
-    parts = {name: [one for one in found if one.pair.set == name] for name in (PAIRS, STORIES)}
+    parts = {name: [one for one in result if one.pair.set == name] for name in (PAIRS, STORIES)}
     of = {name: np.array([weight[one.pair] for one in part], float) for name, part in parts.items()}
     return {
         "unlabelled": sum(not pair.label for pair in sheet),

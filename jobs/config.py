@@ -62,8 +62,8 @@ def settings(held: Mapping[str, Held]) -> Settings:
         return Settings(**{name: one.value for name, one in held.items()})
     except SettingsError as error:
         named = str(error).partition("=")[0]
-        places = [one.origin for name, one in held.items() if name == named and one.origin != "default"]
-        raise SettingsError(f"{error} (from {places[0]})" if places else str(error)) from None
+        sources = [one.origin for name, one in held.items() if name == named and one.origin != "default"]
+        raise SettingsError(f"{error} (from {sources[0]})" if sources else str(error)) from None
 
 
 def spellings(folder: Path) -> dict[str, list[str]]:
@@ -75,13 +75,13 @@ def spellings(folder: Path) -> dict[str, list[str]]:
     table = values.get("fields", {})
     if not isinstance(table, dict):
         raise SettingsError(f'{where}: fields must be a table, such as [fields] with the line text = ["story"]')
-    found = {field: [names] if isinstance(names, str) else names for field, names in table.items()}
-    for field, names in found.items():
+    result = {field: [names] if isinstance(names, str) else names for field, names in table.items()}
+    for field, names in result.items():
         if field not in SPELLINGS:
             raise SettingsError(f"{where}: articles have no field {field}{_nearest(field, SPELLINGS)}")
         if not isinstance(names, list) or not all(name and isinstance(name, str) for name in names):
             raise SettingsError(f"{where}: fields.{field} is no name of a column, nor a list of names")
-    return found
+    return result
 
 
 def _from_file(folder: Path) -> dict[str, Held]:
@@ -150,5 +150,5 @@ def _parsed(variable: str, text: str, kind: type) -> Any:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean {found[0]}?" if found else f"; known are {', '.join(known)}"
+    result = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"; did you mean {result[0]}?" if result else f"; known are {', '.join(known)}"

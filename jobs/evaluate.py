@@ -31,7 +31,7 @@ LABELS = tuple(MEANINGS)
 COPY = LABELS[:2]
 PREDICTIONS = ("WD", "PD", "derived", "rest")
 
-_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]")  # what a spreadsheet runs, however often it was guarded
+_TEMPLATE = re.compile(r"'*\s*[=+\-@＝＋－＠]")  # what a spreadsheet runs, however often it was guarded
 
 Key = tuple[str, str]
 
@@ -114,12 +114,12 @@ def _weight(text: str, where: str) -> float:
 
 def guarded(text: str) -> str:
     """The text so that no spreadsheet takes it for a formula; :func:`unguarded` gives it back."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if _TEMPLATE.match(text) else text
 
 
 def unguarded(text: str) -> str:
     """The text that was :func:`guarded`."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+    return text[1:] if text.startswith("'") and _TEMPLATE.match(text[1:]) else text
 
 
 def _refuse_repetition(pairs: Iterable[Pair], file: Path) -> None:
@@ -140,14 +140,14 @@ def outcomes(
     ``matches`` holds rows of matches.parquet by (a_id, b_id). ``days`` has the day number of every article of the
     input, :data:`~dedup.arrays.NO_DAY` without a date. A pair is inside the window where a run could compare it.
     """
-    found = []
+    outcome_list = []
     for pair in pairs:
         if pair.a_id not in days or pair.b_id not in days:
             continue
         key = (pair.a_id, pair.b_id)
         inside = bool(rules.within_days(days[pair.a_id], days[pair.b_id], rules.window_days(settings)))
-        found.append(Outcome(pair, predicted(matches.get(key)), key in matches or candidates(key), inside))
-    return found
+        outcome_list.append(Outcome(pair, predicted(matches.get(key)), key in matches or candidates(key), inside))
+    return outcome_list
 
 
 def predicted(match: Mapping[str, Any] | None) -> str:
@@ -164,22 +164,22 @@ def predicted(match: Mapping[str, Any] | None) -> str:
     return "derived" if match["grade"] == "derived" else "rest"
 
 
-def scores(found: Sequence[Outcome]) -> dict[str, Any]:
+def scores(results: Sequence[Outcome]) -> dict[str, Any]:
     """The numbers of some outcomes. A share of nothing is None; the macro F1 is over the classes that occur."""
     confusion = {label: dict.fromkeys(PREDICTIONS, 0) for label in LABELS}
-    for one in found:
+    for one in results:
         confusion[one.pair.label][one.predicted] += 1
-    copies = [one for one in found if one.pair.label in COPY]
-    said = [one for one in found if one.predicted in COPY]
-    right = sum(one.pair.label in COPY for one in said)
+    copies = [one for one in results if one.pair.label in COPY]
+    predicted = [one for one in results if one.predicted in COPY]
+    right = sum(one.pair.label in COPY for one in predicted)
     inside = [one for one in copies if one.inside]
     return {
-        "pairs": len(found),
+        "pairs": len(results),
         "copies": len(copies),
-        "precision": _share(right, len(said)),
+        "precision": _share(right, len(predicted)),
         "recall": _share(right, len(copies)),
-        "f1": _share(2 * right, len(said) + len(copies)),
-        "macro_f1": _macro_f1(found),
+        "f1": _share(2 * right, len(predicted) + len(copies)),
+        "macro_f1": _macro_f1(results),
         "confusion": confusion,
         "copies_outside_window": len(copies) - len(inside),
         "copies_that_were_candidates": sum(one.candidate for one in inside),
@@ -187,15 +187,15 @@ def scores(found: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _macro_f1(found: Sequence[Outcome]) -> float | None:
+def _macro_f1(outcome_list: Sequence[Outcome]) -> float | None:
     """Mean F1 of the three classes WD, PD and all the rest."""
-    pairs = [(_class(one.pair.label), _class(one.predicted)) for one in found]
+    pairs = [(_class(one.pair.label), _class(one.predicted)) for one in outcome_list]
     values = []
     for name in ("WD", "PD", "rest"):
         labelled = sum(label == name for label, _ in pairs)
-        said = sum(prediction == name for _, prediction in pairs)
-        if labelled or said:
-            values.append(2 * pairs.count((name, name)) / (labelled + said))
+        predicted_count = sum(prediction == name for _, prediction in pairs)
+        if labelled or predicted_count:
+            values.append(2 * pairs.count((name, name)) / (labelled + predicted_count))
     return _share(sum(values), len(values))
 
 
@@ -203,17 +203,17 @@ def _class(name: str) -> str:
     return name if name in COPY else "rest"
 
 
-def _share(part: float, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
+def _share(part: float, total: int) -> float | None:
+    return round(part / total, 4) if total else None
 
 
-def report(pairs: Sequence[Pair], found: Sequence[Outcome]) -> dict[str, Any]:
+def report(pairs: Sequence[Pair], outcome_list: Sequence[Outcome]) -> dict[str, Any]:
     """The scores of all pairs and of every set, and the ids that are not in the input."""
-    present = {(one.pair.a_id, one.pair.b_id) for one in found}
+    present = {(one.pair.a_id, one.pair.b_id) for one in outcome_list}
     absent = [[pair.a_id, pair.b_id] for pair in pairs if (pair.a_id, pair.b_id) not in present]
-    sets = sorted({one.pair.set for one in found} - {""})
+    sets = sorted({one.pair.set for one in outcome_list} - {""})
     return {
-        "all": scores(found),
-        "sets": {name: scores([one for one in found if one.pair.set == name]) for name in sets},
+        "all": scores(outcome_list),
+        "sets": {name: scores([one for one in outcome_list if one.pair.set == name]) for name in sets},
         "not_in_the_input": absent,
     }

@@ -57,7 +57,7 @@ def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row], inputs: Sequ
     Texts that the run did not keep are read again from its inputs.
     """
     from dedup.article import Article, record_batch
-    from dedup.tables import FURNITURE
+    from dedup.tables import BOILERPLATE
     from dedup.text.boilerplate import ANYONE, of_rows
 
     shingle, window = setting(run, "shingle"), setting(run, "window")
@@ -67,18 +67,18 @@ def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row], inputs: Sequ
     publishers = [known[name]["publisher"] or ANYONE for name in (a, b)]
     names = [field.name for field in dataclasses.fields(Article)]
     articles = [Article(**{name: row[name] for name in names if name in row}) for row in (known[a], known[b])]
-    found = compare(
+    result = compare(
         record_batch(articles),
-        learned=of_rows(rows(run, FURNITURE, publisher=[ANYONE, *publishers])),
+        learned=of_rows(rows(run, BOILERPLATE, publisher=[ANYONE, *publishers])),
         shingle=shingle,
         min_score=setting(run, "min_score"),
     )
-    (match,) = plain(found.match)
+    (match,) = plain(result.match)
     one, other = (set((row.get("cluster_id") or "").split()) for row in (known[a], known[b]))
     match["joined"] = bool(one & other)
     near = _within(known[a], known[b], window)
     note = _why_not(match, near, window)
-    return Explanation(known[a], known[b], match, plain(found.passages), plain(found.attributions), note)
+    return Explanation(known[a], known[b], match, plain(result.passages), plain(result.attributions), note)
 
 
 def _within(one: Row, other: Row, window: int) -> bool:

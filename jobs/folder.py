@@ -33,12 +33,12 @@ def summary(folder: Path) -> Row:
     from dedup import manifest
 
     try:
-        said = manifest.read(folder)
+        values = manifest.read(folder)
     except BadDataError as error:
         raise BadDataError(f"{error}; {_AGAIN}") from None
-    if not isinstance(said.get("settings", {}), dict):
+    if not isinstance(values.get("settings", {}), dict):
         raise BadDataError(f"{folder / manifest.SUMMARY} is damaged (it is no summary of a run); {_AGAIN}")
-    return said
+    return values
 
 
 def setting(folder: Path, name: str) -> Any:
@@ -102,19 +102,19 @@ def read_again(folder: Path, ids: Sequence[str], inputs: Sequence[Input] | None 
     from dedup.readers import read
 
     inputs = inputs or [source["path"] for source in summary(folder)["inputs"]]
-    found: dict[str, Row] = {}
+    result: dict[str, Row] = {}
     try:
         for batch in read(inputs):
             for name, row in _asked(batch.articles, ids):
-                if found.get(name, row)["publisher"] != row["publisher"]:
+                if result.get(name, row)["publisher"] != row["publisher"]:
                     raise UsageError(f"several publishers have an article {name}; name it as {name}@PUBLISHER")
-                found[name] = max(found.get(name, row), row, key=_when)
+                result[name] = max(result.get(name, row), row, key=_when)
     except NoInputError as error:
         raise UsageError(f"{ids[0]} has no text in {folder}, and {error}; explain two text files") from None
     for name in ids:
-        if name not in found:
+        if name not in result:
             raise UsageError(f"{name} is neither in {folder} nor in its inputs ({', '.join(map(str, inputs))})")
-    return found
+    return result
 
 
 def _asked(articles: pa.RecordBatch, ids: Sequence[str]) -> Iterator[tuple[str, Row]]:
@@ -133,9 +133,11 @@ def _asked(articles: pa.RecordBatch, ids: Sequence[str]) -> Iterator[tuple[str, 
 def _check_version(schema: Any, file: Path) -> None:
     from dedup.tables import SCHEMA_VERSION
 
-    said = (schema.metadata or {}).get(b"wirecopy.schema_version", b"unknown").decode()
-    if said != str(SCHEMA_VERSION):
-        raise BadDataError(f"{file} has the schema version {said}, and this wirecopy reads {SCHEMA_VERSION}; {_AGAIN}")
+    values = (schema.metadata or {}).get(b"wirecopy.schema_version", b"unknown").decode()
+    if values != str(SCHEMA_VERSION):
+        raise BadDataError(
+            f"{file} has the schema version {values}, and this wirecopy reads {SCHEMA_VERSION}; {_AGAIN}"
+        )
 
 
 def _when(row: Row) -> datetime:
@@ -150,7 +152,7 @@ def story(folder: Path, cluster: str) -> Row:
     """The row of a cluster in stories.parquet; raises :class:`~dedup.errors.UsageError` where there is none."""
     from dedup.tables import STORIES
 
-    found = rows(folder, STORIES, cluster_id=cluster)
-    if not found:
+    result = rows(folder, STORIES, cluster_id=cluster)
+    if not result:
         raise UsageError(f"{folder} has no cluster {cluster}; wirecopy show {folder} lists them")
-    return found[0]
+    return result[0]

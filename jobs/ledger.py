@@ -67,17 +67,17 @@ class Named(NamedTuple):
 
 
 def name_clusters(
-    ids: Sequence[str], found: Clusters, before: Sequence[tuple[str, ...]], made: Mapping[str, int],
+    ids: Sequence[str], clusters_found: Clusters, before: Sequence[tuple[str, ...]], made: Mapping[str, int],
     used: Callable[[str], bool], versions: Collection[str],
 ) -> Named:  # fmt: skip
     """Give tonight's clusters their names.
 
-    ``ids`` ascending; ``found``: clusters of their rows; ``before``: the clusters that each article was in; ``made``:
-    the night in which each of these was made; ``used``: was a name ever given; ``versions``: articles with a new text.
-    A cluster that falls apart keeps its name where most of its articles are; what comes together keeps the name made
-    first; a name that nothing is left of is closed.
+    ``ids`` ascending; ``clusters_found``: clusters of their rows; ``before``: the clusters that each article was in;
+    ``made``: the night in which each of these was made; ``used``: was a name ever given; ``versions``: articles with a
+    new text. A cluster that falls apart keeps its name where most of its articles are; what comes together keeps the
+    name made first; a name that nothing is left of is closed.
     """
-    rows, numbers = found.row.tolist(), found.cluster.tolist()
+    rows, numbers = clusters_found.row.tolist(), clusters_found.cluster.tolist()
     claims = _claims(rows, numbers, before, made)
     names: list[str] = []
     events: list[Event] = []
@@ -132,8 +132,8 @@ def _new_name(first: str, used: Callable[[str], bool], new: Collection[str]) -> 
 
 def count_events(events: Iterable[Event]) -> dict[str, int]:
     """How many of each event there are, none left out."""
-    found = collections.Counter(event.event for event in events)
-    return {name: found[name] for name in EVENTS}
+    clusters_found = collections.Counter(event.event for event in events)
+    return {name: clusters_found[name] for name in EVENTS}
 
 
 def members(events: Iterable[Event]) -> dict[str, set[str]]:

@@ -26,9 +26,9 @@ from dedup.progress import Clock, Progress
 from dedup.readers.bounds import most_articles
 from dedup.readers.fields import Spelling
 from dedup.readers.tally import Reading, limited
-from dedup.scratch import IN_MEMORY, LEAST, MEMORY, Spool
+from dedup.scratch import IN_MEMORY, MEMORY, MIN_MEMORY, ScratchSpace
 from dedup.search.bands import near_duplicates
-from dedup.search.named_origins import Pairs, of_corpus, united
+from dedup.search.named_origins import Pairs, of_corpus, union_pairs
 from dedup.search.values import candidates
 from dedup.settings import Settings
 from dedup.stories.clusters import Clusters, cluster_ids, clusters, edges
@@ -37,9 +37,9 @@ from dedup.stories.lineage import MATCHED, Traced, load_families, trace
 from dedup.tables import (
     ARTICLES_OUT,
     ATTRIBUTIONS,
+    BOILERPLATE,
     CLUSTERS,
     COPIES,
-    FURNITURE,
     LINEAGE,
     MATCHES,
     PASSAGES,
@@ -47,7 +47,7 @@ from dedup.tables import (
     STORIES,
     Table,
 )
-from dedup.text.boilerplate import Furniture, Provider
+from dedup.text.boilerplate import LearnedBoilerplate, Provider
 from jobs import stages, steps
 from jobs.stages import Run, RunContext
 from jobs.steps import Boilerplate
@@ -61,30 +61,30 @@ _SCRATCH = "spool"  # folder for what is not published
 def detect(
     inputs: Sequence[readers.Input], out: str | Path, *, settings: Settings | None = None,
     fields: Mapping[str, Spelling] = {}, threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None,
-    candidates_to: Path | None = None, furniture: Furniture | None = None, replace: bool = False,
+    candidates_to: Path | None = None, learned: LearnedBoilerplate | None = None, replace: bool = False,
     progress: Progress | None = None, memory: int = MEMORY,
 ) -> Run:  # fmt: skip
     """Find the clusters in ``inputs`` (files, folders, globs) and publish their tables as the folder ``out``.
 
     ``threads`` 0 means one for every processor. ``agencies`` and ``families`` are users' own data beside the shipped.
-    ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``furniture`` is used instead of
+    ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``learned`` is used instead of
     what would be learned. ``progress`` is called with a stage, what is done and how much there is (0: unknown).
     ``memory``: bytes that the run may take, beside the pages of its files; no result depends on it. Raises the errors
     of :mod:`dedup.errors`; nothing is published then.
     """
-    if memory < LEAST:
-        raise SettingsError(f"memory={memory} is too small; a run needs {LEAST >> 30}G at least")
+    if memory < MIN_MEMORY:
+        raise SettingsError(f"memory={memory} is too small; a run needs {MIN_MEMORY >> 30}G at least")
     settings, workers = settings or Settings(), threads or os.cpu_count() or 1
     known, owners, clock = credits.load_agencies(agencies), load_families(families), Clock(progress)
-    found, names = readers.find(inputs), readers.Names(fields)
+    result, names = readers.find(inputs), readers.Names(fields)
     with publishing(Path(out), replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
         (folder / _SCRATCH).mkdir()
         context = RunContext(settings, known, owners, pool, workers, clock)
-        driver = InMemory(context, found.sources, names, folder, memory, furniture, candidates_to)
+        driver = InMemory(context, result.sources, names, folder, memory, learned, candidates_to)
         written = stages.run(driver, clock)
         summary = steps.summary(
-            settings, clock, inputs=[source_summary(source) for source in found.sources],
-            passed_over=readers.summed(found.passed_over), fields=fields, columns=names.columns(),
+            settings, clock, inputs=[source_summary(source) for source in result.sources],
+            passed_over=readers.summed(result.passed_over), fields=fields, columns=names.columns(),
             reading=written.reading, counts=written.counts, publishers=written.publishers,
         )  # fmt: skip
         manifest.write(folder, summary)
@@ -145,13 +145,13 @@ class InMemory:
     names: readers.Names
     folder: Path
     memory: int
-    furniture: Furniture | None = None
+    learned: LearnedBoilerplate | None = None
     candidates_to: Path | None = None
 
     @property
-    def spool(self) -> Spool:
+    def scratch(self) -> ScratchSpace:
         """Where large arrays go."""
-        return Spool(self.memory, self.folder / _SCRATCH)
+        return ScratchSpace(self.memory, self.folder / _SCRATCH)
 
     def read(self) -> Articles:
         """Read all inputs into one corpus."""
@@ -167,22 +167,22 @@ class InMemory:
     def boilerplate(self, articles: Articles) -> Boilerplate:
         """Learn it from the corpus, unless it is given."""
         settings, threads, corpus = self.context.settings, self.context.threads, articles.corpus
-        learned = self.furniture or steps.learn_furniture(lambda: provider(corpus), settings, threads)
+        learned = self.learned or steps.learn_furniture(lambda: provider(corpus), settings, threads)
         return Boilerplate(learned, not_articles(corpus, learned, settings, threads))
 
     def candidates(self, articles: Articles, boilerplate: Boilerplate) -> Searched:
         """Search the corpus."""
         context = self.context
         return search(
-            articles.corpus, boilerplate.furniture, context.settings, context.threads, context.workers, self.spool
+            articles.corpus, boilerplate.learned, context.settings, context.threads, context.workers, self.scratch
         )
 
     def grade(self, articles: Articles, boilerplate: Boilerplate, pairs: Searched) -> Verified:
         """Grade all pairs."""
         context = self.context
         return verify(
-            articles.corpus, pairs.pairs, boilerplate.furniture, context.settings, context.threads, context.workers,
-            self.spool,
+            articles.corpus, pairs.pairs, boilerplate.learned, context.settings, context.threads, context.workers,
+            self.scratch,
         )  # fmt: skip
 
     def cluster(self, articles: Articles, pairs: Searched, graded: Verified) -> Clustered:
@@ -224,17 +224,24 @@ def provider(corpus: Corpus) -> Provider:
 
 
 def search(
-    corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor, workers: int, spool: Spool = IN_MEMORY
+    corpus: Corpus,
+    learned: LearnedBoilerplate,
+    settings: Settings,
+    threads: Executor,
+    workers: int,
+    scratch: ScratchSpace = IN_MEMORY,
 ) -> Searched:
     """The pairs to compare in a corpus."""
     groups = near_duplicates(corpus.signatures, settings, threads)
-    publishers = furniture.codes(corpus.publishers)
-    found = candidates(corpus.signatures, groups, publishers, corpus.days, furniture, settings, threads, workers, spool)
+    publishers = learned.codes(corpus.publishers)
+    result = candidates(
+        corpus.signatures, groups, publishers, corpus.days, learned, settings, threads, workers, scratch
+    )
     named, crowded = of_corpus(corpus, settings, threads)
-    pairs = united(found.left, found.right, named)
-    skipped = found.skipped_buckets, found.skipped_members
-    counts = steps.search_counts(len(pairs.left), found.cap, skipped, found.implied, crowded)
-    return Searched(pairs, found.searched, counts)
+    pairs = union_pairs(result.left, result.right, named)
+    skipped = result.skipped_buckets, result.skipped_members
+    counts = steps.search_counts(len(pairs.left), result.cap, skipped, result.represented_only, crowded)
+    return Searched(pairs, result.fully_compared, counts)
 
 
 def _witnesses(corpus: Corpus, made: Clusters) -> tuple[pa.Table, pa.Table]:
@@ -242,8 +249,8 @@ def _witnesses(corpus: Corpus, made: Clusters) -> tuple[pa.Table, pa.Table]:
     _, first = np.unique(made.cluster, return_index=True)
     names = cluster_ids(corpus.ids.take(pa.array(made.row[first]))).take(pa.array(made.cluster))
     columns = ["id", "publisher", "published", "date_only", "headline", "url"]
-    rows, place = np.unique(made.row, return_inverse=True)
-    witnesses = pa.Table.from_batches([corpus.take(rows, columns)]).take(pa.array(place))
+    rows, index = np.unique(made.row, return_inverse=True)
+    witnesses = pa.Table.from_batches([corpus.take(rows, columns)]).take(pa.array(index))
     witnesses = witnesses.rename_columns(["article_id", *columns[1:]])
     witnesses = witnesses.append_column("tokens", pa.array(corpus.signatures.sizes[made.row]))
     witnesses = witnesses.add_column(0, CLUSTERS.schema.field("cluster_id"), names)
@@ -278,7 +285,7 @@ def _tables(results: _Results, settings: Settings) -> dict[Table, pa.Table | Ite
         STORIES: traced.stories,
         LINEAGE: traced.lineage,
         ATTRIBUTIONS: _attributions(corpus, rows),
-        FURNITURE: results.boilerplate.furniture.table(),
+        BOILERPLATE: results.boilerplate.learned.table(),
         REJECTS: steps.rejects_table(corpus, reading.rejects(), results.boilerplate.kinds, settings),
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from dedup.text.boilerplate import Furniture
+    from dedup.text.boilerplate import LearnedBoilerplate
 
 Row = dict[str, Any]
 
@@ -21,7 +21,7 @@ class Compared(NamedTuple):
 
 
 def compare(
-    articles: pa.RecordBatch, *, learned: Furniture | None = None, attributions: pa.Table | None = None,
+    articles: pa.RecordBatch, *, learned: LearnedBoilerplate | None = None, attributions: pa.Table | None = None,
     shingle: int = 3, min_score: float | None = None,
 ) -> Compared:  # fmt: skip
     """Grade the two ``articles`` (schema ARTICLES) and align their passages, as a run does.
@@ -37,20 +37,19 @@ def compare(
     from dedup import grading as matches
     from dedup.grading.passages import located
     from dedup.settings import Settings
-    from dedup.text import boilerplate as furniture
-    from dedup.text import quotes
+    from dedup.text import boilerplate, quotes
     from dedup.text.tokens import tokenise
 
-    least = Settings().min_score if min_score is None else min_score
+    minimum = Settings().min_score if min_score is None else min_score
     tokens = tokenise(articles["text"])
     masks = quotes.annotate(tokens)
-    known = learned or furniture.empty()
-    furniture.mark(masks, tokens, known.codes(articles["publisher"]), known, shingle)
+    known = learned or boilerplate.empty()
+    boilerplate.mark(masks, tokens, known.codes(articles["publisher"]), known, shingle)
     if attributions is None:
         attributions = pa.Table.from_batches([credits.find(articles, tokens, credits.load_agencies())])
     left, right = np.array([0], np.int32), np.array([1], np.int32)
     compared = matches.compare(articles, tokens, masks, left, right, attributions=attributions)
-    graded = pa.Table.from_batches([matches.judge(articles, left, right, compared, least)])
+    graded = pa.Table.from_batches([matches.judge(articles, left, right, compared, minimum)])
     aligned = located(articles["text"], tokens, left, right, compared.spans).table(articles["id"], left, right)
     graded = graded.append_column("passages", pa.array([len(aligned)], pa.int32()))
     return Compared(graded, aligned, attributions)

@@ -79,8 +79,8 @@ def size_strata(beside: pa.Table) -> _Names:
     """The stratum of every row of :func:`beside_origin`: how many witnesses the story has."""
     names = np.array([f"story of {size} or more" for size in (2, *_SIZES)], np.str_)
     stratum = np.searchsorted(np.array(_SIZES), beside["cluster_size"].to_numpy(), side="right")
-    found: _Names = names[stratum]
-    return found
+    result: _Names = names[stratum]
+    return result
 
 
 def allocation(sizes: _Rows, total: int) -> _Rows:

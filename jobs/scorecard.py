@@ -27,8 +27,8 @@ def scorecard(run: Path) -> Scorecard:
     from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS
 
     check(run)
-    found, agencies = find(functools.partial(rows, run), summary(run)), load_agencies()
-    printed = prints(found, agencies)
-    houses = {row["id"]: row for row in rows(run, ARTICLES_OUT, columns=["id", "publisher", "url"])}
+    result, agencies = find(functools.partial(rows, run), summary(run)), load_agencies()
+    printed = prints(result, agencies)
+    publishers = {row["id"]: row for row in rows(run, ARTICLES_OUT, columns=["id", "publisher", "url"])}
     named = rows(run, ATTRIBUTIONS, columns=["article_id", "name"])
-    return Scorecard(publishers_table(found, printed, agencies, houses), syndication_table(found, printed, named))
+    return Scorecard(publishers_table(result, printed, agencies, publishers), syndication_table(result, printed, named))

@@ -15,7 +15,7 @@ from dedup import credits, rules
 from dedup.article import Rejected
 from dedup.corpus import Analysed, Corpus, Rows
 from dedup.errors import BadDataError, NoInputError
-from dedup.minhash import sign_tokens
+from dedup.minhash import minhash_tokens
 from dedup.progress import Clock
 from dedup.readers.fields import Spelling
 from dedup.readers.tally import rejects, too_many
@@ -23,7 +23,7 @@ from dedup.search.named_origins import Crowded
 from dedup.settings import Settings
 from dedup.stories.clusters import Clusters, together
 from dedup.tables import MATCHES, SCHEMA_VERSION
-from dedup.text.boilerplate import REASONS, Furniture, Provider, Rare, empty, learn_all
+from dedup.text.boilerplate import REASONS, LearnedBoilerplate, Provider, Rare, empty, learn_all
 from dedup.text.rarity import rarity
 from dedup.text.tokens import tokenise
 
@@ -33,7 +33,7 @@ REPEATED, SUPERSEDED = "came again with the same text", "came again with another
 class Boilerplate(NamedTuple):
     """What was learned; ``kinds`` uint8[n]: which articles are pages that consist of it (not 0)."""
 
-    furniture: Furniture
+    learned: LearnedBoilerplate
     kinds: npt.NDArray[np.uint8]
 
 
@@ -41,7 +41,7 @@ def analyse(articles: pa.RecordBatch, settings: Settings, agencies: credits.Agen
     """Find out about a batch of articles what :func:`dedup.corpus.gather` keeps."""
     tokens = tokenise(articles["text"])
     attributions = credits.find(articles, tokens, agencies)
-    return Analysed(tokens.hashes, sign_tokens(tokens, settings), pa.Table.from_batches([attributions]))
+    return Analysed(tokens.hashes, minhash_tokens(tokens, settings), pa.Table.from_batches([attributions]))
 
 
 def check(articles: int, rejected: int, first: Rejected | None, settings: Settings) -> None:
@@ -65,7 +65,7 @@ def check_some(articles: int, rejected: int, first: Rejected | None) -> None:
         raise NoInputError("the inputs hold no article; name files that do")
 
 
-def learn_furniture(provide: Callable[[], Provider], settings: Settings, threads: Executor) -> Furniture:
+def learn_furniture(provide: Callable[[], Provider], settings: Settings, threads: Executor) -> LearnedBoilerplate:
     """What publishers set around articles and what everyone repeats, learned from the articles that are provided.
 
     Nothing is learned, and nothing asked for, where the settings say so.
@@ -107,7 +107,7 @@ def grades(matches: pa.Table) -> dict[str, int]:
 
 
 def search_counts(
-    candidates: int, limit: int, skipped: tuple[int, int], implied: int, crowded: Crowded
+    candidates: int, limit: int, skipped: tuple[int, int], represented_only: int, crowded: Crowded
 ) -> dict[str, int]:
     """How the search went: ``limit`` of a bucket, buckets and members ``skipped``, articles not compared with all."""
     return {
@@ -115,7 +115,7 @@ def search_counts(
         "bucket_cap": limit,
         "skipped_buckets": skipped[0],
         "skipped_bucket_members": skipped[1],
-        "implied": implied,
+        "implied": represented_only,
         "skipped_origin_articles": crowded.articles,
         "skipped_origin_names": crowded.names,
     }

@@ -13,10 +13,10 @@ _COMPILES = "wirecopy: compiling "  # on standard error; see tests/core/test_com
 
 def wirecopy(cwd: Path, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run ``python -m jobs.cli`` in the folder ``cwd``; keyword arguments are variables of the environment."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WIRECOPY_", "COLUMNS"))}
+    keep = {name: value for name, value in os.environ.items() if not name.startswith(("WIRECOPY_", "COLUMNS"))}
     done = subprocess.run(
         [sys.executable, "-m", "jobs.cli", *map(str, arguments)],
-        cwd=cwd, env={**kept, "PYTHONPATH": str(ROOT), **variables}, capture_output=True, text=True, check=False,
+        cwd=cwd, env={**keep, "PYTHONPATH": str(ROOT), **variables}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     done.stderr = "".join(line for line in done.stderr.splitlines(keepends=True) if _COMPILES not in line)
     return done

@@ -69,9 +69,9 @@ def _without_written_breaks(text: str) -> str:
     """
     shown, ended, fresh = "", False, False
     while len(shown) < len(text):
-        found = _WRITTEN.match(text, len(shown))
-        if found and (found[0][0] == "<" or ended or fresh or not re.match("[a-z]", text[found.end() :])):
-            shown += " " * len(found[0])
+        result = _WRITTEN.match(text, len(shown))
+        if result and (result[0][0] == "<" or ended or fresh or not re.match("[a-z]", text[result.end() :])):
+            shown += " " * len(result[0])
             fresh = True
             continue
         character = text[len(shown)]
@@ -82,44 +82,44 @@ def _without_written_breaks(text: str) -> str:
     return shown
 
 
-def _parts(text: str, place: int) -> bool:
+def _parts(text: str, index: int) -> bool:
     """Whether a bar or bullet stands between blanks."""
-    before = next((c for c in reversed(text[:place]) if fold(ord(c))[0] != IGNORED), "")
-    return text[place] in _PARTING and before in (*_BLANKS, "\n") and text[place + 1 : place + 2] in _BLANKS
+    before = next((c for c in reversed(text[:index]) if fold(ord(c))[0] != IGNORED), "")
+    return text[index] in _PARTING and before in (*_BLANKS, "\n") and text[index + 1 : index + 2] in _BLANKS
 
 
 def is_parted(text: str) -> bool:
     """Whether bars or bullets part a text's paragraphs: no line breaks, and most of them stand behind a sentence."""
-    behind = []
+    after = []
     ended = False
-    for place, character in enumerate(text):
+    for index, character in enumerate(text):
         kind, values = fold(ord(character))
-        if _parts(text, place):
-            behind.append(ended)
+        if _parts(text, index):
+            after.append(ended)
         if kind == SEPARATOR:
             passed = values[0] & (folding.MARK_SPACE | folding.MARK_QUOTE)
             ended = bool(values[0] & folding.MARK_STOP) or (ended and bool(passed))
         elif kind != IGNORED:
             ended = False
-    return not re.search("[\n\r]", text) and 0 < len(behind) <= 2 * sum(behind)
+    return not re.search("[\n\r]", text) and 0 < len(after) <= 2 * sum(after)
 
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a text."""
     size = [len(character.encode()) for character in text]
     starts = list(itertools.accumulate(size, initial=0))
-    seen = [place for place, character in enumerate(text) if fold(ord(character))[0] != IGNORED]
-    classes = "".join(map(_class, _without_written_breaks("".join(text[place] for place in seen))))
-    found = []
+    seen = [index for index, character in enumerate(text) if fold(ord(character))[0] != IGNORED]
+    classes = "".join(map(_class, _without_written_breaks("".join(text[index] for index in seen))))
+    result = []
     for match in _WORD.finditer(classes):
         first, last = match.start(), match.end()
         script = classes[first]
         hashed = last
         while script in _GRAM and hashed - first < _GRAM[script] and classes[hashed : hashed + 1] == script:
             hashed += 1
-        letters = [text[seen[place]] for place in range(first, hashed) if classes[place] not in "',"]
+        letters = [text[seen[index]] for index in range(first, hashed) if classes[index] not in "',"]
         uppers = [unicodedata.category(letter) in ("Lu", "Lt") for letter in letters]
-        found.append(
+        result.append(
             Token(
                 "".join(chr(code) for letter in letters for code in fold(ord(letter))[1]),
                 starts[seen[first]],
@@ -131,7 +131,7 @@ def tokens(text: str) -> list[Token]:
                 script in _GRAM and len(letters) > 1 and not all(map(_is_grammar, letters)),
             )
         )
-    return found
+    return result
 
 
 def _is_grammar(letter: str) -> bool:
@@ -142,7 +142,7 @@ def shingles(text: str, size: int) -> list[bytes]:
     """What is hashed for every shingle of a text: the hashes of ``size`` tokens, or of all where there are fewer."""
     hashes = [token.hashed.to_bytes(4, "little") for token in tokens(text)]
     width = min(size, len(hashes))
-    return [b"".join(hashes[place : place + width]) for place in range(len(hashes) - width + 1)] if width else []
+    return [b"".join(hashes[index : index + width]) for index in range(len(hashes) - width + 1)] if width else []
 
 
 def minhash(text: str, settings: Settings) -> MinHash:
@@ -176,10 +176,10 @@ def _finished(value: int) -> int:
 
 def plain_gap(between: str, parted: bool) -> int:
     """The gap bits that hang on the characters between two tokens alone: all but sentences, quotations and dashes."""
-    marks = [place for place in range(len(between)) if parted and _parts(between, place)]
+    marks = [index for index in range(len(between)) if parted and _parts(between, index)]
     shown = [
-        "¶" if place in marks else character
-        for place, character in enumerate(between)
+        "¶" if index in marks else character
+        for index, character in enumerate(between)
         if fold(ord(character))[0] != IGNORED
     ]
     ends = list(_ENDS.finditer("".join(shown)))
@@ -197,7 +197,7 @@ def plain_gap(between: str, parted: bool) -> int:
     return bits
 
 
-def furniture(
+def boilerplate(
     texts: Sequence[str], publishers: Sequence[str], size: int
 ) -> dict[tuple[str, int], tuple[int, int, int]]:
     """What is learned: publisher and shingle -> its articles that hold it, all its articles, others' that hold it.
@@ -206,7 +206,7 @@ def furniture(
     elsewhere; with fewer than 50 articles elsewhere, in 30 % of the publisher's.
     """
     held = [{mmh3.hash(shingle, signed=False) for shingle in shingles(text, size)} for text in texts]
-    found = {}
+    result = {}
     for name in set(publishers):
         own = [words for words, owner in zip(held, publishers, strict=True) if owner == name]
         others = [words for words, owner in zip(held, publishers, strict=True) if owner != name]
@@ -216,15 +216,15 @@ def furniture(
             if len(others) >= 50:
                 enough = here * len(others) >= 15 * there * len(own)
             if here >= 5 and 100 * here >= 15 * len(own) and enough:
-                found[name, shingle] = (here, len(own), there)
-    return found
+                result[name, shingle] = (here, len(own), there)
+    return result
 
 
 class Pile(NamedTuple):
     """Articles as the search sees them, with the shingle behind every signature value instead of the value.
 
     ``shingles`` [n][num_perm]; ``sizes``, ``digests``, ``groups``, ``days`` (None: undated), ``publishers`` (None:
-    unknown) [n]; ``furniture``: publisher -> learned shingles.
+    unknown) [n]; ``boilerplate``: publisher -> learned shingles.
     """
 
     shingles: Sequence[Sequence[int]]
@@ -233,7 +233,7 @@ class Pile(NamedTuple):
     groups: Sequence[int]
     days: Sequence[int | None]
     publishers: Sequence[int | None]
-    furniture: dict[int, frozenset[int]]
+    boilerplate: dict[int, frozenset[int]]
 
 
 class Found(NamedTuple):
@@ -242,22 +242,22 @@ class Found(NamedTuple):
     pairs: set[tuple[int, int]]
     skipped_buckets: int
     skipped_members: int
-    implied: int
+    represented_only: int
 
 
 def candidates(pile: Pile, settings: Settings, cap: int) -> Found:
     """All pairs, one by one."""
     count = len(pile.sizes)
-    own = [pile.furniture.get(publisher, frozenset()) if publisher is not None else frozenset()
+    own = [pile.boilerplate.get(publisher, frozenset()) if publisher is not None else frozenset()
            for publisher in pile.publishers]  # fmt: skip
     members = [
         sorted((row for row in range(count) if pile.groups[row] == group), key=lambda row: (pile.digests[row], row))
         for group in range(count)
     ]
-    rank = {row: place for group in members for place, row in enumerate(group)}
+    rank = {row: index for group in members for index, row in enumerate(group)}
     late = {row for row in range(count) if rank[row] >= settings.group_members}
-    searched = [row for row in range(count) if pile.sizes[row] >= max(settings.min_tokens, 1) and row not in late]
-    skipped = _skipped(pile, searched, own, cap)
+    fully_compared = [row for row in range(count) if pile.sizes[row] >= max(settings.min_tokens, 1) and row not in late]
+    skipped = _skipped(pile, fully_compared, own, cap)
 
     def wanted(one: int, other: int) -> bool:
         if None not in (pile.days[one], pile.days[other]) and abs(pile.days[one] - pile.days[other]) > settings.window:
@@ -269,8 +269,10 @@ def candidates(pile: Pile, settings: Settings, cap: int) -> Found:
         ]
         enough = len({pile.shingles[one][row] for row in equal}) >= settings.min_shared_hashes
         if pile.groups[one] != pile.groups[other]:
-            met = [row for row in equal if (row, pile.shingles[one][row]) not in skipped]
-            return one in searched and other in searched and enough and len(met) >= settings.min_shared_hashes
+            hits = [row for row in equal if (row, pile.shingles[one][row]) not in skipped]
+            return (
+                one in fully_compared and other in fully_compared and enough and len(hits) >= settings.min_shared_hashes
+            )
         if late & {one, other} and 0 not in (rank[one], rank[other]):
             return False
         short = min(pile.sizes[one], pile.sizes[other]) < settings.min_tokens
@@ -281,11 +283,11 @@ def candidates(pile: Pile, settings: Settings, cap: int) -> Found:
 
 
 def _skipped(
-    pile: Pile, searched: Sequence[int], own: Sequence[frozenset[int]], cap: int
+    pile: Pile, fully_compared: Sequence[int], own: Sequence[frozenset[int]], cap: int
 ) -> dict[tuple[int, int], int]:
     """The buckets (row, shingle) that hold more than ``cap`` groups, and how many members each has."""
     buckets: dict[tuple[int, int], list[int]] = {}
-    for article in searched:
+    for article in fully_compared:
         for row, shingle in enumerate(pile.shingles[article]):
             if shingle not in own[article]:
                 buckets.setdefault((row, shingle), []).append(article)

@@ -112,8 +112,8 @@ def test_a_story_a_pair_and_a_report_of_articles_in_memory(tmp_path: Path) -> No
     assert story.text == ""  # texts were not kept
     assert "3 articles" in repr(story)
     assert dedup.detect(ARTICLES, threads=2).story(name).text.startswith("The harbour council")
-    found = run.explain("gazette", "mirror")
-    assert found.match["counted"]
+    result = run.explain("gazette", "mirror")
+    assert result.match["counted"]
     with pytest.raises(UsageError, match="neither in"):
         run.explain("gazette", "nobody")
     assert "<html" in run.report(tmp_path / "report.html").read_text("utf-8")
@@ -140,12 +140,12 @@ def test_fields_name_columns_of_articles_in_memory() -> None:
 
 def test_a_pair_of_articles_is_graded_with_all_that_is_known_of_it() -> None:
     one, other, _ = as_articles()
-    found = dedup.grade(one, other)
+    result = dedup.grade(one, other)
     texts = dedup.grade(
         one.text, other.text, publisher=("Gazette", "Herald"), published=(one.published, other.published)
     )  # fmt: skip
-    assert found == texts
-    assert found.days_apart == 1
+    assert result == texts
+    assert result.days_apart == 1
 
 
 def test_a_store_takes_nights_and_tells_what_it_has(tmp_path: Path) -> None:

@@ -25,10 +25,10 @@ def here(tmp_path: Path, samples: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 def test_the_page_on_python_shows_what_its_lines_give(here: Path) -> None:
     page = (DOCS / "python.md").read_text("utf-8")
     test = doctest.DocTestParser().get_doctest("\n".join(_BLOCK.findall(page)), {}, "python.md", None, 0)
-    told: list[str] = []
-    result = doctest.DocTestRunner().run(test, out=told.append)
+    messages: list[str] = []
+    result = doctest.DocTestRunner().run(test, out=messages.append)
     assert result.attempted > 20
-    assert not result.failed, "".join(told)
+    assert not result.failed, "".join(messages)
 
 
 def test_the_notebook_runs_from_top_to_bottom(here: Path) -> None:

@@ -19,9 +19,9 @@ EMPTY = ("independent_origins > 1", "NOT m.counted")
 
 
 def blocks(kind: str) -> list[str]:
-    found = re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert len(found) >= 3
-    return found
+    result = re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert len(result) >= 3
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_a_recipe_for_polars_runs(code: str, here: Path) -> None:
     names: dict[str, object] = {}
     exec("\n\n".join(first), names)
     lines = last.split("\n")
-    start = max(place for place, line in enumerate(lines) if not line.startswith((" ", ")")))
+    start = max(index for index, line in enumerate(lines) if not line.startswith((" ", ")")))
     exec("\n".join(lines[:start]), names)
     frame = eval("\n".join(lines[start:]), names)
     assert frame.height > 0

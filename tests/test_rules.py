@@ -34,13 +34,13 @@ KERNELS = {
 
 def settings_read(source: str) -> set[str]:
     """The search settings that a source reads from something called settings, or by their names out of a run."""
-    found = set()
+    result = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute) and node.attr in SEARCH:
             owner = node.value
             name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
-            found |= {node.attr} if name in ("settings", "_settings", "run", "some") else set()
-    return found
+            result |= {node.attr} if name in ("settings", "_settings", "run", "some") else set()
+    return result
 
 
 @pytest.mark.parametrize("module", sorted(modules()))

@@ -10,11 +10,11 @@ import orjson
 
 def test_the_list_names_every_article_of_the_dumps(samples: Path) -> None:
     lines = (samples / "morning.jsonl").read_text("utf-8").splitlines()
-    whole = [line for line in lines if line.endswith("}")]
-    assert len(lines) - len(whole) == 1, "one line breaks off"
+    full = [line for line in lines if line.endswith("}")]
+    assert len(lines) - len(full) == 1, "one line breaks off"
     with (samples / "evening.csv").open(encoding="utf-8", newline="") as file:
         evening = [row["article_id"] for row in csv.DictReader(file)]
     with (samples / "expected.csv").open(encoding="utf-8", newline="") as file:
         expected = [row["article_id"] for row in csv.DictReader(file)]
-    assert sorted(set(expected)) == sorted([*(orjson.loads(line)["id"] for line in whole), *evening])
+    assert sorted(set(expected)) == sorted([*(orjson.loads(line)["id"] for line in full), *evening])
     assert (len(expected), len(set(expected))) == (44, 43), "the round-up is in two stories"

@@ -58,8 +58,8 @@ def test_every_step_gets_what_the_steps_before_it_gave() -> None:
 def methods(module: str, name: str) -> list[str]:
     """The public methods of a class, in their order."""
     tree = ast.parse(modules()[module].read_text("utf-8"))
-    (found,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
-    defined = (node for node in found.body if isinstance(node, ast.FunctionDef) and not node.decorator_list)
+    (result,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
+    defined = (node for node in result.body if isinstance(node, ast.FunctionDef) and not node.decorator_list)
     return [node.name for node in defined if not node.name.startswith("_")]
 
 

@@ -82,12 +82,12 @@ def own_name(publisher: str | None, url: str | None, agencies: Agencies) -> Alia
             if ".".join(parts[k:]) in agencies.domains:
                 return agencies.domains[".".join(parts[k:])]
     name = (publisher or "").partition(" (")[0].partition(" - ")[0]
-    found = agencies.by_key.get(key(name))
-    if found is None and " Online" in name:
-        found = agencies.by_key.get(key(name.replace(" Online", "")))
-    if found is None or found.generic or found.name == UNNAMED or key(found.text) in agencies.shared:
+    result = agencies.by_key.get(key(name))
+    if result is None and " Online" in name:
+        result = agencies.by_key.get(key(name.replace(" Online", "")))
+    if result is None or result.generic or result.name == UNNAMED or key(result.text) in agencies.shared:
         return None
-    return found
+    return result
 
 
 def _rows(path: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -18,7 +18,7 @@ from dedup.credits.citations import citation
 from dedup.credits.forms import credit, metadata_names
 from dedup.credits.issuers import STATEMENT, UNNAMED_ISSUER
 from dedup.credits.lists import Hit, listed
-from dedup.credits.mention import WINDOW, Found, Mention
+from dedup.credits.mention import WINDOW, Attribution, Mention
 from dedup.credits.names import Alias, key
 from dedup.credits.statements import statement
 from dedup.credits.syndication import syndication
@@ -30,7 +30,7 @@ from dedup.text.tokens import Tokens, text_buffers
 
 #: Forms in which an agency's own article carries another agency's copy; its other marks are not credits there.
 _RELAYED = ("dateline", "copyright")
-_ROOM = 8  # mentions a text for which there is room before they are counted
+_CAPACITY = 8  # mentions a text for which there is room before they are counted
 
 
 class _Row(NamedTuple):
@@ -89,26 +89,26 @@ def _metadata(batch: pa.RecordBatch, column: str, agencies: Agencies) -> Iterato
 
 
 def _metadata_names(value: str, column: str, agencies: Agencies) -> list[str]:
-    found = [agencies.by_key.get(part) for part in metadata_names(value)]
-    kept = [a for a in found if a and a.agency and (column == "agency" or a.in_position("byline"))]
-    return list(dict.fromkeys(alias.name for alias in kept))
+    aliases = [agencies.by_key.get(part) for part in metadata_names(value)]
+    agencies_named = [a for a in aliases if a and a.agency and (column == "agency" or a.in_position("byline"))]
+    return list(dict.fromkeys(alias.name for alias in agencies_named))
 
 
 def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners: list[Alias | None]) -> Iterator[_Row]:
-    found = _mentions(tokens, agencies.phrases)
-    if not len(found):
+    hits_found = _mentions(tokens, agencies.phrases)
+    if not len(hits_found):
         return
     data, offsets = text_buffers(batch["text"])
-    content, places, bounds = data.data, offsets.tolist(), tokens.offsets.tolist()
-    full = agencies.phrases.kinds[found[:, 3]] & FULL
-    around = np.empty((len(found), 3), np.int64)
-    lines(data, offsets, tokens.offsets, tokens.starts, tokens.ends, tokens.gaps, found, WINDOW, folding(), around)
-    columns = (*found.T, tokens.starts[found[:, 1]], tokens.ends[found[:, 2] - 1], full, *around.T)
+    content, starts, bounds = data.data, offsets.tolist(), tokens.offsets.tolist()
+    full = agencies.phrases.kinds[hits_found[:, 3]] & FULL
+    around = np.empty((len(hits_found), 3), np.int64)
+    lines(data, offsets, tokens.offsets, tokens.starts, tokens.ends, tokens.gaps, hits_found, WINDOW, folding(), around)
+    columns = (*hits_found.T, tokens.starts[hits_found[:, 1]], tokens.ends[hits_found[:, 2] - 1], full, *around.T)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     publishers = batch["publisher"]
     keys = functools.cache(key)
     for article, hits in groupby(rows, key=itemgetter(0)):
-        text = bytes(content[places[article] : places[article + 1]])
+        text = bytes(content[starts[article] : starts[article + 1]])
         span = bounds[article], bounds[article + 1]
         attributions = _once(_in_text(text, [Hit(*hit[1:]) for hit in hits], span, agencies, owners[article]))
         if any(each.name not in agencies.kinds for each in attributions):
@@ -118,92 +118,94 @@ def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners:
             yield from _rows(article, text, attributions)
 
 
-def _is_own(found: Found, publisher: str, keys: Callable[[str], str], agencies: Agencies) -> bool:
+def _is_own(attribution: Attribution, publisher: str, keys: Callable[[str], str], agencies: Agencies) -> bool:
     """Whether an article names its own publisher; a credit may name it short or without its site's ending."""
-    if found.kind == "citation":
-        return keys(found.name) == publisher
-    return found.name not in agencies.kinds and keys(found.name) in publisher
+    if attribution.kind == "citation":
+        return keys(attribution.name) == publisher
+    return attribution.name not in agencies.kinds and keys(attribution.name) in publisher
 
 
 def _mentions(tokens: Tokens, phrases: Phrases) -> npt.NDArray[np.int64]:
     """Where any of the phrases can be an attribution (see :func:`dedup.kernels.mentions.mentions`): int64[m, 4]."""
-    found = np.empty((_ROOM * len(tokens.offsets), 4), np.int64)
+    rows = np.empty((_CAPACITY * len(tokens.offsets), 4), np.int64)
     columns = tokens.offsets, tokens.hashes, tokens.flags, tokens.gaps, tokens.tails
-    count = mentions(*columns, phrases, found)
-    if count > len(found):
-        found = np.empty((count, 4), np.int64)
-        mentions(*columns, phrases, found)
-    return found[:count]
+    count = mentions(*columns, phrases, rows)
+    if count > len(rows):
+        rows = np.empty((count, 4), np.int64)
+        mentions(*columns, phrases, rows)
+    return rows[:count]
 
 
 def _in_text(
     text: bytes, hits: list[Hit], span: tuple[int, int], agencies: Agencies, owner: Alias | None
-) -> Iterator[Found]:
+) -> Iterator[Attribution]:
     """The attributions in one text: a mention that is no credit may be a citation."""
     own = owner.name if owner else ""
     full_names = frozenset([agencies.aliases[hit.phrase].name for hit in hits if hit.full])
     short_names: dict[str, str] = {own.rpartition(" ")[2]: own} if owner and not owner.agency else {}
-    for hit, whole in zip(hits, listed(text, hits, agencies.aliases), strict=True):
+    for hit, hit_in_list in zip(hits, listed(text, hits, agencies.aliases), strict=True):
         alias = agencies.aliases[hit.phrase]
         mention = hit.read(text, alias, span)
         if alias.statement or alias.issuer:
             yield from _of_statement(mention, agencies)
             continue
-        credited = mention if whole is hit else whole.read(text, alias, span)
-        found = credit(credited) if alias.agency else syndication(credited)
-        if found is None:
-            found = citation(mention, full_names, short_names)
-        if found is None:
+        credited = mention if hit_in_list is hit else hit_in_list.read(text, alias, span)
+        attribution = credit(credited) if alias.agency else syndication(credited)
+        if attribution is None:
+            attribution = citation(mention, full_names, short_names)
+        if attribution is None:
             continue
-        if found.kind == "citation" and not alias.agency:
-            short_names[found.name.rpartition(" ")[2]] = found.name
-        if found.name == own:
-            if found.kind == "credit" and alias.agency:
-                yield found
-        elif found.kind == "citation" or not (owner and owner.agency) or found.position in _RELAYED:
-            yield found
+        if attribution.kind == "citation" and not alias.agency:
+            short_names[attribution.name.rpartition(" ")[2]] = attribution.name
+        if attribution.name == own:
+            if attribution.kind == "credit" and alias.agency:
+                yield attribution
+        elif attribution.kind == "citation" or not (owner and owner.agency) or attribution.position in _RELAYED:
+            yield attribution
 
 
-def _of_statement(mention: Mention, agencies: Agencies) -> Iterator[Found]:
+def _of_statement(mention: Mention, agencies: Agencies) -> Iterator[Attribution]:
     """The issuer of a press statement; those of agencies and outlets about themselves are no sources."""
     if mention.alias.issuer:
-        found = citation(mention, frozenset(), {})
-        found = found and found._replace(strength=STATEMENT)
+        attributions = citation(mention, frozenset(), {})
+        attributions = attributions and attributions._replace(strength=STATEMENT)
     else:
-        found = statement(mention, agencies.issuers)
-    if found is not None and (found.name == UNNAMED_ISSUER or key(found.name) not in agencies.by_key):
-        yield found
+        attributions = statement(mention, agencies.issuers)
+    if attributions is not None and (
+        attributions.name == UNNAMED_ISSUER or key(attributions.name) not in agencies.by_key
+    ):
+        yield attributions
 
 
-def _once(found: Iterable[Found]) -> list[Found]:
+def _once(attributions: Iterable[Attribution]) -> list[Attribution]:
     """What was found, each statement once; an issuer without a name counts where no other one has a name."""
-    kept: list[Found] = []
+    unique: list[Attribution] = []
     ends: dict[str, int] = {}  # of the last statement of each issuer
-    for each in found:
+    for each in attributions:
         if each.strength == STATEMENT:
             if each.start < ends.get(each.name, 0) or (each.name == UNNAMED_ISSUER and each.name in ends):
                 continue
             ends[each.name] = each.end
-        kept.append(each)
+        unique.append(each)
     if UNNAMED_ISSUER in ends and len(ends) > 1:
-        return [each for each in kept if each.name != UNNAMED_ISSUER]
-    return kept
+        return [each for each in unique if each.name != UNNAMED_ISSUER]
+    return unique
 
 
-def _rows(article: int, text: bytes, found: list[Found]) -> Iterator[_Row]:
+def _rows(article: int, text: bytes, attributions: list[Attribution]) -> Iterator[_Row]:
     """The rows of one article, with bytes counted as characters."""
-    places = [place for each in found for place in (each.start, each.end)]
-    characters = places if text.isascii() else _characters(text, places)
-    for number, each in enumerate(found):
+    offsets = [offset for each in attributions for offset in (each.start, each.end)]
+    characters = offsets if text.isascii() else _characters(text, offsets)
+    for number, each in enumerate(attributions):
         evidence = text[each.start : each.end].decode("utf-8", "replace")
         start, end = characters[2 * number : 2 * number + 2]
         yield _Row(article, each.name, each.kind, each.position, evidence, start, end, each.strength)
 
 
-def _characters(text: bytes, places: list[int]) -> list[int]:
+def _characters(text: bytes, offsets: list[int]) -> list[int]:
     counted = {0: 0}
     last = 0
-    for place in sorted(set(places)):
-        counted[place] = counted[last] + len(text[last:place].decode("utf-8", "ignore"))
-        last = place
-    return [counted[place] for place in places]
+    for offset in sorted(set(offsets)):
+        counted[offset] = counted[last] + len(text[last:offset].decode("utf-8", "ignore"))
+        last = offset
+    return [counted[offset] for offset in offsets]

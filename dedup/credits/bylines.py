@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dedup.credits import cues
-from dedup.credits.mention import DASHES, QUOTES, Found, Mention
+from dedup.credits.mention import DASHES, QUOTES, Attribution, Mention
 
 #: What begins with a day, an hour, or a word before one, in its first few characters.
 _DATED = re.compile(
@@ -18,10 +18,10 @@ _PUBLISHED = ("posted", "published", "updated", "last updated")
 _AND = " and "
 
 
-def byline(mention: Mention) -> Found | None:
+def byline(mention: Mention) -> Attribution | None:
     """``By Our Correspondent / PTI``, ``By JANE DOE, Associated Press``, ``By JANE DOE AP Writer``, ``Desk/APP``."""
     line = " ".join(mention.before.split()).strip(QUOTES + "*•")
-    follow = mention.behind.strip()
+    follow = mention.after.strip()
     if not mention.head or len(line) > 90 or len(follow) > 90 or follow.rstrip(QUOTES).endswith(("?", "!")):
         return None
     if follow and follow[0] not in "|/,•·–—-(&" and not follow[0].isdigit() and not _is_post(follow):
@@ -36,20 +36,20 @@ def byline(mention: Mention) -> Found | None:
     return None
 
 
-def dated(mention: Mention) -> Found | None:
+def dated(mention: Mention) -> Attribution | None:
     """A name beside the day: ``The Associated Press | Monday, July 16``, ``Jane Doe, Reuters`` above a date."""
     if not mention.head or len(mention.before) > 120:
         return None
     line = mention.before.strip(QUOTES)
-    follow = mention.behind.strip(QUOTES + "|•·,;:" + DASHES)
-    whole = len(mention.before.lstrip())
+    follow = mention.after.strip(QUOTES + "|•·,;:" + DASHES)
+    length = len(mention.before.lstrip())
     if line.lower().startswith(_PUBLISHED) and line.lower().endswith((" by", " by the", " from")):
-        return mention.credit("byline", 0.85, whole)
+        return mention.credit("byline", 0.85, length)
     if line.lower() in ("", "the") and (_DATED.match(follow) or follow.lower().startswith("by ")):
-        return mention.credit("byline", 0.85, whole)
+        return mention.credit("byline", 0.85, length)
     alone = not follow and _is_name(line.rstrip("|/,- ").removesuffix(" The").removesuffix(" the").rstrip("|/,- "))
     if alone and _DATED.match(mention.below):
-        return mention.credit("byline", 0.85, whole)
+        return mention.credit("byline", 0.85, length)
     return None
 
 
@@ -61,8 +61,8 @@ def _is_post(follow: str) -> bool:
 
 def _are_writers(line: str) -> bool:
     """Whether a line names several people before the agency, whole: a picture has one: ``JOE ROE and JANE DOE /``."""
-    first, found, last = line.rstrip("|/,- ").rpartition(_AND)
-    return bool(found) and _is_name(first) and _is_name(last) and min(len(first.split()), len(last.split())) > 1
+    first, separator, last = line.rstrip("|/,- ").rpartition(_AND)
+    return bool(separator) and _is_name(first) and _is_name(last) and min(len(first.split()), len(last.split())) > 1
 
 
 def _is_name(line: str) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dedup.credits import cues
-from dedup.credits.mention import Found, Mention, caseless
-from dedup.credits.outlets import is_marked, whole_name
+from dedup.credits.mention import Attribution, Mention, caseless
+from dedup.credits.outlets import full_name, is_marked
 
 _TRIM = "\"'“”«»‘’„‹›()[]{}*_,-–—:;"
 _STOPS = (".", "!", "?", ";", ":", '."', ".”", "?”", ")")
@@ -18,7 +18,7 @@ _WHEN = 3  # words that say when, between a verb and "by": "reported late on Tue
 _COMPANY = ("in a statement", "it ", "its ", "that it ", "the network", "the company", "goodbye", "no ", "they ")
 
 
-def citation(mention: Mention, full_names: frozenset[str], short_names: Mapping[str, str]) -> Found | None:
+def citation(mention: Mention, full_names: frozenset[str], short_names: Mapping[str, str]) -> Attribution | None:
     """The citation that a mention is part of, or None.
 
     ``full_names``: agencies whose unambiguous name the article also writes, so that their initials count;
@@ -29,19 +29,19 @@ def citation(mention: Mention, full_names: frozenset[str], short_names: Mapping[
         return None
     if caseless(mention.words):
         return _other_script(mention)
-    if mention.before.rstrip().endswith(("(", "[", "/", "@")) or mention.behind.startswith(("@", ")")):
+    if mention.before.rstrip().endswith(("(", "[", "/", "@")) or mention.after.startswith(("@", ")")):
         return None
-    name, before, behind = whole_name(mention, short_names)
-    if not name or (careful and not mention.alias.agency and not is_marked(mention, before, behind)):
+    name, before, after = full_name(mention, short_names)
+    if not name or (careful and not mention.alias.agency and not is_marked(mention, before, after)):
         return None
     led = _led(before, mention.alias.agency)
-    if led and ((led[1] == "told" and not careful) or not _goes_on(behind)):
-        return mention.citation(name, led[0], len(led[2]), len(mention.behind) - len(behind))
-    followed = _followed(behind, careful, mention.alias.agency)
+    if led and ((led[1] == "told" and not careful) or not _goes_on(after)):
+        return mention.citation(name, led[0], len(led[2]), len(mention.after) - len(after))
+    followed = _followed(after, careful, mention.alias.agency)
     if not followed:
         return None
     start = len(before.removesuffix("The ").removesuffix("The\xa0"))
-    return mention.citation(name, followed[0], start, len(mention.behind) - len(behind) + followed[1])
+    return mention.citation(name, followed[0], start, len(mention.after) - len(after) + followed[1])
 
 
 def quotes_a_remark(evidence: str) -> bool:
@@ -102,56 +102,56 @@ def _cue(words: list[str], agency: bool) -> tuple[float, int] | None:
     return None
 
 
-def _goes_on(behind: str) -> bool:
+def _goes_on(after: str) -> bool:
     """Whether the words behind make the name part of a longer one: "Bloomberg School of Public Health"."""
-    word = behind[1:].partition(" ")[0] if behind[:1] == " " else ""
+    word = after[1:].partition(" ")[0] if after[:1] == " " else ""
     bare = word.strip(_TRIM + ".")
     return bare[:1].isupper() and bare.lower() not in cues.ADVERBS and bare.lower() not in cues.NOUNS and bare != "I"
 
 
-def _followed(behind: str, careful: bool, agency: bool) -> tuple[float, int] | None:
+def _followed(after: str, careful: bool, agency: bool) -> tuple[float, int] | None:
     """Strength and length of the words behind a name that report: " reported", " also said", " report"."""
-    text = behind
+    text = after
     if text[:2] == " (" and 0 < text.find(")") < 20:
         text = text[text.find(")") + 1 :]
     if text[:1] in (",", ".", ";", ":", "/", "?", "!"):
         return None
-    place = len(behind) - len(text)
+    offset = len(after) - len(text)
     for number, word in enumerate(text[:90].split()[:6]):
-        place = behind.find(word, place) + len(word)
+        offset = after.find(word, offset) + len(word)
         bare = word.strip(_TRIM + ".").lower()
         if not bare:
             continue
         if bare in cues.REPORTS:
-            return 0.8, place
+            return 0.8, offset
         if bare in cues.SAYS and not careful:
             if word[:1].isupper():  # "USA TODAY Published 5:57 a.m." is a line over an article
                 return None
-            return None if behind[place:].lstrip(" ,").startswith(_COMPANY) else (0.6, place)
+            return None if after[offset:].lstrip(" ,").startswith(_COMPANY) else (0.6, offset)
         if bare in cues.WORK and number <= 1 and (agency or not careful):
-            return 0.7, place
+            return 0.7, offset
         if word[-1] in ".;:,?!" or not (bare in cues.ADVERBS or bare in cues.NOUNS or bare.isdigit()):
             return None
     return None
 
 
-def _other_script(mention: Mention) -> Found | None:
+def _other_script(mention: Mention) -> Attribution | None:
     """Arabic before the name ("ونقلت وكالة رويترز"), Urdu and Hindi behind it ("اے پی پی کے مطابق").
 
     An outlet's name or one that is also a word must stand in marks or behind its noun.
     """
-    around = (mention.before[-25:] + mention.behind[:25]).lower()
+    around = (mention.before[-25:] + mention.after[:25]).lower()
     if any(word in around for word in cues.PICTURE):
         return None
     everyday = mention.alias.counts is not None or not mention.alias.agency
     return _arabic(mention, everyday) or _urdu_or_hindi(mention, 2 if everyday else 4)
 
 
-def _arabic(mention: Mention, everyday: bool) -> Found | None:
+def _arabic(mention: Mention, everyday: bool) -> Attribution | None:
     if mention.words.startswith(_TO_AGENCY):
         return mention.citation(mention.alias.name, 0.75, len(mention.before))
     words = mention.before[-60:].rsplit(None, 4)[-4:]
-    marked = mention.before.endswith(tuple('(«“"{[')) and mention.behind.startswith(tuple(')»”"}]'))
+    marked = mention.before.endswith(tuple('(«“"{[')) and mention.after.startswith(tuple(')»”"}]'))
     if everyday and not marked and not (words and words[-1].strip(_TRIM) in cues.ARABIC_NOUNS):
         return None
     for skipped, word in enumerate(reversed(words), 1):
@@ -165,12 +165,12 @@ def _arabic(mention: Mention, everyday: bool) -> Found | None:
     return None
 
 
-def _urdu_or_hindi(mention: Mention, reach: int) -> Found | None:
-    place = 0
-    for word in mention.behind[:40].split()[:reach]:
-        place = mention.behind.find(word, place) + len(word)
+def _urdu_or_hindi(mention: Mention, reach: int) -> Attribution | None:
+    offset = 0
+    for word in mention.after[:40].split()[:reach]:
+        offset = mention.after.find(word, offset) + len(word)
         if word.strip(_TRIM + "۔।،") in cues.URDU_AND_HINDI and not word.endswith(")"):
-            return mention.citation(mention.alias.name, 0.8, len(mention.before), place)
+            return mention.citation(mention.alias.name, 0.8, len(mention.before), offset)
         if word.endswith(("۔", "।", ".", ")")):
             return None
     return None

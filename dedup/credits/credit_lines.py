@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dedup.credits import cues
-from dedup.credits.mention import DASHES, QUOTES, TITLE, Found, Mention, caseless
+from dedup.credits.mention import DASHES, QUOTES, TITLE, Attribution, Mention, caseless
 
 _REPORT = ("report", "reporting", "story", "article", "piece")
 _TO_THIS = frozenset(word + end for word in _REPORT for end in ("", "."))
@@ -12,21 +12,21 @@ _SOURCES = ("source:", "sources:", "source -", "source –", "source —", "sour
 _RIGHTS = ("by", "the", "and", "")
 
 
-def own_line(mention: Mention) -> Found | None:
+def own_line(mention: Mention) -> Attribution | None:
     """A line that is nothing but the name: ``REUTER``, ``AFP``, ``— IANS``, ``With Reuters``; ``.—APP``."""
-    if mention.behind.strip(QUOTES + ".)"):
+    if mention.after.strip(QUOTES + ".)"):
         return None
     before = mention.before.rstrip(QUOTES)
     dashed = before.endswith(tuple(DASHES))
-    whole = len(mention.before.lstrip())
+    length = len(mention.before.lstrip())
     led = before.strip(QUOTES + DASHES + "*•(").lower()
     sure = dashed or led.startswith("by") or mention.alias.in_position("line")
     if mention.begins and mention.last and led in ("with", "with the"):
-        return mention.credit("tail", 0.7, whole)
+        return mention.credit("tail", 0.7, length)
     if mention.begins and led in ("", "the", "by", "by the") and sure:
         if mention.last or (dashed and mention.late and mention.free_below):
-            return mention.credit("tail", 0.85, whole)
-        return mention.credit("byline", 0.7, whole) if mention.tokens_before < TITLE and not dashed else None
+            return mention.credit("tail", 0.85, length)
+        return mention.credit("byline", 0.7, length) if mention.tokens_before < TITLE and not dashed else None
     if not mention.last and not (mention.late and mention.free_below):
         return None
     glued = dashed and before.rstrip(DASHES).endswith((".", "۔", "”", "’", '"'))
@@ -36,26 +36,26 @@ def own_line(mention: Mention) -> Found | None:
     return None
 
 
-def contributed(mention: Mention) -> Found | None:
+def contributed(mention: Mention) -> Attribution | None:
     """``The Associated Press contributed to this report.``, ``Material from Reuters was used in this article.``."""
-    behind = mention.behind.lower().partition(". ")[0]
-    at = behind.find("contribut")
-    if at >= 0 and (_TO_THIS.intersection(behind[at:].split()[1:6]) or not behind[at + 11 :].strip(" .)")):
-        return mention.credit("tail", 0.5, behind=at + 11)
-    if behind.strip().startswith(("were used in this", "was used in this")):
-        return mention.credit("tail", 0.5, behind=len(behind))
+    after = mention.after.lower().partition(". ")[0]
+    at = after.find("contribut")
+    if at >= 0 and (_TO_THIS.intersection(after[at:].split()[1:6]) or not after[at + 11 :].strip(" .)")):
+        return mention.credit("tail", 0.5, after=at + 11)
+    if after.strip().startswith(("were used in this", "was used in this")):
+        return mention.credit("tail", 0.5, after=len(after))
     return None
 
 
-def credit_line(mention: Mention) -> Found | None:
+def credit_line(mention: Mention) -> Attribution | None:
     """``With inputs from agencies``, ``Source: ANI``, ``This report contains material from the Associated Press.``."""
     sentence = mention.before[mention.before.rfind(". ") + 1 :]
     start = sentence.lower().lstrip("([*•⦁_" + QUOTES + DASHES)
-    behind = mention.behind.lower().partition(". ")[0]
-    if len(start) > 120 or len(behind) > 120 or not mention.begins or not (mention.late or mention.head):
+    after = mention.after.lower().partition(". ")[0]
+    if len(start) > 120 or len(after) > 120 or not mention.begins or not (mention.late or mention.head):
         return None
-    told = start.startswith(cues.THIS) and any(use in start + behind[:60] for use in cues.USES)
-    if not told and not _leads(start, mention) and not _is_source(sentence, mention):
+    states_use = start.startswith(cues.THIS) and any(use in start + after[:60] for use in cues.USES)
+    if not states_use and not _leads(start, mention) and not _is_source(sentence, mention):
         return None
     return mention.credit("tail", 0.5 if "additional" in start else 0.7, len(sentence.lstrip()))
 
@@ -70,15 +70,17 @@ def _leads(start: str, mention: Mention) -> bool:
 
 def _is_source(sentence: str, mention: Mention) -> bool:
     """``Source: ANI``, on a line of its own and not of a longer name."""
-    whole = len(sentence) == len(mention.before) and sentence.lower().lstrip(QUOTES + "([").startswith(_SOURCES)
-    return whole and not (mention.behind[:1] == " " and mention.behind[1:2].isupper())
+    is_whole_sentence = len(sentence) == len(mention.before) and sentence.lower().lstrip(QUOTES + "([").startswith(
+        _SOURCES
+    )
+    return is_whole_sentence and not (mention.after[:1] == " " and mention.after[1:2].isupper())
 
 
-def copyright_line(mention: Mention) -> Found | None:
+def copyright_line(mention: Mention) -> Attribution | None:
     """``Copyright 2018 The Associated Press. All rights reserved.``, ``© 2019 Thomson/Reuters``."""
     before = mention.before[-60:].lower()
     at = max(before.rfind("copyright"), before.rfind("©"), before.rfind("(c)"))
-    reserved = mention.behind.lower().lstrip(" .,/").startswith("all rights reserved")
+    reserved = mention.after.lower().lstrip(" .,/").startswith("all rights reserved")
     if at < 0 and not reserved:
         return None
     between = before[at:].replace("copyright", " ").replace("©", " ").replace("(c)", " ") if at >= 0 else ""

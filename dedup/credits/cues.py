@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dedup.kernels.mentions import CITES_BEFORE, CITES_BEHIND, CREDITS
+from dedup.kernels.mentions import CITES_AFTER, CITES_BEFORE, CREDITS
 
 
 def _words(text: str) -> frozenset[str]:
@@ -112,7 +112,7 @@ NO_NAME = _words(
 
 #: The words that the compiled scan looks for around a name.
 KERNEL = {
-    CITES_BEHIND: sorted(
+    CITES_AFTER: sorted(
         {*TOLD, *CITING, *REPORTED, *ARABIC, *(w for words in LED.values() for w in words)} - {"count", "statement"}
     ),
     CITES_BEFORE: sorted({*REPORTS, *SAYS, *WORK, *URDU_AND_HINDI}),

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dedup.credits import cues
-from dedup.credits.mention import DASHES, ENDS, QUOTES, TITLE, Found, Mention, caseless
+from dedup.credits.mention import DASHES, ENDS, QUOTES, TITLE, Attribution, Mention, caseless
 
 
-def brackets(mention: Mention) -> Found | None:
+def brackets(mention: Mention) -> Attribution | None:
     """``LONDON, April 24 (Reuters) -``, ``(PTI)``, ``(PTI) ABC DEF``, ``... he said. (AP)``, Urdu and Arabic alike."""
     opened = max(map(mention.before.rfind, "([（"))
     if opened < 0:
         return None
-    closed = min((place for place in map(mention.behind.find, ")]）") if place >= 0), default=-1)
-    if closed < 0 or any(c in mention.before[opened:] + mention.behind[:closed] for c in ")]）\n"):
+    closed = min((index for index in map(mention.after.find, ")]）") if index >= 0), default=-1)
+    if closed < 0 or any(c in mention.before[opened:] + mention.after[:closed] for c in ")]）\n"):
         return None
-    others = mention.before[opened + 1 :] + "+" + mention.behind[:closed]
+    others = mention.before[opened + 1 :] + "+" + mention.after[:closed]
     if len(others) > 60 or not _only_desks(others, mention):
         return None
-    prefix, follow = mention.before[:opened].strip(), mention.behind[closed + 1 :]
+    prefix, follow = mention.before[:opened].strip(), mention.after[closed + 1 :]
     bracket = len(mention.before) - opened
     alone = not prefix and not follow.strip(QUOTES + ".") and mention.tokens_before > TITLE
     if mention.head and not alone and _is_dateline(prefix, follow, mention):
@@ -76,9 +76,9 @@ def _begins_copy(prefix: str, follow: str, mention: Mention) -> bool:
     town = words and words[0][0].isalpha() and words[0].isupper() and len(words[0]) > 2
     if not town or len(words) > 6 or not all(map(_is_place, words)):
         return False
-    most = 3 * mention.tokens_behind >= mention.tokens_before  # a quarter of the text at least is the copy
+    is_copy = 3 * mention.tokens_after >= mention.tokens_before  # a quarter of the text at least is the copy
     follow = follow.strip()
-    return most and follow[:1] in DASHES[:5] and len(follow) > 20 and not follow.endswith(("...", "…"))
+    return is_copy and follow[:1] in DASHES[:5] and len(follow) > 20 and not follow.endswith(("...", "…"))
 
 
 def _is_place(word: str) -> bool:
@@ -102,22 +102,27 @@ def _is_initials(text: str) -> bool:
     return len(words) <= 4 and all(word.isupper() and len(word) <= 5 for word in words)
 
 
-def open_dateline(mention: Mention) -> Found | None:
+def open_dateline(mention: Mention) -> Attribution | None:
     """Datelines without brackets: ``د ب أ- الرياض:``, ``طوكيو - «رويترز»:``, ``NEW DELHI: PTI``, ``AP, LONDON -``."""
     if not mention.begins or len(mention.before) > 60:
         return None
-    place, follow = mention.before.strip(QUOTES + "*•"), mention.behind.lstrip(QUOTES + "*")
+    location, follow = mention.before.strip(QUOTES + "*•"), mention.after.lstrip(QUOTES + "*")
     plain = caseless(mention.words)
-    if not place and mention.head and follow[:1] and follow[0] in DASHES + ",:":
+    if not location and mention.head and follow[:1] and follow[0] in DASHES + ",:":
         until = min((at for at in (follow.find(c, 1, 50) for c in (":", *DASHES[:4])) if at > 0), default=0)
         town = follow[1:until].split() if until else follow[1:].split()
         if town and len(town) <= 6 and (until or plain) and (plain or all(w.strip(",.").isupper() for w in town)):
-            return mention.credit("dateline", 0.9, len(mention.before), len(mention.behind) - len(follow) + until)
-    if place.endswith("ـ") and not place.endswith(" ـ"):
+            return mention.credit("dateline", 0.9, len(mention.before), len(mention.after) - len(follow) + until)
+    if location.endswith("ـ") and not location.endswith(" ـ"):
         return None
     ends = not follow.strip() or follow[0] in DASHES + ":"
-    if place and place[-1] in DASHES + ("/" if plain else ":,") and ends and len(place.split()) <= (8 if plain else 5):
-        town = place.rstrip(DASHES + ":,/ ").replace(",", " ").split()
+    if (
+        location
+        and location[-1] in DASHES + ("/" if plain else ":,")
+        and ends
+        and len(location.split()) <= (8 if plain else 5)
+    ):
+        town = location.rstrip(DASHES + ":,/ ").replace(",", " ").split()
         if town and (plain or (town[0].isupper() and len(town[0]) > 2 and all(map(_is_place, town)))):
             return mention.credit("dateline", 0.9, len(mention.before.lstrip()))
     return None

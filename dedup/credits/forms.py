@@ -8,18 +8,18 @@ from __future__ import annotations
 from dedup.credits.bylines import byline, dated
 from dedup.credits.credit_lines import contributed, copyright_line, credit_line, own_line
 from dedup.credits.datelines import brackets, open_dateline
-from dedup.credits.mention import Found, Mention, of_a_picture
+from dedup.credits.mention import Attribution, Mention, of_a_picture
 from dedup.credits.names import key
 
 _FORMS = (brackets, open_dateline, own_line, contributed, credit_line, copyright_line, byline, dated)
 
 
-def credit(mention: Mention) -> Found | None:
+def credit(mention: Mention) -> Attribution | None:
     """The credit that a mention of an agency is part of, or None."""
     for form in _FORMS:
-        found = form(mention)
-        if found is not None and mention.alias.in_position(found.position):
-            return found if found.position == "dateline" or not of_a_picture(mention) else None
+        attribution = form(mention)
+        if attribution is not None and mention.alias.in_position(attribution.position):
+            return attribution if attribution.position == "dateline" or not of_a_picture(mention) else None
     return None
 
 

@@ -18,7 +18,7 @@ _ARABIC = ("\u0600", "\u06ff")
 _WITH_ARTICLE, _WITHOUT = ("ال", "وال", "لل", "بال"), ("", "و", "ل", "ب")  # particles are written to the next word
 
 
-class Place(NamedTuple):
+class IssuerSpan(NamedTuple):
     """A listed issuer among words: the first one, the one behind the last, and its name."""
 
     first: int
@@ -49,20 +49,20 @@ class Issuers:
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: (-len(entry.words), entry))
 
-    def find(self, words: Sequence[str]) -> Iterator[Place]:
+    def find(self, words: Sequence[str]) -> Iterator[IssuerSpan]:
         """The listed issuers among the words, in their order; the longest of those that begin at one word.
 
         Initials count in capitals only. Takes time linear in the words, as a name has but a few.
         """
         folded = [fold(word) for word in words]
-        behind = 0
+        reached = 0
         for first, word in enumerate(folded):
-            entries = self._by_first.get(word, ()) if first >= behind else ()
+            entries = self._by_first.get(word, ()) if first >= reached else ()
             for entry in entries:
                 end = first + len(entry.words)
                 if tuple(folded[first:end]) == entry.words and _capitals(words[first:end], entry.initials):
-                    behind = end
-                    yield Place(first, end, entry.name)
+                    reached = end
+                    yield IssuerSpan(first, end, entry.name)
                     break
 
 

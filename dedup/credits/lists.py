@@ -11,7 +11,7 @@ from dedup.credits.names import Alias
 from dedup.kernels.lines import BEGINS, FREE
 
 _LONGEST = 16  # bytes between two names of a list
-_MOST = 6  # names in a list
+_MAX = 6  # names in a list
 _BETWEEN = re.compile(r"[ \t\xa0]*[,،、，/&+|;–—-]?[ \t\xa0]*(?:(?:and|und|et|y|e|и|اور|और|with|the|The)[ \xa0]|و)*")
 
 
@@ -42,14 +42,14 @@ def listed(text: bytes, hits: Sequence[Hit], aliases: Sequence[Alias]) -> list[H
     """For each hit the whole list of names in which it stands: itself where it stands alone."""
     if len(hits) == 1:
         return list(hits)
-    whole: list[Hit] = []
+    merged: list[Hit] = []
     begin = 0
-    for place, one in enumerate(hits):
-        last = place + 1 == len(hits) or place - begin + 1 == _MOST
-        if last or not _follows(text, one, hits[place + 1], aliases):
-            whole += [_joined(hits[begin], one)] * (place + 1 - begin) if begin < place else [one]
-            begin = place + 1
-    return whole
+    for index, one in enumerate(hits):
+        last = index + 1 == len(hits) or index - begin + 1 == _MAX
+        if last or not _follows(text, one, hits[index + 1], aliases):
+            merged += [_joined(hits[begin], one)] * (index + 1 - begin) if begin < index else [one]
+            begin = index + 1
+    return merged
 
 
 def _follows(text: bytes, one: Hit, other: Hit, aliases: Sequence[Alias]) -> bool:

@@ -17,7 +17,7 @@ WINDOW = 240  # bytes of the line that are looked at on either side
 _HEAD = 1500  # bytes at the beginning of a text in which datelines and bylines stand
 
 
-class Found(NamedTuple):
+class Attribution(NamedTuple):
     """An attribution, in bytes of the text: see :data:`dedup.tables.ATTRIBUTIONS`."""
 
     kind: str
@@ -31,8 +31,8 @@ class Found(NamedTuple):
 class Mention(NamedTuple):
     """A name in a text.
 
-    ``before`` and ``behind`` are the rest of its line (at most :data:`WINDOW` bytes each), ``start`` and ``end`` its
-    bytes in the text. ``tokens_before`` and ``tokens_behind`` count the tokens of the text on either side; ``begins``
+    ``before`` and ``after`` are the rest of its line (at most :data:`WINDOW` bytes each), ``start`` and ``end`` its
+    bytes in the text. ``tokens_before`` and ``tokens_after`` count the tokens of the text on either side; ``begins``
     says whether ``before`` reaches the beginning of the line, ``free_below`` whether nothing or an empty line follows;
     ``line``: the bytes of ``text`` at which the line, as far as it is looked at, begins and ends.
     """
@@ -40,11 +40,11 @@ class Mention(NamedTuple):
     alias: Alias
     words: str
     before: str
-    behind: str
+    after: str
     start: int
     end: int
     tokens_before: int
-    tokens_behind: int
+    tokens_after: int
     begins: bool
     free_below: bool
     text: bytes
@@ -58,12 +58,12 @@ class Mention(NamedTuple):
     @property
     def late(self) -> bool:
         """Whether it stands where credits at the end can be expected: a site's other stories may follow the text."""
-        return self.tokens_behind <= 15 or 3 * self.tokens_before >= 2 * self.tokens_behind
+        return self.tokens_after <= 15 or 3 * self.tokens_before >= 2 * self.tokens_after
 
     @property
     def last(self) -> bool:
         """Whether hardly anything follows."""
-        return self.tokens_behind <= 15
+        return self.tokens_after <= 15
 
     @property
     def above(self) -> str:
@@ -75,16 +75,16 @@ class Mention(NamedTuple):
         """What stands behind the line, at most 40 bytes."""
         return self.text[self.line[1] : self.line[1] + 40].decode("utf-8", "ignore")
 
-    def credit(self, position: str, strength: float, before: int = 0, behind: int = 0) -> Found:
+    def credit(self, position: str, strength: float, before: int = 0, after: int = 0) -> Attribution:
         """A credit whose words take in so many characters of the line before and behind the name."""
         start = self.start - len(self.before[len(self.before) - before :].encode())
-        end = self.end + len(self.behind[:behind].encode())
-        return Found("credit", self.alias.name, position, start, end, strength)
+        end = self.end + len(self.after[:after].encode())
+        return Attribution("credit", self.alias.name, position, start, end, strength)
 
-    def citation(self, name: str, strength: float, start: int, behind: int = 0) -> Found:
+    def citation(self, name: str, strength: float, start: int, after: int = 0) -> Attribution:
         """A citation whose words reach from character ``start`` of ``before`` to so many characters behind."""
         begin = self.start - len(self.before[start:].lstrip().encode())
-        return Found("citation", name, "body", begin, self.end + len(self.behind[:behind].encode()), strength)
+        return Attribution("citation", name, "body", begin, self.end + len(self.after[:after].encode()), strength)
 
 
 def caseless(text: str) -> bool:
@@ -94,19 +94,19 @@ def caseless(text: str) -> bool:
 
 def of_a_picture(mention: Mention) -> bool:
     """Whether it is a picture that is credited there."""
-    around = (mention.before[-30:] + " " + mention.behind[:30]).lower()
+    around = (mention.before[-30:] + " " + mention.after[:30]).lower()
     return any(word in around for word in cues.PICTURE)
 
 
 def read_mention(
-    text: bytes, alias: Alias, place: tuple[int, int], tokens: tuple[int, int], line: tuple[int, int, int]
+    text: bytes, alias: Alias, span: tuple[int, int], tokens: tuple[int, int], line: tuple[int, int, int]
 ) -> Mention:
-    """The mention at the bytes ``place`` of a text.
+    """The mention at the bytes ``span`` of a text.
 
     ``tokens``: how many the text has before and behind it; ``line``: see :func:`dedup.kernels.lines.lines`, which is
     asked for :data:`WINDOW` bytes.
     """
-    start, end = place
+    start, end = span
     return Mention(
         alias,
         text[start:end].decode("utf-8", "ignore"),

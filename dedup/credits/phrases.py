@@ -126,10 +126,10 @@ def _cue_slots() -> npt.NDArray[np.int64]:
 def _cue_hashes() -> dict[int, int]:
     words = [(word, bits) for bits, group in (*cues.KERNEL.items(), *statement_cues.KERNEL.items()) for word in group]
     hashes = tokenise(pa.array([word for word, _ in words], pa.large_string())).hashes.tolist()
-    found: dict[int, int] = {}
+    result: dict[int, int] = {}
     for hashed, (_, bits) in zip(hashes, words, strict=True):
-        found[hashed] = found.get(hashed, 0) | bits
-    return found
+        result[hashed] = result.get(hashed, 0) | bits
+    return result
 
 
 def _size(entries: int) -> int:

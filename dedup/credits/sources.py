@@ -23,12 +23,12 @@ def telling(attributions: pa.Table | pa.RecordBatch) -> npt.NDArray[np.bool_]:
         pc.and_(pc.equal(attributions["kind"], "citation"), pc.greater_equal(attributions["strength"], MIN_STRENGTH)),
         pc.less(pc.fill_null(attributions["start"], _LATE), _LATE),
     )
-    found = np.array(early.to_numpy(zero_copy_only=False), np.bool_)
-    rows = np.flatnonzero(found)
+    result = np.array(early.to_numpy(zero_copy_only=False), np.bool_)
+    rows = np.flatnonzero(result)
     chosen = attributions.take(pa.array(rows))
     pairs = zip(chosen["name"].to_pylist(), chosen["evidence"].to_pylist(), strict=True)
-    found[rows] = [not (is_agency(name) and quotes_a_remark(evidence)) for name, evidence in pairs]
-    return found
+    result[rows] = [not (is_agency(name) and quotes_a_remark(evidence)) for name, evidence in pairs]
+    return result
 
 
 def naming(attributions: pa.Table | pa.RecordBatch) -> npt.NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dedup.credits import cues
 from dedup.credits.names import key
-from dedup.kernels.mentions import TELLS_BEFORE, TELLS_BEHIND
+from dedup.kernels.mentions import TELLS_AFTER, TELLS_BEFORE
 
 
 def _words(text: str) -> frozenset[str]:
@@ -111,7 +111,7 @@ URDU_BETWEEN = _keys(
     "جاری کردہ کئے کیے گئے کی گئی جانب طرف سے نے اپنے اپنی ایک سرکاری حالیہ اخباری تعزیتی مشترکہ تحریری وضاحتی "
     "گزشتہ روز کو اس کے"
 )
-URDU_BEHIND = _keys("میں کے کیمطابق کےمطابق جاری")
+URDU_AFTER = _keys("میں کے کیمطابق کےمطابق جاری")
 #: Arabic and Urdu nouns that a body's name begins with.
 EASTERN_KINDS = _keys(
     "وزارة شركة هيئة جامعة حركة حزب قيادة رئاسة شرطة بلدية أمانة نادي مؤسسة منظمة لجنة إمارة مجلس مديرية المديرية "
@@ -120,6 +120,6 @@ EASTERN_KINDS = _keys(
 
 #: The words that the compiled scan looks for around a statement in English.
 KERNEL = {
-    TELLS_BEHIND: sorted({"in", "via", "through", "issued", "released", "according", "text", *TOLD_BY} - {"to"}),
+    TELLS_AFTER: sorted({"in", "via", "through", "issued", "released", "according", "text", *TOLD_BY} - {"to"}),
     TELLS_BEFORE: sorted({"by", "from", *STATES}),
 }

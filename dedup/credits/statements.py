@@ -11,9 +11,9 @@ from typing import NamedTuple
 from dedup.credits import statement_cues as cues
 from dedup.credits.cues import ADVERBS
 from dedup.credits.issuers import STATEMENT, UNNAMED_ISSUER, Issuers, fold
-from dedup.credits.mention import Found, Mention, caseless
+from dedup.credits.mention import Attribution, Mention, caseless
 from dedup.credits.statements_east import eastern
-from dedup.credits.subjects import Subject, behind_words, is_short, subject
+from dedup.credits.subjects import Subject, is_short, subject, words_after
 
 _REACH = 14  # words on either side that are looked at
 _WINDOW = 150  # characters
@@ -30,10 +30,10 @@ class _Near(NamedTuple):
     mention: Mention
     before: list[str]
     kind: list[str]
-    behind: list[str]
+    after: list[str]
 
 
-def statement(mention: Mention, issuers: Issuers) -> Found | None:
+def statement(mention: Mention, issuers: Issuers) -> Attribution | None:
     """The citation of the body whose statement a mention of the word "statement" is about, or None.
 
     :data:`~dedup.credits.issuers.UNNAMED_ISSUER` where the text has its facts from a statement and does not say whose.
@@ -43,10 +43,10 @@ def statement(mention: Mention, issuers: Issuers) -> Found | None:
     near = _near(mention)
     if "no" in near.kind:
         return None
-    found = _issued_by(near, issuers)
-    if found is None and not (near.behind and fold(near.behind[0]) in cues.NO_STATEMENT):
-        found = _said_in(near, issuers) or _own(near, issuers) or _unnamed(near)
-    return found
+    attribution = _issued_by(near, issuers)
+    if attribution is None and not (near.after and fold(near.after[0]) in cues.NO_STATEMENT):
+        attribution = _issued_in(near, issuers) or _own(near, issuers) or _unnamed(near)
+    return attribution
 
 
 def _near(mention: Mention) -> _Near:
@@ -55,27 +55,25 @@ def _near(mention: Mention) -> _Near:
     while kinds < min(_KINDS, len(words)) and words[-1 - kinds].lower().strip(_OPENING) in cues.STATEMENT_KINDS:
         kinds += 1
     begin = len(words) - kinds
-    behind = [] if mention.behind[:1] in _ENDS else mention.behind[:_WINDOW].split()[:_REACH]
-    return _Near(mention, words[:begin], [word.lower() for word in words[begin:]], behind)
+    after = [] if mention.after[:1] in _ENDS else mention.after[:_WINDOW].split()[:_REACH]
+    return _Near(mention, words[:begin], [word.lower() for word in words[begin:]], after)
 
 
-def _found(near: _Near, name: str, before: int = 0, behind: int = 0) -> Found:
+def _attribution(near: _Near, name: str, before: int = 0, after: int = 0) -> Attribution:
     """The citation whose words are the statement, so many words before its kind, and so many behind it."""
     text, words = near.mention.before, (before + len(near.kind) if before else 0)
     left = text.rsplit(None, words)
     start = len(left[0]) if len(left) > words else 0
-    return near.mention.citation(
-        name, STATEMENT, start if words else len(text), behind_words(near.mention.behind, behind)
-    )
+    return near.mention.citation(name, STATEMENT, start if words else len(text), words_after(near.mention.after, after))
 
 
-def _issued_by(near: _Near, issuers: Issuers) -> Found | None:
+def _issued_by(near: _Near, issuers: Issuers) -> Attribution | None:
     """``a statement issued here on Friday by the Foreign Office``, ``a press release from ISPR``."""
-    lead = _fillers(near.behind)
-    if lead == len(near.behind) or near.behind[lead].lower() not in (("by", "from") if lead else ("by", "from", "of")):
+    lead = _fillers(near.after)
+    if lead == len(near.after) or near.after[lead].lower() not in (("by", "from") if lead else ("by", "from", "of")):
         return None
-    issuer = subject(near.behind[lead + 1 :], issuers, first=True)
-    return None if issuer is None else _found(near, issuer.name, 0, lead + 1 + issuer.end)
+    issuer = subject(near.after[lead + 1 :], issuers, first=True)
+    return None if issuer is None else _attribution(near, issuer.name, 0, lead + 1 + issuer.end)
 
 
 def _fillers(words: list[str], *, to_comma: bool = False) -> int:
@@ -89,7 +87,7 @@ def _fillers(words: list[str], *, to_comma: bool = False) -> int:
     return len(words)
 
 
-def _said_in(near: _Near, issuers: Issuers) -> Found | None:
+def _issued_in(near: _Near, issuers: Issuers) -> Attribution | None:
     """``the Foreign Office said in a statement``, ``ISPR, in a statement, said``, ``In a statement, the CDA said``."""
     lead = near.before[-1].lstrip(_OPENING) if near.before else ""
     if lead.lower() not in ("in", "via", "through", *_ISSUED):
@@ -98,7 +96,7 @@ def _said_in(near: _Near, issuers: Issuers) -> Found | None:
     while sentence and fold(sentence[-1]) in cues.WHEN:
         sentence.pop()
     if sentence and (lead in _ISSUED or fold(sentence[-1]) in cues.STATES):
-        return _said(near, sentence[: len(sentence) - (lead not in _ISSUED)], issuers)
+        return _follows_issuer(near, sentence[: len(sentence) - (lead not in _ISSUED)], issuers)
     if sentence and lead[:1].islower() and (sentence[-1].endswith(",") or _tells(near)):
         issuer = subject(sentence, issuers, first=False)
         if issuer is not None:
@@ -108,10 +106,10 @@ def _said_in(near: _Near, issuers: Issuers) -> Found | None:
 
 def _tells(near: _Near) -> bool:
     """``OICCI in a statement emphasised``: a verb follows."""
-    return bool(near.behind) and (near.behind[0].endswith("ed") or fold(near.behind[0]) in cues.STATES)
+    return bool(near.after) and (near.after[0].endswith("ed") or fold(near.after[0]) in cues.STATES)
 
 
-def _said(near: _Near, sentence: list[str], issuers: Issuers) -> Found | None:
+def _follows_issuer(near: _Near, sentence: list[str], issuers: Issuers) -> Attribution | None:
     """The issuer at the end of what stands before "said in a statement"; what a person says so is but a quotation."""
     while sentence and fold(sentence[-1]) in ADVERBS:
         sentence.pop()
@@ -119,19 +117,19 @@ def _said(near: _Near, sentence: list[str], issuers: Issuers) -> Found | None:
     if issuer is not None:
         return _backed(near, issuer)
     person = not sentence or sentence[-1][:1].isupper() or sentence[-1].lower() in ("he", "she")
-    return None if person else _found(near, UNNAMED_ISSUER, 1)
+    return None if person else _attribution(near, UNNAMED_ISSUER, 1)
 
 
-def _then(near: _Near, issuers: Issuers) -> Found:
+def _then(near: _Near, issuers: Issuers) -> Attribution:
     """``In a statement issued here on Friday, Interior Minister Mohsin Naqvi said``."""
-    lead = _fillers(near.behind, to_comma=True)
-    issuer = subject(near.behind[lead:], issuers, first=True)
+    lead = _fillers(near.after, to_comma=True)
+    issuer = subject(near.after[lead:], issuers, first=True)
     if issuer is not None:
-        return _found(near, issuer.name, 1, lead + issuer.end)
-    return _found(near, UNNAMED_ISSUER, 1)
+        return _attribution(near, issuer.name, 1, lead + issuer.end)
+    return _attribution(near, UNNAMED_ISSUER, 1)
 
 
-def _own(near: _Near, issuers: Issuers) -> Found | None:
+def _own(near: _Near, issuers: Issuers) -> Attribution | None:
     """``an ISPR news release said``, ``according to a PM Office press release``, ``the Kremlin's statement read``."""
     sentence = _sentence(near.before)
     if not sentence or not (_speaks(near) or any(word in cues.TOLD_BY or word == "of" for word in sentence)):
@@ -140,34 +138,38 @@ def _own(near: _Near, issuers: Issuers) -> Found | None:
     if issuer is None or sentence[-1].endswith((",", ";", ":")):
         return None
     before = [word for word in sentence[: issuer.first] if word.lower() not in cues.STATEMENT_KINDS]
-    told = bool(before) and (before[-1] in cues.TOLD_BY or [word.lower() for word in before[-2:]] == ["text", "of"])
-    return _backed(near, issuer) if told or _speaks(near) else None
+    introduced = bool(before) and (
+        before[-1] in cues.TOLD_BY or [word.lower() for word in before[-2:]] == ["text", "of"]
+    )
+    return _backed(near, issuer) if introduced or _speaks(near) else None
 
 
-def _unnamed(near: _Near) -> Found | None:
+def _unnamed(near: _Near) -> Attribution | None:
     """``said a press release``, ``according to a statement``, ``the statement added``."""
     if not near.kind:
         return None
     before = near.before[-1].rpartition(",")[2] if near.before else ""
-    told = fold(before) in cues.TOLD_BY and (before != "to" or near.before[-2:-1] in (["according"], ["According"]))
-    if told or (_speaks(near) and not before.startswith("issu")):
-        return _found(near, UNNAMED_ISSUER, int(told)) if told else _found(near, UNNAMED_ISSUER)
+    introduced = fold(before) in cues.TOLD_BY and (
+        before != "to" or near.before[-2:-1] in (["according"], ["According"])
+    )
+    if introduced or (_speaks(near) and not before.startswith("issu")):
+        return _attribution(near, UNNAMED_ISSUER, int(introduced)) if introduced else _attribution(near, UNNAMED_ISSUER)
     return None
 
 
 def _speaks(near: _Near) -> bool:
-    return near.mention.behind[:1] == " " and bool(near.behind) and fold(near.behind[0]) in cues.STATES
+    return near.mention.after[:1] == " " and bool(near.after) and fold(near.after[0]) in cues.STATES
 
 
-def _backed(near: _Near, issuer: Subject) -> Found:
+def _backed(near: _Near, issuer: Subject) -> Attribution:
     """The citation whose words begin with an issuer in the sentence before the statement."""
-    return _found(near, issuer.name, len(_sentence(near.before)) - issuer.first)
+    return _attribution(near, issuer.name, len(_sentence(near.before)) - issuer.first)
 
 
 def _sentence(words: list[str]) -> list[str]:
     """The words behind the last end of a sentence or quotation."""
-    for place in range(len(words), 0, -1):
-        word = words[place - 1]
+    for index in range(len(words), 0, -1):
+        word = words[index - 1]
         if word.endswith(_SENTENCE_ENDS) and not is_short(word):
-            return words[place:]
+            return words[index:]
     return list(words)

@@ -30,8 +30,8 @@ def subject(words: Sequence[str], issuers: Issuers, *, first: bool) -> Subject |
     """
     begin, end = _forwards(words) if first else _backwards(words)
     run = words[begin:end]
-    for place in issuers.find(run):
-        return Subject(place.name, begin + place.first, begin + place.end)
+    for span in issuers.find(run):
+        return Subject(span.name, begin + span.first, begin + span.end)
     parts = _parts(run)
     if not parts:
         return None
@@ -43,10 +43,10 @@ def subject(words: Sequence[str], issuers: Issuers, *, first: bool) -> Subject |
     office = any(fold(word) in cues.OFFICE_TITLES for word in run[:high])
     if not speaks:
         definite = low > 0 and run[low - 1].lower().lstrip(_MARKS) == "the"
-        house = _house(run[low:high], definite)
-        if not house and not office:
+        institution = _institution(run[low:high], definite)
+        if not institution and not office:
             return None
-        low, high = (low, low + house) if house else (_behind_titles(run, low, high), high)
+        low, high = (low, low + institution) if institution else (_after_titles(run, low, high), high)
     name = _written(run[low:high])
     return Subject(name, begin + low, begin + high) if _is_name(name) else None
 
@@ -55,26 +55,26 @@ def _ends_name(word: str) -> bool:
     return fold(word) in cues.BODIES or fold(word).isdigit()
 
 
-def _house(words: Sequence[str], definite: bool) -> int:
+def _institution(words: Sequence[str], definite: bool) -> int:
     """How many of the words are a body's name: by its noun, its initials, or "the" before several; 0: a person's."""
     folded = [fold(word) for word in words]
     if folded[-1] in cues.BODIES or folded[-1] in cues.BODY_NOUNS:
         return len(words)
-    end = next((place for place, word in enumerate(folded) if word in cues.TITLES), len(words))
+    end = next((index for index, word in enumerate(folded) if word in cues.TITLES), len(words))
     if not end:
         return 0
     initials = words[0].strip(_MARKS).replace("-", "")
     named = initials.isalpha() and initials.isupper() and len(initials) > 1
-    whole = end == len(words) and definite and end > 1
-    return end if named or whole or not cues.BODY_NOUNS.isdisjoint(folded[:end]) else 0
+    is_full = end == len(words) and definite and end > 1
+    return end if named or is_full or not cues.BODY_NOUNS.isdisjoint(folded[:end]) else 0
 
 
-def behind_words(text: str, count: int) -> int:
+def words_after(text: str, count: int) -> int:
     """The characters of a text up to the end of its ``count``-th word."""
-    place = 0
+    index = 0
     for word in text.split(None, count)[:count]:
-        place = text.find(word, place) + len(word)
-    return place
+        index = text.find(word, index) + len(word)
+    return index
 
 
 def _forwards(words: Sequence[str]) -> tuple[int, int]:
@@ -114,15 +114,15 @@ def is_short(word: str) -> bool:
 def _parts(run: Sequence[str]) -> list[tuple[int, int]]:
     """The pieces of a run that are written with capitals: begin and end of each."""
     parts: list[tuple[int, int]] = []
-    for place, word in enumerate(run):
+    for index, word in enumerate(run):
         if not _is_capital(word):
             continue
-        links = parts and all(between.lower() in cues.NAME_LINKS for between in run[parts[-1][1] : place])
+        links = parts and all(between.lower() in cues.NAME_LINKS for between in run[parts[-1][1] : index])
         apart = links and _ends(run[parts[-1][1] - 1])
         if links and not apart:
-            parts[-1] = parts[-1][0], place + 1
+            parts[-1] = parts[-1][0], index + 1
         else:
-            parts.append((place, place + 1))
+            parts.append((index, index + 1))
     return parts
 
 
@@ -132,7 +132,7 @@ def _ends(word: str) -> bool:
 
 def _chosen(run: Sequence[str], parts: list[tuple[int, int]], first: bool) -> tuple[int, int, bool]:
     """The piece that names the issuer, and whether it is a spokesperson's house."""
-    speaker = next((place for place, word in enumerate(run) if fold(word).startswith("spokes")), None)
+    speaker = next((index for index, word in enumerate(run) if fold(word).startswith("spokes")), None)
     if speaker is None:
         return (*parts[0 if first else -1], False)
     for begin, end in reversed(parts):
@@ -141,9 +141,9 @@ def _chosen(run: Sequence[str], parts: list[tuple[int, int]], first: bool) -> tu
     return (*parts[0], run[speaker + 1].lower() in ("for", "of") if speaker + 1 < len(run) else False)
 
 
-def _behind_titles(run: Sequence[str], low: int, high: int) -> int:
+def _after_titles(run: Sequence[str], low: int, high: int) -> int:
     """Where the person's name begins behind the titles; ``low`` where no name of two words follows one."""
-    titles = [place for place in range(low, high) if fold(run[place]) in cues.TITLES]
+    titles = [index for index in range(low, high) if fold(run[index]) in cues.TITLES]
     if not titles:
         return low
     begin = titles[-1] + 1
@@ -154,16 +154,16 @@ def _behind_titles(run: Sequence[str], low: int, high: int) -> int:
 
 def _written(words: Sequence[str]) -> str:
     """A name as the tables write it: without marks around it, initials in brackets, and its possessive ending."""
-    kept: list[str] = []
+    written: list[str] = []
     for word in words:
-        if word.startswith(("(", "[")) and kept:
+        if word.startswith(("(", "[")) and written:
             break
-        kept.append(word.replace("\xad", ""))
-    while kept and kept[0].lower().lstrip(_MARKS) in _ARTICLES:
-        kept.pop(0)
-    while kept and kept[-1].lower() in cues.NAME_LINKS:
-        kept.pop()
-    name = " ".join(kept).strip(_MARKS + " ")
+        written.append(word.replace("\xad", ""))
+    while written and written[0].lower().lstrip(_MARKS) in _ARTICLES:
+        written.pop(0)
+    while written and written[-1].lower() in cues.NAME_LINKS:
+        written.pop()
+    name = " ".join(written).strip(_MARKS + " ")
     return name.removesuffix("'s").removesuffix("’s").strip(_MARKS + " ")
 
 

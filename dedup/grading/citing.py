@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.kernels.annotate import FURNITURE
+from dedup.kernels.annotate import BOILERPLATE
 from dedup.kernels.folding import GAP_PARAGRAPH, GAP_SENTENCE
 from dedup.kernels.tokenise import NUMBER
 from dedup.text.rarity import weights
@@ -37,58 +37,58 @@ class CitingSentences:
         self._facts: dict[tuple[int, int, int], tuple[Facts, Facts]] = {}
         self._words: dict[int, _Words] = {}
 
-    def shared(self, row: int, place: tuple[int, int], other: int) -> tuple[float, float]:
+    def shared(self, row: int, span: tuple[int, int], other: int) -> tuple[float, float]:
         """How much of what ``row`` tells where it cites stands in the text of the row ``other``: its rarity, and share.
 
         That is the sentence, or it and the one before, whichever has the larger share in common: "... was killed. His
-        death was first reported by X". ``place``: first character of the citation and the one behind its last; its own
+        death was first reported by X". ``span``: first character of the citation and the one behind its last; its own
         words are no facts.
         """
         words = self._of_text(other)
-        found = []
-        for facts in self._told(row, *place):
+        shares = []
+        for facts in self._facts_at(row, *span):
             common = float(facts.rarity[np.isin(facts.words, words)].sum())
-            found.append((common / max(float(facts.rarity.sum()), 1e-9), common))
-        share, common = max(found)
+            shares.append((common / max(float(facts.rarity.sum()), 1e-9), common))
+        share, common = max(shares)
         return common, share
 
-    def _told(self, row: int, start: int, end: int) -> tuple[Facts, Facts]:
-        place = row, start, end
-        if place not in self._facts:
-            before, begin, cited, behind, after = self._bounds(*place)
-            self._facts[place] = self._read(begin, cited, behind, after), self._read(before, cited, behind, after)
-        return self._facts[place]
+    def _facts_at(self, row: int, start: int, end: int) -> tuple[Facts, Facts]:
+        span = row, start, end
+        if span not in self._facts:
+            before, begin, cited, cited_end, after = self._bounds(*span)
+            self._facts[span] = self._read(begin, cited, cited_end, after), self._read(before, cited, cited_end, after)
+        return self._facts[span]
 
     def _bounds(self, row: int, start: int, end: int) -> tuple[int, int, int, int, int]:
         """Places of tokens: where the sentence before and the citing one begin, first and last of the citation, end."""
         first, last = self._tokens.offsets[row : row + 2].tolist()
         text = self._texts[row].as_py()
-        places = len(text[:start].encode()), len(text[:end].encode())
-        cited, behind = (first + np.searchsorted(self._tokens.starts[first:last], places)).tolist()
-        low, high = max(first, cited - 2 * _LONGEST), min(last, behind + _LONGEST)
+        offsets = len(text[:start].encode()), len(text[:end].encode())
+        cited, cited_end = (first + np.searchsorted(self._tokens.starts[first:last], offsets)).tolist()
+        low, high = max(first, cited - 2 * _LONGEST), min(last, cited_end + _LONGEST)
         breaks = self._tokens.gaps[low:high] & (GAP_SENTENCE | GAP_PARAGRAPH) != 0
         begins = [low, low, *(low + np.flatnonzero(breaks[: cited + 1 - low])).tolist()]
-        ends = [*(behind + np.flatnonzero(breaks[behind - low :])).tolist(), high]
-        return begins[-2], max(begins[-1], cited - _LONGEST), cited, behind, ends[0]
+        ends = [*(cited_end + np.flatnonzero(breaks[cited_end - low :])).tolist(), high]
+        return begins[-2], max(begins[-1], cited - _LONGEST), cited, cited_end, ends[0]
 
-    def _read(self, first: int, cited: int, behind: int, last: int) -> Facts:
-        places = np.r_[first:cited, behind:last]
-        return _facts(self._tokens, places[self._masks[places] & FURNITURE == 0])
+    def _read(self, first: int, cited: int, cited_end: int, last: int) -> Facts:
+        positions = np.r_[first:cited, cited_end:last]
+        return _facts(self._tokens, positions[self._masks[positions] & BOILERPLATE == 0])
 
     def _of_text(self, row: int) -> _Words:
         if row not in self._words:
             part = slice(*self._tokens.offsets[row : row + 2].tolist())
-            self._words[row] = np.unique(self._tokens.hashes[part][self._masks[part] & FURNITURE == 0])
+            self._words[row] = np.unique(self._tokens.hashes[part][self._masks[part] & BOILERPLATE == 0])
         return self._words[row]
 
 
-def _facts(tokens: Tokens, places: npt.NDArray[np.int64]) -> Facts:
+def _facts(tokens: Tokens, positions: npt.NDArray[np.int64]) -> Facts:
     """The figures and rare words among the tokens at these places."""
-    words, first = np.unique(tokens.hashes[places], return_index=True)
-    places = places[first]
+    words, first = np.unique(tokens.hashes[positions], return_index=True)
+    positions = positions[first]
     rarity, known = weights(words)
-    figure = tokens.flags[places] & NUMBER != 0
-    short = ~known & ~figure & (tokens.ends[places] - tokens.starts[places] <= _SHORT)
+    figure = tokens.flags[positions] & NUMBER != 0
+    short = ~known & ~figure & (tokens.ends[positions] - tokens.starts[positions] <= _SHORT)
     rarity = np.where(short, _SHORT_RARITY, rarity)
     telling = figure | (rarity >= _RARE)
     return Facts(words[telling], rarity[telling] / 255)

@@ -28,7 +28,7 @@ SCHEMA = pa.schema(
 )
 
 _NEAR, _MARGIN = 0.1, 0.3  # how far below min_score a pair is a near miss whatever else it is, and one at all
-LEAST_COMMON, LEAST_SHARE = 8, 0.03  # shingles in common, and containment: with less, wording proves no copy
+MIN_COMMON, MIN_SHARE = 8, 0.03  # shingles in common, and containment: with less, wording proves no copy
 CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
 _SHORTER = 0.8  # share of the longer text's length below which a text is clearly shorter
@@ -36,7 +36,7 @@ _APART = 7.0  # days within which two articles can be of one event
 _FACTS, _FACTS_UNDATED = (5.0, 0.2), (8.0, 0.25)  # rare words in common that make the same facts: sum of rarity, share
 _EVENT = 0.3  # share of the rare words in common that makes the same event
 _BLOCK = 40  # words of the narrative in long common runs: about three sentences word for word
-_FORMULA = 0.05  # containment from which a formula is worth naming
+_TEMPLATE = 0.05  # containment from which a formula is worth naming
 
 _SPANS = 16  # passages of a pair, about
 _BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -45,7 +45,7 @@ _Floats = npt.NDArray[np.float64]
 _Bools = npt.NDArray[np.bool_]
 
 
-class Compared(NamedTuple):
+class ComparedPairs(NamedTuple):
     """``n`` pairs as compared: ``shared``; ``identical``: the same tokens; ``origins``: the source of both.
 
     ``spans`` int32[passages, SPAN]: their passages (:func:`dedup.kernels.compare.compare`).
@@ -74,7 +74,7 @@ def match(
 
 
 def judge(
-    articles: pa.RecordBatch, left: _Rows, right: _Rows, compared: Compared, min_score: float = MIN_SCORE
+    articles: pa.RecordBatch, left: _Rows, right: _Rows, compared: ComparedPairs, min_score: float = MIN_SCORE
 ) -> pa.RecordBatch:
     """What :func:`match` says of pairs that were compared."""
     return _table(articles, left, right, compared, _probabilities(compared), min_score)
@@ -83,31 +83,33 @@ def judge(
 def compare(
     articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows, *,
     attributions: pa.Table | None = None,
-) -> Compared:  # fmt: skip
+) -> ComparedPairs:  # fmt: skip
     """What the texts of each pair share; all that :func:`match` judges by, and the training too."""
     sets, counts, spans = _counted(tokens, masks, tokenise(articles["headline"]), left, right)
     shared = Shared(
         counts, sets[:, : kernel.COMMON_ALL].reshape(-1, 2, 2), sets[:, kernel.COMMON_ALL : kernel.IDENTICAL],
-        _days(articles, left, right), _same_house(articles, left, right),
+        _days(articles, left, right), _same_publisher(articles, left, right),
     )  # fmt: skip
     sentences = CitingSentences(articles["text"], tokens, masks)
     origins = common_origins(articles, attributions, sentences, left, right)
-    return Compared(shared, sets[:, kernel.IDENTICAL] == 1, origins, spans)
+    return ComparedPairs(shared, sets[:, kernel.IDENTICAL] == 1, origins, spans)
 
 
 def _counted(
     tokens: Tokens, masks: npt.NDArray[np.uint8], headlines: Tokens, left: _Rows, right: _Rows
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.int32]]:
     """What :func:`dedup.kernels.compare.compare` fills: sets, counts and spans."""
-    most = int(np.diff(tokens.offsets).max(initial=1))
+    max_tokens = int(np.diff(tokens.offsets).max(initial=1))
     sets = np.zeros((len(left), kernel.SETS), np.int32)
     counts = np.zeros((len(left), 2, kernel.COLUMNS), np.float32)
-    room = kernel.make_room(most, len(tokens.offsets) - 1)
-    spans, parts = np.empty((max(_SPANS * len(left), most), kernel.SPAN), np.int32), []
+    workspace = kernel.make_workspace(max_tokens, len(tokens.offsets) - 1)
+    spans, parts = np.empty((max(_SPANS * len(left), max_tokens), kernel.SPAN), np.int32), []
     done = 0
     while done < len(left):
-        done, found = kernel.compare(tokens, masks, headlines, *rarity(), left, right, done, room, sets, counts, spans)
-        parts.append(spans[:found].copy())
+        done, count = kernel.compare(
+            tokens, masks, headlines, *rarity(), left, right, done, workspace, sets, counts, spans
+        )
+        parts.append(spans[:count].copy())
     return sets, counts, np.concatenate([spans[:0], *parts])
 
 
@@ -118,51 +120,51 @@ def _days(articles: pa.RecordBatch, left: _Rows, right: _Rows) -> _Floats:
     return np.asarray(np.abs(days[left] - days[right]))
 
 
-def _same_house(articles: pa.RecordBatch, left: _Rows, right: _Rows) -> _Bools:
+def _same_publisher(articles: pa.RecordBatch, left: _Rows, right: _Rows) -> _Bools:
     codes = articles["publisher"].dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return np.asarray((codes[left] == codes[right]) & (codes[left] >= 0))
 
 
 class _Probabilities(NamedTuple):
     copy: _Floats
-    whole: _Floats
-    formula: _Floats
+    full_copy: _Floats
+    template: _Floats
 
 
-def _probabilities(compared: Compared) -> _Probabilities:
-    found = features(compared.shared)
+def _probabilities(compared: ComparedPairs) -> _Probabilities:
+    computed = features(compared.shared)
     common, smaller = compared.shared.common[:, 0], compared.shared.shingles[:, :, 0].min(1)
-    enough = (common >= LEAST_COMMON) & (common >= LEAST_SHARE * smaller)
-    copy = np.where(enough, copy_probability(found), 0.0)
-    whole, formula = model("whole").probability(found), model("formula").probability(found)
+    enough = (common >= MIN_COMMON) & (common >= MIN_SHARE * smaller)
+    copy = np.where(enough, copy_probability(computed), 0.0)
+    full_copy, template = model("whole").probability(computed), model("formula").probability(computed)
     same = compared.identical
-    return _Probabilities(np.where(same, 1.0, copy), np.where(same, 1.0, whole), np.where(same, 0.0, formula))
+    return _Probabilities(np.where(same, 1.0, copy), np.where(same, 1.0, full_copy), np.where(same, 0.0, template))
 
 
 def _grades(
-    compared: Compared, probabilities: _Probabilities, contained: _Floats, min_score: float
+    compared: ComparedPairs, probabilities: _Probabilities, contained: _Floats, min_score: float
 ) -> npt.NDArray[np.object_]:
     shared = compared.shared
     lengths = shared.counts[:, :, kernel.TOKENS]
-    whole = probabilities.whole >= CLEAR
+    is_full_copy = probabilities.full_copy >= CLEAR
     rare_words = shared.counts[:, :, kernel.RARE_SHARED].min(1)
     rare = rare_words / np.maximum(shared.counts[:, :, kernel.RARE].min(1), 1.0)
     undated = np.isnan(shared.days)
-    least = np.where(undated[:, None], _FACTS_UNDATED, _FACTS)
-    facts = (rare_words >= least[:, 0]) & (rare >= least[:, 1]) & ~(shared.days > RETOLD_DAYS)
+    facts_needed = np.where(undated[:, None], _FACTS_UNDATED, _FACTS)
+    facts = (rare_words >= facts_needed[:, 0]) & (rare >= facts_needed[:, 1]) & ~(shared.days > RETOLD_DAYS)
     chosen = [
         (compared.identical, "identical"),
-        ((probabilities.copy >= min_score) & whole & (contained.min(1) >= _REPRINT), "reprint"),
-        ((probabilities.copy >= min_score) & whole & (lengths.min(1) <= _SHORTER * lengths.max(1)), "abridged"),
+        ((probabilities.copy >= min_score) & is_full_copy & (contained.min(1) >= _REPRINT), "reprint"),
+        ((probabilities.copy >= min_score) & is_full_copy & (lengths.min(1) <= _SHORTER * lengths.max(1)), "abridged"),
         (probabilities.copy >= min_score, "rewrite"),
         (compared.origins.retold & facts, "derived"),
-        ((probabilities.formula >= CLEAR) & (contained.max(1) >= _FORMULA), "template"),
+        ((probabilities.template >= CLEAR) & (contained.max(1) >= _TEMPLATE), "template"),
         (probabilities.copy >= min_score - _NEAR, "rewrite"),
         (shared.counts[:, :, kernel.LONG].min(1) >= _BLOCK, "background"),
         (probabilities.copy >= min_score - _MARGIN, "rewrite"),
         ((rare >= _EVENT) & ~(shared.days > _APART), "related"),
     ]
-    grades = np.full(len(whole), None, object)
+    grades = np.full(len(is_full_copy), None, object)
     for holds, name in reversed(chosen):
         grades[holds] = name
     return grades
@@ -172,20 +174,20 @@ def _table(
     articles: pa.RecordBatch,
     left: _Rows,
     right: _Rows,
-    compared: Compared,
+    compared: ComparedPairs,
     probabilities: _Probabilities,
     min_score: float,
 ) -> pa.RecordBatch:
     shared = compared.shared
-    whole, copy = np.moveaxis(shared.common[:, None, :] / np.maximum(shared.shingles, 1), 2, 0)
-    united = shared.shingles[:, :, 0].sum(1) - shared.common[:, 0]
-    grades = _grades(compared, probabilities, whole, min_score)
+    containment, copy = np.moveaxis(shared.common[:, None, :] / np.maximum(shared.shingles, 1), 2, 0)
+    union_pairs = shared.shingles[:, :, 0].sum(1) - shared.common[:, 0]
+    grades = _grades(compared, probabilities, containment, min_score)
     derived = grades == "derived"
     counted = (probabilities.copy >= min_score) | derived
     ids = articles["id"].take(pa.array(left)), articles["id"].take(pa.array(right))
     swapped = pc.greater(*ids).to_numpy(zero_copy_only=False).astype(np.int64)
     sides = np.stack([swapped, 1 - swapped], 1)
-    whole, copy = np.take_along_axis(whole, sides, 1), np.take_along_axis(copy, sides, 1)
+    containment, copy = np.take_along_axis(containment, sides, 1), np.take_along_axis(copy, sides, 1)
     parts = np.take_along_axis(_parts(compared), sides, 1)
     origins = [origin if holds else None for origin, holds in zip(compared.origins.name, derived.tolist(), strict=True)]
     flipped = pa.array(swapped == 1)
@@ -196,9 +198,9 @@ def _table(
         "counted": pa.array(counted),
         "joined": np.zeros(len(counted), np.bool_),  # known once there are clusters
         "score": probabilities.copy,
-        "resemblance": shared.common[:, 0] / np.maximum(united, 1),
-        "containment_a_in_b": whole[:, 0],
-        "containment_b_in_a": whole[:, 1],
+        "resemblance": shared.common[:, 0] / np.maximum(union_pairs, 1),
+        "containment_a_in_b": containment[:, 0],
+        "containment_b_in_a": containment[:, 1],
         "copy_a_in_b": copy[:, 0],
         "copy_b_in_a": copy[:, 1],
         "part_of_a": parts[:, 0].view(np.int64),
@@ -208,7 +210,7 @@ def _table(
         "days_apart": pa.array(shared.days.astype(np.float32), from_pandas=True),
         "cites": _cites(compared.origins, swapped),
         "reasons": reasons(shared.counts, shared.days, compared.identical, origins),
-        "whole": probabilities.whole,
+        "whole": probabilities.full_copy,
     }
     arrays = [
         (column if isinstance(column, pa.Array) else pa.array(column)).cast(field.type)
@@ -218,7 +220,7 @@ def _table(
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
 
-def _parts(compared: Compared) -> npt.NDArray[np.uint64]:
+def _parts(compared: ComparedPairs) -> npt.NDArray[np.uint64]:
     """The parts of both texts, uint64[n, 2], that passages of copy cover: a bit for each 64th of a text's tokens."""
     spans = compared.spans[compared.spans[:, kernel.KIND] == kernel.COPY]
     pair, sizes = spans[:, kernel.PAIR], compared.shared.counts[:, :, kernel.TOKENS].astype(np.int64)

@@ -5,7 +5,7 @@ them, the digests of what they were trained on, and the day). Three know a way o
 decides: ``copy``, as newspapers do it, learned from pairs weighted to what a run finds, in which copies are rare;
 ``spun``, word put for word, and ``spliced``, a piece inside another text, learned from made-up copies against real
 pairs that are none. Two more tell what it comes to: ``whole``, the shorter text is (nearly) all in the other;
-``formula``, what the two share is a formula. A weight that would say the opposite of its feature's sense ("more in
+``template``, what the two share is a formula. A weight that would say the opposite of its feature's sense ("more in
 common, so no copy") is not allowed.
 """
 
@@ -74,7 +74,7 @@ _RAREST = 255.0  # rarity of a word that nobody knows: two such, one of them in 
 
 
 #: The models that know a way of copying.
-WAYS = ("copy", "spun", "spliced")
+COPY_KINDS = ("copy", "spun", "spliced")
 
 
 class Shared(NamedTuple):
@@ -82,14 +82,14 @@ class Shared(NamedTuple):
 
     ``counts`` float32[n, 2, COLUMNS] from each side (:mod:`dedup.kernels.compare`); ``shingles`` int32[n, 2, 2]:
     of each side, distinct shingles in all and in the narrative; ``common`` int32[n, 2]: those in both;
-    ``days`` float64[n], nan where a date is unknown; ``house`` bool[n]: the same publisher.
+    ``days`` float64[n], nan where a date is unknown; ``same_publisher`` bool[n]: the same publisher.
     """
 
     counts: npt.NDArray[np.float32]
     shingles: npt.NDArray[np.int32]
     common: npt.NDArray[np.int32]
     days: Floats
-    house: npt.NDArray[np.bool_]
+    same_publisher: npt.NDArray[np.bool_]
 
 
 class Model(NamedTuple):
@@ -105,7 +105,7 @@ class Model(NamedTuple):
 
 def copy_probability(features: Floats) -> Floats:
     """Float64[n], 0-1: how sure it is that a pair shares copy, by the way of copying that explains it best."""
-    return np.asarray(np.max([model(way).probability(features) for way in WAYS], axis=0))
+    return np.asarray(np.max([model(way).probability(features) for way in COPY_KINDS], axis=0))
 
 
 @functools.cache
@@ -119,18 +119,18 @@ def model(name: str) -> Model:
 def features(shared: Shared) -> Floats:
     """The features float64[n, len(FEATURES)] of pairs: the same whichever text comes first."""
     counts = np.moveaxis(shared.counts.astype(np.float64), 2, 0)
-    found = dict(_shares(shared, counts))
+    computed = dict(_shares(shared, counts))
     runs = counts[kernel.RUNS].sum(1) + 2.0
     copied = counts[kernel.COMMON].min(1)
     quotes = counts[kernel.QUOTES].min(1)
     figures = ((counts[kernel.FIGURES_SHARED] + 1.0) / (counts[kernel.FIGURES] + 1.0)).max(1)
-    found |= {
-        "edition": found["whole_least"] ** 2 * (1.0 - figures),
+    computed |= {
+        "edition": computed["whole_least"] ** 2 * (1.0 - figures),
         "long_runs": np.log1p(counts[kernel.LONG].min(1)),
         "unbroken": np.log1p(counts[kernel.UNBROKEN].max(1)),
         "quoted_once": np.sqrt(counts[kernel.QUOTED_ONCE] / np.maximum(counts[kernel.TOKENS], 1.0)).max(1),
         "longest": np.log1p(counts[kernel.LONGEST].max(1)),
-        "said": np.log1p(counts[kernel.SAID].min(1)),
+        "said": np.log1p(counts[kernel.REPEATED].min(1)),
         "runs": np.log1p(counts[kernel.RUNS].min(1)),
         "order": (counts[kernel.ORDERED].sum(1) + 1.0) / (counts[kernel.STEPS].sum(1) + 1.5),
         "lead_most": counts[kernel.LEAD].max(1),
@@ -145,13 +145,13 @@ def features(shared: Shared) -> Floats:
         "quotation": quotes / np.maximum(quotes + copied, 1.0),
         "lengths": np.log(_ratio(counts[kernel.NARRATIVE])),
         "days": np.log1p(np.nan_to_num(shared.days, nan=1.0)),
-        "house": shared.house.astype(np.float64),
+        "house": shared.same_publisher.astype(np.float64),
     }
-    found |= {
-        "long_elsewhere": found["long_runs"] * (1.0 - found["house"]),
-        "house_days": found["days"] * found["house"],
+    computed |= {
+        "long_elsewhere": computed["long_runs"] * (1.0 - computed["house"]),
+        "house_days": computed["days"] * computed["house"],
     }
-    return np.stack([found[name] for name in FEATURES], axis=1)
+    return np.stack([computed[name] for name in FEATURES], axis=1)
 
 
 def _shares(shared: Shared, counts: Floats) -> list[tuple[str, Floats]]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from dedup.arrays import pair_keys, row_pairs
 from dedup.kernels.characters import characters
 from dedup.kernels.compare import A_FIRST, A_LAST, B_FIRST, B_LAST, KIND, PAIR
-from dedup.scratch import IN_MEMORY, Spool
+from dedup.scratch import IN_MEMORY, ScratchSpace
 from dedup.tables import PASSAGES
 from dedup.text.tokens import Tokens, text_buffers
 
@@ -26,20 +26,20 @@ _Rows = npt.NDArray[np.int32]
 class Passages(NamedTuple):
     """The passages of ``m`` pairs, pair after pair and by place in the left text.
 
-    ``number`` int64[m]: how many each pair has; ``places`` int32[n, 4]: where each begins and ends in the left text and
+    ``number`` int64[m]: how many each pair has; ``bounds`` int32[n, 4]: where each begins and ends in the left text and
     in the right one, in characters; ``kinds`` uint8[n]: places in :data:`KINDS`.
     """
 
     number: npt.NDArray[np.int64]
-    places: npt.NDArray[np.int32]
+    bounds: npt.NDArray[np.int32]
     kinds: npt.NDArray[np.uint8]
 
-    def take(self, pairs: npt.NDArray[np.int64], spool: Spool = IN_MEMORY) -> Passages:
+    def take(self, pairs: npt.NDArray[np.int64], scratch: ScratchSpace = IN_MEMORY) -> Passages:
         """The passages of some pairs, in their order."""
         begins, sizes = np.cumsum(self.number) - self.number, self.number[pairs]
         rows = np.repeat(begins[pairs] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
-        taken = _room(sizes, spool)
-        for column, out in ((self.places, taken.places), (self.kinds, taken.kinds)):
+        taken = _allocate(sizes, scratch)
+        for column, out in ((self.bounds, taken.bounds), (self.kinds, taken.kinds)):
             np.take(column, rows, axis=0, out=out, mode="clip")  # the rows are there; other modes copy the result
         return taken
 
@@ -51,7 +51,7 @@ class Passages(NamedTuple):
             pairs = np.searchsorted(ends, np.arange(first, min(here.stop, len(self.kinds))), side="right")
             names = [ids.take(pa.array(side[pairs])) for side in (left, right)]
             kinds = pa.array(KINDS).take(pa.array(self.kinds[here]))
-            yield pa.table([*names, *self.places[here].T, kinds], schema=PASSAGES.schema)
+            yield pa.table([*names, *self.bounds[here].T, kinds], schema=PASSAGES.schema)
 
     @classmethod
     def of_table(cls, table: pa.Table, ids: pa.Array) -> tuple[_Rows, _Rows, Passages]:
@@ -61,30 +61,30 @@ class Passages(NamedTuple):
         order = np.lexsort((columns[2], columns[0], right, left))
         keys, number = np.unique(pair_keys(left, right), return_counts=True)
         kinds = pc.index_in(table["kind"], pa.array(KINDS)).to_numpy().astype(np.uint8)
-        places = np.stack(columns, axis=1).astype(np.int32)
+        bounds = np.stack(columns, axis=1).astype(np.int32)
         one, other = row_pairs(keys)
-        return one, other, cls(number, places[order], kinds[order])
+        return one, other, cls(number, bounds[order], kinds[order])
 
     def table(self, ids: pa.Array, left: _Rows, right: _Rows) -> pa.Table:
         """All of :meth:`tables` in one."""
         return pa.concat_tables([PASSAGES.schema.empty_table(), *self.tables(ids, left, right)])
 
 
-def _room(number: npt.NDArray[np.int64], spool: Spool) -> Passages:
+def _allocate(number: npt.NDArray[np.int64], scratch: ScratchSpace) -> Passages:
     """Passages of so many for each pair, to be filled in."""
     total = int(number.sum())
-    return Passages(number, spool.empty((total, 4), np.int32), spool.empty((total,), np.uint8))
+    return Passages(number, scratch.empty((total, 4), np.int32), scratch.empty((total,), np.uint8))
 
 
-def joined(parts: list[Passages], spool: Spool) -> Passages:
+def joined(parts: list[Passages], scratch: ScratchSpace) -> Passages:
     """The passages of several lists of pairs, one behind the other."""
-    whole = _room(np.concatenate([np.empty(0, np.int64), *(part.number for part in parts)]), spool)
+    combined = _allocate(np.concatenate([np.empty(0, np.int64), *(part.number for part in parts)]), scratch)
     begin = 0
     for part in parts:
         end = begin + len(part.kinds)
-        whole.places[begin:end], whole.kinds[begin:end] = part.places, part.kinds
+        combined.bounds[begin:end], combined.kinds[begin:end] = part.bounds, part.kinds
         begin = end
-    return whole
+    return combined
 
 
 def located(texts: pa.Array, tokens: Tokens, left: _Rows, right: _Rows, spans: npt.NDArray[np.int32]) -> Passages:
@@ -102,5 +102,5 @@ def located(texts: pa.Array, tokens: Tokens, left: _Rows, right: _Rows, spans: n
         starts[a + spans[:, A_FIRST]], ends[a + spans[:, A_LAST] - 1],
         starts[b + spans[:, B_FIRST]], ends[b + spans[:, B_LAST] - 1],
     )  # fmt: skip
-    places = np.stack(where, axis=1)
-    return Passages(np.bincount(pair, minlength=len(left)), places, spans[:, KIND].astype(np.uint8))
+    bounds = np.stack(where, axis=1)
+    return Passages(np.bincount(pair, minlength=len(left)), bounds, spans[:, KIND].astype(np.uint8))

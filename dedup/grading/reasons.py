@@ -11,7 +11,7 @@ from dedup.kernels import compare as kernel
 
 _AGREE, _DIFFER = 0.75, 0.25  # shares of the figures
 _LONG = 12  # words of a common passage worth naming
-_SAID = " sentences outside quotation stand in the other text"
+_SENTENCES_SHARED = " sentences outside quotation stand in the other text"
 
 _Floats = npt.NDArray[np.float64]
 
@@ -20,7 +20,7 @@ def reasons(
     counts: npt.NDArray[np.float32], days: _Floats, identical: npt.NDArray[np.bool_], origins: list[str | None]
 ) -> pa.ListArray:
     """A list of reasons for every pair; ``counts`` float32[n, 2, columns] as the kernel ``compare`` fills them."""
-    said, sentences = _larger(counts[:, :, kernel.SAID], counts[:, :, kernel.SENTENCES])
+    shared_sentences, sentences = _larger(counts[:, :, kernel.REPEATED], counts[:, :, kernel.SENTENCES])
     figures, all_figures = _larger(counts[:, :, kernel.FIGURES_SHARED], counts[:, :, kernel.FIGURES])
     rare, all_rare = _larger(counts[:, :, kernel.RARE_SHARED], counts[:, :, kernel.RARE])
     steps, ordered = counts[:, :, kernel.STEPS].sum(1), counts[:, :, kernel.ORDERED].sum(1)
@@ -32,7 +32,7 @@ def reasons(
     return _lists(
         [
             _where(identical, "the same words from beginning to end"),
-            _where(other & (sentences > 0), said, " of ", sentences, _SAID),
+            _where(other & (sentences > 0), shared_sentences, " of ", sentences, _SENTENCES_SHARED),
             _where(other & (steps >= 2) & (ordered >= 0.8 * steps), "same order"),
             _where(other & (all_figures >= 2) & (figures >= _AGREE * all_figures), "figures agree"),
             _where(other & (all_figures >= 2) & (figures <= _DIFFER * all_figures), "figures differ"),
@@ -48,15 +48,15 @@ def reasons(
 
 def _larger(parts: npt.NDArray[np.float32], wholes: npt.NDArray[np.float32]) -> tuple[_Floats, _Floats]:
     """Part and whole of the side on which the share is larger (the same whichever text comes first)."""
-    part, whole = parts.astype(np.float64), wholes.astype(np.float64)
-    shares = part / np.maximum(whole, 1e-9)
-    second = (shares[:, 1] > shares[:, 0]) | ((shares[:, 1] == shares[:, 0]) & (whole[:, 1] > whole[:, 0]))
+    part, total = parts.astype(np.float64), wholes.astype(np.float64)
+    shares = part / np.maximum(total, 1e-9)
+    second = (shares[:, 1] > shares[:, 0]) | ((shares[:, 1] == shares[:, 0]) & (total[:, 1] > total[:, 0]))
     side = second.astype(np.int64)[:, None]
-    return np.take_along_axis(part, side, 1)[:, 0], np.take_along_axis(whole, side, 1)[:, 0]
+    return np.take_along_axis(part, side, 1)[:, 0], np.take_along_axis(total, side, 1)[:, 0]
 
 
-def _percent(part: _Floats, whole: _Floats) -> _Floats:
-    return np.asarray(np.round(100 * part / np.maximum(whole, 1e-9)))
+def _percent(part: _Floats, total: _Floats) -> _Floats:
+    return np.asarray(np.round(100 * part / np.maximum(total, 1e-9)))
 
 
 def _where(holds: npt.NDArray[np.bool_], *words: str | npt.NDArray[np.floating]) -> pa.Array:

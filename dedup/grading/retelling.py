@@ -54,10 +54,10 @@ _Cited = dict[str, _Citation]
 
 
 class _Side(NamedTuple):
-    """One article of a pair: what it ``told`` from sources, what it is its ``own``, is it ``later`` than the other."""
+    """One article of a pair: what it ``reported`` from sources, its ``own`` names, is it ``later`` than the other."""
 
     row: int
-    told: _Cited
+    reported: _Cited
     own: frozenset[str]
     later: bool
 
@@ -91,25 +91,25 @@ def common_origins(
     strong = pc.greater_equal(attributions["strength"], MIN_STRENGTH)
     cited = _cited(articles, attributions.filter(pc.and_(strong, pc.equal(attributions["kind"], "citation"))))
     credited = _cited(articles, attributions.filter(pc.and_(strong, pc.equal(attributions["kind"], "credit"))))
-    told = _cited(articles, attributions.filter(pa.array(telling(attributions))))
+    reported = _cited(articles, attributions.filter(pa.array(telling(attributions))))
     publishers = articles["publisher"].to_pylist()
 
     @functools.cache
     def own(row: int) -> frozenset[str]:
-        house = _house(publishers[row])
-        return frozenset(credited.get(row, ())) | ({house} if house else set())
+        publisher_key = _publisher_key(publishers[row])
+        return frozenset(credited.get(row, ())) | ({publisher_key} if publisher_key else set())
 
     citing = np.zeros(len(articles), np.bool_)
     citing[list(cited)] = True
     order = _order(articles, left, right)
     for pair in np.flatnonzero(citing[left] | citing[right]).tolist():
         one, other = (
-            _Side(row, told.get(row, {}), own(row), bool(order[pair] == first))
+            _Side(row, reported.get(row, {}), own(row), bool(order[pair] == first))
             for row, first in ((int(left[pair]), 1), (int(right[pair]), -1))
         )
         here, there = cited.get(one.row, {}), cited.get(other.row, {})
         by_left, by_right = here.keys() & other.own, there.keys() & one.own
-        shared = (one.told.keys() & other.told.keys()) | by_left | by_right
+        shared = (one.reported.keys() & other.reported.keys()) | by_left | by_right
         if shared:
             retold = _retold(one, other, sentences)
             origins.name[pair] = min((here | there)[name].name for name in retold or shared)
@@ -124,8 +124,8 @@ def _retold(one: _Side, other: _Side, sentences: CitingSentences) -> set[str]:
     Two that cite an agency have two of its many reports, unless one of them credits it. What somebody said in an
     interview is a detail unless both have it as the news. Nobody retells what is published later.
     """
-    found = set()
-    names = (one.told.keys() & (other.own | other.told.keys())) | (other.told.keys() & one.own)
+    retold_names = set()
+    names = (one.reported.keys() & (other.own | other.reported.keys())) | (other.reported.keys() & one.own)
     for name in names:
         here, there = _again(one, other, name, sentences), _again(other, one, name, sentences)
         by_one = any(
@@ -137,16 +137,16 @@ def _retold(one: _Side, other: _Side, sentences: CitingSentences) -> set[str]:
             and (here.leads or there.leads)
             and ((here.leads and there.leads) or not (here.remark and there.remark))
             and max(here.rarity, there.rarity) >= _FACTS
-            and not is_agency(one.told[name].name)
+            and not is_agency(one.reported[name].name)
         )  # fmt: skip
         if by_one or by_both:
-            found.add(name)
-    return found
+            retold_names.add(name)
+    return retold_names
 
 
 def _again(side: _Side, other: _Side, name: str, sentences: CitingSentences) -> _Again:
     """What one side tells from a source, as the other one tells it too."""
-    citation = side.told.get(name)
+    citation = side.reported.get(name)
     if citation is None:
         return _Again(tells=False, leads=False, remark=False, rarity=0.0)
     rarity, share = sentences.shared(side.row, (citation.start, citation.end), other.row)
@@ -171,7 +171,7 @@ def _order(
 
 
 @functools.cache
-def _house(publisher: str | None) -> str | None:
+def _publisher_key(publisher: str | None) -> str | None:
     return key(publisher.partition(" (")[0].partition(" - ")[0]) if publisher else None
 
 
@@ -179,9 +179,9 @@ def _cited(articles: pa.RecordBatch, attributions: pa.Table) -> dict[int, _Cited
     """Row -> the sources that its article names in these attributions, each where it does so first."""
     rows = pc.index_in(attributions["article_id"], value_set=articles["id"]).to_pylist()
     columns = (attributions[name].to_pylist() for name in ("name", "start", "end", "evidence"))
-    found: dict[int, _Cited] = collections.defaultdict(dict)
+    citations: dict[int, _Cited] = collections.defaultdict(dict)
     for row, name, start, end, evidence in zip(rows, *columns, strict=True):
         citation = _Citation(start or 0, end or 0, name, quotes_a_remark(evidence))
-        if row is not None and citation <= found[row].get(key(name), citation):
-            found[row][key(name)] = citation
-    return dict(found)
+        if row is not None and citation <= citations[row].get(key(name), citation):
+            citations[row][key(name)] = citation
+    return dict(citations)

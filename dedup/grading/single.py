@@ -14,8 +14,7 @@ import pyarrow as pa
 from dedup.article import Article, record_batch
 from dedup.credits import Agencies, find, load_agencies
 from dedup.grading.grades import match
-from dedup.text import boilerplate as furniture
-from dedup.text import quotes
+from dedup.text import boilerplate, quotes
 from dedup.text.tokens import tokenise
 
 _SHINGLE = 3
@@ -69,7 +68,7 @@ def grade(
     )
     tokens = tokenise(batch["text"])
     masks = quotes.annotate(tokens)
-    furniture.mark(masks, tokens, np.full(2, -1, np.int32), furniture.empty(), _SHINGLE)
+    boilerplate.mark(masks, tokens, np.full(2, -1, np.int32), boilerplate.empty(), _SHINGLE)
     attributions = pa.Table.from_batches([find(batch, tokens, _agencies())])
     row = match(
         batch, tokens, masks, np.array([0], np.int32), np.array([1], np.int32), attributions=attributions

@@ -14,15 +14,15 @@ import pyarrow.compute as pc
 from dedup import rules
 from dedup.components import components
 from dedup.corpus import Corpus, Rows
-from dedup.grading import LEAST_COMMON, LEAST_SHARE, SCHEMA, compare, judge
+from dedup.grading import MIN_COMMON, MIN_SHARE, SCHEMA, compare, judge
 from dedup.grading.passages import Passages, joined, located
 from dedup.kernels.compare import PAIR
-from dedup.kernels.prefilter import look
-from dedup.scratch import IN_MEMORY, Spool
+from dedup.kernels.prefilter import prefilter
+from dedup.scratch import IN_MEMORY, ScratchSpace
 from dedup.search.named_origins import Pairs
 from dedup.settings import Settings
 from dedup.tables import COUNTED_GRADES, GRADES, MATCHES
-from dedup.text.boilerplate import Furniture, mark, no_articles
+from dedup.text.boilerplate import LearnedBoilerplate, mark, no_articles
 from dedup.text.quotes import annotate
 from dedup.text.tokens import tokenise
 
@@ -47,23 +47,23 @@ class Verified(NamedTuple):
 
 
 def verify(
-    corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor, workers: int = 1,
-    spool: Spool = IN_MEMORY,
+    corpus: Corpus, pairs: Pairs, boilerplate: LearnedBoilerplate, settings: Settings, threads: Executor, workers: int = 1,
+    scratch: ScratchSpace = IN_MEMORY,
 ) -> Verified:  # fmt: skip
     """Grade pairs of rows on their texts and align the passages of those that are written.
 
     Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. Pairs
     with a page that is no article are dropped, and after a first look at the token hashes those that share next to
     nothing; the others are graded cluster by cluster, so that most texts are tokenised once. ``workers`` blocks at a
-    time take a part of the ``spool``'s memory.
+    time take a part of the ``scratch``'s memory.
     """
-    pairs = _articles_only(corpus, pairs, furniture, settings, threads)
-    most = spool.memory // (_SHARE * workers * _TOKEN)
-    left, right = _hopeful(corpus, pairs, settings, threads, most)
+    pairs = _articles_only(corpus, pairs, boilerplate, settings, threads)
+    max_tokens = scratch.memory // (_SHARE * workers * _TOKEN)
+    left, right = _prefiltered(corpus, pairs, settings, threads, max_tokens)
     near = components(len(corpus), left, right)[left]
     order = np.lexsort((right, left, near))
     left, right = left[order], right[order]
-    publishers = furniture.codes(corpus.publishers)
+    publishers = boilerplate.codes(corpus.publishers)
     attributed = pc.index_in(corpus.attributions["article_id"], corpus.ids).to_numpy()
 
     def block(pairs: slice) -> Verified:
@@ -72,58 +72,66 @@ def verify(
         articles = corpus.take(rows)
         tokens = tokenise(articles["text"])
         masks = annotate(tokens)
-        mark(masks, tokens, publishers[rows], furniture, settings.shingle)
+        mark(masks, tokens, publishers[rows], boilerplate, settings.shingle)
         one, other = (np.searchsorted(rows, side).astype(np.int32) for side in (here, there))
         known = corpus.attributions.take(pa.array(np.flatnonzero(np.isin(attributed, rows))))
         compared = compare(articles, tokens, masks, one, other, attributions=known)
         graded = judge(articles, one, other, compared, settings.min_score)
         written = _is_written(graded, settings.related)
-        kept, spans = np.flatnonzero(written), compared.spans[written[compared.spans[:, PAIR]]]
-        aligned = located(articles["text"], tokens, one, other, spans).take(kept)
-        place = MATCHES.schema.get_field_index("passages")
-        counted = pa.Table.from_batches([graded.take(pa.array(kept))]).add_column(
-            place, MATCHES.schema.field("passages"), pa.array(aligned.number.astype(np.int32))
+        chosen, spans = np.flatnonzero(written), compared.spans[written[compared.spans[:, PAIR]]]
+        aligned = located(articles["text"], tokens, one, other, spans).take(chosen)
+        index = MATCHES.schema.get_field_index("passages")
+        counted = pa.Table.from_batches([graded.take(pa.array(chosen))]).add_column(
+            index, MATCHES.schema.field("passages"), pa.array(aligned.number.astype(np.int32))
         )
-        return Verified(here[kept], there[kept], counted, aligned)
+        return Verified(here[chosen], there[chosen], counted, aligned)
 
-    return _sorted(list(threads.map(block, _blocks(left, right, corpus.signatures.sizes, most))), spool)
+    return _sorted(list(threads.map(block, _blocks(left, right, corpus.signatures.sizes, max_tokens))), scratch)
 
 
-def not_articles(corpus: Corpus, furniture: Furniture, settings: Settings, threads: Executor) -> npt.NDArray[np.uint8]:
+def not_articles(
+    corpus: Corpus, boilerplate: LearnedBoilerplate, settings: Settings, threads: Executor
+) -> npt.NDArray[np.uint8]:
     """Of every article whether it is one, as :func:`dedup.text.boilerplate.no_articles` says."""
-    texts = corpus.token_texts(furniture.codes(corpus.publishers))
-    return no_articles(texts, furniture, rules.min_tokens(settings), threads)
+    texts = corpus.token_texts(boilerplate.codes(corpus.publishers))
+    return no_articles(texts, boilerplate, rules.min_tokens(settings), threads)
 
 
-def _articles_only(corpus: Corpus, pairs: Pairs, furniture: Furniture, settings: Settings, threads: Executor) -> Pairs:
+def _articles_only(
+    corpus: Corpus, pairs: Pairs, boilerplate: LearnedBoilerplate, settings: Settings, threads: Executor
+) -> Pairs:
     """The pairs of which both sides are articles."""
     rows = np.unique(np.r_[pairs.left, pairs.right]).astype(np.int64)
     proper = np.ones(len(corpus), np.bool_)
-    proper[rows] = not_articles(corpus.select(rows), furniture, settings, threads) == 0
-    kept = proper[pairs.left] & proper[pairs.right]
-    return Pairs(pairs.left[kept], pairs.right[kept], pairs.named[kept])
+    proper[rows] = not_articles(corpus.select(rows), boilerplate, settings, threads) == 0
+    articles = proper[pairs.left] & proper[pairs.right]
+    return Pairs(pairs.left[articles], pairs.right[articles], pairs.named[articles])
 
 
-def _hopeful(corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor, most: int) -> tuple[Rows, Rows]:
+def _prefiltered(
+    corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor, max_tokens: int
+) -> tuple[Rows, Rows]:
     """The pairs that share enough shingles to be looked at, are identical or name the same origin."""
     left, right, named = pairs
     sizes = corpus.signatures.sizes
     ends = corpus.begins + sizes
-    least = LEAST_SHARE * (np.minimum(sizes[left], sizes[right]) - settings.shingle + 1)
-    enough = np.maximum(LEAST_COMMON, np.ceil(least)).astype(np.int32)
+    min_common = MIN_SHARE * (np.minimum(sizes[left], sizes[right]) - settings.shingle + 1)
+    enough = np.maximum(MIN_COMMON, np.ceil(min_common)).astype(np.int32)
 
     def common(block: slice) -> Rows:
         here, there = left[block], right[block]
-        room = 2 << int(max(sizes[here].max(initial=1), sizes[there].max(initial=1))).bit_length()
-        work = np.empty(room, np.uint32), np.zeros(room, np.int32), np.zeros(room, np.int32)
+        capacity = 2 << int(max(sizes[here].max(initial=1), sizes[there].max(initial=1))).bit_length()
+        work = np.empty(capacity, np.uint32), np.zeros(capacity, np.int32), np.zeros(capacity, np.int32)
         out = np.empty(len(here), np.int32)
-        look(corpus.hashes, corpus.begins, ends, here, there, settings.shingle, enough[block], *work, out)
+        prefilter(corpus.hashes, corpus.begins, ends, here, there, settings.shingle, enough[block], *work, out)
         return out
 
-    found = np.concatenate([np.empty(0, np.int32), *threads.map(common, _blocks(left, right, sizes, most))])
+    common_counts = np.concatenate(
+        [np.empty(0, np.int32), *threads.map(common, _blocks(left, right, sizes, max_tokens))]
+    )
     same = corpus.signatures.digests[left] == corpus.signatures.digests[right]
-    kept = named | same | (found == enough)
-    return left[kept], right[kept]
+    passing = named | same | (common_counts == enough)
+    return left[passing], right[passing]
 
 
 def _is_written(graded: pa.RecordBatch, related: bool) -> npt.NDArray[np.bool_]:
@@ -131,22 +139,22 @@ def _is_written(graded: pa.RecordBatch, related: bool) -> npt.NDArray[np.bool_]:
     return np.asarray(wanted.to_numpy(zero_copy_only=False))
 
 
-def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32], most: int) -> Iterator[slice]:
-    """Runs of pairs whose articles have no more than ``most`` tokens taken together (one pair may have more)."""
+def _blocks(left: Rows, right: Rows, sizes: npt.NDArray[np.int32], max_tokens: int) -> Iterator[slice]:
+    """Runs of pairs whose articles have no more than ``max_tokens`` tokens taken together (one pair may have more)."""
     total = np.cumsum(sizes[left].astype(np.int64) + sizes[right])
     first = 0
     while first < len(left):
-        limit = (total[first - 1] if first else 0) + most
+        limit = (total[first - 1] if first else 0) + max_tokens
         last = max(int(np.searchsorted(total, limit, side="right")), first + 1)
         yield slice(first, last)
         first = last
 
 
-def _sorted(parts: list[Verified], spool: Spool) -> Verified:
+def _sorted(parts: list[Verified], scratch: ScratchSpace) -> Verified:
     """All parts in one, the pairs ascending."""
     left, right = (np.concatenate([np.empty(0, np.int32), *(part[side] for part in parts)]) for side in (0, 1))
     order = np.lexsort((right, left))
     matches = pa.concat_tables([_WRITTEN.empty_table(), *(part.matches for part in parts)]).take(pa.array(order))
     return Verified(
-        left[order], right[order], matches, joined([part.passages for part in parts], spool).take(order, spool)
+        left[order], right[order], matches, joined([part.passages for part in parts], scratch).take(order, scratch)
     )

@@ -23,8 +23,8 @@ from dedup.kernels.tokenise import ALL_CAPITALS
 
 QUOTED = 1  # inside quotation marks
 PERSONAL = 2  # in a sentence of the first or second person
-FURNITURE = 4  # the publisher's own recurring text; set by dedup.text.boilerplate
-SET_PHRASE = 8  # in a phrase that some publisher prints over and over; set by dedup.text.boilerplate
+BOILERPLATE = 4  # the publisher's own recurring text; set by dedup.text.boilerplate
+STOCK_PHRASE = 8  # in a phrase that some publisher prints over and over; set by dedup.text.boilerplate
 
 _UNCLOSED = 150  # tokens that a quotation without its closing mark takes at most: some dumps have no paragraphs
 _NAME, _DATE = 8, 3  # tokens of the name and of the date around the account that a post is signed with
@@ -85,7 +85,7 @@ def _posts(gaps, masks, begin, end):
 
 @_compiled
 def quoted(offsets, gaps, tails, masks):
-    """Set QUOTED in ``masks`` uint8[tokens]; ``offsets``, ``gaps``, ``tails`` as in :class:`dedup.text.tokens.Tokens`."""
+    """Set QUOTED in ``masks`` uint8[tokens]; ``offsets``, ``gaps``, ``tails`` of :class:`dedup.text.tokens.Tokens`."""
     for text in range(len(offsets) - 1):
         last = offsets[text + 1]
         begin = offsets[text]
@@ -94,10 +94,10 @@ def quoted(offsets, gaps, tails, masks):
             end = begin + 1
             while end < last and not gaps[end] & GAP_PARAGRAPH:
                 end += 1
-            behind = gaps[end] if end < last else tails[text]
+            gap_after = gaps[end] if end < last else tails[text]
             if open_before:
                 closed = _carried(gaps, begin, end)
-                if closed < 0 and behind & GAP_QUOTE_CLOSE and not gaps[begin] & GAP_QUOTE_OPEN:
+                if closed < 0 and gap_after & GAP_QUOTE_CLOSE and not gaps[begin] & GAP_QUOTE_OPEN:
                     closed = end
                 if closed > 0:
                     _mark(masks, begin, closed, QUOTED)
@@ -105,9 +105,9 @@ def quoted(offsets, gaps, tails, masks):
             opened, single = _quoted(gaps, masks, begin, end)
             if opened >= 0:
                 _mark(masks, opened, min(end, opened + _UNCLOSED), QUOTED)
-            if single >= 0 and behind & GAP_SINGLE_CLOSE:
+            if single >= 0 and gap_after & GAP_SINGLE_CLOSE:
                 _mark(masks, single, end, QUOTED)
-            open_before = opened >= 0 and not behind & GAP_QUOTE_CLOSE
+            open_before = opened >= 0 and not gap_after & GAP_QUOTE_CLOSE
             begin = end
 
 
@@ -129,14 +129,14 @@ def personal(offsets, hashes, flags, gaps, table, masks):
     """
     for text in range(len(offsets) - 1):
         begin = offsets[text]
-        found = False
+        is_personal = False
         for k in range(offsets[text], offsets[text + 1]):
             if gaps[k] & GAP_SENTENCE:
-                if found:
+                if is_personal:
                     _mark(masks, begin, k, PERSONAL)
                 begin = k
-                found = False
-            if not found and not masks[k] & QUOTED and not flags[k] & ALL_CAPITALS:
-                found = gaps[k] & GAP_AT != 0 or _is_in(table, hashes[k])
-        if found:
+                is_personal = False
+            if not is_personal and not masks[k] & QUOTED and not flags[k] & ALL_CAPITALS:
+                is_personal = gaps[k] & GAP_AT != 0 or _is_in(table, hashes[k])
+        if is_personal:
             _mark(masks, begin, offsets[text + 1], PERSONAL)

@@ -43,22 +43,22 @@ def recurring_runs(hashes, begins, ends, size, part, parts, cells, task, runs, t
     them; then with LIST, which fills ``runs`` uint32 and ``texts`` int32 with every place of a run whose cell was met
     twice, as far as they have room.
     """
-    gone, room, mask = leaving(size), np.uint32(len(cells) - 1), np.uint32(parts - 1)
-    found = 0
+    gone, slot_mask, mask = leaving(size), np.uint32(len(cells) - 1), np.uint32(parts - 1)
+    count = 0
     for text in range(len(begins)):
         state, first = np.uint32(0), begins[text]
-        for place in range(first, ends[text]):
-            state = next_run(state, hashes, place, first, size, gone)
-            if place < first + size - 1 or state & SAMPLED or (state >> np.uint32(2)) & mask != part:
+        for position in range(first, ends[text]):
+            state = next_run(state, hashes, position, first, size, gone)
+            if position < first + size - 1 or state & SAMPLED or (state >> np.uint32(2)) & mask != part:
                 continue
-            cell = (np.uint32(state * np.uint32(0x9E3779B1)) >> np.uint32(4)) & room
+            cell = (np.uint32(state * np.uint32(0x9E3779B1)) >> np.uint32(4)) & slot_mask
             if task == COUNT:
                 cells[cell] += cells[cell] < 2
             elif cells[cell] >= 2:
-                if found < len(runs):
-                    runs[found], texts[found] = state, text
-                found += 1
-    return found
+                if count < len(runs):
+                    runs[count], texts[count] = state, text
+                count += 1
+    return count
 
 
 @_inlined
@@ -80,9 +80,9 @@ def _shared(hashes, left, right, size, keys, stamps, flags, stamp, masks):
         mask = masks[1 if step == 1 else 0]
         mask[: end - begin] = 0
         state, covered = np.uint32(0), begin
-        for place in range(begin, end):
-            state = next_run(state, hashes, place, begin, size, gone)
-            if place < begin + size - 1:
+        for position in range(begin, end):
+            state = next_run(state, hashes, position, begin, size, gone)
+            if position < begin + size - 1:
                 continue
             slot = _find(keys, stamps, stamp, state)
             if step == 0:
@@ -90,9 +90,9 @@ def _shared(hashes, left, right, size, keys, stamps, flags, stamp, masks):
                     keys[slot], stamps[slot], flags[slot] = state, stamp, 0
             elif stamps[slot] == stamp and (step == 1 or flags[slot]):
                 flags[slot] = 1
-                for token in range(max(covered, place - size + 1), place + 1):
+                for token in range(max(covered, position - size + 1), position + 1):
                     mask[token - begin] = 1
-                covered = place + 1
+                covered = position + 1
 
 
 @_inlined
@@ -110,22 +110,22 @@ def _rest(hashes, spans, masks, words, weights, keys, stamps, flags, stamp, out)
     out[:] = 0
     for side in range(2):
         begin, end = spans[side]
-        for place in range(begin, end):
-            if masks[side, place - begin]:
-                slot = _find(keys, stamps, stamp, hashes[place])
-                keys[slot], stamps[slot], flags[slot] = hashes[place], stamp, SHARED
+        for position in range(begin, end):
+            if masks[side, position - begin]:
+                slot = _find(keys, stamps, stamp, hashes[position])
+                keys[slot], stamps[slot], flags[slot] = hashes[position], stamp, SHARED
     for side in range(2):
         begin, end = spans[side]
         here = IN_LEFT if side == 0 else IN_RIGHT
-        for place in range(begin, end):
-            if masks[side, place - begin]:
+        for position in range(begin, end):
+            if masks[side, position - begin]:
                 continue
-            weight = np.int64(_weight(words, weights, hashes[place]))
+            weight = np.int64(_weight(words, weights, hashes[position]))
             if weight < _RARE:
                 continue
-            slot = _find(keys, stamps, stamp, hashes[place])
+            slot = _find(keys, stamps, stamp, hashes[position])
             if stamps[slot] != stamp:
-                keys[slot], stamps[slot], flags[slot] = hashes[place], stamp, 0
+                keys[slot], stamps[slot], flags[slot] = hashes[position], stamp, 0
             if flags[slot] & (SHARED | here):
                 continue
             out[side] += weight
@@ -156,14 +156,14 @@ def _evidence(rests, tokens, apart):
     ``rests`` as :func:`_rests` fills it; ``tokens`` of the shorter text; ``apart``: days between the two, 0 where one
     is unknown.
     """
-    least, common, shared = min(rests[0], rests[1]), rests[2], min(rests[3], rests[4])
+    shorter_rest, common, shared = min(rests[0], rests[1]), rests[2], min(rests[3], rests[4])
     opened = max(rests[5], rests[6]) > _OPENING // 2
-    if shared < _SHARED_TOKENS or least < _REST or (opened and 2 * shared > tokens):
+    if shared < _SHARED_TOKENS or shorter_rest < _REST or (opened and 2 * shared > tokens):
         return NONE
     free = not opened and apart >= _NEAR
-    if common > (_ALIKE if free else _UNLIKE) * least:
+    if common > (_ALIKE if free else _UNLIKE) * shorter_rest:
         return NONE
-    far = apart >= _FAR and common <= _UNLIKE * least
+    far = apart >= _FAR and common <= _UNLIKE * shorter_rest
     return PROVEN if far or (free and shared >= _LONG) else UNRELATED
 
 
@@ -193,8 +193,8 @@ def are_blocks(
                 stamp += 2
                 dated = days[other] != unknown and days[text] != unknown
                 shorter = min(spans[0][1] - spans[0][0], spans[1][1] - spans[1][0])
-                found = _evidence(rests, shorter, abs(np.int64(days[other]) - days[text]) if dated else 0)
-                unrelated, proven = found != NONE, found == PROVEN
+                is_block = _evidence(rests, shorter, abs(np.int64(days[other]) - days[text]) if dated else 0)
+                unrelated, proven = is_block != NONE, is_block == PROVEN
                 if not unrelated and count == 1 and rests[0] < _REST:
                     chosen[0] = text  # the first is little but what is shared, and cannot be told from any other
             if unrelated and not proven:
@@ -213,16 +213,16 @@ def mark_blocks(hashes, offsets, size, publishers, learned_offsets, learned, bit
     """
     gone = leaving(size)
     for text in range(len(offsets) - 1):
-        house = publishers[text]
-        if house < 0 or learned_offsets[house] == learned_offsets[house + 1]:
+        publisher = publishers[text]
+        if publisher < 0 or learned_offsets[publisher] == learned_offsets[publisher + 1]:
             continue
         state = np.uint32(0)
         first = covered = offsets[text]
-        for place in range(first, offsets[text + 1]):
-            state = next_run(state, hashes, place, first, size, gone)
-            if place < first + size - 1 or state & SAMPLED:
+        for position in range(first, offsets[text + 1]):
+            state = next_run(state, hashes, position, first, size, gone)
+            if position < first + size - 1 or state & SAMPLED:
                 continue
-            if holds(bits, learned, learned_offsets[house], learned_offsets[house + 1], state):
-                for token in range(max(covered, place - size + 1), place + 1):
+            if holds(bits, learned, learned_offsets[publisher], learned_offsets[publisher + 1], state):
+                for token in range(max(covered, position - size + 1), position + 1):
                     masks[token] |= bit
-                covered = place + 1
+                covered = position + 1

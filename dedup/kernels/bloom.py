@@ -12,11 +12,11 @@ from numba import njit
 _BITS = 18  # 32 kB, which the processor's first cache holds
 
 
-def sieve(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
+def bloom_filter(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
     """A bit for every value of a hash's last :data:`_BITS` bits: does one of ``hashes`` end in them?"""
-    met = np.zeros(1 << _BITS, np.bool_)
-    met[hashes & np.uint32(len(met) - 1)] = True
-    return np.packbits(met, bitorder="little")
+    hits = np.zeros(1 << _BITS, np.bool_)
+    hits[hashes & np.uint32(len(hits) - 1)] = True
+    return np.packbits(hits, bitorder="little")
 
 
 @njit(nogil=True, _nrt=False, forceinline=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from dedup.kernels.codepoints import look
+from dedup.kernels.codepoints import classify
 from dedup.kernels.folding import IGNORED, MARK_BREAK, MARK_QUOTE, MARK_SPACE, MARK_STOP, SEPARATOR
 
 _BACKSLASH, _BAR, _HASH, _LESS, _PILCROW = 0x5C, 0x7C, 0x23, 0x3C, 0xB6
@@ -27,73 +27,73 @@ _inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 
 @_inlined
-def _byte(data, place, end):
-    return np.int64(data[np.uint64(place)]) if place < end else np.int64(0)
+def _byte(data, offset, end):
+    return np.int64(data[np.uint64(offset)]) if offset < end else np.int64(0)
 
 
 @_compiled
-def _tag(data, place, end):
+def _tag(data, offset, end):
     """The place behind ``<br>``, ``<br/>``, ``<br />``, ``<p>`` or ``</p>``, and as how many line breaks it counts."""
-    at = place + 1 + (_byte(data, place + 1, end) == 0x2F)
+    at = offset + 1 + (_byte(data, offset + 1, end) == 0x2F)
     name = _byte(data, at, end) | 0x20
     lines = _PARAGRAPH
     if name == 0x62 and _byte(data, at + 1, end) | 0x20 == 0x72:
         lines = _LINE
         at += 1
     elif name != 0x70:
-        return place, 0
+        return offset, 0
     at += 1
     at += _byte(data, at, end) == 0x20
     at += _byte(data, at, end) == 0x2F
-    return (at + 1, lines) if _byte(data, at, end) == 0x3E else (place, 0)
+    return (at + 1, lines) if _byte(data, at, end) == 0x3E else (offset, 0)
 
 
 @_compiled
-def _escape(data, place, end, sure):
+def _escape(data, offset, end, sure):
     """The same for a line break as source code writes it; before a small letter only where it is ``sure`` to be one."""
-    at = place
+    at = offset
     while _byte(data, at, end) == _BACKSLASH:
         at += 1
     if _byte(data, at, end) == 0x72:
         at += 1
         if _byte(data, at, end) != _BACKSLASH or _byte(data, at + 1, end) != 0x6E:
-            return place, 0
+            return offset, 0
         at += 1
     if _byte(data, at, end) != 0x6E:
-        return place, 0
+        return offset, 0
     small = 0x61 <= _byte(data, at + 1, end) <= 0x7A
-    return (at + 1, _LINE) if sure or not small else (place, 0)
+    return (at + 1, _LINE) if sure or not small else (offset, 0)
 
 
 @_compiled
-def _hashes(data, place, end):
+def _hashes(data, offset, end):
     """The same for three or more number signs."""
-    at = place
+    at = offset
     while _byte(data, at, end) == _HASH:
         at += 1
-    return (at, _PARAGRAPH) if at - place >= 3 else (place, 0)
+    return (at, _PARAGRAPH) if at - offset >= 3 else (offset, 0)
 
 
 @_inlined
-def line_break(data, place, after, end, code, value, before, stop, parted):
-    """As how many line breaks the separator at ``place`` counts, the place behind it, and what stands before that.
+def line_break(data, offset, after, end, code, value, before, stop, parted):
+    """As how many line breaks the separator at ``offset`` counts, the place behind it, and what stands before that.
 
     ``after``: where the code point ``code`` ends, ``value``: its bits, ``before``: the code point before it (of what
     is written in place of a line break, a line feed), ``stop``: a sentence has ended before it, ``parted``: see
     :func:`is_parted`.
     """
-    behind, lines = place, 0
+    following, lines = offset, 0
     if value & MARK_BREAK:
         return np.int64(not (code == 0x0A and before == 0x0D)), after, code
     if code == _HASH:
-        behind, lines = _hashes(data, place, end)
+        following, lines = _hashes(data, offset, end)
     elif code == _BACKSLASH:
-        behind, lines = _escape(data, place, end, stop or before == 0x0A)
+        following, lines = _escape(data, offset, end, stop or before == 0x0A)
     elif code == _LESS:
-        behind, lines = _tag(data, place, end)
+        following, lines = _tag(data, offset, end)
     elif code == _PILCROW or (parted and _parts(code, before, data, after, end)):
-        behind, lines = after, _PARAGRAPH
-    return np.int64(lines), behind if lines else after, np.int64(0x0A) if lines else code
+        following, lines = after, _PARAGRAPH
+    return np.int64(lines), following if lines else after, np.int64(0x0A) if lines else code
 
 
 @_inlined
@@ -107,8 +107,8 @@ def _parts(code, before, data, after, end):
 def is_parted(data, begin, end, folding):
     """Whether bars or bullets part the paragraphs of a text: there is no line break, and most of them end sentences."""
     marked = False
-    for place in range(begin, end):
-        byte = data[np.uint64(place)]
+    for offset in range(begin, end):
+        byte = data[np.uint64(offset)]
         if byte in (0x0A, 0x0D):
             return False
         marked |= byte in (_BAR, _E2)
@@ -117,10 +117,10 @@ def is_parted(data, begin, end, folding):
     stops = others = 0
     stop = False
     before = np.int64(0)
-    place = begin
-    while place < end:
-        code, kind, value, _, after = look(data, place, end, folding)
-        place = after
+    offset = begin
+    while offset < end:
+        code, kind, value, _, after = classify(data, offset, end, folding)
+        offset = after
         if kind == IGNORED:
             continue
         value = value if kind == SEPARATOR else np.int64(0)

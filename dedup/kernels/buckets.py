@@ -30,17 +30,17 @@ _within_days = _inlined(within_days)
 _BITS = 11
 _RANGE = 1 << _BITS
 _COUNT_BITS = 11  # of a counter: more than the values of the longest signature
-RANGE_MOST = (1 << (32 - _COUNT_BITS)) - 1  # articles of one call of agree
+MAX_RANGE = (1 << (32 - _COUNT_BITS)) - 1  # articles of one call of agree
 FIRST = np.int32(-(2**31))  # the sign bit marks the first member of a bucket
 
 
-class Known(NamedTuple):
+class SearchContext(NamedTuple):
     """What the search knows of ``n`` articles.
 
     ``values`` uint32[n, num_perm]: their signatures; ``inverses``, ``summands`` uint32[num_perm] undo the permutations,
-    ``mixed = (value - summand) * inverse``; ``publishers`` int32[n]: codes, -1: unknown; ``furniture`` uint32: the
-    publishers' learned shingles, mixed, of each at ``offsets[code]:offsets[code + 1]`` (int64) and ascending; ``sieve``
-    as :func:`~dedup.kernels.bloom.sieve` makes it of these.
+    ``finalised = (value - summand) * inverse``; ``publishers`` int32[n]: codes, -1: unknown; ``boilerplate`` uint32:
+    the publishers' learned shingles, mixed, of each at ``offsets[code]:offsets[code + 1]`` (int64) and ascending;
+    ``bloom_filter`` as :func:`~dedup.kernels.bloom.bloom_filter` makes it of these.
     """
 
     values: npt.NDArray[np.uint32]
@@ -48,8 +48,8 @@ class Known(NamedTuple):
     summands: npt.NDArray[np.uint32]
     publishers: npt.NDArray[np.int32]
     offsets: npt.NDArray[np.int64]
-    furniture: npt.NDArray[np.uint32]
-    sieve: npt.NDArray[np.uint8]
+    boilerplate: npt.NDArray[np.uint32]
+    bloom_filter: npt.NDArray[np.uint8]
 
 
 @_compiled
@@ -64,10 +64,10 @@ def _pass(keys, order, counts, shift, out_keys, out_order):
         total += count
     for k in range(len(keys)):
         digit = (keys[k] >> np.uint32(shift)) & np.uint32(_RANGE - 1)
-        place = counts[digit]
-        out_keys[place] = keys[k]
-        out_order[place] = order[k]
-        counts[digit] = place + 1
+        position = counts[digit]
+        out_keys[position] = keys[k]
+        out_order[position] = order[k]
+        counts[digit] = position + 1
 
 
 @_inlined
@@ -77,28 +77,28 @@ def _shingle(known, article, row):
 
 
 @_inlined
-def _is_furniture(known, article, shingle):
+def _is_boilerplate(known, article, shingle):
     publisher = known.publishers[article]
     if publisher < 0:
         return False
     low, high = known.offsets[publisher], known.offsets[publisher + 1]
-    return holds(known.sieve, known.furniture, low, high, shingle)
+    return holds(known.bloom_filter, known.boilerplate, low, high, shingle)
 
 
 @_entry
-def gather(known, first, searched, keys, order, counts):
+def gather(context, first, eligible, keys, order, counts):
     """Collect the values of some rows of the signatures, without those that come from a publisher's furniture.
 
-    ``searched`` int32[m]: the articles to take, ascending. Filled for ``r`` rows from ``first`` on: ``counts`` int64[r]
-    with how many there are, ``keys`` uint32[r, m] with values, ``order`` int32[r, m] with articles. Rows are taken
-    several at a time since an article's values lie side by side.
+    ``fully_compared`` int32[m]: the articles to take, ascending. Filled for ``r`` rows from ``first`` on: ``counts``
+    int64[r] with how many there are, ``keys`` uint32[r, m] with values, ``order`` int32[r, m] with articles. Rows are
+    taken several at a time since an article's values lie side by side.
     """
     counts[:] = 0
-    for k in range(len(searched)):
-        article = searched[k]
+    for k in range(len(eligible)):
+        article = eligible[k]
         for row in range(len(counts)):
-            if not _is_furniture(known, article, _shingle(known, article, first + row)):
-                keys[row, counts[row]] = known.values[article, first + row]
+            if not _is_boilerplate(context, article, _shingle(context, article, first + row)):
+                keys[row, counts[row]] = context.values[article, first + row]
                 order[row, counts[row]] = article
                 counts[row] += 1
 
@@ -116,7 +116,7 @@ def group(keys, order, groups, cap, work_keys, work_order, counts, seen, members
     _pass(keys, order, counts, 0, work_keys, work_order)
     _pass(work_keys, work_order, counts, _BITS, keys, order)
     _pass(keys, order, counts, 2 * _BITS, work_keys, work_order)
-    kept = skipped_buckets = skipped_members = 0
+    count = skipped_buckets = skipped_members = 0
     begin = 0
     while begin < len(keys):
         end = begin + 1
@@ -133,22 +133,22 @@ def group(keys, order, groups, cap, work_keys, work_order, counts, seen, members
             skipped_buckets += 1
             skipped_members += end - begin
         elif end - begin > 1:
-            members[kept] = work_order[begin] | FIRST
-            kept += 1
+            members[count] = work_order[begin] | FIRST
+            count += 1
             for k in range(begin + 1, end):
-                members[kept] = work_order[k]
-                kept += 1
+                members[count] = work_order[k]
+                count += 1
         begin = end
-    return kept, skipped_buckets, skipped_members
+    return count, skipped_buckets, skipped_members
 
 
 @_entry
-def index(members, counts, offsets, places):
+def index(members, counts, offsets, positions):
     """Turn bucket lists round: where every article stands in them.
 
     ``members`` int32[rows, m]: each row's first ``counts`` int64[rows] as :func:`group` fills them; ``offsets``
-    int64[n + 1], zeros. ``places`` (unsigned) [sum of counts] is filled: article ``i`` stands at
-    ``members.ravel()[places[offsets[i]:offsets[i + 1]]]``.
+    int64[n + 1], zeros. ``positions`` (unsigned) [sum of counts] is filled: article ``i`` stands at
+    ``members.ravel()[positions[offsets[i]:offsets[i + 1]]]``.
     """
     for row in range(len(counts)):
         for k in range(counts[row]):
@@ -158,7 +158,7 @@ def index(members, counts, offsets, places):
     for row in range(len(counts)):
         for k in range(counts[row]):
             article = members[row, k] & ~FIRST
-            places[offsets[article]] = row * members.shape[1] + k
+            positions[offsets[article]] = row * members.shape[1] + k
             offsets[article] += 1
     for k in range(len(offsets) - 1, 0, -1):
         offsets[k] = offsets[k - 1]
@@ -175,10 +175,10 @@ def _shared(known, one, other, enough, shingles):
     for row in range(known.values.shape[1]):
         if known.values[one, row] == known.values[other, row]:
             shingle = _shingle(known, one, row)
-            met = False
+            hits = False
             for k in range(count):
-                met |= shingles[k] == shingle
-            if not met and not _is_furniture(known, one, shingle) and not _is_furniture(known, other, shingle):
+                hits |= shingles[k] == shingle
+            if not hits and not _is_boilerplate(known, one, shingle) and not _is_boilerplate(known, other, shingle):
                 shingles[count] = shingle
                 count += 1
                 if count == enough:
@@ -187,47 +187,49 @@ def _shared(known, one, other, enough, shingles):
 
 
 @_entry
-def agree(members, offsets, places, groups, days, window, known, first, last, agreement, met, shingles, left, right):
+def agree(
+    members, offsets, positions, groups, days, window, context, first, last, agreement, hits, shingles, left, right
+):
     """Pairs of articles that meet in at least ``agreement`` shingles; returns how many, also where there was no room.
 
-    ``members`` int32: bucket lists, ``places`` and ``offsets`` where each article stands in them (:func:`index`).
+    ``members`` int32: bucket lists, ``positions`` and ``offsets`` where each article stands in them (:func:`index`).
 
     For the articles ``first`` to ``last - 1``: every earlier article of another group met often enough, within
     ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). Filled: ``left`` and ``right``
-    int32[room] (left < right). Working room: ``met`` uint32[n], zeros, and ``shingles`` uint32[agreement]. There is
-    room in ``met`` for ranges of :data:`RANGE_MOST` articles: it holds the article that counts and what it counted, so
+    int32[room] (left < right). Working room: ``hits`` uint32[n], zeros, and ``shingles`` uint32[agreement]. There is
+    room in ``hits`` for ranges of :data:`MAX_RANGE` articles: it holds the article that counts and what it counted, so
     that it need not be cleared from one article to the next.
     """
-    found = 0
+    number = 0
     for article in range(first, last):
         mine = np.uint32((article - first + 1) << _COUNT_BITS)
         enough = np.uint32(mine + agreement)
         # The buckets of an article lie far apart; asked for one article ahead, they are there in time.
         for entry in range(offsets[article + 1], offsets[min(article + 2, last)]):
-            _prefetch(members, places[entry])
+            _prefetch(members, positions[entry])
         for entry in range(offsets[article], offsets[article + 1]):
-            place = np.int64(places[entry])
-            while members[place] >= 0:
-                place -= 1
-                other = members[place] & ~FIRST
-                count = np.uint32(max(met[other], mine) + 1)
-                met[other] = count
+            position = np.int64(positions[entry])
+            while members[position] >= 0:
+                position -= 1
+                other = members[position] & ~FIRST
+                count = np.uint32(max(hits[other], mine) + 1)
+                hits[other] = count
                 if (
                     count == enough
                     and groups[other] != groups[article]
                     and _within_days(np.int64(days[article]), np.int64(days[other]), window)
-                    and _shared(known, article, other, agreement, shingles) == agreement
+                    and _shared(context, article, other, agreement, shingles) == agreement
                 ):
-                    if found < len(left):
-                        left[found] = other
-                        right[found] = article
-                    found += 1
-    return found
+                    if number < len(left):
+                        left[number] = other
+                        right[number] = article
+                    number += 1
+    return number
 
 
 @_intrinsic
-def _prefetch(typing, array, place):
-    """Ask for the cache line of ``array[place]``, so that it is there when it is wanted."""
+def _prefetch(typing, array, position):
+    """Ask for the cache line of ``array[position]``, so that it is there when it is wanted."""
 
     def generate(context, builder, signature, arguments):
         held = context.make_array(signature.args[0])(context, builder, arguments[0])
@@ -261,12 +263,12 @@ def equal_values(values, left, right, out):
 
 
 @_entry
-def band_keys(values, first, rows, searched, keys, order):
+def band_keys(values, first, rows, eligible, keys, order):
     """Hash (FNV-1a) ``rows`` values from ``first`` on: ``keys`` uint32[m], and ``order`` int32[m] with the articles."""
-    for k in range(len(searched)):
+    for k in range(len(eligible)):
         state = np.uint32(0x811C9DC5)
         for row in range(first, first + rows):
-            state = np.uint32((state ^ values[searched[k], row]) * np.uint32(0x01000193))
+            state = np.uint32((state ^ values[eligible[k], row]) * np.uint32(0x01000193))
             state = np.uint32(state ^ (state >> np.uint32(15)))
         keys[k] = state
-        order[k] = searched[k]
+        order[k] = eligible[k]

@@ -32,7 +32,7 @@ from numba.core import event
 from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
 
-from dedup.writing import whole_file
+from dedup.writing import atomic_file
 
 config: Any = _config  # its names are made when it is imported
 _log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ _OUTDATED = 7 * 86_400  # seconds after which what other sources were compiled t
 _DIGEST = 32  # bytes of it, at the head of a file
 
 
-class Kept(FunctionCache):
+class CompiledCache(FunctionCache):
     """What a function was compiled to, a file for every combination of types, in a folder of ours."""
 
     def __init__(self, function: Any, folder: Path) -> None:
@@ -63,7 +63,7 @@ class Kept(FunctionCache):
         key = self._index_key(sig, data.codegen)
         packed = dumps((key, self._impl.reduce(data)))
         try:
-            with whole_file(self._file(key)) as file:
+            with atomic_file(self._file(key)) as file:
                 file.write(hashlib.sha256(packed).digest() + packed)
         except OSError as error:
             warn_once(f"compiled code cannot be kept in {self._folder}: {error.strerror}")
@@ -87,8 +87,8 @@ def _load(file: Path, key: Any) -> Any:
         with contextlib.suppress(OSError):
             file.unlink()
         return None
-    known, kept = pickle.loads(data[_DIGEST:])
-    return kept if known == key else None
+    known, compiled = pickle.loads(data[_DIGEST:])
+    return compiled if known == key else None
 
 
 _warned: set[str] = set()  # a run says a thing once, however many files it holds for
@@ -128,12 +128,12 @@ class Notice(event.Listener):
 def folder(sources: Sequence[Path]) -> Path:
     """The folder for what these sources are compiled to."""
     contents = hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
-    for place in _places(sources[0].parent):
+    for candidate in _candidate_folders(sources[0].parent):
         with contextlib.suppress(OSError, RuntimeError):  # no home is a RuntimeError
-            made = place.expanduser() / f"{_PREFIX}{contents[:16]}"
-            reason = _shared(made, made.parent if place == sources[0].parent / "__pycache__" else Path("/"))
+            made = candidate.expanduser() / f"{_PREFIX}{contents[:16]}"
+            reason = _shared(made, made.parent if candidate == sources[0].parent / "__pycache__" else Path("/"))
             if reason:
-                warn_once(f"{place} is not used for compiled code: {reason}")
+                warn_once(f"{candidate} is not used for compiled code: {reason}")
                 continue
             if not made.is_dir():
                 _clear(made.parent)
@@ -146,7 +146,7 @@ def folder(sources: Sequence[Path]) -> Path:
     return Path(scratch)
 
 
-def _places(package: Path) -> Iterable[Path]:
+def _candidate_folders(package: Path) -> Iterable[Path]:
     caches = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return [Path(config.CACHE_DIR) if config.CACHE_DIR else package / "__pycache__", Path(caches, "wirecopy")]
 
@@ -181,9 +181,9 @@ def _own(group: int) -> bool:
         return False
 
 
-def _clear(place: Path) -> None:
+def _clear(folder: Path) -> None:
     """Remove what other sources were compiled to, long ago."""
-    for other in place.glob(f"{_PREFIX}*"):
+    for other in folder.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):  # another run clears too
             if other.stat().st_mtime < time.time() - _OUTDATED:
                 shutil.rmtree(other)
@@ -203,4 +203,4 @@ def keep(functions: Iterable[Any], folder: Path) -> None:
     """Keep what these functions of numba's are compiled to in the folder, those of them that are to be kept at all."""
     for function in functions:
         if isinstance(getattr(function, "_cache", None), FunctionCache):
-            function._cache = Kept(function.py_func, folder)
+            function._cache = CompiledCache(function.py_func, folder)

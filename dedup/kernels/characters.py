@@ -11,10 +11,10 @@ from numba import njit
 
 @njit(nogil=True, _nrt=False, forceinline=True)
 def _is_ascii(data, begin, end):
-    found = np.uint8(0)
-    for place in range(begin, end):
-        found |= data[place]
-    return found < 0x80
+    high_bits = np.uint8(0)
+    for offset in range(begin, end):
+        high_bits |= data[offset]
+    return high_bits < 0x80
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -31,13 +31,13 @@ def characters(data, offsets, token_offsets, starts, ends, texts, out_starts, ou
                 out_starts[token] = starts[token]
                 out_ends[token] = ends[token]
             continue
-        place, count = 0, 0
+        offset, count = 0, 0
         for token in range(first, last):
-            while place < starts[token]:
-                count += data[begin + place] & 0xC0 != 0x80
-                place += 1
+            while offset < starts[token]:
+                count += data[begin + offset] & 0xC0 != 0x80
+                offset += 1
             out_starts[token] = count
-            inside, letters = place, count
+            inside, letters = offset, count
             while inside < ends[token]:
                 letters += data[begin + inside] & 0xC0 != 0x80
                 inside += 1

@@ -16,27 +16,27 @@ _inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 
 @_inlined
-def decode(data, place, end):
-    """The code point at ``place`` and the place behind it; a sequence cut off by ``end`` is U+FFFD."""
-    first = np.int64(data[np.uint64(place)])
+def decode(data, offset, end):
+    """The code point at ``offset`` and the place behind it; a sequence cut off by ``end`` is U+FFFD."""
+    first = np.int64(data[np.uint64(offset)])
     if first < 0x80:
-        return first, place + 1
+        return first, offset + 1
     size = 2 if first < 0xE0 else (3 if first < 0xF0 else 4)
-    if place + size > end:
+    if offset + size > end:
         return np.int64(0xFFFD), end
     if size == 2:
-        return (first & 0x1F) << 6 | (np.int64(data[np.uint64(place + 1)]) & 0x3F), place + 2
+        return (first & 0x1F) << 6 | (np.int64(data[np.uint64(offset + 1)]) & 0x3F), offset + 2
     code = first & (0xFF >> (size + 1))
     for k in range(1, size):
-        code = code << 6 | (np.int64(data[place + k]) & 0x3F)
-    return min(code, np.int64(0x10FFFF)), place + size
+        code = code << 6 | (np.int64(data[offset + k]) & 0x3F)
+    return min(code, np.int64(0x10FFFF)), offset + size
 
 
 @_inlined
-def look(data, place, end, folding):
-    """Code point, kind, value, upper case and the place behind, of what stands at ``place``."""
-    if place >= end:
+def classify(data, offset, end, folding):
+    """Code point, kind, value, upper case and the place behind, of what stands at ``offset``."""
+    if offset >= end:
         return np.int64(NO_CODE), np.int64(SEPARATOR), np.int64(0), False, end
-    code, after = decode(data, place, end)
+    code, after = decode(data, offset, end)
     entry = np.int64(folding.entries[np.uint64(folding.pages[np.uint64(code >> 8)]), np.uint64(code & 0xFF)])
     return code, entry >> KIND_SHIFT, entry & VALUE, entry & UPPER != 0, after

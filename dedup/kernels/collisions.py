@@ -18,12 +18,12 @@ _entry = njit(nogil=True, cache=True, _nrt=False)
 
 
 @_entry
-def locate(members, first, last, offsets, places):
+def locate(members, first, last, offsets, positions):
     """Find the articles of a block in bucket lists; returns the most meetings that one of them has.
 
     ``members`` int32[m]: buckets behind one another, rows ascending, the first one of each marked by
-    :data:`~dedup.kernels.buckets.FIRST`; ``offsets`` int64[last - first + 1], zeros; ``places`` int32[m]. Filled:
-    article ``first + i`` stands at ``members[places[offsets[i]:offsets[i + 1]]]``.
+    :data:`~dedup.kernels.buckets.FIRST`; ``offsets`` int64[last - first + 1], zeros; ``positions`` int32[m]. Filled:
+    article ``first + i`` stands at ``members[positions[offsets[i]:offsets[i + 1]]]``.
     """
     for k in range(len(members)):
         row = members[k] & ~FIRST
@@ -34,40 +34,40 @@ def locate(members, first, last, offsets, places):
     for k in range(len(members)):
         row = members[k] & ~FIRST
         if first <= row < last:
-            places[offsets[row - first]] = k
+            positions[offsets[row - first]] = k
             offsets[row - first] += 1
     for k in range(len(offsets) - 1, 0, -1):
         offsets[k] = offsets[k - 1]
     offsets[0] = 0
-    most = 0
+    largest = 0
     for k in range(len(offsets) - 1):
-        met = 0
+        hits = 0
         for entry in range(offsets[k], offsets[k + 1]):
-            place = places[entry]
-            while members[place] >= 0:
-                place -= 1
-                met += 1
-        most = max(most, met)
-    return most
+            position = positions[entry]
+            while members[position] >= 0:
+                position -= 1
+                hits += 1
+        largest = max(largest, hits)
+    return largest
 
 
 @_entry
-def meetings(members, offsets, places, first, enough, others, stamps, counts, left, right):
+def find_collisions(members, offsets, positions, first, enough, others, stamps, counts, left, right):
     """Pairs of an article of the block and an earlier one that meet ``enough`` times; returns how many there are.
 
-    ``members``, ``offsets`` and ``places`` as :func:`locate` leaves them. Working room of the same length, a power of
-    two of at least twice the most meetings of an article: ``others``, ``stamps`` and ``counts`` int32, stamps zero.
+    ``members``, ``offsets`` and ``positions`` as :func:`locate` leaves them. Working room of the same length, a power
+    of two of at least twice the most meetings of an article: ``others``, ``stamps`` and ``counts`` int32, stamps zero.
     Filled: ``left`` and ``right`` int32[room] (left < right), as far as there is room.
     """
     wrap = np.uint32(len(others) - 1)
-    found = 0
+    count = 0
     for article in range(len(offsets) - 1):
         stamp = article + 1
         for entry in range(offsets[article], offsets[article + 1]):
-            place = places[entry]
-            while members[place] >= 0:
-                place -= 1
-                other = members[place] & ~FIRST
+            position = positions[entry]
+            while members[position] >= 0:
+                position -= 1
+                other = members[position] & ~FIRST
                 slot = np.uint32(np.uint32(other) * np.uint32(0x9E3779B1)) >> np.uint32(3) & wrap
                 while stamps[slot] == stamp and others[slot] != other:
                     slot = (slot + np.uint32(1)) & wrap
@@ -75,8 +75,8 @@ def meetings(members, offsets, places, first, enough, others, stamps, counts, le
                     stamps[slot], others[slot], counts[slot] = stamp, other, 0
                 counts[slot] += 1
                 if counts[slot] == enough:
-                    if found < len(left):
-                        left[found] = other
-                        right[found] = first + article
-                    found += 1
-    return found
+                    if count < len(left):
+                        left[count] = other
+                        right[count] = first + article
+                    count += 1
+    return count

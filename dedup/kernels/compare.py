@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from dedup.kernels.annotate import FURNITURE, QUOTED, SET_PHRASE
+from dedup.kernels.annotate import BOILERPLATE, QUOTED, STOCK_PHRASE
 from dedup.kernels.folding import GAP_PARAGRAPH, GAP_SENTENCE
 from dedup.kernels.tokenise import ALL_CAPITALS, CAPITAL, NUMBER
 from dedup.kernels.unspaced import BIGRAM, FOURGRAM, TELLING
@@ -41,14 +41,14 @@ _SAME, _VERBATIM, _RETOLD = 0.4, 0.8, 0.25  # shares of a sentence that make it 
 _HINTED = 0.1  # share of a sentence's word pairs from which it is looked at word for word
 _LEAD = 3  # sentences at the beginning
 _QUARTERS = 4  # of a word: so many tokens make one where a script has no spaces, at most
-_STRETCH = 1 << 15  # tokens of the texts that are held at a time, so that they stay in the processor's cache
+_BATCH = 1 << 15  # tokens of the texts that are held at a time, so that they stay in the processor's cache
 
 #: What is counted of each text, in words (a character of a script without spaces is half a word, or a quarter of one:
 #: :mod:`dedup.kernels.unspaced`): TOKENS and NARRATIVE, WEIGHT (rarity of the narrative, 0-255 a token); of the
 #: narrative, words in COMMON runs and in LONG ones, COMMON_WEIGHT, the LONGEST run's and the number of RUNS; CARRIED,
 #: all words of runs with much narrative or much outside quotation, UNBROKEN, the longest of these; PASSAGE, the longest
 #: run of all, in tokens; QUOTES, quoted tokens that are quoted in the other text too. SENTENCES of the narrative and
-#: their words, SENTENCE_TOKENS; those the SAME, those SAID again, words RETOLD, LEAD (0-1), and STEPS from one such
+#: their words, SENTENCE_TOKENS; those the SAME, those REPEATED, words RETOLD, LEAD (0-1), and STEPS from one such
 #: sentence to the next, of which so many ORDERED. Distinct FIGURES and RARE words (by rarity, 0-1 a token), and those
 #: SHARED. Words REPLACED between two runs, of these in the narrative SWAPS, FIGURE_SWAPS, NAME_SWAPS. Words in
 #: PARALLEL: of sentences that are the same word for word but for words put for others; QUOTED_ONCE: of common runs,
@@ -58,7 +58,7 @@ _STRETCH = 1 << 15  # tokens of the texts that are held at a time, so that they 
 #: the other one's text or headline.
 (
     TOKENS, NARRATIVE, WEIGHT, COMMON, LONG, COMMON_WEIGHT, LONGEST, RUNS, CARRIED, UNBROKEN, PASSAGE, QUOTES,
-    SENTENCES, SENTENCE_TOKENS, SAME, SAID, RETOLD, LEAD, STEPS, ORDERED,
+    SENTENCES, SENTENCE_TOKENS, SAME, REPEATED, RETOLD, LEAD, STEPS, ORDERED,
     FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, REPLACED, SWAPS, FIGURE_SWAPS, NAME_SWAPS, PARALLEL, QUOTED_ONCE,
     WORDS, WORDS_SHARED, ALIKE, FORMULAIC, HEADLINE, HEADLINE_SHARED, COLUMNS,
 ) = range(37)  # fmt: skip
@@ -73,12 +73,12 @@ COPY, QUOTE, _MARKED = range(3)
 PAIR, A_FIRST, A_LAST, B_FIRST, B_LAST, KIND, SPAN = range(7)
 SHORTEST = 6  # tokens of a passage
 
-# Rows of Room.tokens, of Room.bytes, of Room.sentences, of Room.entries; columns of Room.texts; places in Room.state.
+# Rows of Workspace.tokens, .bytes, .sentences and .entries; columns of Workspace.texts; indices of Workspace.state.
 (
-    _HASH, _NUMBER, _NEXT, _FIRST, _SENTENCE, _WORD, _TERM, _TERM_RARITY, _FACT, _FACT_PLACE, _TOKEN_ROWS,
+    _HASH, _NUMBER, _NEXT, _FIRST, _SENTENCE, _WORD, _TERM, _TERM_RARITY, _FACT, _FACT_POSITION, _TOKEN_ROWS,
 ) = range(11)  # fmt: skip
 _MASK, _RARITY, _FLAGS, _PLAIN, _BYTE_ROWS = range(5)
-_LENGTH, _BEGIN, _END, _TOTAL, _COPIED, _PARTNER, _VOTES, _TOUCHED, _SHIFT, _START, _SENTENCE_ROWS = range(11)
+_LENGTH, _BEGIN, _END, _TOTAL, _COPIED, _PARTNER, _VOTES, _CANDIDATES, _SHIFT, _START, _SENTENCE_ROWS = range(11)
 _KEY, _SUM, _WHERE, _FOLLOWING, _AT, _ENTRY_ROWS = range(6)
 (
     _CHOSEN, _HELD, _BASE, _SIZE, _DISTINCT, _DISTINCT_PLAIN, _NARRATIVE, _WEIGHED, _SAYS, _WORDS, _TERMS,
@@ -91,8 +91,8 @@ _compiled = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 
 
-class Room(NamedTuple):
-    """Where the texts of a stretch of pairs are held; a text has a place of its own in the rows that go by token.
+class Workspace(NamedTuple):
+    """Where the texts of a stretch of pairs are held; a text has a range of its own in the rows that go by token.
 
     ``tokens``: hash; number of the shingle that begins here and the next place of the same in the text; then lists:
     first places of different shingles, sentence of a token, places of content words, numbers of facts (figures and rare
@@ -124,11 +124,11 @@ class Room(NamedTuple):
     state: npt.NDArray[np.int64]
 
 
-def make_room(most: int, texts: int) -> Room:
-    """Room to compare texts of at most ``most`` tokens, ``texts`` in all."""
-    size = _STRETCH + 2 * most
+def make_workspace(max_tokens: int, texts: int) -> Workspace:
+    """Make a workspace to compare texts of at most ``max_tokens`` tokens, ``texts`` in all."""
+    size = _BATCH + 2 * max_tokens
     slots = 2 << size.bit_length()
-    return Room(
+    return Workspace(
         tokens=np.empty((_TOKEN_ROWS, size), np.int32),
         bytes=np.empty((_BYTE_ROWS, size), np.uint8),
         sentences=np.zeros((_SENTENCE_ROWS, size), np.int32),
@@ -159,17 +159,17 @@ def _mix(one, two, three):
 
 
 @_inlined
-def _rarity(tokens, place, words, rarities):
+def _rarity(tokens, position, words, rarities):
     """Rarity (0-255) of a token's word, by the table :class:`~dedup.text.rarity.Rarity`."""
-    room = np.uint32(len(words) - 1)
-    word = tokens.hashes[place]
-    slot = word & room
+    mask = np.uint32(len(words) - 1)
+    word = tokens.hashes[position]
+    slot = word & mask
     while words[slot] != 0 and words[slot] != word:
-        slot = (slot + np.uint32(1)) & room
+        slot = (slot + np.uint32(1)) & mask
     if words[slot] == word:
         return np.int64(rarities[slot])
-    short = tokens.ends[place] - tokens.starts[place] <= 3
-    telling = tokens.flags[place] & (ALL_CAPITALS | NUMBER | TELLING) != 0
+    short = tokens.ends[position] - tokens.starts[position] <= 3
+    telling = tokens.flags[position] & (ALL_CAPITALS | NUMBER | TELLING) != 0
     return np.int64(255) if telling or not short else np.int64(_UNKNOWN)
 
 
@@ -182,13 +182,13 @@ def _quarters(flags):
 
 
 @_inlined
-def _numbered(key, slot, slots, table, keys, room, place):
-    """The number of ``key``; a new one is ``room.state[place]``, which grows."""
+def _numbered(key, slot, slots, table, keys, workspace, position):
+    """The number of ``key``; a new one is ``room.state[position]``, which grows."""
     while table[slot] >= 0 and keys[table[slot]] != key:
         slot = (slot + 1) & slots
     if table[slot] < 0:
-        number = room.state[place]
-        room.state[place] = number + 1
+        number = workspace.state[position]
+        workspace.state[position] = number + 1
         table[slot] = number
         keys[number] = key
     return np.int64(table[slot])
@@ -200,68 +200,70 @@ def _fact_slot(word, slots):
 
 
 @_compiled
-def _hold(tokens, masks, words, rarities, row, room):
+def _hold(tokens, masks, words, rarities, row, workspace):
     """Copy a text's tokens and list its sentences, content words and facts."""
-    text, held, of = room.texts[row], room.tokens, room.bytes
+    text, held, of = workspace.texts[row], workspace.tokens, workspace.bytes
     base, begin = np.int64(text[_BASE]), tokens.offsets[row]
     size = tokens.offsets[row + 1] - begin
-    slots = room.state[_SLOTS]
+    slots = workspace.state[_SLOTS]
     sentence = begun = narrative = weight = count = terms = weighed = facts = figures = total = length = 0
     rare = np.float32(0.0)
-    room.sentences[_LENGTH, base], room.sentences[_START, base] = 0, base
+    workspace.sentences[_LENGTH, base], workspace.sentences[_START, base] = 0, base
     for k in range(size):
-        here, place = base + k, begin + k
-        ends = tokens.gaps[place] & (GAP_SENTENCE | GAP_PARAGRAPH) != 0 or length >= _QUARTERS * LONGEST_SENTENCE
+        here, position = base + k, begin + k
+        ends = tokens.gaps[position] & (GAP_SENTENCE | GAP_PARAGRAPH) != 0 or length >= _QUARTERS * LONGEST_SENTENCE
         if k > begun and ends:
             sentence += 1
             begun, length = k, 0
-            room.sentences[_LENGTH, base + sentence], room.sentences[_START, base + sentence] = 0, here
-        word, mask, flags = tokens.hashes[place], masks[place], tokens.flags[place]
-        rarity, quarters = _rarity(tokens, place, words, rarities), _quarters(flags)
+            workspace.sentences[_LENGTH, base + sentence], workspace.sentences[_START, base + sentence] = 0, here
+        word, mask, flags = tokens.hashes[position], masks[position], tokens.flags[position]
+        rarity, quarters = _rarity(tokens, position, words, rarities), _quarters(flags)
         length += quarters
         total += quarters
         held[_HASH, here] = np.int32(word)
         held[_SENTENCE, here] = sentence
         of[_MASK, here], of[_RARITY, here], of[_FLAGS, here] = mask, rarity, flags
         if mask == 0:
-            room.sentences[_LENGTH, base + sentence] += quarters
+            workspace.sentences[_LENGTH, base + sentence] += quarters
             narrative += quarters
             weight += rarity
             if rarity >= _CONTENT:
                 held[_WORD, base + count] = here
                 count += 1
-        if mask & FURNITURE == 0 and (rarity >= _RARE or flags & NUMBER != 0):
+        if mask & BOILERPLATE == 0 and (rarity >= _RARE or flags & NUMBER != 0):
             slot = _fact_slot(word, slots)
-            number = _numbered(word, slot, slots, room.fact_slots, room.fact_keys, room, _KNOWN)
-            if room.facts[1, number] != row:
-                room.facts[1, number] = row
-                held[_FACT, base + facts], held[_FACT_PLACE, base + facts] = number, here
+            number = _numbered(word, slot, slots, workspace.fact_slots, workspace.fact_keys, workspace, _KNOWN)
+            if workspace.facts[1, number] != row:
+                workspace.facts[1, number] = row
+                held[_FACT, base + facts], held[_FACT_POSITION, base + facts] = number, here
                 facts += 1
                 if flags & NUMBER:
                     figures += 1
                 else:
                     rare = np.float32(rare + rarity / 255.0)
-            if mask == 0 and room.terms[1, number] != row:
-                room.terms[1, number] = row
+            if mask == 0 and workspace.terms[1, number] != row:
+                workspace.terms[1, number] = row
                 held[_TERM, base + terms], held[_TERM_RARITY, base + terms] = number, rarity
                 terms += 1
                 weighed += rarity
-    room.sentences[_START, base + sentence + (size > 0)] = base + size
+    workspace.sentences[_START, base + sentence + (size > 0)] = base + size
     text[_SIZE], text[_NARRATIVE], text[_WEIGHED], text[_SAYS] = size, narrative, weight, sentence + (size > 0)
     text[_WORDS], text[_TERMS], text[_TERMS_WEIGHED] = count, terms, weighed
     text[_FACTS], text[_FIGURES], text[_TOTAL_QUARTERS] = facts, figures, total
-    room.rare[row] = rare
+    workspace.rare[row] = rare
 
 
 @_compiled
-def _hold_shingles(row, room):
+def _hold_shingles(row, workspace):
     """Number the shingles of a text, and chain and list them."""
-    text, held, mask, plain = room.texts[row], room.tokens, room.bytes[_MASK], room.bytes[_PLAIN]
-    base, size, slots = np.int64(text[_BASE]), np.int64(text[_SIZE]), room.state[_SLOTS]
-    heads = room.heads[1]
+    text, held, mask, plain = workspace.texts[row], workspace.tokens, workspace.bytes[_MASK], workspace.bytes[_PLAIN]
+    base, size, slots = np.int64(text[_BASE]), np.int64(text[_SIZE]), workspace.state[_SLOTS]
+    heads = workspace.heads[1]
     for here in range(base + size - SHINGLE, base - 1, -1):
         key = _mix(np.uint32(held[_HASH, here]), np.uint32(held[_HASH, here + 1]), np.uint32(held[_HASH, here + 2]))
-        number = _numbered(key, np.int64(key) & slots, slots, room.shingle_slots, room.shingle_keys, room, _SHINGLES)
+        number = _numbered(
+            key, np.int64(key) & slots, slots, workspace.shingle_slots, workspace.shingle_keys, workspace, _SHINGLES
+        )
         again = base <= heads[number] < base + size
         held[_NUMBER, here] = number
         held[_NEXT, here] = heads[number] if again else -1
@@ -277,11 +279,11 @@ def _hold_shingles(row, room):
 
 
 @_compiled
-def _hold_pairs(row, room):
+def _hold_pairs(row, workspace):
     """List the ordered pairs of near content words of one sentence: what is left of a sentence in other words."""
-    text, held, entries, sentences = room.texts[row], room.tokens, room.entries, room.sentences
-    base, count, slots = np.int64(text[_BASE]), np.int64(text[_WORDS]), 4 * (room.state[_SLOTS] + 1) - 1
-    heads = room.pairs[1]
+    text, held, entries, sentences = workspace.texts[row], workspace.tokens, workspace.entries, workspace.sentences
+    base, count, slots = np.int64(text[_BASE]), np.int64(text[_WORDS]), 4 * (workspace.state[_SLOTS] + 1) - 1
+    heads = workspace.pairs[1]
     first = entry = _REACH * base
     for sentence in range(base, base + text[_SAYS]):
         sentences[_BEGIN, sentence], sentences[_END, sentence], sentences[_TOTAL, sentence] = 0, 0, 0
@@ -295,8 +297,10 @@ def _hold_pairs(row, room):
                 break
             other = held[_WORD, k + step]
             key = _mix(np.uint32(held[_HASH, one]), np.uint32(held[_HASH, other]), np.uint32(0x5BD1E995))
-            number = _numbered(key, np.int64(key) & slots, slots, room.pair_slots, room.pair_keys, room, _PAIRS)
-            weight = np.int32(room.bytes[_RARITY, one]) + np.int32(room.bytes[_RARITY, other])
+            number = _numbered(
+                key, np.int64(key) & slots, slots, workspace.pair_slots, workspace.pair_keys, workspace, _PAIRS
+            )
+            weight = np.int32(workspace.bytes[_RARITY, one]) + np.int32(workspace.bytes[_RARITY, other])
             entries[_KEY, entry], entries[_SUM, entry], entries[_WHERE, entry] = number, weight, sentence
             entries[_AT, entry] = one
             sentences[_TOTAL, sentence] += weight
@@ -310,11 +314,11 @@ def _hold_pairs(row, room):
 
 
 @_inlined
-def _open(row, side, room):
+def _open(row, side, workspace):
     """Make it known where a text has its shingles and that it has its terms and facts."""
-    text, held = room.texts[row], room.tokens
+    text, held = workspace.texts[row], workspace.tokens
     base = np.int64(text[_BASE])
-    heads, terms, facts = room.heads[side], room.terms[side], room.facts[side]
+    heads, terms, facts = workspace.heads[side], workspace.terms[side], workspace.facts[side]
     for k in range(base, base + text[_DISTINCT]):
         here = held[_FIRST, k]
         heads[held[_NUMBER, here]] = here
@@ -325,21 +329,21 @@ def _open(row, side, room):
 
 
 @_compiled
-def _open_pairs(row, side, room):
+def _open_pairs(row, side, workspace):
     """Make it known where a text has its pairs of content words."""
-    first = _REACH * np.int64(room.texts[row, _BASE])
-    heads = room.pairs[side]
-    for k in range(first + room.texts[row, _ENTRIES] - 1, first - 1, -1):
-        heads[room.entries[_KEY, k]] = k
+    first = _REACH * np.int64(workspace.texts[row, _BASE])
+    heads = workspace.pairs[side]
+    for k in range(first + workspace.texts[row, _ENTRIES] - 1, first - 1, -1):
+        heads[workspace.entries[_KEY, k]] = k
 
 
 @_inlined
-def _sets(left, right, room, out):
+def _sets(left, right, workspace, out):
     """Count the distinct shingles that two texts share."""
-    one, other, held, plain = room.texts[left], room.texts[right], room.tokens, room.bytes[_PLAIN]
+    one, other, held, plain = workspace.texts[left], workspace.texts[right], workspace.tokens, workspace.bytes[_PLAIN]
     begin, base = np.int64(one[_BASE]), np.int64(other[_BASE])
     end = begin + one[_SIZE]
-    heads = room.heads[0]
+    heads = workspace.heads[0]
     common = narrative = 0
     for k in range(base, base + other[_DISTINCT]):
         here = held[_FIRST, k]
@@ -360,18 +364,18 @@ def _sets(left, right, room, out):
 
 @_inlined
 def _kind(mask):
-    if mask & FURNITURE:
+    if mask & BOILERPLATE:
         return _MARKED
     return QUOTE if mask & QUOTED else COPY
 
 
 @_inlined
-def _passages(pair, left, right, room, found, spans):
+def _passages(pair, left, right, workspace, count, spans):
     """List what the left text has in common with the right one, furniture and all; returns how many are listed now."""
-    held, mask = room.tokens, room.bytes[_MASK]
-    begin, base = np.int64(room.texts[left, _BASE]), np.int64(room.texts[right, _BASE])
-    end, other_end = begin + room.texts[left, _SIZE], base + room.texts[right, _SIZE]
-    heads = room.heads[1]
+    held, mask = workspace.tokens, workspace.bytes[_MASK]
+    begin, base = np.int64(workspace.texts[left, _BASE]), np.int64(workspace.texts[right, _BASE])
+    end, other_end = begin + workspace.texts[left, _SIZE], base + workspace.texts[right, _SIZE]
+    heads = workspace.heads[1]
     here = begin
     while here + SHORTEST <= end:
         there = np.int64(heads[held[_NUMBER, here]])
@@ -401,24 +405,24 @@ def _passages(pair, left, right, room, found, spans):
             last = first + 1
             while last < longest and _kind(mask[here + last]) == kind:
                 last += 1
-            span = spans[found]
+            span = spans[count]
             span[PAIR], span[KIND] = pair, kind
             span[A_FIRST], span[A_LAST] = here - begin + first, here - begin + last
             span[B_FIRST], span[B_LAST] = at - base + first, at - base + last
-            found += 1
+            count += 1
             first = last
         here += longest
-    return found
+    return count
 
 
 @_inlined
-def _align(begin, end, other_begin, other_end, heads, room):
+def _align(begin, end, other_begin, other_end, heads, workspace):
     """List the runs of a text that stand in the other one; returns how many there are.
 
     Greedy from the left: the longest common run that begins here, of equal ones the first behind the last run; without
     furniture.
     """
-    held, mask, runs = room.tokens, room.bytes[_MASK], room.runs
+    held, mask, runs = workspace.tokens, workspace.bytes[_MASK], workspace.runs
     expected = other_begin
     count = 0
     here = begin
@@ -435,7 +439,7 @@ def _align(begin, end, other_begin, other_end, heads, room):
                 here + length < end
                 and there + length < other_end
                 and held[_HASH, here + length] == held[_HASH, there + length]
-                and (mask[here + length] | mask[there + length]) & FURNITURE == 0
+                and (mask[here + length] | mask[there + length]) & BOILERPLATE == 0
             ):
                 length += 1
             if length > best or (length == best and chosen < expected <= there):
@@ -475,10 +479,10 @@ def _swap(here, here_end, there, there_end, narrative, flags, out):
 
 
 @_inlined
-def _copied(here, there, run, base, other_base, room):
+def _copied(here, there, run, base, other_base, workspace):
     """Tell the sentences of a text how much of them is in a run, and in which sentence it lies."""
-    sentence, mask, sentences = room.tokens[_SENTENCE], room.bytes[_MASK], room.sentences
-    flags = room.bytes[_FLAGS]
+    sentence, mask, sentences = workspace.tokens[_SENTENCE], workspace.bytes[_MASK], workspace.sentences
+    flags = workspace.bytes[_FLAGS]
     for k in range(run):
         if mask[here + k] | mask[there + k] == 0:
             own = base + sentence[here + k]
@@ -487,21 +491,21 @@ def _copied(here, there, run, base, other_base, room):
 
 
 @_inlined
-def _common(runs, base, other_base, room, out):
+def _common(runs, base, other_base, workspace, out):
     """Count the common runs of a text."""
-    mask, rarity, flags = room.bytes[_MASK], room.bytes[_RARITY], room.bytes[_FLAGS]
+    mask, rarity, flags = workspace.bytes[_MASK], workspace.bytes[_RARITY], workspace.bytes[_FLAGS]
     last = last_there = np.int64(-1)
     for number in range(runs):
-        here, there = np.int64(room.runs[_HERE, number]), np.int64(room.runs[_THERE, number])
-        run = np.int64(room.runs[_RUN, number])
+        here, there = np.int64(workspace.runs[_HERE, number]), np.int64(workspace.runs[_THERE, number])
+        run = np.int64(workspace.runs[_RUN, number])
         narrative = weight = quotes = once = unquoted = size = 0
         for k in range(run):
             one, other, quarters = mask[here + k], mask[there + k], _quarters(flags[here + k])
             size += quarters
-            unquoted += quarters * ((one | other) & (QUOTED | SET_PHRASE) == 0)
-            if one & (QUOTED | FURNITURE) == 0:
+            unquoted += quarters * ((one | other) & (QUOTED | STOCK_PHRASE) == 0)
+            if one & (QUOTED | BOILERPLATE) == 0:
                 out[ALIKE] += 1
-                out[FORMULAIC] += one & SET_PHRASE != 0
+                out[FORMULAIC] += one & STOCK_PHRASE != 0
             if one | other == 0:
                 narrative += quarters
                 weight += rarity[here + k]
@@ -517,7 +521,7 @@ def _common(runs, base, other_base, room, out):
             out[CARRIED] += words
             out[UNBROKEN] = max(out[UNBROKEN], words)
         if own >= SHINGLE and weight >= _SUBSTANCE:
-            _copied(here, there, run, base, other_base, room)
+            _copied(here, there, run, base, other_base, workspace)
             out[RUNS] += 1
             out[COMMON] += own
             out[COMMON_WEIGHT] += weight
@@ -529,9 +533,9 @@ def _common(runs, base, other_base, room, out):
 
 
 @_inlined
-def _retold(sentence, heads, first, last, room):
+def _retold(sentence, heads, first, last, workspace):
     """Share of a sentence's word pairs that stand, in order, in one sentence of the other text; and which."""
-    entries, sentences = room.entries, room.sentences
+    entries, sentences = workspace.entries, workspace.sentences
     count = 0
     for k in range(sentences[_BEGIN, sentence], sentences[_END, sentence]):
         entry = np.int64(heads[entries[_KEY, k]])
@@ -541,7 +545,7 @@ def _retold(sentence, heads, first, last, room):
         for _ in range(_OCCURRENCES):
             there = entries[_WHERE, entry]
             if sentences[_VOTES, there] == 0:
-                sentences[_TOUCHED, count] = there
+                sentences[_CANDIDATES, count] = there
                 sentences[_SHIFT, there] = entries[_AT, entry] - entries[_AT, k]
                 count += 1
             sentences[_VOTES, there] += weight
@@ -551,7 +555,7 @@ def _retold(sentence, heads, first, last, room):
     best = 0
     chosen = -1
     for k in range(count):
-        there = sentences[_TOUCHED, k]
+        there = sentences[_CANDIDATES, k]
         votes = sentences[_VOTES, there]
         if votes > best or (votes == best and there < chosen):
             best = votes
@@ -562,31 +566,31 @@ def _retold(sentence, heads, first, last, room):
 
 
 @_inlined
-def _parallel(sentence, shift, other_begin, other_end, room):
+def _parallel(sentence, shift, other_begin, other_end, workspace):
     """Quarters of narrative words of a sentence that stand in the other text so many places further on."""
-    held, mask, flags = room.tokens, room.bytes[_MASK], room.bytes[_FLAGS]
+    held, mask, flags = workspace.tokens, workspace.bytes[_MASK], workspace.bytes[_FLAGS]
     same = 0
-    first = max(np.int64(room.sentences[_START, sentence]), other_begin - shift)
-    for here in range(first, min(np.int64(room.sentences[_START, sentence + 1]), other_end - shift)):
+    first = max(np.int64(workspace.sentences[_START, sentence]), other_begin - shift)
+    for here in range(first, min(np.int64(workspace.sentences[_START, sentence + 1]), other_end - shift)):
         if mask[here] == 0 and held[_HASH, here] == held[_HASH, here + shift]:
             same += _quarters(flags[here])
     return same
 
 
 @_inlined
-def _asks(base, says, room):
+def _asks(base, says, workspace):
     """Is there a sentence that does not stand in the other text word for word?"""
     for sentence in range(base, base + says):
-        length = room.sentences[_LENGTH, sentence]
-        if length >= _QUARTERS * _SHORTEST_SENTENCE and room.sentences[_COPIED, sentence] / length < _VERBATIM:
+        length = workspace.sentences[_LENGTH, sentence]
+        if length >= _QUARTERS * _SHORTEST_SENTENCE and workspace.sentences[_COPIED, sentence] / length < _VERBATIM:
             return True
     return False
 
 
 @_inlined
-def _sentences(base, says, heads, first, last, other_begin, other_end, room, out):
+def _sentences(base, says, heads, first, last, other_begin, other_end, workspace, out):
     """Count the sentences of a text's narrative that stand in the other one, word for word or retold in its order."""
-    sentences = room.sentences
+    sentences = workspace.sentences
     number = 0
     before = -1
     for sentence in range(base, base + says):
@@ -597,16 +601,16 @@ def _sentences(base, says, heads, first, last, other_begin, other_end, room, out
         share = copied / length
         retold = share
         if share < _VERBATIM:
-            retold, partner = _retold(sentence, heads, first, last, room)
+            retold, partner = _retold(sentence, heads, first, last, workspace)
             if retold >= _HINTED:
-                same = _parallel(sentence, np.int64(sentences[_SHIFT, partner]), other_begin, other_end, room)
+                same = _parallel(sentence, np.int64(sentences[_SHIFT, partner]), other_begin, other_end, workspace)
                 copied = max(copied, same)
         if copied >= _SAME * length:
             out[PARALLEL] += copied / _QUARTERS
         out[SENTENCES] += 1
         out[SENTENCE_TOKENS] += length / _QUARTERS
         out[SAME] += share >= _SAME
-        out[SAID] += share >= _SAME or retold >= _RETOLD
+        out[REPEATED] += share >= _SAME or retold >= _RETOLD
         out[RETOLD] += retold * length / _QUARTERS
         if number < _LEAD:
             out[LEAD] += max(share, min(1.0, 1.5 * retold)) / _LEAD
@@ -619,27 +623,27 @@ def _sentences(base, says, heads, first, last, other_begin, other_end, room, out
 
 
 @_inlined
-def _facts(row, other, side, room, out):
+def _facts(row, other, side, workspace, out):
     """Count distinct figures and rare words of a text, and how many of them stand in the other one."""
-    text, held = room.texts[row], room.tokens
+    text, held = workspace.texts[row], workspace.tokens
     base = np.int64(text[_BASE])
-    facts = room.facts[1 - side]
-    out[FIGURES], out[RARE] = text[_FIGURES], room.rare[row]
+    facts = workspace.facts[1 - side]
+    out[FIGURES], out[RARE] = text[_FIGURES], workspace.rare[row]
     for k in range(base, base + text[_FACTS]):
         if facts[held[_FACT, k]] == other:
-            place = held[_FACT_PLACE, k]
-            if room.bytes[_FLAGS, place] & NUMBER:
+            position = held[_FACT_POSITION, k]
+            if workspace.bytes[_FLAGS, position] & NUMBER:
                 out[FIGURES_SHARED] += 1
             else:
-                out[RARE_SHARED] += room.bytes[_RARITY, place] / 255.0
+                out[RARE_SHARED] += workspace.bytes[_RARITY, position] / 255.0
 
 
 @_inlined
-def _terms(row, other, side, room, out):
+def _terms(row, other, side, workspace, out):
     """Weigh the distinct rare words and figures of a text's narrative, and those of them in the other one's."""
-    text, held = room.texts[row], room.tokens
+    text, held = workspace.texts[row], workspace.tokens
     base = np.int64(text[_BASE])
-    terms = room.terms[1 - side]
+    terms = workspace.terms[1 - side]
     shared = 0
     for k in range(base, base + text[_TERMS]):
         if terms[held[_TERM, k]] == other:
@@ -650,16 +654,21 @@ def _terms(row, other, side, room, out):
 @_inlined
 def _has(headlines, row, word):
     """Is ``word`` in the headline of a text?"""
-    found = False
+    is_present = False
     for k in range(headlines.offsets[row], headlines.offsets[row + 1]):
-        found |= headlines.hashes[k] == word
-    return found
+        is_present |= headlines.hashes[k] == word
+    return is_present
 
 
 @_inlined
-def _headline(headlines, row, other, side, words, rarities, room, out):
+def _headline(headlines, row, other, side, words, rarities, workspace, out):
     """Weigh the rare words and figures of a headline, and those of them that the other article has."""
-    slots, table, keys, facts = room.state[_SLOTS], room.fact_slots, room.fact_keys, room.facts[1 - side]
+    slots, table, keys, facts = (
+        workspace.state[_SLOTS],
+        workspace.fact_slots,
+        workspace.fact_keys,
+        workspace.facts[1 - side],
+    )
     for k in range(headlines.offsets[row], headlines.offsets[row + 1]):
         rarity = _rarity(headlines, k, words, rarities)
         if rarity < _RARE and headlines.flags[k] & NUMBER == 0:
@@ -674,47 +683,47 @@ def _headline(headlines, row, other, side, words, rarities, room, out):
 
 
 @_inlined
-def _cleared(room, total):
+def _cleared(workspace, total):
     """Forget the texts held so far; make ready for ``total`` tokens."""
-    state = room.state
+    state = workspace.state
     size = 8
     while size < 2 * total:
         size *= 2
     for side in range(2):
-        room.heads[side, : state[_SHINGLES]] = -1
-        room.terms[side, : state[_KNOWN]] = -1
-        room.facts[side, : state[_KNOWN]] = -1
-        room.pairs[side, : state[_PAIRS]] = -1
-    room.shingle_slots[:size] = -1
-    room.fact_slots[:size] = -1
-    room.pair_slots[: 4 * size] = -1
+        workspace.heads[side, : state[_SHINGLES]] = -1
+        workspace.terms[side, : state[_KNOWN]] = -1
+        workspace.facts[side, : state[_KNOWN]] = -1
+        workspace.pairs[side, : state[_PAIRS]] = -1
+    workspace.shingle_slots[:size] = -1
+    workspace.fact_slots[:size] = -1
+    workspace.pair_slots[: 4 * size] = -1
     state[_SHINGLES], state[_KNOWN], state[_PAIRS], state[_SLOTS] = 0, 0, 0, size - 1
 
 
 @_compiled
-def _stretch(offsets, left, right, first, room):
+def _batch(offsets, left, right, first, workspace):
     """Choose the pairs from ``first`` on whose texts are held together, and their places; returns where they end."""
     total = 0
     last = first
     while last < len(left):
         more = 0
         for row in (left[last], right[last]):
-            if room.texts[row, _CHOSEN] != first + 1:
+            if workspace.texts[row, _CHOSEN] != first + 1:
                 more += offsets[row + 1] - offsets[row]
-        if last > first and total + more > _STRETCH:
+        if last > first and total + more > _BATCH:
             break
         for row in (left[last], right[last]):
-            text = room.texts[row]
+            text = workspace.texts[row]
             if text[_CHOSEN] != first + 1:
                 text[_CHOSEN], text[_BASE], text[_HELD], text[_PAIRED] = first + 1, total, 0, 0
                 total += offsets[row + 1] - offsets[row]
         last += 1
-    _cleared(room, total)
+    _cleared(workspace, total)
     return last
 
 
 @_compiled
-def compare(tokens, masks, headlines, words, rarities, left, right, first, room, sets, counts, spans):
+def compare(tokens, masks, headlines, words, rarities, left, right, first, workspace, sets, counts, spans):
     """Compare the texts ``left`` and ``right`` int32[n], from pair ``first`` on as far as ``spans`` has room.
 
     Returns the pair before which it stopped, and how many passages it found. Filled, from zeros: ``sets``
@@ -724,53 +733,55 @@ def compare(tokens, masks, headlines, words, rarities, left, right, first, room,
 
     ``masks`` uint8[tokens]: 0 is narrative; ``headlines``: the :class:`~dedup.text.tokens.Tokens` of the texts'
     headlines; ``words`` and ``rarities`` are those of
-    :class:`~dedup.text.rarity.Rarity`; ``room`` is as :func:`make_room` makes it.
+    :class:`~dedup.text.rarity.Rarity`; ``room`` is as :func:`make_workspace` makes it.
     """
     last = first
-    found = 0
+    count = 0
     lefts = paired = -1
     for k in range(first, len(left)):
-        if found + tokens.offsets[left[k] + 1] - tokens.offsets[left[k]] > len(spans):
-            return k, found
+        if count + tokens.offsets[left[k] + 1] - tokens.offsets[left[k]] > len(spans):
+            return k, count
         if k == last:
-            last = _stretch(tokens.offsets, left, right, k, room)
+            last = _batch(tokens.offsets, left, right, k, workspace)
             lefts = paired = -1
         rows = (left[k], right[k])
         for row in rows:
-            if not room.texts[row, _HELD]:
-                room.texts[row, _HELD] = 1
-                _hold(tokens, masks, words, rarities, row, room)
-                _hold_shingles(row, room)
+            if not workspace.texts[row, _HELD]:
+                workspace.texts[row, _HELD] = 1
+                _hold(tokens, masks, words, rarities, row, workspace)
+                _hold_shingles(row, workspace)
         if left[k] != lefts:
             lefts = left[k]
-            _open(lefts, 0, room)
-        _open(right[k], 1, room)
-        _sets(left[k], right[k], room, sets[k])
-        found = _passages(k, left[k], right[k], room, found, spans)
+            _open(lefts, 0, workspace)
+        _open(right[k], 1, workspace)
+        _sets(left[k], right[k], workspace, sets[k])
+        count = _passages(k, left[k], right[k], workspace, count, spans)
         opened = False
         for side in range(2):
             row, other, out = rows[side], rows[1 - side], counts[k, side]
-            text, there = room.texts[row], room.texts[other]
+            text, there = workspace.texts[row], workspace.texts[other]
             base, other_base = np.int64(text[_BASE]), np.int64(there[_BASE])
             out[TOKENS], out[NARRATIVE] = text[_TOTAL_QUARTERS] / _QUARTERS, text[_NARRATIVE] / _QUARTERS
             out[WEIGHT] = text[_WEIGHED]
-            runs = _align(base, base + text[_SIZE], other_base, other_base + there[_SIZE], room.heads[1 - side], room)
-            room.sentences[_COPIED, base : base + text[_SAYS]] = 0
-            _common(runs, base, other_base, room, out)
-            if not opened and _asks(base, text[_SAYS], room):
+            runs = _align(
+                base, base + text[_SIZE], other_base, other_base + there[_SIZE], workspace.heads[1 - side], workspace
+            )
+            workspace.sentences[_COPIED, base : base + text[_SAYS]] = 0
+            _common(runs, base, other_base, workspace, out)
+            if not opened and _asks(base, text[_SAYS], workspace):
                 opened = True
                 for each in rows:
-                    if not room.texts[each, _PAIRED]:
-                        room.texts[each, _PAIRED] = 1
-                        _hold_pairs(each, room)
+                    if not workspace.texts[each, _PAIRED]:
+                        workspace.texts[each, _PAIRED] = 1
+                        _hold_pairs(each, workspace)
                 if paired != left[k]:
                     paired = left[k]
-                    _open_pairs(left[k], 0, room)
-                _open_pairs(right[k], 1, room)
+                    _open_pairs(left[k], 0, workspace)
+                _open_pairs(right[k], 1, workspace)
             begin = _REACH * other_base
             last_entry, end = begin + there[_ENTRIES], other_base + there[_SIZE]
-            _sentences(base, text[_SAYS], room.pairs[1 - side], begin, last_entry, other_base, end, room, out)
-            _terms(row, other, side, room, out)
-            _facts(row, other, side, room, out)
-            _headline(headlines, row, other, side, words, rarities, room, out)
-    return len(left), found
+            _sentences(base, text[_SAYS], workspace.pairs[1 - side], begin, last_entry, other_base, end, workspace, out)
+            _terms(row, other, side, workspace, out)
+            _facts(row, other, side, workspace, out)
+            _headline(headlines, row, other, side, words, rarities, workspace, out)
+    return len(left), count

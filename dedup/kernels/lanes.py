@@ -23,10 +23,10 @@ def _all(value):
     return ir.Constant(_BYTES, [value] * AHEAD)
 
 
-def _loaded(context, builder, array, place, kind):
+def _loaded(context, builder, array, offset, kind):
     """What stands at a place of an array of bytes, read as one ``kind``."""
     data = context.make_array(types.Array(types.uint8, 1, "C"))(context, builder, array).data
-    return builder.load(builder.gep(data, [place], inbounds=True, source_etype=_BYTE), align=1, typ=kind)
+    return builder.load(builder.gep(data, [offset], inbounds=True, source_etype=_BYTE), align=1, typ=kind)
 
 
 def _made(data, result, body):
@@ -35,18 +35,18 @@ def _made(data, result, body):
 
 
 @_intrinsic
-def ascii_ahead(typing, data, place):
-    """Of the 32 bytes at ``place``: bit i is set for an ASCII letter or digit, bit 32 + i for a capital letter.
+def ascii_ahead(typing, data, offset):
+    """Of the 32 bytes at ``offset``: bit i is set for an ASCII letter or digit, bit 32 + i for a capital letter.
 
-    ``data`` uint8[bytes], ``place`` int64. The upper half means nothing for a byte that is no letter or digit.
+    ``data`` uint8[bytes], ``offset`` int64. The upper half means nothing for a byte that is no letter or digit.
     """
 
     def body(context, builder, array, where):
-        found = _loaded(context, builder, array, where, _BYTES)
-        lower = builder.or_(found, _all(_CASE))
+        loaded = _loaded(context, builder, array, where, _BYTES)
+        lower = builder.or_(loaded, _all(_CASE))
         letter = builder.icmp_unsigned("<", builder.sub(lower, _all(0x61)), _all(26))
-        digit = builder.icmp_unsigned("<", builder.sub(found, _all(0x30)), _all(10))
-        upper = builder.icmp_unsigned("!=", found, lower)
+        digit = builder.icmp_unsigned("<", builder.sub(loaded, _all(0x30)), _all(10))
+        upper = builder.icmp_unsigned("!=", loaded, lower)
         low, high = (builder.zext(builder.bitcast(bits, _MASK), _WORD) for bits in (builder.or_(letter, digit), upper))
         return builder.or_(low, builder.shl(high, ir.Constant(_WORD, AHEAD)))
 
@@ -54,8 +54,8 @@ def ascii_ahead(typing, data, place):
 
 
 @_intrinsic
-def four_bytes(typing, data, place):
-    """The four bytes at ``place`` (int64) of ``data`` (uint8[bytes]) as a little-endian uint32."""
+def four_bytes(typing, data, offset):
+    """The four bytes at ``offset`` (int64) of ``data`` (uint8[bytes]) as a little-endian uint32."""
 
     def body(context, builder, array, where):
         return _loaded(context, builder, array, where, ir.IntType(32))

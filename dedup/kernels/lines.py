@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from dedup.kernels.breaks import is_parted, line_break
-from dedup.kernels.codepoints import NO_CODE, look
+from dedup.kernels.codepoints import NO_CODE, classify
 from dedup.kernels.folding import GAP_LINE, GAP_PARAGRAPH, MARK_STOP, SEPARATOR
 
 BEGINS = 1  # the line's beginning is known
@@ -29,17 +29,17 @@ def _breaks(data, begin, end, text, parted, folding):
     count = np.int64(0)
     stop = False
     before = np.int64(NO_CODE if begin == text else 0x61)
-    place = begin
-    while place < end:
-        code, kind, value, _, after = look(data, place, end, folding)
+    position = begin
+    while position < end:
+        code, kind, value, _, after = classify(data, position, end, folding)
         if kind == SEPARATOR:
-            more, after, before = line_break(data, place, after, end, code, value, before, stop, parted)
+            more, after, before = line_break(data, position, after, end, code, value, before, stop, parted)
             stop |= value & MARK_STOP != 0
             if more:
-                first = place if first < 0 else first
+                first = position if first < 0 else first
                 last = after
                 count += more
-        place = after
+        position = after
     return first, last, count
 
 
@@ -74,17 +74,17 @@ def _end(data, text, stop, high, token, end, starts, ends, gaps, parted, folding
 
 
 @_entry
-def lines(data, offsets, token_offsets, starts, ends, gaps, found, reach, folding, out):
+def lines(data, offsets, token_offsets, starts, ends, gaps, mentions, reach, folding, out):
     """Fill ``out`` int64[m, 3] with the bytes of its text from which and to which the line of each place reaches.
 
     At most ``reach`` bytes on either side are looked at; the third column has the bits :data:`BEGINS` and
-    :data:`FREE`. ``data`` and ``offsets`` are the buffers of the texts, ``found`` int64[m, 4] is what
+    :data:`FREE`. ``data`` and ``offsets`` are the buffers of the texts, ``mentions`` int64[m, 4] is what
     :func:`dedup.kernels.mentions.mentions` fills, in the order of the texts, the others are the arrays of
     :class:`dedup.text.tokens.Tokens` and the :class:`~dedup.kernels.folding.Folding`.
     """
     known, parted = -1, False
-    for k in range(len(found)):
-        text, first, last = found[k, 0], found[k, 1], found[k, 2] - 1
+    for k in range(len(mentions)):
+        text, first, last = mentions[k, 0], mentions[k, 1], mentions[k, 2] - 1
         begin, stop = offsets[text], offsets[text + 1]
         if text != known:
             known, parted = text, is_parted(data, begin, stop, folding)

@@ -42,24 +42,24 @@ OUTLET = 64  # a phrase that can be the credit of an outlet, where it signs a te
 
 ANY_CASE, CAPITAL_ONLY, CUE = 1, 2, 4  # bits of Phrases.filter
 
-CITES_BEHIND = 1  # cue words: the name stands behind them ("told"), ...
+CITES_AFTER = 1  # cue words: the name stands behind them ("told"), ...
 CITES_BEFORE = 2  # ... before them ("reported"), ...
 CREDITS = 4  # ... or somewhere in a credit line with them ("contributed")
-TELLS_BEHIND = 8  # the same for a statement: it stands behind them ("in a statement"), ...
+TELLS_AFTER = 8  # the same for a statement: it stands behind them ("in a statement"), ...
 TELLS_BEFORE = 16  # ... or before them ("the statement added")
 
 _LOW = np.uint32(0xFFFF)
 _HEAD = 30  # tokens at the beginning of a text in which every agency is wanted
 _BEFORE, _BEHIND = 9, 7  # tokens in which a cue of reporting is looked for
-_COMMON_BEFORE, _COMMON_BEHIND = 4, 2  # the same for an everyday word
-_TELLS_BEFORE, _TELLS_BEHIND = 6, 7  # and one of telling
+_COMMON_BEFORE, _COMMON_AFTER = 4, 2  # the same for an everyday word
+_TELLS_BEFORE, _TELLS_AFTER = 6, 7  # and one of telling
 _SIGNED = 15  # tokens at the end of a text among which a name in a short line signs it ...
 _SHORT = 8  # ... and the tokens on either side in such a line
 _IN_A_ROW = 3  # agencies that are looked for behind one
 _LINE = 16  # tokens in which a cue of a credit line is looked for
 _EDGE = GAP_DASH | GAP_COLON | GAP_SLASH | GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_BULLET
 _EDGE_BEFORE = _EDGE | GAP_PAREN_OPEN | GAP_QUOTE_OPEN | GAP_COPYRIGHT
-_EDGE_BEHIND = _EDGE | GAP_PAREN_CLOSE | GAP_QUOTE_CLOSE
+_EDGE_AFTER = _EDGE | GAP_PAREN_CLOSE | GAP_QUOTE_CLOSE
 
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _compiled = njit(nogil=True, _nrt=False)
@@ -144,7 +144,7 @@ def _cued_before(first, begin, reach, line, cue, hashes, gaps, table):
 
 
 @_compiled
-def _cued_behind(last, end, reach, line, cue, hashes, gaps, table):
+def _cued_after(last, end, reach, line, cue, hashes, gaps, table):
     same_sentence = True
     for token in range(last, min(end, last + max(reach, line))):
         if gaps[token] & (GAP_LINE | GAP_PARAGRAPH):
@@ -156,11 +156,11 @@ def _cued_behind(last, end, reach, line, cue, hashes, gaps, table):
 
 
 @_compiled
-def _stands_alone(first, last, begin, end, behind, gaps):
+def _stands_alone(first, last, begin, end, after, gaps):
     """Whether an agency stands where credits do: at the head, in brackets, between marks or ends of lines."""
-    if first - begin < _HEAD or gaps[first] & (GAP_PAREN_OPEN | GAP_COPYRIGHT) or behind & GAP_PAREN_CLOSE:
+    if first - begin < _HEAD or gaps[first] & (GAP_PAREN_OPEN | GAP_COPYRIGHT) or after & GAP_PAREN_CLOSE:
         return True
-    return gaps[first] & _EDGE_BEFORE and (last == end or behind & _EDGE_BEHIND)
+    return gaps[first] & _EDGE_BEFORE and (last == end or after & _EDGE_AFTER)
 
 
 @_compiled
@@ -189,7 +189,7 @@ def _ends_byline(first, last, begin, end, hashes, gaps, table):
 
 
 @_compiled
-def _agencies_behind(last, end, hashes, flags, table):
+def _agencies_after(last, end, hashes, flags, table):
     """The token behind the few agencies that follow one another from ``last`` on: ``AFP-JIJI``."""
     for _ in range(_IN_A_ROW):
         if last == end:
@@ -209,8 +209,8 @@ def _wanted(phrase, first, row, begin, end, tail, hashes, flags, gaps, table):
     if kind & (FULL | ALWAYS):
         return True
     if kind & STATEMENT:
-        return _cued_before(first, begin, _TELLS_BEFORE, 0, TELLS_BEHIND, hashes, gaps, table) or _cued_behind(
-            last, end, _TELLS_BEHIND, 0, TELLS_BEFORE, hashes, gaps, table
+        return _cued_before(first, begin, _TELLS_BEFORE, 0, TELLS_AFTER, hashes, gaps, table) or _cued_after(
+            last, end, _TELLS_AFTER, 0, TELLS_BEFORE, hashes, gaps, table
         )
     if kind & (AGENCY | OUTLET) and _signs(first, last, begin, end, gaps):
         return True
@@ -219,14 +219,14 @@ def _wanted(phrase, first, row, begin, end, tail, hashes, flags, gaps, table):
     if kind & ARTICLE and (first == begin or hashes[first - 1] != table.article):
         return False
     if kind & AGENCY:
-        behind = _agencies_behind(last, end, hashes, flags, table)
-        if _stands_alone(row, behind, begin, end, gaps[behind] if behind < end else tail, gaps):
+        after = _agencies_after(last, end, hashes, flags, table)
+        if _stands_alone(row, after, begin, end, gaps[after] if after < end else tail, gaps):
             return True
     line = _LINE if kind & (AGENCY | OUTLET) else 0
     before = _COMMON_BEFORE if kind & COMMON else _BEFORE
-    behind = _COMMON_BEHIND if kind & COMMON else _BEHIND
-    return _cued_before(first, begin, before, line, CITES_BEHIND, hashes, gaps, table) or _cued_behind(
-        last, end, behind, line, CITES_BEFORE, hashes, gaps, table
+    after = _COMMON_AFTER if kind & COMMON else _BEHIND
+    return _cued_before(first, begin, before, line, CITES_AFTER, hashes, gaps, table) or _cued_after(
+        last, end, after, line, CITES_BEFORE, hashes, gaps, table
     )
 
 
@@ -241,18 +241,18 @@ def mentions(offsets, hashes, flags, gaps, tails, table, out):
     count = 0
     for text in range(len(offsets) - 1):
         begin, end = offsets[text], offsets[text + 1]
-        behind_phrase = row = begin
+        after_phrase = row = begin
         for token in range(begin, end):
             wanted = ANY_CASE | CAPITAL_ONLY * (flags[token] & CAPITAL)
-            if not table.filter[hashes[token] & _LOW] & wanted or token < behind_phrase:
+            if not table.filter[hashes[token] & _LOW] & wanted or token < after_phrase:
                 continue
             phrase = _phrase_at(token, end, hashes, flags, table)
             if phrase < 0:
                 continue
-            row = row if token == behind_phrase and row < token else token
-            behind_phrase = token + table.spans[phrase]
+            row = row if token == after_phrase and row < token else token
+            after_phrase = token + table.spans[phrase]
             if _wanted(phrase, token, row, begin, end, tails[text], hashes, flags, gaps, table):
                 if count < len(out):
-                    out[count, 0], out[count, 1], out[count, 2], out[count, 3] = text, token, behind_phrase, phrase
+                    out[count, 0], out[count, 1], out[count, 2], out[count, 3] = text, token, after_phrase, phrase
                 count += 1
     return count

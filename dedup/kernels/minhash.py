@@ -16,14 +16,14 @@ _AT_ONCE = 8  # shingles that a value is compared with before it goes back to me
 
 
 @_inlined
-def _mixed(shingles, place, last):
-    """The shingle at ``place``, or the ``last`` one behind it, as the permutations take it."""
-    return mix(shingles[min(place, last)])
+def _finalised(shingles, position, last):
+    """The shingle at ``position``, or the ``last`` one behind it, as the permutations take it."""
+    return mix(shingles[min(position, last)])
 
 
 @_inlined
-def _smaller(value, factor, summand, mixed):
-    return min(value, np.uint32(factor * mixed + summand))
+def _smaller(value, factor, summand, finalised):
+    return min(value, np.uint32(factor * finalised + summand))
 
 
 @_entry
@@ -39,11 +39,11 @@ def permute(shingles, offsets, factors, summands, out):
         for k in range(width):
             values[k] = np.uint32(0xFFFFFFFF)
         last = offsets[text + 1] - 1
-        for place in range(offsets[text], last + 1, _AT_ONCE):
-            first, second = _mixed(shingles, place, last), _mixed(shingles, place + 1, last)
-            third, fourth = _mixed(shingles, place + 2, last), _mixed(shingles, place + 3, last)
-            fifth, sixth = _mixed(shingles, place + 4, last), _mixed(shingles, place + 5, last)
-            seventh, eighth = _mixed(shingles, place + 6, last), _mixed(shingles, place + 7, last)
+        for position in range(offsets[text], last + 1, _AT_ONCE):
+            first, second = _finalised(shingles, position, last), _finalised(shingles, position + 1, last)
+            third, fourth = _finalised(shingles, position + 2, last), _finalised(shingles, position + 3, last)
+            fifth, sixth = _finalised(shingles, position + 4, last), _finalised(shingles, position + 5, last)
+            seventh, eighth = _finalised(shingles, position + 6, last), _finalised(shingles, position + 7, last)
             for k in range(width):
                 factor, summand = factors[k], summands[k]
                 value = _smaller(values[k], factor, summand, first)
@@ -64,8 +64,8 @@ def digest(hashes, offsets, out):
     """
     for text in range(len(offsets) - 1):
         state = np.uint64(0xCBF29CE484222325)
-        for place in range(offsets[text], offsets[text + 1]):
-            state = np.uint64((state ^ np.uint64(hashes[place])) * np.uint64(0x100000001B3))
+        for position in range(offsets[text], offsets[text + 1]):
+            state = np.uint64((state ^ np.uint64(hashes[position])) * np.uint64(0x100000001B3))
             state = np.uint64(state ^ (state >> np.uint64(29)))
         state = np.uint64(np.uint64(state ^ (state >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD))
         out[text] = np.uint64(state ^ (state >> np.uint64(33)))

@@ -39,17 +39,17 @@ def fill(values, first, shift, table):
 
 
 @_entry
-def look_up(values, searched, tables, shift, keys, out):
+def look_up(values, eligible, tables, shift, keys, out):
     """Fill ``out`` int32[b, rows] with the bucket that every value of a batch falls into; -1: none.
 
-    ``values`` uint32[b, rows]; ``searched`` bool[b]: articles to look up; ``tables`` int32[rows, slots] as :func:`fill`
-    makes them; ``keys`` uint32[buckets]: the buckets' values.
+    ``values`` uint32[b, rows]; ``fully_compared`` bool[b]: articles to look up; ``tables`` int32[rows, slots] as
+    :func:`fill` makes them; ``keys`` uint32[buckets]: the buckets' values.
     """
     wrap = tables.shape[1] - 1
     for row in range(values.shape[1]):
         for k in range(values.shape[0]):
             out[k, row] = -1
-            if searched[k]:
+            if eligible[k]:
                 slot = _slot(values[k, row], shift)
                 while tables[row, slot] >= 0 and keys[tables[row, slot]] != values[k, row]:
                     slot = (slot + 1) & wrap
@@ -57,11 +57,11 @@ def look_up(values, searched, tables, shift, keys, out):
 
 
 @_entry
-def strike(buckets, suspect, shingles, publishers, furniture):
+def strike(buckets, suspect, shingles, publishers, boilerplate):
     """Take out of a batch (int32[b, rows], as :func:`look_up` fills it) what comes from a publisher's furniture.
 
     ``suspect`` bool[buckets]: those whose shingle (``shingles`` uint32[buckets]) is anybody's furniture; ``publishers``
-    int32[b]: codes, -1: unknown; ``furniture`` int64, ascending: keys of code and shingle.
+    int32[b]: codes, -1: unknown; ``boilerplate`` int64, ascending: keys of code and shingle.
     """
     for k in range(buckets.shape[0]):
         if publishers[k] < 0:
@@ -70,8 +70,8 @@ def strike(buckets, suspect, shingles, publishers, furniture):
             bucket = buckets[k, row]
             if bucket >= 0 and suspect[bucket]:
                 wanted = _pair_key(np.int64(publishers[k]), np.int64(shingles[bucket]))
-                place = np.searchsorted(furniture, wanted)
-                if place < len(furniture) and furniture[place] == wanted:
+                position = np.searchsorted(boilerplate, wanted)
+                if position < len(boilerplate) and boilerplate[position] == wanted:
                     buckets[k, row] = -1
 
 
@@ -85,44 +85,44 @@ def tally(buckets, counts):
 
 
 @_entry
-def tally_groups(buckets, groups, place, met, held, counts):
-    """Count the different groups of a batch in some buckets, up to one more than the width of ``met``.
+def tally_groups(buckets, groups, position, hits, held, counts):
+    """Count the different groups of a batch in some buckets, up to one more than the width of ``hits``.
 
-    ``groups`` int32[b]: -1 for an article that is a group of its own and need not be known again; ``place``
-    int32[buckets]: row of a bucket in ``met`` int32[some, most] (other groups met there, ``held`` int32[some] of them)
+    ``groups`` int32[b]: -1 for an article that is a group of its own and need not be known again; ``position``
+    int32[buckets]: row of a bucket in ``hits`` int32[some, most] (other groups met there, ``held`` int32[some] of them)
     and in ``counts`` int32[some]; -1: not asked for.
     """
     for k in range(buckets.shape[0]):
         for row in range(buckets.shape[1]):
             bucket = buckets[k, row]
-            if bucket < 0 or place[bucket] < 0 or counts[place[bucket]] > met.shape[1]:
+            if bucket < 0 or position[bucket] < 0 or counts[position[bucket]] > hits.shape[1]:
                 continue
-            here = place[bucket]
+            here = position[bucket]
             known = False
             if groups[k] >= 0:
                 for entry in range(held[here]):
-                    if met[here, entry] == groups[k]:
+                    if hits[here, entry] == groups[k]:
                         known = True
                         break
-                if not known and held[here] < met.shape[1]:
-                    met[here, held[here]] = groups[k]
+                if not known and held[here] < hits.shape[1]:
+                    hits[here, held[here]] = groups[k]
                     held[here] += 1
             if not known:
                 counts[here] += 1
 
 
 @_inlined
-def _shared(one, other, shingles, enough, found):
+def _shared(one, other, shingles, enough, values):
     """How many different shingles two articles have in common buckets, counted up to ``enough``."""
     count = 0
     for row in range(len(one)):
         bucket = one[row]
         if bucket >= 0 and bucket == other[row]:
-            met = False
+            hits = False
             for k in range(count):
-                met |= found[k] == shingles[bucket]
-            if not met:
-                found[count] = shingles[bucket]
+                hits |= values[k] == shingles[bucket]
+            if not hits:
+                values[count] = shingles[bucket]
                 count += 1
                 if count == enough:
                     break
@@ -130,14 +130,14 @@ def _shared(one, other, shingles, enough, found):
 
 
 @_entry
-def meet(buckets, own, shingles, alive, offsets, postings, enough, met, found, left, right):
+def collide(buckets, own, shingles, alive, offsets, postings, enough, hits, values, left, right):
     """Pairs of a stored and a new article that meet in ``enough`` different shingles; returns how many there are.
 
     ``buckets`` int32[b, rows] of a batch of stored articles, ``own`` int32[n, rows] of the new ones; ``shingles``
     uint32[buckets]; ``alive`` bool[buckets]: those that are not too full; ``postings`` int32: the new articles of
     bucket ``i`` at ``offsets[i]:offsets[i + 1]`` (int64). Filled, as far as there is room: ``left`` int32 (places in
-    the batch) and ``right`` int32 (new articles). Working room: ``met`` uint16[n], zeros, and zeros again afterwards;
-    ``found`` uint32[enough].
+    the batch) and ``right`` int32 (new articles). Working room: ``hits`` uint16[n], zeros, and zeros again afterwards;
+    ``values`` uint32[enough].
     """
     pairs = 0
     for k in range(buckets.shape[0]):
@@ -145,23 +145,23 @@ def meet(buckets, own, shingles, alive, offsets, postings, enough, met, found, l
             bucket = buckets[k, row]
             if bucket >= 0 and alive[bucket]:
                 for entry in range(offsets[bucket], offsets[bucket + 1]):
-                    met[postings[entry]] += 1
+                    hits[postings[entry]] += 1
         for row in range(buckets.shape[1]):
             bucket = buckets[k, row]
             if bucket >= 0 and alive[bucket]:
                 for entry in range(offsets[bucket], offsets[bucket + 1]):
                     new = postings[entry]
-                    if met[new] >= enough and _shared(buckets[k], own[new], shingles, enough, found) == enough:
+                    if hits[new] >= enough and _shared(buckets[k], own[new], shingles, enough, values) == enough:
                         if pairs < len(left):
                             left[pairs] = k
                             right[pairs] = new
                         pairs += 1
-                    met[new] = 0
+                    hits[new] = 0
     return pairs
 
 
 @_entry
-def agreeing(buckets, own, shingles, left, right, enough, found, out):
+def agreeing(buckets, own, shingles, left, right, enough, values, out):
     """Fill ``out`` bool[pairs]: do the stored ``left`` and the new ``right`` (int32) meet in ``enough`` shingles?"""
     for pair in range(len(left)):
-        out[pair] = _shared(buckets[left[pair]], own[right[pair]], shingles, enough, found) == enough
+        out[pair] = _shared(buckets[left[pair]], own[right[pair]], shingles, enough, values) == enough

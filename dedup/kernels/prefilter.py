@@ -10,7 +10,7 @@ from numba import njit
 
 
 @njit(nogil=True, _nrt=False, forceinline=True)
-def _mixed(hashes, begin, size):
+def _finalised(hashes, begin, size):
     state = np.uint32(0x811C9DC5)
     for k in range(begin, begin + size):
         state = np.uint32((state ^ hashes[k]) * np.uint32(0x01000193))
@@ -27,7 +27,7 @@ def _slot(shingle, table, stamps, stamp, wrap):
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def look(hashes, begins, ends, left, right, size, enough, table, stamps, met, out):
+def prefilter(hashes, begins, ends, left, right, size, enough, table, stamps, hits, out):
     """Fill ``out`` int32[pairs] with the number of different shingles that the texts of every pair have in common.
 
     They are counted up to ``enough`` int32[pairs]; most copies have so many in their first lines.
@@ -35,7 +35,7 @@ def look(hashes, begins, ends, left, right, size, enough, table, stamps, met, ou
     ``hashes`` uint32: token hashes of all texts, those of text ``i`` at ``begins[i]:ends[i]``; ``left`` and ``right``
     int32[pairs], those with the same left one best behind one another, since its shingles are then gathered once;
     shingles have ``size`` tokens. Working room of the same length, a power of two at least twice the longest text:
-    ``table`` uint32, ``stamps`` and ``met`` int32, both zeros.
+    ``table`` uint32, ``stamps`` and ``hits`` int32, both zeros.
     """
     wrap = np.uint32(len(table) - 1)
     stamp = 0
@@ -43,20 +43,20 @@ def look(hashes, begins, ends, left, right, size, enough, table, stamps, met, ou
         one, other = left[pair], right[pair]
         if pair == 0 or one != left[pair - 1]:
             stamp += 1
-            for place in range(begins[one], ends[one] - size + 1):
-                shingle = _mixed(hashes, place, size)
+            for position in range(begins[one], ends[one] - size + 1):
+                shingle = _finalised(hashes, position, size)
                 slot = _slot(shingle, table, stamps, stamp, wrap)
                 if stamps[slot] != stamp:
                     stamps[slot] = stamp
                     table[slot] = shingle
-                    met[slot] = -1
+                    hits[slot] = -1
         common = 0
-        for place in range(begins[other], ends[other] - size + 1):
+        for position in range(begins[other], ends[other] - size + 1):
             if common == enough[pair]:
                 break
-            shingle = _mixed(hashes, place, size)
+            shingle = _finalised(hashes, position, size)
             slot = _slot(shingle, table, stamps, stamp, wrap)
-            if stamps[slot] == stamp and met[slot] != pair:
-                met[slot] = pair
+            if stamps[slot] == stamp and hits[slot] != pair:
+                hits[slot] = pair
                 common += 1
         out[pair] = common

@@ -15,33 +15,33 @@ _pair_key = njit(nogil=True, _nrt=False, forceinline=True)(pair_key)
 
 
 @njit(nogil=True, _nrt=False, forceinline=True)
-def _is_rare(word, words, rarities, least):
-    room = np.uint32(len(words) - 1)
-    slot = word & room
+def _is_rare(word, words, rarities, min_rarity):
+    mask = np.uint32(len(words) - 1)
+    slot = word & mask
     while words[slot] != 0 and words[slot] != word:
-        slot = (slot + np.uint32(1)) & room
-    return words[slot] != word or rarities[slot] >= least
+        slot = (slot + np.uint32(1)) & mask
+    return words[slot] != word or rarities[slot] >= min_rarity
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def find_names(hashes, flags, offsets, words, rarities, least, keys, texts, out):
+def find_names(hashes, flags, offsets, words, rarities, min_rarity, keys, texts, out):
     """List the different rare words of every text that are capitalised; returns how many.
 
     In a text without capitals all rare words are taken (its script may have none). ``hashes`` uint32, ``flags`` uint8
     of all tokens, ``offsets`` int64[texts + 1]; ``words`` and ``rarities`` of :class:`~dedup.text.rarity.Rarity`:
-    words that it does not know are rare, the others from ``least`` on. ``out`` int64[tokens, at most] is filled with
-    keys of the text's index and the hash. Working room, a power of two of at least twice the longest text's tokens:
-    ``keys`` uint32 and ``texts`` int64, the latter filled with -1.
+    words that it does not know are rare, the others from ``min_rarity`` on. ``out`` int64[tokens, at most] is filled
+    with keys of the text's index and the hash. Working room, a power of two of at least twice the longest text's
+    tokens: ``keys`` uint32 and ``texts`` int64, the latter filled with -1.
     """
     wrap = np.int64(len(keys) - 1)
-    found = 0
+    count = 0
     for text in range(len(offsets) - 1):
         wanted = np.uint8(0)
-        for place in range(offsets[text], offsets[text + 1]):
-            wanted |= flags[place] & CAPITAL
-        for place in range(offsets[text], offsets[text + 1]):
-            word = hashes[place]
-            if flags[place] & CAPITAL != wanted or not _is_rare(word, words, rarities, least):
+        for position in range(offsets[text], offsets[text + 1]):
+            wanted |= flags[position] & CAPITAL
+        for position in range(offsets[text], offsets[text + 1]):
+            word = hashes[position]
+            if flags[position] & CAPITAL != wanted or not _is_rare(word, words, rarities, min_rarity):
                 continue
             slot = np.int64(np.uint32(word * np.uint32(0x9E3779B1)) >> np.uint32(3)) & wrap
             while texts[slot] == text and keys[slot] != word:
@@ -49,6 +49,6 @@ def find_names(hashes, flags, offsets, words, rarities, least, keys, texts, out)
             if texts[slot] != text:
                 texts[slot] = text
                 keys[slot] = word
-                out[found] = _pair_key(text, np.int64(word))
-                found += 1
-    return found
+                out[count] = _pair_key(text, np.int64(word))
+                count += 1
+    return count

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from dedup.kernels.breaks import WRITTEN_BREAKS, is_parted, line_break
-from dedup.kernels.codepoints import NO_CODE, look
+from dedup.kernels.codepoints import NO_CODE, classify
 from dedup.kernels.folding import (
     DIGIT,
     EXPANDS,
@@ -71,7 +71,7 @@ for _byte in range(0x80):
     _kind, _values = fold(_byte)
     if _kind == SEPARATOR and not _values[0] & (MARK_SPACE | MARK_BREAK | MARK_QUOTE | MARK_APOSTROPHE | MARK_HYPHEN):
         _GAPS[_byte] = _values[0]
-_BEHIND_QUOTES = MARK_STOP | MARK_POINT | GAP_COMMA | GAP_COLON | GAP_PAREN_CLOSE
+_AFTER_QUOTES = MARK_STOP | MARK_POINT | GAP_COMMA | GAP_COLON | GAP_PAREN_CLOSE
 _BEYOND = np.uint64(1 << AHEAD)  # ends a word that fills all of what is looked at in one go
 _READ = AHEAD + 4  # bytes that must be there for the short way
 _INDENTED = 2  # spaces at the beginning of a line that make it a paragraph
@@ -88,23 +88,23 @@ def _is_space(code):
 
 
 @_compiled
-def _quotation(data, place, end, before, folding):
-    """Gap bits of the quotation mark at ``place`` and the place behind it; ``before``: the code point before it.
+def _quotation(data, offset, end, before, folding):
+    """Gap bits of the quotation mark at ``offset`` and the place behind it; ``before``: the code point before it.
 
     Which side a mark is on says more than its shape: typewriters and languages use the same shapes for both.
     """
-    code, _, value, _, after = look(data, place, end, folding)
+    code, _, value, _, after = classify(data, offset, end, folding)
     double = value & MARK_QUOTE != 0
-    following, kind, mark, _, behind = look(data, after, end, folding)
+    following, kind, mark, _, next_offset = classify(data, after, end, folding)
     if not double and kind == SEPARATOR and mark & MARK_APOSTROPHE:
         double = True  # two single marks stand for a double one
-        after = behind
-        following, kind, mark, _, _ = look(data, after, end, folding)
+        after = next_offset
+        following, kind, mark, _, _ = classify(data, after, end, folding)
     opens = _is_space(before) or before in (0x28, 0x5B, 0x2D, 0x2013, 0x2014)
-    free_behind = kind == SEPARATOR
-    if opens and free_behind and not _is_space(following):
-        free_behind = mark & _BEHIND_QUOTES != 0  # "[We are ready" opens, though no letter is behind the mark
-    if opens == free_behind:
+    free_after = kind == SEPARATOR
+    if opens and free_after and not _is_space(following):
+        free_after = mark & _AFTER_QUOTES != 0  # "[We are ready" opens, though no letter is behind the mark
+    if opens == free_after:
         opens = code in (0x201C, 0x201E, 0xAB, 0x2018, 0x201A, 0x2039, 0x300C, 0x300E, 0x60)
     if double:
         return (GAP_QUOTE_OPEN if opens else GAP_QUOTE_CLOSE), after
@@ -112,7 +112,7 @@ def _quotation(data, place, end, before, folding):
 
 
 @_compiled
-def _gap(data, place, begin, end, parted, folding):
+def _gap(data, offset, begin, end, parted, folding):
     """Everything between two tokens: the place of the next word, the gap bits, and whether a sentence mark was met.
 
     ``parted``: see :func:`dedup.kernels.breaks.is_parted`.
@@ -121,21 +121,21 @@ def _gap(data, place, begin, end, parted, folding):
     stop = False
     lines = 0
     indent = 0
-    before = np.int64(NO_CODE if place == begin else 0x61)
-    while place < end:
-        code, kind, value, _, after = look(data, place, end, folding)
+    before = np.int64(NO_CODE if offset == begin else 0x61)
+    while offset < end:
+        code, kind, value, _, after = classify(data, offset, end, folding)
         if kind == SEPARATOR:
             if value & MARK_SPACE:
                 indent += 1
             elif value & (MARK_QUOTE | MARK_APOSTROPHE):
-                quotation, after = _quotation(data, place, end, before, folding)
+                quotation, after = _quotation(data, offset, end, before, folding)
                 bits |= quotation
             elif value & MARK_HYPHEN:
-                following, _, _, _, _ = look(data, after, end, folding)
+                following, _, _, _, _ = classify(data, after, end, folding)
                 if _is_space(before) or _is_space(following) or before == 0x2D or following == 0x2D:
                     bits |= GAP_DASH
             elif value & MARK_BREAK or code in WRITTEN_BREAKS or parted:
-                more, after, code = line_break(data, place, after, end, code, value, before, stop, parted)
+                more, after, code = line_break(data, offset, after, end, code, value, before, stop, parted)
                 lines += more
                 indent = 0 if more else indent
             stop |= value & MARK_STOP != 0
@@ -143,43 +143,43 @@ def _gap(data, place, begin, end, parted, folding):
             before = code
         elif kind != IGNORED:
             break
-        place = after
+        offset = after
     if lines:
         bits |= GAP_LINE
     if lines >= 2 or (lines and (stop or indent >= _INDENTED)):
         bits |= GAP_PARAGRAPH
-    return place, bits, stop
+    return offset, bits, stop
 
 
 @_inlined
-def _behind(data, place, begin, end, parted, folding):
+def _gap_after(data, offset, begin, end, parted, folding):
     """:func:`_gap`, with a short way for most: one space, or between ASCII words a hyphen or a mark and a space."""
-    if place + 2 < end:
-        first, second = data[np.uint64(place)], data[np.uint64(place + 1)]
+    if offset + 2 < end:
+        first, second = data[np.uint64(offset)], data[np.uint64(offset + 1)]
         if first == 0x20:
             if second < 0x80:
                 if _ASCII[second] == _IN_WORD:
-                    return place + 1, np.int64(0), False
+                    return offset + 1, np.int64(0), False
             else:
-                _, kind, _, _, _ = look(data, place + 1, end, folding)
+                _, kind, _, _, _ = classify(data, offset + 1, end, folding)
                 if kind not in (SEPARATOR, IGNORED):
-                    return place + 1, np.int64(0), False
+                    return offset + 1, np.int64(0), False
         elif first == 0x2D:
             if _ASCII[second] == _IN_WORD:
-                return place + 1, np.int64(0), False
-        elif second == 0x20 and _ASCII[data[np.uint64(place + 2)]] == _IN_WORD:
+                return offset + 1, np.int64(0), False
+        elif second == 0x20 and _ASCII[data[np.uint64(offset + 2)]] == _IN_WORD:
             mark = np.int64(_GAPS[first])
             if not mark & _CONTEXT:
-                return place + 2, mark & _GAP_BITS, mark & MARK_STOP != 0
-    return _gap(data, place, begin, end, parted, folding)
+                return offset + 2, mark & _GAP_BITS, mark & MARK_STOP != 0
+    return _gap(data, offset, begin, end, parted, folding)
 
 
 @_compiled
-def _next_in_word(data, place, end, was_digit, folding):
-    """The place of the word's next code point, or -1 where the word ends before ``place``'s code point."""
+def _next_in_word(data, offset, end, was_digit, folding):
+    """The place of the word's next code point, or -1 where the word ends before ``offset``'s code point."""
     joined = digits_only = False
-    while place < end:
-        _, kind, value, _, after = look(data, place, end, folding)
+    while offset < end:
+        _, kind, value, _, after = classify(data, offset, end, folding)
         if kind == SEPARATOR:
             if joined or not (value & MARK_APOSTROPHE or (was_digit and value & MARK_POINT)):
                 return -1
@@ -188,18 +188,18 @@ def _next_in_word(data, place, end, was_digit, folding):
         elif kind in (UNSPACED, UNSPACED_LONG):
             return -1
         elif kind != IGNORED:
-            return -1 if joined and digits_only and kind != DIGIT else place
-        place = after
+            return -1 if joined and digits_only and kind != DIGIT else offset
+        offset = after
     return -1
 
 
 @_compiled
-def _folded_word(data, place, end, folding):
-    """Read the word at ``place``: the place behind it, its hash, its letters and how many of them are upper case."""
+def _folded_word(data, offset, end, folding):
+    """Read the word at ``offset``: the place behind it, its hash, its letters and how many of them are upper case."""
     state, block, length = np.uint32(0), np.uint32(0), 0
     letters = 0
     uppers = 0
-    _, kind, value, upper, after = look(data, place, end, folding)
+    _, kind, value, upper, after = classify(data, offset, end, folding)
     while True:
         if kind == EXPANDS:
             for k in range(value + 1, value + 1 + folding.expansions[value]):
@@ -208,13 +208,13 @@ def _folded_word(data, place, end, folding):
             state, block, length = push_code(state, block, length, value)
         letters += 1
         uppers += upper
-        was_digit, behind = kind == DIGIT, after
-        _, kind, value, upper, after = look(data, behind, end, folding)
+        was_digit, next_offset = kind == DIGIT, after
+        _, kind, value, upper, after = classify(data, next_offset, end, folding)
         if kind not in (LETTER, EXPANDS, DIGIT):
-            place = _next_in_word(data, behind, end, was_digit, folding)
-            if place < 0:
-                return behind, finish(state, block, length), letters, uppers
-            _, kind, value, upper, after = look(data, place, end, folding)
+            offset = _next_in_word(data, next_offset, end, was_digit, folding)
+            if offset < 0:
+                return next_offset, finish(state, block, length), letters, uppers
+            _, kind, value, upper, after = classify(data, offset, end, folding)
 
 
 @_inlined
@@ -233,23 +233,23 @@ def _hash_ascii(data, start, size):
     while start + 4 <= stop:
         state = absorb(state, np.uint32(four_bytes(data, start) | _LOWER))
         start += 4
-    kept = np.uint32(np.uint32(1) << np.uint32(8 * (size & 3))) - np.uint32(1)
-    return finish(state, np.uint32((four_bytes(data, start) | _LOWER) & kept), size)
+    mask = np.uint32(np.uint32(1) << np.uint32(8 * (size & 3))) - np.uint32(1)
+    return finish(state, np.uint32((four_bytes(data, start) | _LOWER) & mask), size)
 
 
 @_inlined
-def _ascii_word(data, place, end):
-    """Size of the ASCII word at ``place`` and which of its bytes are upper case; size 0: to be read the long way.
+def _ascii_word(data, offset, end):
+    """Size of the ASCII word at ``offset`` and which of its bytes are upper case; size 0: to be read the long way.
 
     That is so for words with anything else in them, long ones, and at the end of the data.
     """
-    if place + _READ > len(data):
+    if offset + _READ > len(data):
         return np.int64(0), np.uint64(0)
-    ahead = ascii_ahead(data, place)
-    size = min(low_zeros(np.uint64(~ahead | _BEYOND)), end - place)
+    ahead = ascii_ahead(data, offset)
+    size = min(low_zeros(np.uint64(~ahead | _BEYOND)), end - offset)
     if size == AHEAD:
         return np.int64(0), np.uint64(0)
-    after = place + size
+    after = offset + size
     ending = _ASCII[data[np.uint64(after)]] if after < end else _ENDS
     if ending == _ENDS or (ending == _JOINS_DIGITS and size and data[np.uint64(after - 1)] > 0x39):
         return size, np.uint64(ahead >> np.uint64(AHEAD))
@@ -269,29 +269,29 @@ def tokenise(data, offsets, first, last, folding, out):
     for text in range(first, last):
         begin, end = offsets[text], offsets[text + 1]
         parted = is_parted(data, begin, end, folding)
-        place, gap, stop = _gap(data, begin, begin, end, parted, folding)
+        offset, gap, stop = _gap(data, begin, begin, end, parted, folding)
         gap |= GAP_PARAGRAPH | GAP_SENTENCE
         abbreviation = False
         script = 0
-        while place < end:
-            start, before = place, script
-            letters, uppers = _ascii_word(data, place, end)
+        while offset < end:
+            start, before = offset, script
+            letters, uppers = _ascii_word(data, offset, end)
             if letters:
-                place += letters
+                offset += letters
                 hashed = _hash_ascii(data, start, letters)
                 digit = data[np.uint64(start)] <= 0x39
                 upper = uppers & np.uint64(1) != 0
                 caseless, script = digit, 0
                 capitals = low_zeros(~uppers) >= letters
             else:
-                _, kind, _, upper, _ = look(data, place, end, folding)
+                _, kind, _, upper, _ = classify(data, offset, end, folding)
                 digit, script = kind == DIGIT, 0
-                caseless = kind != LETTER or data[place] >= 0xD6  # in UTF-8, what is behind Latin, Greek, Cyrillic
+                caseless = kind != LETTER or data[offset] >= 0xD6  # in UTF-8, what is behind Latin, Greek, Cyrillic
                 letters, many = 1, 0
                 if kind in (UNSPACED, UNSPACED_LONG):
-                    place, hashed, script, digit = unspaced(data, place, end, folding)
+                    offset, hashed, script, digit = unspaced(data, offset, end, folding)
                 else:
-                    place, hashed, letters, many = _folded_word(data, place, end, folding)
+                    offset, hashed, letters, many = _folded_word(data, offset, end, folding)
                 capitals = letters == many
             if stop and (upper or caseless or gap & (GAP_QUOTE_OPEN | GAP_QUOTE_CLOSE)) and not abbreviation:
                 gap |= GAP_SENTENCE
@@ -300,12 +300,12 @@ def tokenise(data, offsets, first, last, folding, out):
             at = np.uint64(count)  # numba need not ask whether it counts from the end
             out.hashes[at] = hashed
             out.starts[at] = start - begin
-            out.ends[at] = place - begin
+            out.ends[at] = offset - begin
             out.gaps[at] = gap
             out.flags[at] = CAPITAL * upper + ALL_CAPITALS * (letters > 1 and capitals) + NUMBER * digit + script
             count += 1
-            abbreviation = upper and letters <= _ABBREVIATION and not (place < end and data[place] in _CALLS)
-            place, gap, stop = _behind(data, place, begin, end, parted, folding)
+            abbreviation = upper and letters <= _ABBREVIATION and not (offset < end and data[offset] in _CALLS)
+            offset, gap, stop = _gap_after(data, offset, begin, end, parted, folding)
         out.tails[text - first] = gap | (GAP_SENTENCE if stop else 0)
         out.offsets[text - first + 1] = count
     return count

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from dedup.kernels.codepoints import look
+from dedup.kernels.codepoints import classify
 from dedup.kernels.folding import IGNORED, UNSPACED
 from dedup.kernels.murmur import finish, push_code
 
@@ -32,28 +32,28 @@ def _is_one_of(code, codes):
 
 
 @_inlined
-def begins_clause(data, begin, place, flags, before):
-    """Does a clause of Thai or Lao begin at ``place``? Their spaces stand between clauses, and they have no full stops.
+def begins_clause(data, begin, offset, flags, before):
+    """Does a clause of Thai or Lao begin at ``offset``? They put spaces between clauses and have no full stops.
 
     ``flags`` and ``before`` are those of the token here and of the one before: a space beside a figure ends nothing.
     """
-    if not flags & before & FOURGRAM or place == begin or data[place - 1] != 0x20:
+    if not flags & before & FOURGRAM or offset == begin or data[offset - 1] != 0x20:
         return False
-    return data[place] == 0xE0 and _THAI_AND_LAO[0] <= data[place + 1] <= _THAI_AND_LAO[1]
+    return data[offset] == 0xE0 and _THAI_AND_LAO[0] <= data[offset + 1] <= _THAI_AND_LAO[1]
 
 
 @_compiled
-def unspaced(data, place, end, folding):
-    """Read the character at ``place``: the place behind it, its hash with the next ones, flags, and is it a numeral.
+def unspaced(data, offset, end, folding):
+    """Read the character at ``offset``: the place behind it, its hash with the next ones, flags, and is it a numeral.
 
     A numeral is several Han numerals and nothing else: one alone stands in many a word.
     """
-    _, script, _, _, behind = look(data, place, end, folding)
+    _, script, _, _, next_offset = classify(data, offset, end, folding)
     state, block, length = np.uint32(0), np.uint32(0), 0
     wanted = 2 if script == UNSPACED else 4
     taken, grammar, numerals = 0, 0, 0
     while taken < wanted:
-        _, kind, value, _, place = look(data, place, end, folding)
+        _, kind, value, _, offset = classify(data, offset, end, folding)
         if kind == script:
             state, block, length = push_code(state, block, length, value)
             taken += 1
@@ -62,4 +62,4 @@ def unspaced(data, place, end, folding):
         elif kind != IGNORED:
             break
     flags = (BIGRAM if script == UNSPACED else FOURGRAM) | TELLING * (taken > 1 and grammar < taken)
-    return behind, finish(state, block, length), flags, taken > 1 and numerals == taken
+    return next_offset, finish(state, block, length), flags, taken > 1 and numerals == taken

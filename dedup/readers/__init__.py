@@ -42,25 +42,25 @@ def read(
     return read_sources(sources(inputs), Names(fields), max_record=max_record)
 
 
-def read_sources(found: Sequence[Source], names: Names, *, max_record: int = 16_000_000) -> Iterator[Batch]:
+def read_sources(result: Sequence[Source], names: Names, *, max_record: int = 16_000_000) -> Iterator[Batch]:
     """The articles of these files; see :func:`read`. ``names`` tells afterwards which columns were read."""
-    for format in {source.format: FORMATS[source.format] for source in found}.values():
+    for format in {source.format: FORMATS[source.format] for source in result}.values():
         extras.check(format.needs, format.extra)
-    return _batches(found, names, max_record)
+    return _batches(result, names, max_record)
 
 
-def _batches(found: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+def _batches(result: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
     from dedup.readers import day_order  # noqa: PLC0415 - naming inputs must not load Arrow
 
-    named = {source.name: source for source in found}
-    with unchanged(found):
+    named = {source.name: source for source in result}
+    with unchanged(result):
         yield from day_order.settled(
-            _read(found, names, max_record), lambda path: _read([named[path]], names, max_record)
+            _read(result, names, max_record), lambda path: _read([named[path]], names, max_record)
         )
     names.check()
 
 
-def _read(found: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
-    for name, run in itertools.groupby(found, key=lambda source: source.format):
+def _read(result: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
+    for name, run in itertools.groupby(result, key=lambda source: source.format):
         reader = importlib.import_module(FORMATS[name].module)
         yield from reader.read(list(run), names, max_record)

@@ -6,20 +6,20 @@ from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 
-def agency(told: Iterable[str | None], publisher: str, url: str) -> str:
-    """The names and addresses in ``told``, each once and as written, joined by ``"; "``.
+def agency(names_given: Iterable[str | None], publisher: str, url: str) -> str:
+    """The names and addresses in ``names_given``, each once and as written, joined by ``"; "``.
 
     The publisher's own name and addresses on the site of ``url``, the article's own, say nothing and are left out.
     """
     seen = {publisher.casefold(), ""}
-    kept = []
-    for words in told:
+    unique = []
+    for words in names_given:
         name = " ".join(_absolute(url, words or "").split())
         own = name.startswith("/") or _same_site(host(name), host(url))
         if name.casefold() not in seen and not own:
             seen.add(name.casefold())
-            kept.append(name)
-    return "; ".join(kept)
+            unique.append(name)
+    return "; ".join(unique)
 
 
 def host(address: str) -> str:

@@ -14,53 +14,53 @@ _DEPTH = 2  # of the list of articles in an answer: {"response": {"results": [..
 _LOOKED_AT = 20  # members of an object that may be keyed by ids
 
 
-def records(found: Record, names: Names) -> Sequence[Record]:
+def records(record: Record, names: Names) -> Sequence[Record]:
     """The articles in an object; the object itself, where it is one, or where it cannot be told what it holds."""
-    plan = _plan(found, names)
+    plan = _plan(record, names)
     if "text" in plan:
-        return [found]
-    media = _media(found)
+        return [record]
+    media = _media(record)
     if media:
         return [media]
-    marks = {"text"} if {"id", "url", "headline"} & plan.keys() else {"text", "headline"}
-    lists = [one for one in _lists(found, _DEPTH) if "item" in one[0] or marks & _plan(_item(one[0]), names).keys()]
+    hints = {"text"} if {"id", "url", "headline"} & plan.keys() else {"text", "headline"}
+    lists = [one for one in _lists(record, _DEPTH) if "item" in one[0] or hints & _plan(_item(one[0]), names).keys()]
     if len(lists) == 1:
         return [_item(one) for one in lists[0]]
-    return _keyed(found, names) or [found]
+    return _keyed(record, names) or [record]
 
 
 def _plan(record: Record, names: Names) -> Plan:
     return names.plan(tuple(names.flat(usual(record))))
 
 
-def _lists(found: Record, depth: int) -> Iterator[list[Record]]:
+def _lists(record: Record, depth: int) -> Iterator[list[Record]]:
     """The lists of objects in an object and in the objects within it."""
-    for value in found.values():
+    for value in record.values():
         if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
             yield value
         elif isinstance(value, dict) and depth > 1:
             yield from _lists(value, depth - 1)
 
 
-def _media(found: Record) -> Record:
+def _media(record: Record) -> Record:
     """The item in an answer of AP's, whose text stands beside it where it was fetched; empty for other objects."""
-    data, story = found.get("data"), found.get("nitf")
+    data, story = record.get("data"), record.get("nitf")
     item = data.get("item") if isinstance(data, dict) else None
     if not isinstance(item, dict):
         return {}
     return {**item, "body_html": story.get("body_html")} if isinstance(story, dict) else item
 
 
-def _item(found: Record) -> Record:
+def _item(record: Record) -> Record:
     """What AP wraps into {"meta": {}, "item": {}}."""
-    inner = found.get("item")
-    return inner if isinstance(inner, dict) and len(found) <= 2 else found
+    inner = record.get("item")
+    return inner if isinstance(inner, dict) and len(record) <= 2 else record
 
 
-def _keyed(found: Record, names: Names) -> list[Record]:
+def _keyed(record: Record, names: Names) -> list[Record]:
     """The articles of an object {id: article, ...}; empty where it is none."""
-    if not found or not all(isinstance(one, dict) for one in found.values()):
+    if not record or not all(isinstance(one, dict) for one in record.values()):
         return []
-    first = list(found.values())[:_LOOKED_AT]
+    first = list(record.values())[:_LOOKED_AT]
     texts = sum("text" in _plan(one, names) for one in first)
-    return [{"id": key, **one} for key, one in found.items()] if texts == len(first) else []
+    return [{"id": key, **one} for key, one in record.items()] if texts == len(first) else []

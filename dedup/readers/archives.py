@@ -21,7 +21,7 @@ from dedup.errors import InputOutputError
 from dedup.readers import day_order, extras
 from dedup.readers.fields import Names
 from dedup.readers.inputs import FORMATS, PACKINGS, Format, Source, format_of
-from dedup.readers.packed import BROKEN, FREE_BYTES, MOST_TIMES, filled, opened
+from dedup.readers.packed import BROKEN, FREE_BYTES, MAX_TIMES, filled, opened
 from dedup.readers.unread import no_reader
 
 MOST_MEMBERS = 1_000_000
@@ -196,7 +196,7 @@ class _Guard:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._left = max(FREE_BYTES, MOST_TIMES * source.size)
+        self._left = max(FREE_BYTES, MAX_TIMES * source.size)
         self.swollen = ""
 
     def copy(self, member: IO[bytes], to: Path) -> str | None:
@@ -206,7 +206,7 @@ class _Guard:
                 while data := member.read(_CHUNK):
                     self._left -= len(data)
                     if self._left < 0:
-                        self.swollen = f"it swells to more than {MOST_TIMES} times its size"
+                        self.swollen = f"it swells to more than {MAX_TIMES} times its size"
                         return self.swollen
                     file.write(data)
         except _BROKEN as error:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from dedup.readers.inputs import FORMATS, PACKINGS, Source
-from dedup.readers.packed import FREE_BYTES, MOST_TIMES
+from dedup.readers.packed import FREE_BYTES, MAX_TIMES
 
 _DEFLATE = 1040  # gzip packs no byte string to less than a 1032nd
 
@@ -17,13 +17,13 @@ def most_articles(sources: Iterable[Source]) -> float:
 
 
 def _most(source: Source) -> float:
-    least = FORMATS[source.format].least
-    return max(1, _bytes(source) // least) if least else math.inf
+    minimum = FORMATS[source.format].min_bytes
+    return max(1, _bytes(source) // minimum) if minimum else math.inf
 
 
 def _bytes(source: Source) -> int:
     """The most bytes that a file may unpack to before it is given up."""
-    swollen = max(FREE_BYTES, MOST_TIMES * source.size) + (1 << 20)
+    swollen = max(FREE_BYTES, MAX_TIMES * source.size) + (1 << 20)
     match source.path.suffix.lower():
         case ".gz":
             return min(swollen, _DEFLATE * source.size)

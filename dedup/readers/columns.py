@@ -13,10 +13,10 @@ from dedup.readers import dates, day_order
 from dedup.readers.agency import host
 
 #: A row's place within the batch -> (path, position in the file).
-Place = Callable[[int], tuple[str, str]]
+Locate = Callable[[int], tuple[str, str]]
 
 
-def batch(columns: Mapping[str, pa.Array], place: Place, max_record: int, spoilt: Mapping[int, str]) -> Batch:
+def batch(columns: Mapping[str, pa.Array], locate: Locate, max_record: int, spoilt: Mapping[int, str]) -> Batch:
     """Articles from columns of one length, one a field, as large strings; a field without a column is null.
 
     Empty strings and strings of white space count as missing; all others stay as they are. ``spoilt`` tells, by row,
@@ -24,15 +24,17 @@ def batch(columns: Mapping[str, pa.Array], place: Place, max_record: int, spoilt
     rejected too. Missing ids are made from the url, else from the text (mmh3, 128 bits).
     """
     size = len(columns["text"])
-    whole = {name: blank_to_null(column) for name, column in columns.items()}
-    reasons = {**_reasons(whole["text"], max_record), **spoilt}
+    columns_read = {name: blank_to_null(column) for name, column in columns.items()}
+    reasons = {**_reasons(columns_read["text"], max_record), **spoilt}
     if reasons:
         keep = pa.array([row not in reasons for row in range(size)])
-        whole = {name: column.filter(keep) for name, column in whole.items()}
-    articles = _articles(whole, size - len(reasons))
-    kept = [row for row in range(size) if row not in reasons] if reasons else range(size)
-    orders = day_order.of(whole["published"], lambda row: place(kept[row])[0]) if "published" in whole else {}
-    return Batch(articles, tuple(Rejected(*place(row), reason) for row, reason in sorted(reasons.items())), (), orders)
+        columns_read = {name: column.filter(keep) for name, column in columns_read.items()}
+    articles = _articles(columns_read, size - len(reasons))
+    rows = [row for row in range(size) if row not in reasons] if reasons else range(size)
+    orders = (
+        day_order.of(columns_read["published"], lambda row: locate(rows[row])[0]) if "published" in columns_read else {}
+    )
+    return Batch(articles, tuple(Rejected(*locate(row), reason) for row, reason in sorted(reasons.items())), (), orders)
 
 
 def blank_to_null(column: pa.Array) -> pa.Array:

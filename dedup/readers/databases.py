@@ -64,20 +64,20 @@ def documents(content: str) -> Iterator[dict[str, str]] | None:
         return (_lexis(piece) for piece in _LEXIS_END.split(content)[:-1])
     if "articleParagraph" in content and _FACTIVA.search(content):
         return _factiva(content)
-    for mark, name, least in _OTHERS:
-        if len(mark.findall(content)) >= least:
+    for mark, name, min_hits in _OTHERS:
+        if len(mark.findall(content)) >= min_hits:
             raise FlawError(
                 f"an export of {name}, whose documents are not told apart here: export them as CSV, or one a file"
             )
     return None
 
 
-def rows(found: Iterable[Mapping[str, str]], path: str, id: str) -> Iterator[Row]:
+def rows(documents_found: Iterable[Mapping[str, str]], path: str, id: str) -> Iterator[Row]:
     """The documents of an export as rows; one without an id is called after the file and its place in it.
 
     ``id`` is that of the file; where it is empty the name of a document is left to be made from its text.
     """
-    for number, document in enumerate(found, 1):
+    for number, document in enumerate(documents_found, 1):
         named = {"id": f"{id}#{number}"} if id else {}
         yield Row(path, f"document {number}", {**named, **document})
 
@@ -88,15 +88,15 @@ def _nexis(piece: str) -> dict[str, str]:
     paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", plain) if part.strip()]
     labels = [_LABEL.match(part) for part in paragraphs]
     names = [label[1] if label else "" for label in labels]
-    first = next((place for place, name in enumerate(names) if name in _BEFORE), min(3, len(paragraphs)))
-    start = max((place + 1 for place, name in enumerate(names) if name in _BEFORE and place < first + 8), default=first)
+    first = next((index for index, name in enumerate(names) if name in _BEFORE), min(3, len(paragraphs)))
+    start = max((index + 1 for index, name in enumerate(names) if name in _BEFORE and index < first + 8), default=first)
     ends = (
-        place
-        for place, part in enumerate(paragraphs)
-        if place >= start and (names[place] in _BEHIND or _COPYRIGHT.match(part))
+        index
+        for index, part in enumerate(paragraphs)
+        if index >= start and (names[index] in _BEHIND or _COPYRIGHT.match(part))
     )
     head, body = paragraphs[:first], paragraphs[start : next(ends, len(paragraphs))]
-    dated = next((place for place, part in enumerate(head) if date(part)), 1)
+    dated = next((index for index, part in enumerate(head) if date(part)), 1)
     byline = next(
         (part[label.end() :] for part, label in zip(paragraphs, labels, strict=True) if label and label[1] in _BYLINE),
         "",
@@ -113,11 +113,11 @@ def _nexis(piece: str) -> dict[str, str]:
 def _lexis(piece: str) -> dict[str, str]:
     """Headline, publisher and date, then the copyright and labelled lines, the text behind "Body", and labels again."""
     paragraphs = [" ".join(part.split()) for part in piece.split("\n") if part.strip()]
-    body = next((place for place, part in enumerate(paragraphs) if part == "Body"), len(paragraphs))
-    behind = (
-        place
-        for place, part in enumerate(paragraphs)
-        if place > body and (part in _LEXIS_BEHIND or part.startswith("Load-Date:"))
+    body = next((index for index, part in enumerate(paragraphs) if part == "Body"), len(paragraphs))
+    after = (
+        index
+        for index, part in enumerate(paragraphs)
+        if index > body and (part in _LEXIS_BEHIND or part.startswith("Load-Date:"))
     )
     start = body
     while start and (_LEXIS_LABEL.match(paragraphs[start - 1]) or _COPYRIGHT.match(paragraphs[start - 1])):
@@ -130,7 +130,7 @@ def _lexis(piece: str) -> dict[str, str]:
         publisher=head[1],
         published=date(head[2]),
         byline=labels.get("Byline", "").strip(),
-        text="\n\n".join(paragraphs[body + 1 : next(behind, len(paragraphs))]),
+        text="\n\n".join(paragraphs[body + 1 : next(after, len(paragraphs))]),
     )
 
 
@@ -140,11 +140,11 @@ def _factiva(content: str) -> Iterator[dict[str, str]]:
         piece = content[start.end() : end]
         rows = {name: _words(value) for name, value in _ROW.findall(piece)}
         divisions = [_words(value) for value in _DIVISION.findall(piece)]
-        dated = next((place for place, words in enumerate(divisions) if date(words)), len(divisions))
-        behind = [words for words in divisions[dated + 1 :] if not re.fullmatch(r"\d\d:\d\d", words)]
+        dated = next((index for index, words in enumerate(divisions) if date(words)), len(divisions))
+        rest = [words for words in divisions[dated + 1 :] if not re.fullmatch(r"\d\d:\d\d", words)]
         yield _present(
             id=start["id"] or rows.get("AN", "").rpartition(" ")[2],
-            publisher=rows.get("SN", "") or next(iter(behind), ""),
+            publisher=rows.get("SN", "") or next(iter(rest), ""),
             published=date(rows.get("PD", "") or " ".join(divisions[dated : dated + 1])),
             headline=rows.get("HD", "") or _first(_HEADLINE, piece),
             byline=rows.get("BY", "") or _first(_AUTHOR, piece),
@@ -175,13 +175,13 @@ def _time(words: str) -> str:
 
 
 def _first(pattern: re.Pattern[str], piece: str) -> str:
-    found = pattern.search(piece)
-    return _words(found[1]) if found else ""
+    result = pattern.search(piece)
+    return _words(result[1]) if result else ""
 
 
 def _words(value: str) -> str:
     return " ".join(markup.text(value, "web").split())
 
 
-def _present(**said: str) -> dict[str, str]:
-    return {field: words for field, words in said.items() if words}
+def _present(**fields: str) -> dict[str, str]:
+    return {field: words for field, words in fields.items() if words}

@@ -90,10 +90,10 @@ def _one_by_one(
 ) -> tuple[pa.Array, pa.Array]:
     distinct = pc.unique(texts.filter(left))
     read = [_read(text, order) or (None, False) for text in distinct.to_pylist()]
-    place = pc.index_in(texts, distinct)
-    found = pa.array([micros for micros, _ in read], pa.int64()).cast(_STAMP).take(place)
-    found_days = pa.array([day for _, day in read], pa.bool_()).take(place)
-    return pc.if_else(left, found, stamps), pc.if_else(left, found_days, days).fill_null(False)
+    index = pc.index_in(texts, distinct)
+    parsed = pa.array([micros for micros, _ in read], pa.int64()).cast(_STAMP).take(index)
+    found_days = pa.array([day for _, day in read], pa.bool_()).take(index)
+    return pc.if_else(left, parsed, stamps), pc.if_else(left, found_days, days).fill_null(False)
 
 
 def _read(text: str, order: str | None) -> tuple[int, bool] | None:

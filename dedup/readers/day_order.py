@@ -20,13 +20,13 @@ _NUMERIC = r"^\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}(?:\D|$)"
 def of(texts: pa.Array, path: Callable[[int], str]) -> dict[str, DayOrder]:
     """What the dates of a batch tell of the order in each file; ``path`` tells which file a row stands in."""
     numeric = pc.match_substring_regex(texts, _NUMERIC)
-    found: dict[str, DayOrder] = {}
+    orders: dict[str, DayOrder] = {}
     for row in pc.indices_nonzero(numeric.fill_null(False)).to_pylist():
         name, order = path(row), dates.order(texts[row].as_py())
-        was = found.get(name, DayOrder())
+        was = orders.get(name, DayOrder())
         open_rows = was.open if order else (*was.open, row)
-        found[name] = DayOrder(was.seen | {order} if order else was.seen, open_rows)
-    return found
+        orders[name] = DayOrder(was.seen | {order} if order else was.seen, open_rows)
+    return orders
 
 
 def settled(batches: Iterator[Batch], again: Callable[[str], Iterator[Batch]]) -> Iterator[Batch]:
@@ -36,8 +36,8 @@ def settled(batches: Iterator[Batch], again: Callable[[str], Iterator[Batch]]) -
     """
     orders: dict[str, str | None] = {}
     for batch in batches:
-        for path, found in batch.day_orders.items():
-            if found.open and path not in orders:
+        for path, order in batch.day_orders.items():
+            if order.open and path not in orders:
                 orders[path] = _order(path, again(path))
         yield _read(batch, orders) if batch.day_orders else batch
 
@@ -52,8 +52,8 @@ def _order(path: str, batches: Iterator[Batch]) -> str | None:
 def _read(batch: Batch, orders: Mapping[str, str | None]) -> Batch:
     articles = batch.articles
     columns = {name: articles[name].to_pylist() for name in dates.Dates._fields}
-    for path, found in batch.day_orders.items():
-        rows, order = list(found.open), orders.get(path)
+    for path, order_read in batch.day_orders.items():
+        rows, order = list(order_read.open), orders.get(path)
         if not rows or order is None:
             continue
         texts = articles["published_text"].take(pa.array(rows)).cast(pa.large_string())
@@ -61,6 +61,6 @@ def _read(batch: Batch, orders: Mapping[str, str | None]) -> Batch:
             for row, value in zip(rows, values.to_pylist(), strict=True):
                 columns[name][row] = value
     for name, values in columns.items():
-        place = ARTICLES.get_field_index(name)
-        articles = articles.set_column(place, ARTICLES.field(name), pa.array(values, ARTICLES.field(name).type))
+        index = ARTICLES.get_field_index(name)
+        articles = articles.set_column(index, ARTICLES.field(name), pa.array(values, ARTICLES.field(name).type))
     return dataclasses.replace(batch, articles=articles)

@@ -29,14 +29,14 @@ def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[B
 def _rows(source: Source, max_record: int) -> Iterator[Row | Rejected]:
     try:
         text = "\n\n".join(filter(str.strip, _paragraphs(_document(source, max_record))))
-        found = databases.documents(text)
+        result = databases.documents(text)
     except FlawError as flaw:
         yield rejected(source.name, "byte 0", flaw)
         return
-    if found is None:
+    if result is None:
         yield Row(source.name, "byte 0", {"id": source.id, "text": text})
     else:
-        yield from databases.rows(found, source.name, source.id)
+        yield from databases.rows(result, source.name, source.id)
 
 
 def _document(source: Source, max_record: int) -> bytes:

@@ -30,20 +30,20 @@ def records(data: bytes) -> Iterator[Mapping[str, str] | FlawError]:
     """
     text = _text(data)
     feed = _parsed(text)
-    whole = _END.search(text, max(0, len(text) - _TAIL)) is not None
+    is_complete = _END.search(text, max(0, len(text) - _TAIL)) is not None
     tidy = shortcodes.without if _WORDPRESS.search(text, 0, _HEAD) else str
-    for entry in feed.entries if whole else feed.entries[:-1]:
+    for entry in feed.entries if is_complete else feed.entries[:-1]:
         yield _fields(entry, feed.feed, tidy)
     lost = len(_ENTRY.findall(_INERT.sub("", text))) - len(feed.entries)
-    if not whole:
+    if not is_complete:
         yield DamageError("the feed is cut short here")
     elif lost > 0:
         yield FlawError(f"the feed is not well-formed, and {lost} of its entries cannot be made out")
 
 
 def _text(data: bytes) -> str:
-    told = _ENCODING.search(data, 0, _HEAD)
-    text = decode(data, [told[1].decode()] if told else [])
+    declared = _ENCODING.search(data, 0, _HEAD)
+    text = decode(data, [declared[1].decode()] if declared else [])
     if text is None:
         text = forced(data)
     if text is None:
@@ -74,7 +74,7 @@ def _fields(entry: Any, feed: Any, tidy: Callable[[str], str]) -> dict[str, str]
     publisher = _string(feed, "title") or origins.host(url)
     source = entry.get("source") or {}
     texts = [_string(content, "value") for content in (*(entry.get("content") or ()), {"value": entry.get("summary")})]
-    said = {
+    values = {
         "id": _string(entry, "id"),
         "url": url,
         "publisher": publisher,
@@ -85,7 +85,7 @@ def _fields(entry: Any, feed: Any, tidy: Callable[[str], str]) -> dict[str, str]
         "agency": origins.agency((_string(source, "title"), _string(source, "href")), publisher, url),
         "text": max((markup.text(tidy(text), "web") for text in texts), key=len),
     }
-    return {field: sound(words) for field, words in said.items() if words}
+    return {field: sound(words) for field, words in values.items() if words}
 
 
 def _string(record: dict[str, Any], name: str) -> str:

@@ -103,14 +103,14 @@ class Names:
         """Where the fields are among ``columns``. Remembers what was seen, for :meth:`check`."""
         self._unmet.difference_update(columns)
         self._met.update(dict.fromkeys(columns[: max(0, _MANY - len(self._met))]))
-        plan = {field: self._places(field, columns) for field in SPELLINGS}
-        for field, places in plan.items():
-            self._columns[field].update(dict.fromkeys(columns[place] for place in places))
-        return {field: places for field, places in plan.items() if places}
+        plan = {field: self._indices(field, columns) for field in SPELLINGS}
+        for field, indices in plan.items():
+            self._columns[field].update(dict.fromkeys(columns[index] for index in indices))
+        return {field: indices for field, indices in plan.items() if indices}
 
     def _marked_up(self, columns: tuple[str, ...]) -> frozenset[int]:
         """Which of the columns hold markup."""
-        return frozenset(place for place, name in enumerate(columns) if name.lower() in MARKED_UP)
+        return frozenset(index for index, name in enumerate(columns) if name.lower() in MARKED_UP)
 
     def flat(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """The record, with members of nested objects added under dotted names where such a name stands for a field."""
@@ -131,16 +131,16 @@ class Names:
         """Field -> the columns of the inputs that were read for it, the preferred ones of the first file first."""
         return {field: list(columns) for field, columns in self._columns.items() if columns}
 
-    def _places(self, field: str, columns: tuple[str, ...]) -> tuple[int, ...]:
+    def _indices(self, field: str, columns: tuple[str, ...]) -> tuple[int, ...]:
         usual = self._usual[field]
         if not any(name == self._named.get(field) or name.lower() in usual for name in columns):
             usual = LAST_RESORTS.get(field, ())
         ranked = [
-            (-1 if name == self._named.get(field) else usual.index(name.lower()), place)
-            for place, name in enumerate(columns)
+            (-1 if name == self._named.get(field) else usual.index(name.lower()), index)
+            for index, name in enumerate(columns)
             if name == self._named.get(field) or name.lower() in usual
         ]
-        return tuple(place for _, place in sorted(ranked))
+        return tuple(index for _, index in sorted(ranked))
 
     def unmet(self) -> frozenset[str]:
         """The columns that the user named and that were in no input so far."""
@@ -175,8 +175,8 @@ def plain(value: Any) -> str | None:
     if isinstance(value, float):
         return _spell(value)
     if isinstance(value, Mapping):
-        said = (plain(value[member]) for member in _MEMBERS if member in value)
-        return next((words for words in said if words), None)
+        parts = (plain(value[member]) for member in _MEMBERS if member in value)
+        return next((words for words in parts if words), None)
     if isinstance(value, list | tuple):
         return ", ".join(words for words in map(plain, value) if words and not words.isspace()) or None
     return str(value)
@@ -194,11 +194,11 @@ def pick(values: Sequence[Any], plan: Plan, marked_up: Set[int] = frozenset()) -
     ``marked_up`` are the places of columns that hold markup.
     """
     picked = {}
-    for field, places in plan.items():
-        for place in places:
-            value = values[place]
+    for field, indices in plan.items():
+        for index in indices:
+            value = values[index]
             words = value if isinstance(value, str) else None if field == "text" else plain(value)
-            if words and place in marked_up:
+            if words and index in marked_up:
                 words = markup.text(words, "agency")
             if words and not words.isspace():
                 picked[field] = words

@@ -69,12 +69,12 @@ def find(inputs: Sequence[Input]) -> Inputs:
     for path in sorted(paths, key=os.fspath):
         named.setdefault(_real(path), path)
     ids = _ids({path: paths[path] for path in named.values() if _format(path).single})
-    found = [*made, *(_source(path, ids.get(path, "")) for path in named.values())]
+    sources = [*made, *(_source(path, ids.get(path, "")) for path in named.values())]
     if any(os.fspath(given) in STANDARD_INPUT for given in named_paths):
         from dedup.readers.standard_input import spooled  # noqa: PLC0415 - naming inputs must not load Arrow
 
-        found.insert(0, spooled())
-    return Inputs(found, sorted(passed_over))
+        sources.insert(0, spooled())
+    return Inputs(sources, sorted(passed_over))
 
 
 def sources(inputs: Sequence[Input]) -> list[Source]:
@@ -92,15 +92,15 @@ def summed(passed_over: Sequence[PassedOver]) -> list[dict[str, Any]]:
 
 
 def _format(path: Path) -> Format:
-    found = format_of(path)
-    if found is None:
+    format_found = format_of(path)
+    if format_found is None:
         way_out = UNREAD.get(path.suffix.lower())
         if way_out:
             raise NoInputError(f"{shown(path)} is not read: {way_out}")
         if path.suffix.lower() in PACKINGS:
             raise NoInputError(f"{shown(path)}: {no_reader(path)}")
         raise NoInputError(f"{shown(path)}: no reader for this ending; known are {known_endings()}")
-    return found
+    return format_found
 
 
 def _real(path: Path) -> Path:
@@ -123,10 +123,10 @@ def _expand(given: str | Path, passed_over: dict[PassedOver, None]) -> dict[Path
         raise UsageError("an input is an empty path; the folder one is in is written . (a dot)")
     path = Path(given)
     if path.is_dir():
-        found = dict.fromkeys(_folder(path, passed_over), path)
-        if not found:
+        result = dict.fromkeys(_folder(path, passed_over), path)
+        if not result:
             raise NoInputError(_nothing(f"the folder {shown(path)} holds no file that can be read", passed_over))
-        return found
+        return result
     if path.exists() or path.is_symlink():
         reason = _irregular(path)
         if reason:
@@ -136,15 +136,15 @@ def _expand(given: str | Path, passed_over: dict[PassedOver, None]) -> dict[Path
     if not glob.has_magic(os.fspath(given)):
         raise NoInputError(f"{shown(path)} does not exist")
     hits = glob.glob(os.fspath(given), recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
-    found = {file: hit if hit.is_dir() else file.parent for hit in map(Path, hits) for file in _hit(hit, passed_over)}
-    if not found:
+    result = {file: hit if hit.is_dir() else file.parent for hit in map(Path, hits) for file in _hit(hit, passed_over)}
+    if not result:
         raise NoInputError(_nothing(f"nothing that can be read matches {shown(path)}", passed_over))
-    return found
+    return result
 
 
-def _nothing(said: str, passed_over: Iterable[PassedOver]) -> str:
+def _nothing(message: str, passed_over: Iterable[PassedOver]) -> str:
     first = [f"; {each.name} was passed over: {each.reason}" for each in passed_over][:1]
-    return f"{said}{''.join(first)}; known endings: {known_endings()}"
+    return f"{message}{''.join(first)}; known endings: {known_endings()}"
 
 
 def _hit(path: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]:
@@ -176,7 +176,7 @@ def _folder(folder: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]
 
 def _made(names: Collection[str]) -> str | None:
     """What kind of folder of wirecopy's holds these; None for others."""
-    return next((what for what, marks in OWN.items() if marks.issubset(names)), None)
+    return next((what for what, markers in OWN.items() if markers.issubset(names)), None)
 
 
 def _regular(path: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]:
@@ -216,13 +216,13 @@ def _ids(files: Mapping[Path, Path]) -> dict[Path, str]:
     """
     if not files:
         return {}
-    places = {file: _absolute(file) for file in files}
-    common = Path(os.path.commonpath([place.parent for place in places.values()]))
+    paths = {file: _absolute(file) for file in files}
+    common = Path(os.path.commonpath([path.parent for path in paths.values()]))
     ids: dict[Path, str] = {}
     spellings: tuple[Callable[[Path], Path], ...] = (
-        lambda file: places[file].relative_to(_absolute(files[file])).with_suffix(""),
-        lambda file: places[file].relative_to(common).with_suffix(""),
-        lambda file: places[file].relative_to(common),
+        lambda file: paths[file].relative_to(_absolute(files[file])).with_suffix(""),
+        lambda file: paths[file].relative_to(common).with_suffix(""),
+        lambda file: paths[file].relative_to(common),
     )
     for spell in spellings:
         spelled = {file: shown(spell(file)) for file in files if file not in ids}

@@ -8,7 +8,7 @@ from dedup.article import Batch, Rejected
 from dedup.readers import pages
 from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
-from dedup.readers.packed import FlawError, whole
+from dedup.readers.packed import FlawError, read_all
 from dedup.readers.rows import batches
 
 
@@ -19,6 +19,6 @@ def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[B
 
 def _page(source: Source, max_record: int) -> pages.Page | Rejected:
     try:
-        return pages.Page(source.name, "byte 0", source.id, whole(source, max_record))
+        return pages.Page(source.name, "byte 0", source.id, read_all(source, max_record))
     except FlawError as flaw:
         return Rejected(source.name, "byte 0", str(flaw))

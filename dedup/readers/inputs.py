@@ -20,7 +20,7 @@ class Format:
 
     ``single`` marks formats with one article a file, whose id is the file's path. ``needs`` names the packages that
     the format is read with beside those of every installation, ``extra`` the extra that brings them.
-    ``least``: bytes of the smallest record that is an article; 0 where that cannot be said.
+    ``min_bytes``: bytes of the smallest record that is an article; 0 where that cannot be said.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Format:
     single: bool = False
     needs: tuple[str, ...] = ()
     extra: str = ""
-    least: int = 9  # {"t":"a"}
+    min_bytes: int = 9  # {"t":"a"}
 
 
 _XML = ("defusedxml", "lxml")
@@ -42,9 +42,9 @@ FORMATS = {
     format.name: format
     for format in (
         Format("jsonl", (".jsonl", ".ndjson"), "dedup.readers.jsonl", packed=True),
-        Format("csv", (".csv",), "dedup.readers.delimited", packed=True, least=2),
-        Format("tsv", (".tsv",), "dedup.readers.delimited", packed=True, least=2),
-        Format("parquet", (".parquet",), "dedup.readers.parquet", least=0),
+        Format("csv", (".csv",), "dedup.readers.delimited", packed=True, min_bytes=2),
+        Format("tsv", (".tsv",), "dedup.readers.delimited", packed=True, min_bytes=2),
+        Format("parquet", (".parquet",), "dedup.readers.parquet", min_bytes=0),
         Format("text", (".txt",), "dedup.readers.text", single=True),
         Format("json", (".json",), "dedup.readers.jsonfile", packed=True),
         Format(
@@ -52,10 +52,12 @@ FORMATS = {
         ),
         Format("html", (".html", ".htm"), "dedup.readers.html", packed=True, single=True, needs=_WEB, extra="web"),
         Format("warc", (".warc",), "dedup.readers.warc", packed=True, needs=("fastwarc", *_WEB), extra="web"),
-        Format("xlsx", (".xlsx",), "dedup.readers.xlsx", needs=("openpyxl",), extra="office", least=0),
-        Format("docx", (".docx",), "dedup.readers.docx", single=True, needs=("defusedxml",), extra="office", least=0),
-        Format("zip", (".zip",), "dedup.readers.archives", least=0),
-        Format("tar", (".tar", ".tgz"), "dedup.readers.archives", packed=True, least=0),
+        Format("xlsx", (".xlsx",), "dedup.readers.xlsx", needs=("openpyxl",), extra="office", min_bytes=0),
+        Format(
+            "docx", (".docx",), "dedup.readers.docx", single=True, needs=("defusedxml",), extra="office", min_bytes=0
+        ),
+        Format("zip", (".zip",), "dedup.readers.archives", min_bytes=0),
+        Format("tar", (".tar", ".tgz"), "dedup.readers.archives", packed=True, min_bytes=0),
     )
 }
 
@@ -152,8 +154,8 @@ def unchanged(sources: Sequence[Source]) -> Iterator[None]:
     except Exception as error:
         try:
             check_unchanged(sources)
-        except InputOutputError as told:
-            raise told from error
+        except InputOutputError as messages:
+            raise messages from error
         raise
     check_unchanged(sources)
 

@@ -33,8 +33,8 @@ def fields(data: bytes) -> dict[str, str]:
         text = data.decode()
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")
-    said = _anpa(text) if _ANPA.match(text) else _iptc(text)
-    return {field: words for field, words in said.items() if words}
+    values = _anpa(text) if _ANPA.match(text) else _iptc(text)
+    return {field: words for field, words in values.items() if words}
 
 
 def _iptc(text: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ def records(data: bytes) -> Iterator[Mapping[str, str] | FlawError]:
     root = parsed(data, b"ContentItem")
     for item in root.iter("ContentItem"):
         credits = [first(item, "Source"), first(item, "Credit")]
-        said = {
+        fields = {
             "id": first(item, "ContentItemID", "NewsCompID"),
             "publisher": credits[0] or credits[1],
             "published": first(item, "PublishDateTime", "UpdatedDateTime", "CreatedDateTime"),
@@ -25,4 +25,4 @@ def records(data: bytes) -> Iterator[Mapping[str, str] | FlawError]:
             "agency": origins.agency(credits, "", ""),
             "text": markup.text("".join(item.findtext("ContentText") or ""), "agency"),
         }
-        yield {field: words for field, words in said.items() if words}
+        yield {field: words for field, words in fields.items() if words}

@@ -54,7 +54,7 @@ def _objects(source: Source, max_record: int) -> Iterator[bytes]:
     data, start = b"", 0
     with opened(source) as file, flaws(source):
         while True:
-            start = _behind(_BETWEEN, data, start)
+            start = _end_of_match(_BETWEEN, data, start)
             if data[start : start + 1] not in (b"{", b""):
                 raise DamageError("neither a JSON object nor a list of objects; the rest of the file is not read")
             end = _end(data, start)
@@ -72,9 +72,9 @@ def _objects(source: Source, max_record: int) -> Iterator[bytes]:
             data, start = data[start:] + more, 0
 
 
-def _behind(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
-    found = pattern.match(data, start)
-    return found.end() if found else start
+def _end_of_match(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
+    match = pattern.match(data, start)
+    return match.end() if match else start
 
 
 def _end(data: bytes, start: int) -> int:

@@ -32,7 +32,7 @@ def row(path: str, position: str, record: Mapping[str, Any], names: Names) -> Ro
     values = list(known.values())
     fields = pick(values, plan, names.marked_up(columns))
     if "text" not in fields:
-        return Rejected(path, position, _no_text(known, [values[place] for place in plan.get("text", ())]))
+        return Rejected(path, position, _no_text(known, [values[index] for index in plan.get("text", ())]))
     return Row(path, position, fields)
 
 
@@ -53,8 +53,8 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
             if line is None:
                 yield Rejected(source.name, f"line {number}", larger(max_record))
             elif not line.isspace() and line:
-                found = list(line_rows(source.name, f"line {number}", line.removesuffix(b"\n"), names))
-                yield from map(_ended, found) if _is_cut(line) else found
+                rows = list(line_rows(source.name, f"line {number}", line.removesuffix(b"\n"), names))
+                yield from map(_ended, rows) if _is_cut(line) else rows
     except DamagedError as damage:
         yield rejected(source.name, f"line {damage.line}", damage)
 

@@ -40,7 +40,7 @@ _METAS = {
 _WHOSE_METAS = ("syndication-source", "original-source", "source", "article:source", "dc.source", "dcterms.source")
 _WHOSE_LINKS = ("syndication-source", "original-source", "canonical")
 
-Told = Mapping[str, list[str]]
+MetaTags = Mapping[str, list[str]]
 
 
 def fields(page: Any, address: str) -> dict[str, str]:
@@ -50,30 +50,30 @@ def fields(page: Any, address: str) -> dict[str, str]:
     own = address or _first(metas, ("og:url",)) or next(iter(canonical), "")
     scripts = [s.text for s in page.iter("script") if "ld+json" in (s.get("type") or "").lower() and s.text]
     record = jsonld.article(scripts, {own, *canonical})
-    said = {
+    values = {
         "url": own or next(jsonld.links(record, "url", "mainEntityOfPage"), ""),
-        "headline": _said("headline", record, metas) or _words(page, "h1") or _words(page, "title"),
-        "published": _said("published", record, metas) or _marked(page, "datePublished"),
-        "byline": _said("byline", record, metas) or _marked(page, "author"),
-        "lang": _said("lang", record, metas) or (page.get("lang") or ""),
+        "headline": _value("headline", record, metas) or _words(page, "h1") or _words(page, "title"),
+        "published": _value("published", record, metas) or _marked(page, "datePublished"),
+        "byline": _value("byline", record, metas) or _marked(page, "author"),
+        "lang": _value("lang", record, metas) or (page.get("lang") or ""),
     }
-    named = _first(metas, _METAS["publisher"]) or _said("publisher", record, {})  # JSON-LD often names the owner
-    said["publisher"] = named or origins.host(said["url"])
-    said["agency"] = origins.agency(_whose(record, metas, links), said["publisher"], said["url"])
-    return {field: sound(words) for field, words in said.items() if words and not words.isspace()}
+    named = _first(metas, _METAS["publisher"]) or _value("publisher", record, {})  # JSON-LD often names the owner
+    values["publisher"] = named or origins.host(values["url"])
+    values["agency"] = origins.agency(_whose(record, metas, links), values["publisher"], values["url"])
+    return {field: sound(words) for field, words in values.items() if words and not words.isspace()}
 
 
-def _said(field: str, record: jsonld.Record, metas: Told) -> str:
-    told = next(filter(None, (plain(record.get(name)) for name in _PROPERTIES[field])), "")
-    met = _first(metas, _METAS[field])
-    return told or ("" if field == "byline" and "//" in met else met)  # article:author is the address of a profile
+def _value(field: str, record: jsonld.Record, metas: MetaTags) -> str:
+    value = next(filter(None, (plain(record.get(name)) for name in _PROPERTIES[field])), "")
+    hits = _first(metas, _METAS[field])
+    return value or ("" if field == "byline" and "//" in hits else hits)  # article:author is the address of a profile
 
 
-def _first(metas: Told, names: Iterable[str]) -> str:
+def _first(metas: MetaTags, names: Iterable[str]) -> str:
     return next((metas[name][0] for name in names if name in metas), "")
 
 
-def _metas(page: Any) -> Told:
+def _metas(page: Any) -> MetaTags:
     metas: dict[str, list[str]] = {}
     for element in page.iter("meta"):
         name = element.get("name") or element.get("property") or element.get("itemprop") or element.get("http-equiv")
@@ -83,7 +83,7 @@ def _metas(page: Any) -> Told:
     return metas
 
 
-def _links(page: Any) -> Told:
+def _links(page: Any) -> MetaTags:
     links: dict[str, list[str]] = {}
     for element in page.iter("link"):
         address = (element.get("href") or "").strip()
@@ -93,7 +93,7 @@ def _links(page: Any) -> Told:
     return links
 
 
-def _whose(record: jsonld.Record, metas: Told, links: Told) -> Iterator[str]:
+def _whose(record: jsonld.Record, metas: MetaTags, links: MetaTags) -> Iterator[str]:
     """Each place where the page can say that the copy is another's."""
     for name in _WHOSE:
         value = record.get(name)

@@ -36,7 +36,7 @@ def _fields(item: Any) -> dict[str, str]:
     credits = [words(item.find("contentMeta/creditline")), provider, holder]
     sources = [_named(source) for source in item.findall("contentMeta/infoSource")]
     creators = [_named(creator) for creator in item.findall("contentMeta/creator")]
-    said = {
+    values = {
         "id": item.get("guid") or "",
         "publisher": publisher,
         "published": words(item.find("itemMeta/versionCreated")) or words(item.find("contentMeta/contentCreated")),
@@ -46,7 +46,7 @@ def _fields(item: Any) -> dict[str, str]:
         "agency": origins.agency((*sources, *credits), "", ""),
         "text": "\n\n".join(filter(None, _texts(item))),
     }
-    return {field: value for field, value in said.items() if value}
+    return {field: value for field, value in values.items() if value}
 
 
 def _texts(item: Any) -> Iterator[str]:

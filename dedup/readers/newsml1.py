@@ -32,8 +32,8 @@ def _fields(item: Any, sender: str) -> dict[str, str]:
     ]
     issuer = first(item, f"{identifier}/ProviderId")
     inner = next(item.iter("nitf"), None)
-    said = {} if inner is None else nitf.fields(inner)
-    said |= _present(
+    values = {} if inner is None else nitf.fields(inner)
+    values |= _present(
         id=first(item, f"{identifier}/PublicIdentifier", f"{identifier}/NewsItemId"),
         published=first(
             item, "NewsManagement/ThisRevisionCreated", "NewsManagement/FirstCreated", f"{identifier}/DateId"
@@ -44,11 +44,11 @@ def _fields(item: Any, sender: str) -> dict[str, str]:
         publisher=parties[0] or sender or parties[1] or issuer,
         agency=origins.agency([*parties, sender, first(item, ".//NewsLines/CreditLine"), issuer], "", ""),
     )
-    return {**said, **_present(text=_text(item))}
+    return {**values, **_present(text=_text(item))}
 
 
-def _present(**said: str) -> dict[str, str]:
-    return {field: words for field, words in said.items() if words}
+def _present(**values: str) -> dict[str, str]:
+    return {field: words for field, words in values.items() if words}
 
 
 def _text(item: Any) -> str:

@@ -30,7 +30,7 @@ def fields(article: Any) -> dict[str, str]:
             f"{_DATA}/doc.rights@owner", f"{_DATA}/del-list/from-src@src-name", f"{_DATA}/doc-id@regsrc",
         )
     ]  # fmt: skip
-    said = {
+    fields = {
         "id": first(article, f"{_DATA}/doc-id@id-string"),
         "publisher": next(filter(None, owners), ""),
         "published": first(
@@ -43,7 +43,7 @@ def fields(article: Any) -> dict[str, str]:
         "agency": origins.agency(owners, "", ""),
         "text": text(article),
     }  # fmt: skip
-    return {field: words for field, words in said.items() if words}
+    return {field: words for field, words in fields.items() if words}
 
 
 def text(article: Any) -> str:
@@ -63,5 +63,5 @@ def _byline(article: Any) -> str:
     if byline is None:
         return ""
     parts = [byline.text, *(part for child in byline for part in ("".join(child.itertext()), child.tail))]
-    said = [" ".join(part.split()) for part in parts if part and part.strip()]
-    return ", ".join(said).replace("By, ", "By ")
+    names = [" ".join(part.split()) for part in parts if part and part.strip()]
+    return ", ".join(names).replace("By, ", "By ")

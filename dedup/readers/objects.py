@@ -74,15 +74,17 @@ def _ninjs(item: Record) -> Record:
     holder = _string(item, "copyrightholder")
     uri = _string(item, "uri")
     publisher = _string(item, "source") or holder or _string(item, "provider")
-    whose = [_string(source, "name") for source in _dicts(item.get("infosource")) + _dicts(item.get("infosources"))]
-    whose += [holder, _string(item, "source")]
+    registries = [
+        _string(source, "name") for source in _dicts(item.get("infosource")) + _dicts(item.get("infosources"))
+    ]
+    registries += [holder, _string(item, "source")]
     named = {
         "url": uri if uri.startswith(("http://", "https://")) else "",
         "published": _string(item, "versioncreated") or _string(item, "firstcreated"),
         "headline": _valued(item.get("headlines"), "main") or _string(item, "headline"),
         "byline": _string(item, "byline") or _string(item, "by"),
         "publisher": publisher,
-        "agency": origins.agency(whose, "", ""),
+        "agency": origins.agency(registries, "", ""),
         "text": _body(list(_bodies(item))) or _body(list(_described(item))),
     }
     return {name: value for name, value in named.items() if value}
@@ -126,8 +128,8 @@ def _body(forms: list[tuple[bool, str]]) -> str:
 
 def _valued(entries: Any, role: str) -> str:
     """The value of the entry of that role, else of the first."""
-    found = sorted(_dicts(entries), key=lambda entry: entry.get("role") != role)
-    return _string(found[0], "value") if found else ""
+    members = sorted(_dicts(entries), key=lambda entry: entry.get("role") != role)
+    return _string(members[0], "value") if members else ""
 
 
 def _dicts(value: Any) -> list[Record]:

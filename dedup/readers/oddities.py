@@ -50,7 +50,7 @@ class Oddities:
             name, content = (hashlib.blake2b(each.as_buffer(), digest_size=12).digest() for each in (url, text))
             self._several += self._addresses.setdefault(name, content) != content
 
-    def told(self) -> Iterator[str]:
+    def messages(self) -> Iterator[str]:
         """What looks odd, a sentence each."""
         count = self._articles
         if count >= MANY and not self._dated:

@@ -20,7 +20,7 @@ from dedup.readers.inputs import Source
 
 #: A file may swell to this many bytes, beyond them to so many times its size; those of articles swell 3 to 20 times.
 FREE_BYTES = 1_000_000_000
-MOST_TIMES = 100
+MAX_TIMES = 100
 
 _XZ_MEMORY = 256 << 20  # xz -9 needs a quarter of it
 _CHUNK = 1 << 16
@@ -43,7 +43,7 @@ class Unpacked(io.RawIOBase):
     """The unpacked bytes of a file, read as they come: an error loses nothing that stands before it.
 
     Reading raises one of :data:`BROKEN` where the file is cut short or damaged, and OSError once it has
-    swollen beyond :data:`FREE_BYTES` and :data:`MOST_TIMES` its size.
+    swollen beyond :data:`FREE_BYTES` and :data:`MAX_TIMES` its size.
     """
 
     def __init__(self, inner: Any, packed: BinaryIO) -> None:
@@ -62,8 +62,8 @@ class Unpacked(io.RawIOBase):
         """Fill the buffer as far as one read goes; 0 at the end."""
         data = self._inner.read1(len(buffer))
         self._given += len(data)
-        if self._given > FREE_BYTES and self._given > MOST_TIMES * self._packed.tell():
-            raise OSError(f"it swells to more than {MOST_TIMES} times its size")
+        if self._given > FREE_BYTES and self._given > MAX_TIMES * self._packed.tell():
+            raise OSError(f"it swells to more than {MAX_TIMES} times its size")
         buffer[: len(data)] = data
         return len(data)
 
@@ -151,7 +151,7 @@ def filled(file: io.RawIOBase, size: int) -> bytes:
     return bytes(data)
 
 
-def whole(source: Source, max_record: int) -> bytes:
+def read_all(source: Source, max_record: int) -> bytes:
     """All bytes of a file; raises :class:`FlawError` where they are more than ``max_record`` or it is damaged."""
     with opened(source) as file, flaws(source):
         data = filled(file, max_record + 1)

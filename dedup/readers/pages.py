@@ -28,8 +28,8 @@ PARCEL_BYTES = 4_000_000
 ALONE = 64
 
 #: Beyond these a page can take minutes, and is no news page: those have a few thousand tags.
-MOST_TAGS = 30_000
-MOST_ATTRIBUTES = 1_000
+MAX_TAGS = 30_000
+MAX_ATTRIBUTES = 1_000
 
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 
@@ -129,9 +129,9 @@ def _of_page(page: Page | Rejected) -> list[Row | Rejected]:
         return [page]
     try:
         html = _html(page)
-        found = databases.documents(html)
-        if found is not None:
-            return list(databases.rows(found, page.path, page.id))
+        documents_found = databases.documents(html)
+        if documents_found is not None:
+            return list(databases.rows(documents_found, page.path, page.id))
         return [Row(page.path, page.position, {**_fields(page, html), "id": page.id})]
     except FlawError as flaw:
         return [rejected(page.path, page.position, flaw)]
@@ -160,8 +160,8 @@ def _without(headline: str, text: str) -> str:
 
 def _html(page: Page) -> str:
     """The page as text: as its bytes, headers or meta elements tell, else as guessed, else with U+FFFD for the rest."""
-    told = _CHARSET.search(page.data, 0, 4096)
-    html = decode(page.data, [page.charset, told[1].decode() if told else ""])
+    declared = _CHARSET.search(page.data, 0, 4096)
+    html = decode(page.data, [page.charset, declared[1].decode() if declared else ""])
     if html is None:
         html = decode(page.data, extras.load("trafilatura.utils", "web").detect_encoding(page.data))
     if html is None:
@@ -176,10 +176,10 @@ def _check(html: str) -> None:
     parser = extras.load("lxml.etree", "web").HTMLParser(target=seen)
     parser.feed(html)
     parser.close()
-    if seen.tags > MOST_TAGS:
-        raise FlawError(f"a page of more than {MOST_TAGS} tags")
-    if seen.attributes > MOST_ATTRIBUTES:
-        raise FlawError(f"a tag of more than {MOST_ATTRIBUTES} attributes")
+    if seen.tags > MAX_TAGS:
+        raise FlawError(f"a page of more than {MAX_TAGS} tags")
+    if seen.attributes > MAX_ATTRIBUTES:
+        raise FlawError(f"a tag of more than {MAX_ATTRIBUTES} attributes")
 
 
 class _Seen:

@@ -15,8 +15,8 @@ from dedup.readers import columns
 from dedup.readers.fields import Names, listed, plain
 from dedup.readers.inputs import Source
 
-MOST_ROWS = 4096
-MOST_BYTES = 16_000_000
+MAX_ROWS = 4096
+MAX_BYTES = 16_000_000
 
 _BYTES = (
     *(pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view),
@@ -49,7 +49,7 @@ def _file(source: Source, names: Names, max_record: int) -> Iterator[Batch]:
         first = 1
         for group in range(file.num_row_groups):
             for part in _parts(source, file, group, first, wanted):
-                yield part if isinstance(part, Batch) else _placed(source, *part, names, max_record)
+                yield part if isinstance(part, Batch) else _located(source, *part, names, max_record)
             first += file.metadata.row_group(group).num_rows
 
 
@@ -59,10 +59,10 @@ def fields(name: str, held: Sequence[tuple[str, pa.DataType]], names: Names) -> 
     kinds = [kind for _, kind in held] + [kind for _, _, kind in inner]
     owners = [column for column, _ in held] + [column for column, _, _ in inner]
     plan = names.plan((*(column for column, _ in held), *(f"{column}.{member}" for column, member, _ in inner)))
-    if not any(_usable(kinds[place], "text") for place in plan.get("text", ())):
-        said = listed([f"{name} ({kind})" for name, kind in held])
-        raise NoInputError(f"{name} has no column of texts: {said}; name it with --field text=COLUMN")
-    return sorted({owners[place] for places in plan.values() for place in places})
+    if not any(_usable(kinds[index], "text") for index in plan.get("text", ())):
+        columns = listed([f"{name} ({kind})" for name, kind in held])
+        raise NoInputError(f"{name} has no column of texts: {columns}; name it with --field text=COLUMN")
+    return sorted({owners[index] for indices in plan.values() for index in indices})
 
 
 def _members(column: str, kind: pa.DataType, names: Names) -> list[pa.Field]:
@@ -85,7 +85,7 @@ def _parts(
 ) -> Iterator[tuple[int, pa.RecordBatch] | Batch]:
     """(number of its first row, the rows) of each part of a row group; what is lost is a batch of one reject."""
     size = file.metadata.row_group(group)
-    rows = max(1, min(MOST_ROWS, MOST_BYTES * size.num_rows // max(1, size.total_byte_size)))
+    rows = max(1, min(MAX_ROWS, MAX_BYTES * size.num_rows // max(1, size.total_byte_size)))
     parts = file.iter_batches(rows, row_groups=[group], columns=wanted)
     row = first
     while True:
@@ -112,24 +112,24 @@ def _usable(kind: pa.DataType, field: str) -> bool:
     return any(fits(kind) for fits in known)
 
 
-def _placed(source: Source, first: int, part: pa.RecordBatch, names: Names, max_record: int) -> Batch:
+def _located(source: Source, first: int, part: pa.RecordBatch, names: Names, max_record: int) -> Batch:
     return batch(part, lambda row: (source.name, f"row {first + row}"), names, max_record)
 
 
-def batch(part: pa.RecordBatch, place: columns.Place, names: Names, max_record: int) -> Batch:
+def batch(part: pa.RecordBatch, locate: columns.Locate, names: Names, max_record: int) -> Batch:
     """The articles in rows of any columns; ``place`` tells where a row stands."""
     part = _flat(part, names)
-    found: dict[str, pa.Array] = {}
+    arrays: dict[str, pa.Array] = {}
     spoilt: dict[int, str] = {}
-    for field, places in names.plan(tuple(part.schema.names)).items():
-        usable = [part.column(place) for place in places if _usable(part.schema.types[place], field)]
+    for field, indices in names.plan(tuple(part.schema.names)).items():
+        usable = [part.column(locate) for locate in indices if _usable(part.schema.types[locate], field)]
         words = [_names(column) if field == "id" else _strings(column) for column in usable]
         spoilt.update((row, f"{field} is not UTF-8") for _, bad in words for row in bad)
         if len(words) > 1:
-            found[field] = pc.coalesce(*(columns.blank_to_null(column) for column, _ in words))
+            arrays[field] = pc.coalesce(*(columns.blank_to_null(column) for column, _ in words))
         elif words:
-            found[field] = words[0][0]
-    return columns.batch(found, place, max_record, spoilt)
+            arrays[field] = words[0][0]
+    return columns.batch(arrays, locate, max_record, spoilt)
 
 
 def _names(column: pa.Array) -> tuple[pa.Array, list[int]]:
@@ -176,8 +176,8 @@ def _one_by_one(column: pa.Array) -> tuple[pa.Array, list[int]]:
     bad: list[int] = []
     for row, value in enumerate(column):
         try:
-            said = value.as_py()
-            words.append(said.decode() if isinstance(said, bytes) else plain(said))
+            item = value.as_py()
+            words.append(item.decode() if isinstance(item, bytes) else plain(item))
         except UnicodeDecodeError:
             words.append(None)
             bad.append(row)

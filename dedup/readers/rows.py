@@ -11,8 +11,8 @@ from dedup.article import Batch, Note, Rejected
 from dedup.readers import columns
 
 #: A batch ends with whichever comes first.
-MOST_ROWS = 4096
-MOST_CHARACTERS = 8_000_000
+MAX_ROWS = 4096
+MAX_CHARACTERS = 8_000_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def batches(rows: Iterable[Row | Rejected | Note], max_record: int) -> Iterator[
         else:
             held.append(row)
             characters += len(row.fields.get("text", ""))
-        if len(held) + len(rejects) >= MOST_ROWS or characters >= MOST_CHARACTERS:
+        if len(held) + len(rejects) >= MAX_ROWS or characters >= MAX_CHARACTERS:
             yield _batch(held, rejects, notes, max_record)
             held, rejects, notes, characters = [], [], [], 0
     if held or rejects or notes:

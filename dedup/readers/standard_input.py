@@ -43,15 +43,15 @@ def spooled(stream: BinaryIO | None = None) -> Source:
     held = Held()
     file = held.path / "input"
     try:
-        with file.open("wb") as spool:
-            shutil.copyfileobj(stream or sys.stdin.buffer, spool, 1 << 20)
-        with file.open("rb") as spool:
-            format, packing = _recognised(spool.read(_HEAD))
-        whole = file.rename(file.with_name(f"input{FORMATS[format].suffixes[0]}{packing}"))
-        now = stamp(whole)
+        with file.open("wb") as buffer:
+            shutil.copyfileobj(stream or sys.stdin.buffer, buffer, 1 << 20)
+        with file.open("rb") as buffer:
+            format, packing = _recognised(buffer.read(_HEAD))
+        target = file.rename(file.with_name(f"input{FORMATS[format].suffixes[0]}{packing}"))
+        now = stamp(target)
     except OSError as error:
         raise InputOutputError(f"standard input cannot be kept in {held.path}: {error.strerror}") from error
-    return Source(whole, "-", format, now.size, "", now, held)
+    return Source(target, "-", format, now.size, "", now, held)
 
 
 def _recognised(head: bytes) -> tuple[str, str]:

@@ -101,7 +101,7 @@ class Recorder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.reading = dataclasses.replace(self.reading, oddities=tuple(self._oddities.told()))
+        self.reading = dataclasses.replace(self.reading, oddities=tuple(self._oddities.messages()))
         self._writer.close()
         self._sink.close()
 
@@ -111,16 +111,16 @@ def too_many(rejected: int, articles: float, share: float) -> bool:
     return rejected > max(_FEW, share * (articles + rejected))
 
 
-def limited(batches: Iterable[Batch], most: float, share: float, error: type[WirecopyError]) -> Iterator[Batch]:
+def limited(batches: Iterable[Batch], maximum: float, share: float, error: type[WirecopyError]) -> Iterator[Batch]:
     """The batches; raises ``error`` as soon as too many records are bad whatever follows.
 
-    ``most`` is how many articles the inputs can hold (:func:`dedup.readers.bounds.most_articles`).
+    ``maximum`` is how many articles the inputs can hold (:func:`dedup.readers.bounds.most_articles`).
     """
     first, rejected = None, 0
     for batch in batches:
         first = first or next(iter(batch.rejects), None)
         rejected += len(batch.rejects)
-        if first and too_many(rejected, most, share):
+        if first and too_many(rejected, maximum, share):
             raise error(
                 f"{rejected} of the first records are bad, which is too many whatever follows, first {first.path}, "
                 f"{first.position}: {first.reason}; mend the input or raise max_rejects (now {share})"

@@ -20,7 +20,7 @@ from dedup.readers.rows import batches
 _HTML = ("text/html", "application/xhtml+xml")
 
 #: Bytes that a record may hold beside the page: the headers of the answer.
-MOST_HEADERS = 65_536
+MAX_HEADERS = 65_536
 
 
 def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[Batch]:
@@ -48,7 +48,7 @@ def _pages(source: Source, max_record: int) -> Iterator[pages.Page | Rejected]:
 def _page(record: Any, path: str, position: str, max_record: int) -> pages.Page | Rejected | None:
     """The page in a record, None where it holds none; raises :class:`FlawError` where the file ends inside it."""
     wanted = record.headers.get("WARC-Type", "").lower() in ("response", "resource")
-    block = record.reader.read(max_record + MOST_HEADERS) if wanted else b""
+    block = record.reader.read(max_record + MAX_HEADERS) if wanted else b""
     if len(block) + record.consume() < record.content_length or "Content-Length" not in record.headers:
         raise DamageError("the file is cut short inside this record")
     if not wanted:

@@ -17,7 +17,7 @@ from dedup.readers.packed import BROKEN
 from dedup.readers.rows import Row, batches
 
 #: So many bytes may be in a file: openpyxl holds all strings of a workbook in memory.
-MOST_BYTES = 300_000_000
+MAX_BYTES = 300_000_000
 
 _BROKEN = (*BROKEN, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError)
 _CUT = 32_767  # characters of a cell, at most: what is longer was cut before it was saved
@@ -78,7 +78,7 @@ def _check_size(source: Source) -> None:
     except _BROKEN as error:
         _check(error, source)
         raise _damaged(source, error) from error
-    if size > MOST_BYTES:
+    if size > MAX_BYTES:
         raise NoInputError(f"{source.name} unpacks to {size:,} bytes, which is too much for a workbook; save it as CSV")
 
 

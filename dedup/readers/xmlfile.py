@@ -9,7 +9,7 @@ from dedup.article import Batch, Rejected
 from dedup.readers import feeds, jimi, newsml, newsml1, nitf
 from dedup.readers.fields import Names
 from dedup.readers.inputs import Source
-from dedup.readers.packed import FlawError, rejected, whole
+from dedup.readers.packed import FlawError, read_all, rejected
 from dedup.readers.rows import Row, batches
 from dedup.readers.xmltree import without_type
 
@@ -56,7 +56,7 @@ def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[B
 def _rows(source: Source, max_record: int) -> Iterator[Row | Rejected]:
     item = 1
     try:
-        data = without_type(whole(source, max_record))
+        data = without_type(read_all(source, max_record))
         reader = _reader(data)
         for fields in reader(data):
             if isinstance(fields, FlawError):
@@ -80,6 +80,6 @@ def _reader(data: bytes) -> Records:
     if name in _NAMED:
         raise FlawError(_NAMED[name])
     if reader is None:
-        found = f"its first element is {root[1].decode()[:40]}" if root else "no XML at all"
-        raise FlawError(f"neither RSS, Atom, NewsML, NITF nor JIMI, but {found}")
+        root_found = f"its first element is {root[1].decode()[:40]}" if root else "no XML at all"
+        raise FlawError(f"neither RSS, Atom, NewsML, NITF nor JIMI, but {root_found}")
     return reader

@@ -51,7 +51,7 @@ def first(root: Any, *paths: str) -> str:
     for path in paths:
         where, _, attribute = path.partition("@")
         for element in root.iterfind(where.rstrip("/")) if where else [root]:
-            said = (element.get(attribute) or "").strip() if attribute else words(element)
-            if said:
-                return str(said)
+            value = (element.get(attribute) or "").strip() if attribute else words(element)
+            if value:
+                return str(value)
     return ""

@@ -15,7 +15,7 @@ from dedup.report.night import charts, numbers
 from dedup.report.pairs import Row, Texts, key, pair
 from dedup.report.publishers import KINDS, Publisher, matrix, prints, publishers
 from dedup.report.rendering import check, environment, render
-from dedup.report.run_data import Fetch, Found, copies, find, texts
+from dedup.report.run_data import Fetch, RunData, copies, find, texts
 from dedup.report.sheet import sheet
 from dedup.report.stories import Line, compared, lines, story
 from dedup.text.boilerplate import of_rows
@@ -40,20 +40,20 @@ def page(fetch: Fetch, summary: Mapping[str, Any]) -> str:
     listed. Raises :class:`~dedup.errors.SettingsError` where the extra ``report`` is not installed.
     """
     check()
-    found = find(fetch, summary)
-    shown, articles = _stories(fetch, found)
-    listed = lines(found, articles, frozenset(shown))
-    printed = prints(found, load_agencies())
+    run_data = find(fetch, summary)
+    shown, articles = _stories(fetch, run_data)
+    listed = lines(run_data, articles, frozenset(shown))
+    printed = prints(run_data, load_agencies())
     by_publisher = publishers(printed, summary.get("publishers"))
-    close = near_misses(found)
-    near = _misses(fetch, found, close[:_MISSES], listed)
-    night = numbers(found, printed)
+    close = near_misses(run_data)
+    near = _misses(fetch, run_data, close[:_MISSES], listed)
+    night = numbers(run_data, printed)
     return render(
         "page.html",
         title=f"What was copied, {words.days(night['first'], night['last'])}" if night["first"] else "What was copied",
         inputs=_inputs(summary),
         night=night,
-        charts=charts(found, printed, by_publisher),
+        charts=charts(run_data, printed, by_publisher),
         lines=listed,
         stories=shown,
         publishers=by_publisher,
@@ -65,55 +65,55 @@ def page(fetch: Fetch, summary: Mapping[str, Any]) -> str:
         misses=near,
         miss_views=_fitting(_miss_views(near), _MISSES_BYTES),
         misses_in_all=len(close),
-        rejects=found.rejects[:_REJECTS],
+        rejects=run_data.rejects[:_REJECTS],
         version=__version__,
     )
 
 
 def pair_page(
     a: Row, b: Row, match: Row, passages: Sequence[Row], attributions: Sequence[Row], *,
-    furniture: Sequence[Row] = (), shingle: int = 3, note: str | None = None,
+    boilerplate: Sequence[Row] = (), shingle: int = 3, note: str | None = None,
 ) -> str:  # fmt: skip
     """A page of two articles side by side.
 
     ``a`` and ``b`` are rows of ARTICLES_OUT (what they lack is not known), the others rows of their tables for the two;
-    ``furniture`` (rows of FURNITURE) and ``shingle`` what they were graded with; ``note`` stands before the grade.
+    ``boilerplate`` (rows of FURNITURE) and ``shingle`` what they were graded with; ``note`` stands before the grade.
     Raises :class:`~dedup.errors.SettingsError` where the extra ``report`` is not installed.
     """
     check()
     named = {row["id"]: [each for each in attributions if each["article_id"] == row["id"]] for row in (a, b)}
     rows = [{**dict.fromkeys(("publisher", "published", "headline", "url")), **row} for row in (a, b)]
-    spans = unshared(rows, of_rows(furniture), shingle)
+    spans = unshared(rows, of_rows(boilerplate), shingle)
     seen = Texts({row["id"]: row for row in rows}, spans, named, {key(a["id"], b["id"]): passages})
     return render("pair.html", pair=pair(a["id"], b["id"], match, seen), note=note)
 
 
-def _stories(fetch: Fetch, found: Found) -> tuple[dict[str, str], Mapping[str, Row]]:
+def _stories(fetch: Fetch, run_data: RunData) -> tuple[dict[str, str], Mapping[str, Row]]:
     """The stories that are shown whole, as HTML by cluster, and the articles that were fetched for them."""
-    chosen = list(compared(found, _TEXTS))
+    chosen = list(compared(run_data, _TEXTS))
     pairs = [pair for _, pairs, _ in chosen for pair in pairs]
-    seen = texts(fetch, found.summary, pairs, (name for *_, names in chosen for name in names))
+    seen = texts(fetch, run_data.summary, pairs, (name for *_, names in chosen for name in names))
     made = environment().get_template("story.html")
-    rows = {row["cluster_id"]: row for row in found.stories}
+    rows = {row["cluster_id"]: row for row in run_data.stories}
     copy = copies(fetch, [cluster for cluster, *_ in chosen])
-    views = ((name, made.render(story=story(found, rows[name], seen, copy.get(name, ())))) for name, *_ in chosen)
+    views = ((name, made.render(story=story(run_data, rows[name], seen, copy.get(name, ())))) for name, *_ in chosen)
     return _fitting(views, _BYTES - _LINE * len(rows)), seen.articles
 
 
-def _fitting(views: Iterable[tuple[Name, str]], room: int) -> dict[Name, str]:
-    """The views that fit into ``room`` bytes; behind one that does not fit a smaller one may still do."""
+def _fitting(views: Iterable[tuple[Name, str]], budget: int) -> dict[Name, str]:
+    """The views that fit into ``budget`` bytes; behind one that does not fit a smaller one may still do."""
     fitting = {}
     for name, view in views:
         size = len(view.encode())
-        if size <= room:
-            room -= size
+        if size <= budget:
+            budget -= size
             fitting[name] = view
     return fitting
 
 
-def _misses(fetch: Fetch, found: Found, matches: Sequence[Row], listed: Sequence[Line]) -> list[Miss]:
-    seen = texts(fetch, found.summary, [(match["a_id"], match["b_id"]) for match in matches])
-    return misses(found, matches, listed, seen, _MISSES_SHOWN)
+def _misses(fetch: Fetch, run_data: RunData, matches: Sequence[Row], listed: Sequence[Line]) -> list[Miss]:
+    seen = texts(fetch, run_data.summary, [(match["a_id"], match["b_id"]) for match in matches])
+    return misses(run_data, matches, listed, seen, _MISSES_SHOWN)
 
 
 def _miss_views(near: Sequence[Miss]) -> Iterator[tuple[int, str]]:
@@ -123,9 +123,9 @@ def _miss_views(near: Sequence[Miss]) -> Iterator[tuple[int, str]]:
             yield number, made.render(one=one, number=number)
 
 
-def _publishers(found: Sequence[Publisher], listed: Sequence[Line]) -> Iterator[str]:
+def _publishers(publishers: Sequence[Publisher], listed: Sequence[Line]) -> Iterator[str]:
     made = environment().get_template("publisher.html")
-    for number, each in enumerate(found[:_PUBLISHERS], 1):
+    for number, each in enumerate(publishers[:_PUBLISHERS], 1):
         theirs = [line for line in listed if line.row["cluster_id"] in each.clusters]
         yield made.render(each=each, number=number, stories=theirs)
 

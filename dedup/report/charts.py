@@ -51,16 +51,16 @@ def bars(name: str, title: str, head: Sequence[str], rows: Sequence[tuple[str, S
     names, totals = [row[0] for row in rows], [sum(row[1]) for row in rows]
 
     def draw(axes: Axes) -> None:
-        places = list(range(len(rows)))[::-1]
+        positions = list(range(len(rows)))[::-1]
         begun = [0] * len(rows)
         for series in range(len(head) - 1):
             widths = [row[1][series] for row in rows]
-            axes.barh(places, widths, left=begun, height=0.62, color=_COLOURS[f"c{series}"])
+            axes.barh(positions, widths, left=begun, height=0.62, color=_COLOURS[f"c{series}"])
             begun = [begin + width for begin, width in zip(begun, widths, strict=True)]
         top = max(totals, default=0) or 1
-        for place, total, number in zip(places, totals, range(len(rows)), strict=True):
-            axes.text(-0.02 * top, place, f"@{number}", ha="right", va="center", color=_COLOURS["ink"])
-            axes.text(total + 0.015 * top, place, f"{total:,}", ha="left", va="center", color=_COLOURS["muted"])
+        for position, total, number in zip(positions, totals, range(len(rows)), strict=True):
+            axes.text(-0.02 * top, position, f"@{number}", ha="right", va="center", color=_COLOURS["ink"])
+            axes.text(total + 0.015 * top, position, f"{total:,}", ha="left", va="center", color=_COLOURS["muted"])
         axes.set_xlim(0, 1.2 * top)
         axes.set_ylim(-0.6, len(rows) - 0.4)
         axes.axis("off")
@@ -80,9 +80,9 @@ def columns(name: str, title: str, head: Sequence[str], rows: Sequence[tuple[str
         peak = heights.index(top)
         axes.text(peak, 1.03 * top, f"{top:,}", ha="center", va="bottom", color=_COLOURS["muted"])
         axes.axhline(0, color=_COLOURS["rule"], linewidth=1)
-        for place, side in {0: "left", len(rows) - 1: "right"}.items() if len(rows) > 1 else ((0, "center"),):
-            edge = place + {"left": -0.4, "right": 0.4, "center": 0}[side]
-            axes.text(edge, -0.04 * top, f"@{place}", ha=side, va="top", color=_COLOURS["muted"])
+        for position, side in {0: "left", len(rows) - 1: "right"}.items() if len(rows) > 1 else ((0, "center"),):
+            edge = position + {"left": -0.4, "right": 0.4, "center": 0}[side]
+            axes.text(edge, -0.04 * top, f"@{position}", ha=side, va="top", color=_COLOURS["muted"])
         axes.set_xlim(-0.6, len(rows) - 0.4)
         axes.set_ylim(-0.18 * top, 1.16 * top)
         axes.axis("off")

@@ -14,9 +14,8 @@ import pyarrow as pa
 
 from dedup.article import ARTICLES
 from dedup.kernels.characters import characters
-from dedup.text import boilerplate as furniture
-from dedup.text import quotes
-from dedup.text.boilerplate import Furniture
+from dedup.text import boilerplate, quotes
+from dedup.text.boilerplate import LearnedBoilerplate
 from dedup.text.tokens import text_buffers, tokenise
 
 Row = Mapping[str, Any]
@@ -42,7 +41,7 @@ class Part(NamedTuple):
     passage: int | None
 
 
-def unshared(articles: Sequence[Row], learned: Furniture, shingle: int) -> dict[str, list[Span]]:
+def unshared(articles: Sequence[Row], learned: LearnedBoilerplate, shingle: int) -> dict[str, list[Span]]:
     """Quotations and furniture of articles (rows of ARTICLES_OUT) by id; one without a text has none.
 
     ``learned`` is the furniture of the run, ``shingle`` its setting.
@@ -52,15 +51,15 @@ def unshared(articles: Sequence[Row], learned: Furniture, shingle: int) -> dict[
     tokens = tokenise(texts)
     masks = quotes.annotate(tokens)
     publishers = pa.array([row["publisher"] for row in rows], pa.string())
-    furniture.mark(masks, tokens, learned.codes(publishers), learned, shingle)
-    kinds = np.where(masks & quotes.FURNITURE, 2, np.where(masks & (quotes.QUOTED | quotes.PERSONAL), 1, 0))
+    boilerplate.mark(masks, tokens, learned.codes(publishers), learned, shingle)
+    kinds = np.where(masks & quotes.BOILERPLATE, 2, np.where(masks & (quotes.QUOTED | quotes.PERSONAL), 1, 0))
     data, offsets = text_buffers(texts)
     starts, ends = np.empty_like(tokens.starts), np.empty_like(tokens.ends)
     characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, np.arange(len(texts)), starts, ends)
-    places = zip(tokens.offsets[:-1], tokens.offsets[1:], strict=True)
+    spans = zip(tokens.offsets[:-1], tokens.offsets[1:], strict=True)
     return {
         row["id"]: _spans(*(column[first:last] for column in (kinds, starts, ends)))
-        for row, (first, last) in zip(rows, places, strict=True)
+        for row, (first, last) in zip(rows, spans, strict=True)
     }
 
 
@@ -104,4 +103,4 @@ def _between(edges: Sequence[int], begins: int, ends: int) -> Sequence[int]:
 
 def _lines(text: str) -> list[tuple[int, int]]:
     """Where the lines of a text begin and end that are not blank."""
-    return [found.span() for found in re.finditer(r"[^\S\n]*\S[^\n]*", text)]
+    return [match.span() for match in re.finditer(r"[^\S\n]*\S[^\n]*", text)]

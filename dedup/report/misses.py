@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dedup.report import words
 from dedup.report.pairs import Pair, Row, Texts, pair
-from dedup.report.run_data import Found
+from dedup.report.run_data import RunData
 from dedup.report.stories import Line
 
 
@@ -24,18 +24,20 @@ class Miss:
     pair: Pair | None
 
 
-def near_misses(found: Found) -> list[Row]:
+def near_misses(run_data: RunData) -> list[Row]:
     """The matches whose articles are in no story together, those of the highest score first."""
-    apart = [match for match in found.matches.values() if not match["joined"]]
+    apart = [match for match in run_data.matches.values() if not match["joined"]]
     return sorted(apart, key=lambda match: (-match["score"], match["a_id"], match["b_id"]))
 
 
-def misses(found: Found, matches: Sequence[Row], lines: Sequence[Line], texts: Texts, shown: int) -> list[Miss]:
+def misses(run_data: RunData, matches: Sequence[Row], lines: Sequence[Line], texts: Texts, shown: int) -> list[Miss]:
     """Near misses as they are listed, the first ``shown`` with their texts; ``lines`` are the stories."""
     of = {line.row["cluster_id"]: line for line in lines}
     return [
-        _miss(match, [[of[home] for home in found.homes.get(name, ())] for name in _ids(match)], texts, place < shown)
-        for place, match in enumerate(matches)
+        _miss(
+            match, [[of[home] for home in run_data.homes.get(name, ())] for name in _ids(match)], texts, index < shown
+        )
+        for index, match in enumerate(matches)
     ]
 
 

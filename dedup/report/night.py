@@ -10,42 +10,42 @@ from typing import Any
 from dedup.report import words
 from dedup.report.charts import Chart, bars, columns
 from dedup.report.publishers import KINDS, Print, Publisher, articles
-from dedup.report.run_data import Found
+from dedup.report.run_data import RunData
 from dedup.tables import COUNTED_GRADES
 
-_MOST = 10  # bars of a chart
+_MAX = 10  # bars of a chart
 _HOURLY = timedelta(days=3)  # a shorter span is charted hour by hour
 _BARS = 400  # bars of the chart of time, at most
 
 
-def numbers(found: Found, printed: Sequence[Print]) -> dict[str, Any]:
+def numbers(run_data: RunData, printed: Sequence[Print]) -> dict[str, Any]:
     """What the first sentences of the report say."""
-    counts = found.summary.get("counts", {})
+    counts = run_data.summary.get("counts", {})
     owners = _owners(printed)
-    dates = [date for row in found.stories for date in (row["first_published"], row["last_published"]) if date]
+    dates = [date for row in run_data.stories for date in (row["first_published"], row["last_published"]) if date]
     return {
         "read": counts.get("read"),
-        "set_aside": len(found.rejects),
-        "stories": len(found.stories),
-        "witnesses": len(found.homes),
+        "set_aside": len(run_data.rejects),
+        "stories": len(run_data.stories),
+        "witnesses": len(run_data.homes),
         "copies": len({each.row["article_id"] for each in printed if each.row["role"] != "origin"}),
-        "several": sum(row["publisher_count"] > 1 for row in found.stories),
+        "several": sum(row["publisher_count"] > 1 for row in run_data.stories),
         "agency": max(owners.items(), key=lambda each: (each[1], each[0]), default=None),
         "first": min(dates, default=None),
         "last": max(dates, default=None),
     }
 
 
-def charts(found: Found, printed: Sequence[Print], publishers: Sequence[Publisher]) -> list[Chart]:
+def charts(run_data: RunData, printed: Sequence[Print], publishers: Sequence[Publisher]) -> list[Chart]:
     """The charts that have something to show."""
-    if not found.stories:
+    if not run_data.stories:
         return []
-    made = [_grades(found), _agencies(printed), _publishers(publishers), _time(found)]
+    made = [_grades(run_data), _agencies(printed), _publishers(publishers), _time(run_data)]
     return [chart for chart in made if chart is not None and chart.rows]
 
 
-def _grades(found: Found) -> Chart:
-    counts = collections.Counter(row["grade"] for row in found.matches.values() if row["counted"])
+def _grades(run_data: RunData) -> Chart:
+    counts = collections.Counter(row["grade"] for row in run_data.matches.values() if row["counted"])
     rows = [(grade, (counts[grade],)) for grade in COUNTED_GRADES]
     return bars("grades", "Matches by grade", ("grade", "matches"), rows)
 
@@ -60,20 +60,20 @@ def _owners(printed: Sequence[Print]) -> collections.Counter[str]:
 
 
 def _publishers(publishers: Sequence[Publisher]) -> Chart:
-    rows = [(each.name, tuple(each.kinds[kind] for kind in KINDS)) for each in publishers[:_MOST]]
+    rows = [(each.name, tuple(each.kinds[kind] for kind in KINDS)) for each in publishers[:_MAX]]
     return bars("publishers", "Whose copy publishers printed", ("publisher", *KINDS.values()), rows)
 
 
-def _time(found: Found) -> Chart | None:
-    published = {row["article_id"]: row["published"] for rows in found.witnesses.values() for row in rows}
+def _time(run_data: RunData) -> Chart | None:
+    published = {row["article_id"]: row["published"] for rows in run_data.witnesses.values() for row in rows}
     dates = sorted(date for date in published.values() if date)
     hourly = bool(dates) and dates[-1] - dates[0] < _HOURLY
     rows = _filled(collections.Counter(_floor(date, hourly) for date in dates), hourly)
-    said = [(f"{words.day(date)}, {date:%H}:00" if hourly else words.day(date), number) for date, number in rows]
+    counts = [(f"{words.day(date)}, {date:%H}:00" if hourly else words.day(date), number) for date, number in rows]
     unit = "hour" if hourly else "day"
-    if not said:
+    if not counts:
         return None
-    return columns("time", f"Articles of the stories by {unit}", (unit, "articles"), said)
+    return columns("time", f"Articles of the stories by {unit}", (unit, "articles"), counts)
 
 
 def _floor(date: datetime, hourly: bool) -> datetime:
@@ -91,4 +91,4 @@ def _filled(counts: Mapping[datetime, int], hourly: bool) -> list[tuple[datetime
 
 
 def _top(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_MOST]
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_MAX]

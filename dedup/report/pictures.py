@@ -13,7 +13,7 @@ from dedup.stories.lineage.rows import EXTERNAL
 
 Row = Mapping[str, Any]
 
-MOST = 40  # witnesses that a picture shows
+MAX = 40  # witnesses that a picture shows
 _RIGHT, _TOP, _ROW = 590, 14, 30  # the field of the dots, in pixels, which begins behind the names
 _UNDATED = 36  # the column of those without a date, right of the field
 _SURE = 0.7  # confidence from which a line is drawn through
@@ -63,8 +63,8 @@ def picture(witnesses: Sequence[Row], edges: Sequence[Row]) -> Picture:
     edges = [edge for edge in edges if edge["target"] in rows and edge["source"] in rows]
     labels = [_short(named(name)) for name in outside] + [_short(printer(row)) for row in witnesses]
     left = round(max(80, 40 + _LETTER * max(len(label) for label in labels)), 1)
-    places = _places(witnesses, outside, edges, left)
-    at = {name: (places[name], _TOP + _ROW * row + _ROW / 2) for name, row in rows.items()}
+    positions = _positions(witnesses, outside, edges, left)
+    at = {name: (positions[name], _TOP + _ROW * row + _ROW / 2) for name, row in rows.items()}
     dots = [Dot(*at[name], "outside", _short(named(name)), "not in the dump", "") for name in outside]
     relations = {edge["target"]: edge["relation"] for edge in edges}
     dots += [_dot(row, relations.get(row["article_id"], ""), *at[row["article_id"]]) for row in witnesses]
@@ -91,18 +91,18 @@ def _dates(witnesses: Sequence[Row]) -> list[datetime]:
     return [row["published"] for row in witnesses if row["published"] is not None]
 
 
-def _places(witnesses: Sequence[Row], outside: Sequence[str], edges: Sequence[Row], left: float) -> dict[str, float]:
+def _positions(witnesses: Sequence[Row], outside: Sequence[str], edges: Sequence[Row], left: float) -> dict[str, float]:
     """Where across everything stands: by date, without any date by generation."""
     dates = _dates(witnesses)
     if not dates:
         return _by_generation([*outside, *(row["article_id"] for row in witnesses)], edges, left)
     first, length = min(dates), (max(dates) - min(dates)) / timedelta(seconds=1)
-    places = dict.fromkeys(outside, left - 16)
+    positions = dict.fromkeys(outside, left - 16)
     for row in witnesses:
         date = row["published"]
         gone = (date - first) / timedelta(seconds=1) / length if date and length else 0.0
-        places[row["article_id"]] = round(left + gone * (_RIGHT - left), 1) if date else float(_RIGHT + _UNDATED)
-    return places
+        positions[row["article_id"]] = round(left + gone * (_RIGHT - left), 1) if date else float(_RIGHT + _UNDATED)
+    return positions
 
 
 def _by_generation(names: Sequence[str], edges: Sequence[Row], left: float) -> dict[str, float]:

@@ -11,7 +11,7 @@ from dedup.credits import own_agency
 from dedup.credits.agencies import Agencies
 from dedup.report import words
 from dedup.report.pairs import Row
-from dedup.report.run_data import Found
+from dedup.report.run_data import RunData
 
 #: Whose copy a witness can be, and how a reader is told.
 KINDS = {
@@ -24,7 +24,7 @@ KINDS = {
 _COPIES = ("agency", "publisher", "outside")
 Name = TypeVar("Name")
 
-_MOST = 14  # rows and columns of the matrix
+_MAX = 14  # rows and columns of the matrix
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ class Matrix:
     shades: Sequence[Sequence[int]]
 
 
-def prints(found: Found, agencies: Agencies) -> list[Print]:
+def prints(run_data: RunData, agencies: Agencies) -> list[Print]:
     """Every witness with its owner."""
     printed = []
-    for cluster, rows in found.witnesses.items():
+    for cluster, rows in run_data.witnesses.items():
         members = {row["article_id"]: row for row in rows}
-        sources = {edge["target"]: edge["source"] for edge in found.edges.get(cluster, ())}
+        sources = {edge["target"]: edge["source"] for edge in run_data.edges.get(cluster, ())}
         printed += [Print(row, called(row, agencies), *_owner(row, members, sources, agencies)) for row in rows]
     return printed
 
@@ -124,7 +124,7 @@ def publishers(printed: Sequence[Print], read: Mapping[str, int] | None) -> list
 def articles(printed: Iterable[Print], of: Callable[[Print], Name]) -> collections.Counter[Name]:
     """How many articles there are of each of what ``of`` says of them; an article of several stories counts once."""
     once = dict.fromkeys((of(each), each.row["article_id"]) for each in printed)
-    return collections.Counter(said for said, _ in once)
+    return collections.Counter(article for article, _ in once)
 
 
 def _copied(printed: Sequence[Print]) -> collections.Counter[tuple[str, str]]:
@@ -141,7 +141,11 @@ def _publisher(
     groups = collections.defaultdict(list)
     for each in rows:
         groups[each.kind, each.owner].append(each.row["share_from_source"])
-    owned = [Owned(*whose, numbers[whose], _mean(shares)) for whose, shares in groups.items() if whose[0] != "first"]
+    owned = [
+        Owned(*registries, numbers[registries], _mean(shares))
+        for registries, shares in groups.items()
+        if registries[0] != "first"
+    ]
     return Publisher(
         name,
         None if read is None else sum(read.get(known, 0) for known in {each.row["publisher"] or "" for each in rows}),
@@ -161,15 +165,15 @@ def _mean(shares: Sequence[float | None]) -> float | None:
 def matrix(printed: Sequence[Print]) -> Matrix:
     """Who printed whose copy: the publishers that printed most of it and the owners of most."""
     counts = _copied(printed)
-    columns, rows = (_most([(pair[side], number) for pair, number in counts.items()]) for side in (0, 1))
+    columns, rows = (_largest([(pair[side], number) for pair, number in counts.items()]) for side in (0, 1))
     cells = [[counts[column, row] for column in columns] for row in rows]
     top = max((number for line in cells for number in line), default=0)
     shades = [[0 if not number else 1 + int(4 * number / top) for number in line] for line in cells]
     return Matrix(rows, columns, cells, shades)
 
 
-def _most(pairs: Sequence[tuple[str, int]]) -> list[str]:
+def _largest(pairs: Sequence[tuple[str, int]]) -> list[str]:
     totals: collections.Counter[str] = collections.Counter()
     for name, number in pairs:
         totals[name] += number
-    return sorted(totals, key=lambda name: (-totals[name], name))[:_MOST]
+    return sorted(totals, key=lambda name: (-totals[name], name))[:_MAX]

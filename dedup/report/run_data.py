@@ -12,9 +12,9 @@ from dedup.report.pairs import Key, Row, Texts, key
 from dedup.tables import (
     ARTICLES_OUT,
     ATTRIBUTIONS,
+    BOILERPLATE,
     CLUSTERS,
     COPIES,
-    FURNITURE,
     LINEAGE,
     MATCHES,
     PASSAGES,
@@ -34,7 +34,7 @@ class Fetch(Protocol):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Found:
+class RunData:
     """A run: ``summary`` is run.json; stories, most publishers first; the rest by cluster, by pair, or as it is.
 
     The witnesses of a cluster stand in the order of time, the undated last. ``homes``: the clusters of every article.
@@ -49,11 +49,11 @@ class Found:
     homes: Mapping[str, Sequence[str]]
 
 
-def find(fetch: Fetch, summary: Mapping[str, Any]) -> Found:
+def find(fetch: Fetch, summary: Mapping[str, Any]) -> RunData:
     """Fetch all but the texts."""
     stories = sorted(fetch(STORIES), key=lambda row: (-row["publisher_count"], -row["size"], row["cluster_id"]))
     witnesses = fetch(CLUSTERS)
-    return Found(
+    return RunData(
         summary,
         stories,
         {name: sorted(rows, key=witness_order) for name, rows in _by("cluster_id", witnesses).items()},
@@ -70,7 +70,7 @@ def texts(fetch: Fetch, summary: Mapping[str, Any], pairs: Iterable[Key], others
     ids = sorted({name for pair in wanted for name in pair} | set(others))
     rows = fetch(ARTICLES_OUT, id=ids) if ids else []
     publishers = sorted({row["publisher"] or "" for row in rows})
-    furniture = of_rows(fetch(FURNITURE, publisher=publishers) if rows else ())
+    boilerplate = of_rows(fetch(BOILERPLATE, publisher=publishers) if rows else ())
     shared = fetch(PASSAGES, a_id=sorted({a for a, _ in wanted}), b_id=sorted({b for _, b in wanted})) if wanted else []
     passages: dict[Key, list[Row]] = {}
     for row in shared:
@@ -78,7 +78,7 @@ def texts(fetch: Fetch, summary: Mapping[str, Any], pairs: Iterable[Key], others
             passages.setdefault((row["a_id"], row["b_id"]), []).append(row)
     return Texts(
         {row["id"]: row for row in rows},
-        unshared(rows, furniture, summary["settings"]["shingle"]),
+        unshared(rows, boilerplate, summary["settings"]["shingle"]),
         _by("article_id", fetch(ATTRIBUTIONS, article_id=ids) if ids else []),
         passages,
     )

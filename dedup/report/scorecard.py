@@ -12,7 +12,7 @@ from dedup.credits.agencies import Agencies
 from dedup.report import words
 from dedup.report.pairs import Row
 from dedup.report.publishers import KINDS, Print, called
-from dedup.report.run_data import Found
+from dedup.report.run_data import RunData
 from dedup.tables import Table
 
 #: Whose copy an article is -> the column that counts it.
@@ -64,12 +64,14 @@ SYNDICATION = Table(
 )  # fmt: skip
 
 
-def publishers_table(found: Found, printed: Sequence[Print], agencies: Agencies, houses: Mapping[str, Row]) -> pa.Table:
-    """The rows of :data:`PUBLISHERS`; ``houses``: the row (id, publisher, url) of every article in a match."""
-    summary = found.summary
+def publishers_table(
+    result: RunData, printed: Sequence[Print], agencies: Agencies, publishers: Mapping[str, Row]
+) -> pa.Table:
+    """The rows of :data:`PUBLISHERS`; ``publishers``: the row (id, publisher, url) of every article in a match."""
+    summary = result.summary
     read = _counted(summary.get("publishers"), agencies)
     related = bool(summary.get("settings", {}).get("related"))
-    again = _background(found, houses, agencies) if related else None
+    again = _background(result, publishers, agencies) if related else None
     of: dict[str, dict[str, str]] = collections.defaultdict(dict)
     for kind in reversed(KINDS):  # an article of several stories is of the first of its kinds
         for each in printed:
@@ -82,14 +84,14 @@ def publishers_table(found: Found, printed: Sequence[Print], agencies: Agencies,
     return pa.Table.from_pylist([{"night": summary.get("as_of"), **row} for row in rows], PUBLISHERS.schema)
 
 
-def syndication_table(found: Found, printed: Sequence[Print], attributions: Iterable[Row]) -> pa.Table:
+def syndication_table(result: RunData, printed: Sequence[Print], attributions: Iterable[Row]) -> pa.Table:
     """The rows of :data:`SYNDICATION`; ``attributions``: rows of ATTRIBUTIONS of the witnesses."""
     named = {(row["article_id"], _bare(words.named(row["name"]))) for row in attributions}
     carried: dict[tuple[str, str, str], list[Row]] = collections.defaultdict(list)
     for each in printed:
         if each.kind in ("agency", "publisher", "outside"):
             carried[each.owner, each.publisher, each.kind].append(each.row)
-    night = found.summary.get("as_of")
+    night = result.summary.get("as_of")
     rows = [{"night": night, **_carrier(*key, carried[key], named)} for key in sorted(carried)]
     return pa.Table.from_pylist(rows, SYNDICATION.schema)
 
@@ -98,17 +100,17 @@ def _counted(counts: Mapping[str, int] | None, agencies: Agencies) -> collection
     """Articles by the name that a publisher is called here."""
     if counts is None:
         return None
-    found: collections.Counter[str] = collections.Counter()
+    result: collections.Counter[str] = collections.Counter()
     for name, count in counts.items():
-        found[called({"publisher": name or None, "url": None}, agencies)] += count
-    return found
+        result[called({"publisher": name or None, "url": None}, agencies)] += count
+    return result
 
 
-def _background(found: Found, houses: Mapping[str, Row], agencies: Agencies) -> collections.Counter[str]:
+def _background(result: RunData, publishers: Mapping[str, Row], agencies: Agencies) -> collections.Counter[str]:
     """Articles in no story that share recycled background with another, by publisher."""
-    sharing = {name for pair, row in found.matches.items() if row["grade"] == "background" for name in pair}
-    alone: Collection[str] = sharing - found.homes.keys()
-    return collections.Counter(called(houses[name], agencies) for name in alone if name in houses)
+    sharing = {name for pair, row in result.matches.items() if row["grade"] == "background" for name in pair}
+    alone: Collection[str] = sharing - result.homes.keys()
+    return collections.Counter(called(publishers[name], agencies) for name in alone if name in publishers)
 
 
 def _bare(name: str) -> str:

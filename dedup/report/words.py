@@ -87,9 +87,9 @@ def headline(row: Mapping[str, Any]) -> str:
     return _cut(begins, _HEADLINE) or str(row.get("id") or row.get("article_id"))
 
 
-def _cut(text: str, most: int) -> str:
+def _cut(text: str, max_length: int) -> str:
     """The text, at the end of a word if it is too long."""
-    return text if len(text) <= most else (text[:most].rpartition(" ")[0] or text[:most]) + " …"
+    return text if len(text) <= max_length else (text[:max_length].rpartition(" ")[0] or text[:max_length]) + " …"
 
 
 def link(url: str | None) -> str | None:

@@ -28,8 +28,8 @@ def near_duplicates(signatures: Signatures, settings: Settings, threads: Executo
     Articles of the same digest are in one group; those that are too short are in no other. A pair that meets
     in a band counts when enough values of its signatures are equal (:func:`dedup.rules.near_duplicate`).
     """
-    searched = np.flatnonzero(rules.eligible(signatures.sizes, settings)).astype(np.int32)
-    banded = threads.map(lambda first: _band(signatures, searched, first, settings), rules.bands(settings))
+    eligible = np.flatnonzero(rules.eligible(signatures.sizes, settings)).astype(np.int32)
+    banded = threads.map(lambda first: _band(signatures, eligible, first, settings), rules.bands(settings))
     links = [_same_digest(signatures), *banded]
     left, right = (np.concatenate([pair[side] for pair in links]) for side in (0, 1))
     return components(len(signatures.sizes), left, right)
@@ -46,17 +46,17 @@ def _same_digest(signatures: Signatures) -> tuple[_Rows, _Rows]:
     return heads[linked].astype(np.int32), rows[linked].astype(np.int32)
 
 
-def _band(signatures: Signatures, searched: _Rows, first: int, settings: Settings) -> tuple[_Rows, _Rows]:
+def _band(signatures: Signatures, eligible: _Rows, first: int, settings: Settings) -> tuple[_Rows, _Rows]:
     """One band's links: every member of a bucket with the bucket's first, where their signatures agree."""
-    count = len(searched)
-    (keys, order), members = band_of(signatures.values, first, settings, searched), np.empty(count, np.int32)
+    count = len(eligible)
+    (keys, order), members = band_of(signatures.values, first, settings, eligible), np.empty(count, np.int32)
     nobody = np.zeros(len(signatures.sizes), np.int32)
-    kept, _, _ = group(
+    selected, _, _ = group(
         keys, order, nobody, count, np.empty_like(keys), np.empty_like(order), np.empty(2048, np.int64), nobody, members
     )
-    members = members[:kept]
+    members = members[:selected]
     begins = np.flatnonzero(members < 0)
     rows = members & ~FIRST
-    heads = np.repeat(rows[begins], np.diff(np.r_[begins, kept]))
+    heads = np.repeat(rows[begins], np.diff(np.r_[begins, selected]))
     near = equal_shares(signatures.values, heads, rows, settings) & (heads != rows)
     return heads[near], rows[near]

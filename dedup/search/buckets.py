@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import rules
-from dedup.kernels.bloom import sieve
-from dedup.kernels.buckets import FIRST, Known, band_keys, equal_values, gather, shared_shingles
-from dedup.kernels.collisions import locate, meetings
-from dedup.minhash import Signatures, mixed, permutations
+from dedup.kernels.bloom import bloom_filter
+from dedup.kernels.buckets import FIRST, SearchContext, band_keys, equal_values, gather, shared_shingles
+from dedup.kernels.collisions import find_collisions, locate
+from dedup.minhash import Signatures, finalised, permutations
 from dedup.settings import Settings
-from dedup.text.boilerplate import Furniture
+from dedup.text.boilerplate import LearnedBoilerplate
 
 __all__ = [
-    "FIRST", "Known", "band_of", "bucket_values", "collisions", "equal_shares", "search_context", "sharing_enough",
+    "FIRST", "SearchContext", "band_of", "bucket_values", "collisions", "equal_shares", "search_context", "sharing_enough",
 ]  # fmt: skip
 
 Rows = npt.NDArray[np.int32]
@@ -25,13 +25,21 @@ Bools = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.uint32]
 
 
-def search_context(signatures: Signatures, publishers: Rows, furniture: Furniture, settings: Settings) -> Known:
-    """What the loops must know of ``n`` articles; ``publishers`` int32[n] as ``furniture.codes`` gives them."""
-    made, learned = permutations(settings), mixed(furniture.shingles)
-    owner = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.offsets))
+def search_context(
+    signatures: Signatures, publishers: Rows, boilerplate: LearnedBoilerplate, settings: Settings
+) -> SearchContext:
+    """What the loops must know of ``n`` articles; ``publishers`` int32[n] as ``boilerplate.codes`` gives them."""
+    made, learned = permutations(settings), finalised(boilerplate.shingles)
+    owner = np.repeat(np.arange(len(boilerplate.names)), np.diff(boilerplate.offsets))
     learned = learned[np.lexsort((learned, owner))]
-    return Known(
-        signatures.values, made.inverses(), made.summands, publishers, furniture.offsets, learned, sieve(learned)
+    return SearchContext(
+        signatures.values,
+        made.inverses(),
+        made.summands,
+        publishers,
+        boilerplate.offsets,
+        learned,
+        bloom_filter(learned),
     )
 
 
@@ -50,7 +58,7 @@ def equal_shares(values: Values, left: Rows, right: Rows, settings: Settings) ->
 
 
 def bucket_values(
-    context: Known, first: int, number: int, eligible: Rows
+    context: SearchContext, first: int, number: int, eligible: Rows
 ) -> tuple[Values, Rows, npt.NDArray[np.int64]]:
     """The values of ``number`` rows of the signature from ``first`` on, without furniture, and whose they are.
 
@@ -62,7 +70,7 @@ def bucket_values(
     return keys, order, counts
 
 
-def sharing_enough(context: Known, left: Rows, right: Rows, settings: Settings) -> Bools:
+def sharing_enough(context: SearchContext, left: Rows, right: Rows, settings: Settings) -> Bools:
     """Which pairs of rows share the hashes of enough different shingles."""
     enough = rules.min_shared_hashes(settings)
     shared = np.empty(len(left), np.int32)
@@ -76,13 +84,15 @@ def collisions(members: Rows, first: int, width: int, settings: Settings) -> tup
     ``members`` int32: buckets one behind the other, rows ascending, the first row of each with :data:`FIRST` set. The
     block is the rows ``first`` to ``first + width - 1``.
     """
-    offsets, places = np.zeros(width + 1, np.int64), np.empty(len(members), np.int32)
-    most = locate(members, first, first + width, offsets, places)
-    slots = 2 << int(most).bit_length()
-    found, size = -1, 8 * width
-    while not 0 <= found <= size:
-        size = max(size, found)
+    offsets, positions = np.zeros(width + 1, np.int64), np.empty(len(members), np.int32)
+    largest = locate(members, first, first + width, offsets, positions)
+    slots = 2 << int(largest).bit_length()
+    count, size = -1, 8 * width
+    while not 0 <= count <= size:
+        size = max(size, count)
         left, right = np.empty(size, np.int32), np.empty(size, np.int32)
         work = [np.zeros(slots, np.int32) for _ in range(3)]
-        found = meetings(members, offsets, places, first, rules.min_shared_hashes(settings), *work, left, right)
-    return left[:found], right[:found]
+        count = find_collisions(
+            members, offsets, positions, first, rules.min_shared_hashes(settings), *work, left, right
+        )
+    return left[:count], right[:count]

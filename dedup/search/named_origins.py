@@ -69,7 +69,7 @@ def of_corpus(corpus: Corpus, settings: Settings, threads: Executor) -> tuple[np
     return same_origin(corpus.days, _mentions(corpus), rare, settings, np.ones(len(corpus), bool))
 
 
-def united(left: Rows, right: Rows, named: npt.NDArray[np.int64]) -> Pairs:
+def union_pairs(left: Rows, right: Rows, named: npt.NDArray[np.int64]) -> Pairs:
     """The pairs given, and those that name the same origin (keys of left and right)."""
     pairs = np.union1d(pair_keys(left, right), named)
     return Pairs(*row_pairs(pairs), np.isin(pairs, named))
@@ -85,18 +85,18 @@ def same_origin(
     """
     article, origin, cites = mentions
     dates, apart = days.astype(np.int64), rules.retold_days(settings)
-    kept, full = _not_too_many(days[article], origin)
-    article, origin, cites = article[kept], origin[kept], cites[kept]
+    not_crowded, full = _not_too_many(days[article], origin)
+    article, origin, cites = article[not_crowded], origin[not_crowded], cites[not_crowded]
     alive = np.isin(origin, origin[cites]) & np.isin(origin, origin[fresh[article]])
     article, origin, cites = article[alive], origin[alive], cites[alive]
     rows = np.unique(article)
     owner, held = names(rows)
     begins = np.searchsorted(owner, np.arange(len(rows) + 1))
-    found, crowds = [np.empty(0, np.int64)], 0
+    pairs_found, crowds = [np.empty(0, np.int64)], 0
     for here, citing in _groups(article, origin, cites):
-        places = np.searchsorted(rows, here)
-        sizes = begins[places + 1] - begins[places]
-        values = held[expand_ranges(begins[places], sizes)]
+        positions = np.searchsorted(rows, here)
+        sizes = begins[positions + 1] - begins[positions]
+        values = held[expand_ranges(begins[positions], sizes)]
         holder = np.repeat(np.arange(len(here)), sizes)
 
         def wanted(one: Rows64, other: Rows64, here: Rows = here, citing: Bools = citing) -> Bools:
@@ -106,8 +106,8 @@ def same_origin(
 
         one, other, crowd = _sharing(holder, values, fresh[here], wanted)
         crowds += crowd
-        found.append(pair_keys(here[one], here[other]))
-    return np.unique(np.concatenate(found)), Crowded(full, crowds)
+        pairs_found.append(pair_keys(here[one], here[other]))
+    return np.unique(np.concatenate(pairs_found)), Crowded(full, crowds)
 
 
 def _mentions(corpus: Corpus) -> Mentions:
@@ -133,15 +133,15 @@ def _mentions(corpus: Corpus) -> Mentions:
 def once(article: npt.NDArray[np.int64], origin: npt.NDArray[np.int64], cites: npt.NDArray[np.bool_]) -> Mentions:
     """Every article and origin once; citing it counts most."""
     keys, first = np.unique(pair_keys(article, origin << 1 | ~cites), return_index=True)
-    kept = first[np.r_[True, keys[1:] >> 1 != keys[:-1] >> 1][: len(keys)]]
-    return Mentions(article[kept].astype(np.int32), origin[kept], cites[kept])
+    first_rows = first[np.r_[True, keys[1:] >> 1 != keys[:-1] >> 1][: len(keys)]]
+    return Mentions(article[first_rows].astype(np.int32), origin[first_rows], cites[first_rows])
 
 
 def _not_too_many(days: Rows, origin: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], int]:
     """Which entries are not on an overfull day of their origin, and how many are."""
-    _, place, count = np.unique(np.stack([origin, days]), axis=1, return_inverse=True, return_counts=True)
-    kept = count[place.ravel()] <= rules.MAX_ORIGIN_DAY
-    return kept, int(np.count_nonzero(~kept))
+    _, inverse, count = np.unique(np.stack([origin, days]), axis=1, return_inverse=True, return_counts=True)
+    few_enough = count[inverse.ravel()] <= rules.MAX_ORIGIN_DAY
+    return few_enough, int(np.count_nonzero(~few_enough))
 
 
 def _groups(
@@ -167,16 +167,16 @@ def _sharing(
     begins = group_starts(values)
     sizes = group_sizes(begins, len(values))
     asked = np.add.reduceat(fresh[owner], begins, dtype=np.int64) > 0 if len(begins) else sizes > 0
-    kept = np.repeat(asked & (sizes > 1) & (sizes <= rules.MAX_NAME_ARTICLES), sizes)
-    last = np.repeat(begins + sizes, sizes)[kept] - np.flatnonzero(kept)  # of the same value from here on
-    owner = owner[kept]
-    found = [np.empty(0, np.int64)]
+    considered = np.repeat(asked & (sizes > 1) & (sizes <= rules.MAX_NAME_ARTICLES), sizes)
+    last = np.repeat(begins + sizes, sizes)[considered] - np.flatnonzero(considered)  # of the same value from here on
+    owner = owner[considered]
+    pairs_found = [np.empty(0, np.int64)]
     for step in range(1, int(last.max(initial=1))):
-        place = np.flatnonzero(last > step)
-        one, other = owner[place], owner[place + step]
+        positions = np.flatnonzero(last > step)
+        one, other = owner[positions], owner[positions + step]
         some = wanted(one, other)
-        found.append(pair_keys(one[some], other[some]))
-    pairs, count = np.unique(np.concatenate(found), return_counts=True)
+        pairs_found.append(pair_keys(one[some], other[some]))
+    pairs, count = np.unique(np.concatenate(pairs_found), return_counts=True)
     pairs = pairs[count >= rules.MIN_SHARED_NAMES]
     return highs(pairs), lows(pairs), int(np.count_nonzero(asked & (sizes > rules.MAX_NAME_ARTICLES)))
 
@@ -197,8 +197,8 @@ def rare_names(
 
 def names_in(tokens: Tokens) -> npt.NDArray[np.int64]:
     """The different rare names of every text, ascending keys of the text's index and the token hash."""
-    room = 2 << int(np.diff(tokens.offsets).max(initial=1)).bit_length()
-    work = np.empty(room, np.uint32), np.full(room, -1, np.int64)
+    capacity = 2 << int(np.diff(tokens.offsets).max(initial=1)).bit_length()
+    work = np.empty(capacity, np.uint32), np.full(capacity, -1, np.int64)
     out = np.empty(len(tokens.hashes), np.int64)
     count = find_names(tokens.hashes, tokens.flags, tokens.offsets, *rarity(), rules.RARE_NAME, *work, out)
     return np.sort(out[:count])

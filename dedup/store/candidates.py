@@ -16,13 +16,13 @@ import numpy.typing as npt
 from dedup import rules
 from dedup.arrays import group_sizes, group_starts
 from dedup.corpus import Rows
-from dedup.kernels.postings import agreeing, meet, tally, tally_groups
+from dedup.kernels.postings import agreeing, collide, tally, tally_groups
 from dedup.minhash import Signatures
 from dedup.settings import Settings
 from dedup.store.index import Index, Stream, index
-from dedup.store.near_duplicates import Inside, links, places
+from dedup.store.near_duplicates import Inside, links, positions
 from dedup.store.window import Window
-from dedup.text.boilerplate import Furniture
+from dedup.text.boilerplate import LearnedBoilerplate
 
 _Bools = npt.NDArray[np.bool_]
 _Groups = npt.NDArray[np.uint64]
@@ -32,7 +32,7 @@ class New(NamedTuple):
     """Tonight's ``n`` articles.
 
     ``groups`` int32[n] as :func:`dedup.search.bands.near_duplicates` gives them; ``publishers`` int32[n] as
-    ``furniture.codes`` does; ``days`` int32[n].
+    ``boilerplate.codes`` does; ``days`` int32[n].
     """
 
     signatures: Signatures
@@ -41,30 +41,37 @@ class New(NamedTuple):
     days: Rows
 
 
-class Found(NamedTuple):
+class WindowCandidates(NamedTuple):
     """Pairs of a row of the window (``stored``) and one of tonight's (``new``), int32, ascending by both.
 
-    ``groups`` uint64[n] and ``searched`` bool[n] say of tonight's articles what :func:`dedup.store.files.signatures`
-    keeps; ``skipped_buckets``, ``skipped_members``: what was too full, of so many ``members`` in buckets.
+    ``groups`` uint64[n] and ``fully_compared`` bool[n] say of tonight's articles what
+    :func:`dedup.store.files.signatures` keeps; ``skipped_buckets``, ``skipped_members``: what was too full, of so many
+    ``members`` in buckets.
     """
 
     stored: Rows
     new: Rows
     groups: _Groups
-    searched: _Bools
+    fully_compared: _Bools
     skipped_buckets: int
     skipped_members: int
     members: int
 
 
 def search(
-    window: Window, new: New, furniture: Furniture, settings: Settings, limit: int, threads: Executor, workers: int
-) -> Found:
+    window: Window,
+    new: New,
+    boilerplate: LearnedBoilerplate,
+    settings: Settings,
+    limit: int,
+    threads: Executor,
+    workers: int,
+) -> WindowCandidates:
     """The pairs to compare; ``limit``: most groups in a bucket."""
     if not len(window) or not len(new.groups):
         return _alone(window, new, settings)
-    buckets = index(new.signatures, new.publishers, furniture, settings, threads)
-    stream = Stream(window, buckets, furniture.codes(window.publishers), settings, threads, workers)
+    buckets = index(new.signatures, new.publishers, boilerplate, settings, threads)
+    stream = Stream(window, buckets, boilerplate.codes(window.publishers), settings, threads, workers)
     groups = _groups(window, new, *links(window, new.signatures, settings))
     compared = rules.fully_compared(_ranks(window, new.signatures, groups), settings)
     members = np.diff(buckets.offsets).astype(np.int32)
@@ -73,18 +80,18 @@ def search(
     alive = _alive(window, buckets, groups, members, limit, stream)
     stored, fresh = _pairs(window, new, groups, ~compared, buckets, alive, settings, stream)
     order = np.lexsort((fresh, stored))
-    return Found(
+    return WindowCandidates(
         stored[order], fresh[order], groups, compared, int(np.count_nonzero(~alive)),
         int(members[~alive].sum()), int(members.sum()),
     )  # fmt: skip
 
 
-def _alone(window: Window, new: New, settings: Settings) -> Found:
+def _alone(window: Window, new: New, settings: Settings) -> WindowCandidates:
     """What is found where nothing is stored, or nothing new."""
     none = np.empty(0, np.int32)
     groups = _groups(window, new, none, none)
-    searched = rules.fully_compared(_ranks(window, new.signatures, groups), settings)
-    return Found(none, none, groups, searched, 0, 0, 0)
+    fully_compared = rules.fully_compared(_ranks(window, new.signatures, groups), settings)
+    return WindowCandidates(none, none, groups, fully_compared, 0, 0, 0)
 
 
 def _groups(window: Window, new: New, stored: Rows, fresh: Rows) -> _Groups:
@@ -98,14 +105,14 @@ def _groups(window: Window, new: New, stored: Rows, fresh: Rows) -> _Groups:
 
 def _ranks(window: Window, signatures: Signatures, groups: _Groups) -> npt.NDArray[np.int64]:
     """The place of each new article in its group, behind the stored ones that were compared with all."""
-    different, place = np.unique(groups, return_inverse=True)
-    met, stored = places(different, window.groups)
-    before = np.bincount(stored[window.searched[met]], minlength=len(different))
-    order = np.lexsort((signatures.digests, place))
-    begins = group_starts(place[order])
+    different, inverse = np.unique(groups, return_inverse=True)
+    hits, stored = positions(different, window.groups)
+    before = np.bincount(stored[window.fully_compared[hits]], minlength=len(different))
+    order = np.lexsort((signatures.digests, inverse))
+    begins = group_starts(inverse[order])
     rank = np.empty(len(groups), np.int64)
     rank[order] = np.arange(len(order)) - np.repeat(begins, group_sizes(begins, len(order)))
-    return np.asarray(rank + before[place])
+    return np.asarray(rank + before[inverse])
 
 
 def _alive(window: Window, buckets: Index, groups: _Groups, members: Rows, limit: int, stream: Stream) -> _Bools:
@@ -113,14 +120,14 @@ def _alive(window: Window, buckets: Index, groups: _Groups, members: Rows, limit
     alive = members <= limit
     doubtful = np.flatnonzero(~alive)
     if len(doubtful):
-        place = np.full(len(members), -1, np.int32)
-        place[doubtful] = np.arange(len(doubtful))
+        position = np.full(len(members), -1, np.int32)
+        position[doubtful] = np.arange(len(doubtful))
         _, codes, sizes = np.unique(np.r_[window.groups, groups], return_inverse=True, return_counts=True)
         codes = np.where(sizes[codes] > 1, codes, -1).astype(np.int32)
-        met, (held, counts) = np.empty((len(doubtful), limit), np.int32), np.zeros((2, len(doubtful)), np.int32)
-        tally_groups(buckets.own, codes[len(window) :], place, met, held, counts)
+        hits, (held, counts) = np.empty((len(doubtful), limit), np.int32), np.zeros((2, len(doubtful)), np.int32)
+        tally_groups(buckets.own, codes[len(window) :], position, hits, held, counts)
         for rows, batch in stream.buckets():
-            tally_groups(batch, codes[rows], place, met, held, counts)
+            tally_groups(batch, codes[rows], position, hits, held, counts)
         alive[doubtful] = counts <= limit
     return alive
 
@@ -132,17 +139,17 @@ def _pairs(
     """Who meets whom often enough across groups, and the pairs inside groups that agree as well."""
     inside, enough = Inside(window, groups, late), rules.min_shared_hashes(settings)
 
-    def met(rows: slice, batch: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    def hits(rows: slice, batch: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
         left, right = _meeting(batch, buckets, alive, enough)
         across = (window.groups[rows.start + left] != groups[right]) & ~late[right]
         across &= rules.within_window(window.days[rows.start + left], new.days[right], settings)
         one, other = inside.pairs(rows)
-        sharing, found = np.empty(len(one), np.bool_), np.empty(enough, np.uint32)
-        agreeing(batch, buckets.own, buckets.shingles, one, other, enough, found, sharing)
-        kept = _comparable(window, rows.start + one, new, other, sharing, settings)
-        return np.stack([rows.start + np.r_[left[across], one[kept]], np.r_[right[across], other[kept]]])
+        sharing, count = np.empty(len(one), np.bool_), np.empty(enough, np.uint32)
+        agreeing(batch, buckets.own, buckets.shingles, one, other, enough, count, sharing)
+        keep = _comparable(window, rows.start + one, new, other, sharing, settings)
+        return np.stack([rows.start + np.r_[left[across], one[keep]], np.r_[right[across], other[keep]]])
 
-    here, there = np.concatenate([np.empty((2, 0), np.int64), *stream.each(met)], axis=1)
+    here, there = np.concatenate([np.empty((2, 0), np.int64), *stream.each(hits)], axis=1)
     return here.astype(np.int32), there.astype(np.int32)
 
 
@@ -155,13 +162,13 @@ def _comparable(window: Window, stored: Rows, new: New, fresh: Rows, sharing: _B
 
 
 def _meeting(batch: npt.NDArray[np.int32], buckets: Index, alive: _Bools, enough: int) -> tuple[Rows, Rows]:
-    met, found = np.zeros(len(buckets.own), np.uint16), np.empty(enough, np.uint32)
-    count, room = -1, 8 * len(batch)
-    while not 0 <= count <= room:
-        room = max(room, count)
-        left, right = np.empty(room, np.int32), np.empty(room, np.int32)
-        count = meet(
-            batch, buckets.own, buckets.shingles, alive, buckets.offsets, buckets.postings, enough, met, found, left,
+    hits, values = np.zeros(len(buckets.own), np.uint16), np.empty(enough, np.uint32)
+    count, capacity = -1, 8 * len(batch)
+    while not 0 <= count <= capacity:
+        capacity = max(capacity, count)
+        left, right = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
+        count = collide(
+            batch, buckets.own, buckets.shingles, alive, buckets.offsets, buckets.postings, enough, hits, values, left,
             right,
         )  # fmt: skip
     return left[:count], right[:count]

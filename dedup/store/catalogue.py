@@ -78,13 +78,13 @@ class Input(NamedTuple):
 class Member(NamedTuple):
     """An article that has a match or a near miss: its night, the component of those, the clusters it is a witness of.
 
-    ``searched``: it was compared with all (see :func:`dedup.stories.clusters.clusters`).
+    ``fully_compared``: it was compared with all (see :func:`dedup.stories.clusters.clusters`).
     """
 
     article_id: str
     number: int
     component: int
-    searched: bool
+    fully_compared: bool
     clusters: tuple[str, ...]
 
 
@@ -220,9 +220,9 @@ class Catalogue:
     def nights(self, where: str = "live", values: Sequence[Any] = ()) -> list[Night]:
         """The nights that hold (SQL over the columns of the table), in the order of their commits."""
         columns = "number, run_id, as_of, folder, articles, settings, published, judging"
-        found = self.ask(f"SELECT {columns} FROM nights WHERE {where} ORDER BY number", values)
+        rows = self.ask(f"SELECT {columns} FROM nights WHERE {where} ORDER BY number", values)
         return [
-            Night(number, run_id, as_of, self.store / folder, *rest) for number, run_id, as_of, folder, *rest in found
+            Night(number, run_id, as_of, self.store / folder, *rest) for number, run_id, as_of, folder, *rest in rows
         ]
 
     def next_number(self) -> int:
@@ -240,7 +240,7 @@ class Catalogue:
 
     def connected(self, articles: Iterable[str]) -> list[Member]:
         """All members of the components of these articles (those that are in any), in the order of their ids."""
-        found = self.ask_among(
+        rows = self.ask_among(
             articles,
             "SELECT members.*, coalesce(group_concat(cluster_id, ' '), '')"
             " FROM members LEFT JOIN witnesses USING (article_id) WHERE component IN"
@@ -248,8 +248,8 @@ class Catalogue:
             " GROUP BY article_id ORDER BY article_id",
         )
         return [
-            Member(name, number, component, bool(searched), tuple(sorted(clusters.split())))
-            for name, number, component, searched, clusters in found
+            Member(name, number, component, bool(fully_compared), tuple(sorted(clusters.split())))
+            for name, number, component, fully_compared, clusters in rows
         ]
 
     def put_members(self, members: Iterable[Member]) -> None:

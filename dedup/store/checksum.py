@@ -20,10 +20,10 @@ _CHUNK = 1 << 20
 
 def of_file(handle: int) -> str:
     """32 hex digits of an open file's bytes (mmh3, x64, 128 bits)."""
-    hasher, place = mmh3.mmh3_x64_128(), 0
-    while chunk := os.pread(handle, _CHUNK, place):
+    hasher, offset = mmh3.mmh3_x64_128(), 0
+    while chunk := os.pread(handle, _CHUNK, offset):
         hasher.update(chunk)
-        place += len(chunk)
+        offset += len(chunk)
     return hasher.digest().hex()
 
 

@@ -50,8 +50,8 @@ _REPEATED = ("publisher", "lang", "agency", "byline", "grade", "kind", "position
 def signatures(num_perm: int) -> pa.Schema:
     """What the search needs of an article.
 
-    ``day`` since 1970; ``group``: content digest of the first member of its near-duplicate group; ``searched``: false
-    for late members of large groups; ``values``: uint32[num_perm], little-endian.
+    ``day`` since 1970; ``group``: content digest of the first member of its near-duplicate group; ``fully_compared``:
+    false for late members of large groups; ``values``: uint32[num_perm], little-endian.
     """
     return pa.schema(
         [
@@ -73,7 +73,7 @@ def notes(settings: Settings, judging: str) -> dict[str, str]:
         "wirecopy.version": __version__,
         "wirecopy.store_version": str(STORE_VERSION),
         "wirecopy.settings": settings.fingerprint(),
-        "wirecopy.signing": settings.signing_fingerprint(),
+        "wirecopy.signing": settings.sketch_fingerprint(),
         "wirecopy.judging": judging,
     }
 
@@ -107,14 +107,14 @@ def digests(folder: Path) -> list[tuple[str, int, str]]:
     return [(path.relative_to(folder).as_posix(), path.stat().st_size, digest_of(path)) for path in files]
 
 
-class Shelf:
+class NightFiles:
     """The files of all nights, each checked against the catalogue when it is first opened."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._store = catalogue.store
         files = catalogue.ask("SELECT number, name, bytes, digest FROM files")
-        self._said: dict[tuple[int, str], tuple[int, str]] = {
-            (number, name): (size, said) for number, name, size, said in files
+        self._digests: dict[tuple[int, str], tuple[int, str]] = {
+            (number, name): (size, digest) for number, name, size, digest in files
         }
         self._checked: set[tuple[int, str]] = set()
 
@@ -134,21 +134,21 @@ class Shelf:
     def wrong(self, night: Night, name: str) -> str | None:
         """What is wrong with a file, in words; None: nothing."""
         path = night.folder / name
-        size, said = self._said[night.number, name]
+        size, digest = self._digests[night.number, name]
         if not path.is_file():
             return "is missing"
         if path.stat().st_size != size:
             return f"has {path.stat().st_size} bytes instead of {size}"
-        return None if digest_of(path) == said else "has been damaged: its content is not what was written"
+        return None if digest_of(path) == digest else "has been damaged: its content is not what was written"
 
     def digest(self, night: Night, name: str) -> str | None:
         """The digest that a file was written with."""
-        known = self._said.get((night.number, name))
+        known = self._digests.get((night.number, name))
         return known[1] if known else None
 
     def names(self, night: Night) -> list[str]:
         """The files of a night."""
-        return sorted(name for number, name in self._said if number == night.number)
+        return sorted(name for number, name in self._digests if number == night.number)
 
     def open(self, night: Night, name: str) -> pq.ParquetFile:
         """A table of a night (``articles``), checked."""
@@ -170,8 +170,8 @@ class Shelf:
 
         def taken(group: tuple[int, npt.NDArray[Any]]) -> pa.RecordBatch:
             here = pq.ParquetFile(night.folder / f"{name}.parquet", memory_map=True, metadata=file.metadata)
-            found = here.read_row_group(group[0], columns, use_threads=False)
-            return found.take(pa.array(group[1])).combine_chunks().to_batches()[0]
+            rows_read = here.read_row_group(group[0], columns, use_threads=False)
+            return rows_read.take(pa.array(group[1])).combine_chunks().to_batches()[0]
 
         yield from threads.map(taken, groups)
 

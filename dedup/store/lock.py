@@ -22,8 +22,8 @@ def locked(store: Path, note: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            said = holder(store) or "it says nothing of itself"
-            raise BusyError(f"another run holds {store} ({said}); wait for its end") from None
+            owner = holder(store) or "it says nothing of itself"
+            raise BusyError(f"another run holds {store} ({owner}); wait for its end") from None
         file.truncate(0)
         file.write(note)
         file.flush()

@@ -68,9 +68,9 @@ def _mentions(window: Window, relevant: pa.Array) -> _Mentions:
     """Whom the stored articles cite and credit."""
     parts = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, bool))]
     for night, begin in zip(window.nights, window.begins.tolist(), strict=False):
-        found = _listed(window.shelf.read(night, "origins", ["cited", "credited"]), relevant, begin)
-        live = window.live[found[0]]
-        parts.append((found[0][live], found[1][live], found[2][live]))
+        mentions = _listed(window.night_files.read(night, "origins", ["cited", "credited"]), relevant, begin)
+        live = window.live[mentions[0]]
+        parts.append((mentions[0][live], mentions[1][live], mentions[2][live]))
     article, origin, cites = zip(*parts, strict=True)
     return np.concatenate(article), np.concatenate(origin), np.concatenate(cites)
 
@@ -112,5 +112,5 @@ def _lists(owner: npt.NDArray[np.int64], values: pa.Array, count: int) -> pa.Lis
 
 def _flat(lists: pa.ChunkedArray) -> _Flat:
     """The values of lists and the row of each."""
-    whole = pa.concat_arrays(lists.chunks) if lists.num_chunks else pa.array([], lists.type)
-    return pc.list_parent_indices(whole).to_numpy().astype(np.int64), pc.list_flatten(whole)
+    combined = pa.concat_arrays(lists.chunks) if lists.num_chunks else pa.array([], lists.type)
+    return pc.list_parent_indices(combined).to_numpy().astype(np.int64), pc.list_flatten(combined)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from dedup.arrays import NO_DAY
 from dedup.corpus import Rows
 from dedup.store.catalogue import Night
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 
 _BATCH = 16_384  # signatures at a time
 _TEXTS = 2048  # texts at a time
@@ -26,10 +26,10 @@ class Window(NamedTuple):
     """``n`` stored articles; the rows of ``nights[i]`` are ``begins[i]:begins[i + 1]``.
 
     ``publishers``: Arrow strings; ``days``, ``sizes`` (tokens) int32[n]; ``digests``, ``groups`` uint64[n]; ``live``
-    bool[n]: false for versions that were replaced; ``searched`` bool[n]: live, and compared with all.
+    bool[n]: false for versions that were replaced; ``fully_compared`` bool[n]: live, and compared with all.
     """
 
-    shelf: Shelf
+    night_files: NightFiles
     nights: tuple[Night, ...]
     begins: npt.NDArray[np.int64]
     publishers: pa.ChunkedArray
@@ -38,7 +38,7 @@ class Window(NamedTuple):
     digests: npt.NDArray[np.uint64]
     groups: npt.NDArray[np.uint64]
     live: npt.NDArray[np.bool_]
-    searched: npt.NDArray[np.bool_]
+    fully_compared: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.days)
@@ -47,7 +47,7 @@ class Window(NamedTuple):
         """All signatures, uint32[b, num_perm] at a time, with the rows they are of."""
         first = 0
         for night in self.nights:
-            for batch in self.shelf.open(night, "signatures").iter_batches(_BATCH, columns=["values"]):
+            for batch in self.night_files.open(night, "signatures").iter_batches(_BATCH, columns=["values"]):
                 width, offset = batch["values"].type.byte_width, batch["values"].offset
                 data = np.frombuffer(batch["values"].buffers()[1], np.uint32).reshape(-1, width // 4)
                 yield slice(first, first + batch.num_rows), data[offset : offset + batch.num_rows]
@@ -56,7 +56,7 @@ class Window(NamedTuple):
     def texts(self) -> Iterator[pa.Array]:
         """All texts, some at a time, in the order of the rows."""
         for night in self.nights:
-            for batch in self.shelf.open(night, "articles").iter_batches(_TEXTS, columns=["text"]):
+            for batch in self.night_files.open(night, "articles").iter_batches(_TEXTS, columns=["text"]):
                 yield batch["text"]
 
     def take(
@@ -67,32 +67,32 @@ class Window(NamedTuple):
             begin, end = self.begins[number], self.begins[number + 1]
             here = rows[np.searchsorted(rows, begin) : np.searchsorted(rows, end)] - begin
             if len(here):
-                yield from self.shelf.rows(night, name, here, columns, threads)
+                yield from self.night_files.rows(night, name, here, columns, threads)
 
 
-def load(shelf: Shelf, nights: Sequence[Night], replaced: set[tuple[int, str]]) -> Window:
+def load(night_files: NightFiles, nights: Sequence[Night], replaced: set[tuple[int, str]]) -> Window:
     """The window over these nights; ``replaced``: (number of a night, id) of versions that are no longer valid."""
-    tables = [shelf.read(night, "signatures", _SMALL) for night in nights]
+    tables = [night_files.read(night, "signatures", _SMALL) for night in nights]
     begins = np.cumsum([0, *(table.num_rows for table in tables)])
     live = np.ones(int(begins[-1]), bool)
     for begin, night, table in zip(begins, nights, tables, strict=False):
         gone = pa.array([name for number, name in replaced if number == night.number], pa.string())
         if len(gone):
-            ids = shelf.read(night, "ids", ["id"])["id"]
+            ids = night_files.read(night, "ids", ["id"])["id"]
             live[begin : begin + table.num_rows] = pc.invert(pc.is_in(ids, gone)).to_numpy()
     joined = pa.concat_tables(tables) if tables else None
 
     def column(name: str, kind: type, null: int | None = None) -> npt.NDArray[Any]:
         if joined is None:
             return np.empty(0, kind)
-        found = joined[name] if null is None else joined[name].fill_null(null)
-        return np.asarray(found.to_numpy(), kind)
+        values = joined[name] if null is None else joined[name].fill_null(null)
+        return np.asarray(values.to_numpy(), kind)
 
     publishers = joined["publisher"] if joined is not None else pa.chunked_array([pa.array([], pa.string())])
-    searched = column("searched", np.bool_)
+    fully_compared = column("searched", np.bool_)
     return Window(
-        shelf, tuple(nights), begins, publishers, column("day", np.int32, NO_DAY), column("tokens", np.int32),
-        column("digest", np.uint64), column("group", np.uint64), live, live & searched,
+        night_files, tuple(nights), begins, publishers, column("day", np.int32, NO_DAY), column("tokens", np.int32),
+        column("digest", np.uint64), column("group", np.uint64), live, live & fully_compared,
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ _Rows = npt.NDArray[np.int32]
 _Parts = npt.NDArray[np.uint64]
 _Floats = npt.NDArray[np.float64]
 _Bools = npt.NDArray[np.bool_]
-_Places = npt.NDArray[np.int64]
+_Indices = npt.NDArray[np.int64]
 
 
 class Edges(NamedTuple):
@@ -85,24 +85,24 @@ def edges(left: _Rows, right: _Rows, matches: pa.Table) -> Edges:
     return Edges(left, right, score, counted & copy, counted & copy & (both >= ALIKE), counted & derived, parts)
 
 
-def clusters(count: int, edges: Edges, searched: _Bools, min_score: float = SUPPORT) -> Clusters:
+def clusters(count: int, edges: Edges, fully_compared: _Bools, min_score: float = SUPPORT) -> Clusters:
     """The clusters of ``count`` rows.
 
-    ``searched`` bool[count]: rows that were compared with all; the others (late members of large groups of
+    ``fully_compared`` bool[count]: rows that were compared with all; the others (late members of large groups of
     near-duplicates) are not counted where means are. ``min_score`` is the probability from which the edges count: two
     articles that match are joined where no others are. Depends on nothing but the edges as a set.
     """
     support = min(SUPPORT, min_score)
     copies = edges.take(np.flatnonzero(edges.score > 0))
-    labels = linkage(count, copies, searched, support)
+    labels = linkage(count, copies, fully_compared, support)
     within = copies.take(np.flatnonzero(labels[copies.left] == labels[copies.right]))
     shared = _shared(count, within)
     own = _shared(count, within.take(np.flatnonzero(~within.alike)))  # the whole of a text is shared with its twin
-    further = _further(labels, copies, searched, shared, own)
+    further = _further(labels, copies, fully_compared, shared, own)
     row, head = _primary(labels)
     row, head = np.r_[row, further[0]], np.r_[head, further[1]]
     left = _left_over(row, head, copies, shared)
-    second = linkage(count, copies.take(left), searched, support)
+    second = linkage(count, copies.take(left), fully_compared, support)
     row, head = np.r_[row, _primary(second)[0]], np.r_[head, _primary(second)[1] + count]
     retellings = edges.take(np.flatnonzero(edges.derived))
     while len((hung := _hung(row, head, retellings, count))[0]):
@@ -113,36 +113,36 @@ def clusters(count: int, edges: Edges, searched: _Bools, min_score: float = SUPP
 def together(clusters: Clusters, left: _Rows, right: _Rows) -> _Bools:
     """Which pairs of rows are witnesses of one cluster, bool[m]."""
     order = np.argsort(clusters.row, kind="stable")
-    pair, place = expanded(clusters.row[order], left)
-    both = pair_keys(right[pair], clusters.cluster[order][place])
+    pair, index = expanded(clusters.row[order], left)
+    both = pair_keys(right[pair], clusters.cluster[order][index])
     common = np.zeros(len(left), np.bool_)
     common[pair[np.isin(both, pair_keys(clusters.row, clusters.cluster))]] = True
     return common
 
 
-def expanded(ascending: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[_Places, _Places]:
+def expanded(ascending: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[_Indices, _Indices]:
     """Every place at which one of ``wanted`` stands in ``ascending``: which one, and the place, int64 each."""
     first, last = (np.searchsorted(ascending, wanted, side) for side in ("left", "right"))
     sizes = last - first
-    places = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-    return np.repeat(np.arange(len(wanted)), sizes), places
+    indices = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+    return np.repeat(np.arange(len(wanted)), sizes), indices
 
 
-def linkage(count: int, edges: Edges, searched: _Bools, support: float = SUPPORT) -> _Rows:
+def linkage(count: int, edges: Edges, fully_compared: _Bools, support: float = SUPPORT) -> _Rows:
     """The smallest row of the cluster of each row, int32[count], by average linkage (a row alone: itself).
 
     Clusters are joined while the mean probability between them is ``support`` or more.
     """
     labels = components(count, edges.left[edges.alike], edges.right[edges.alike])
-    known = edges.take(np.flatnonzero(~edges.alike & searched[edges.left] & searched[edges.right]))
+    known = edges.take(np.flatnonzero(~edges.alike & fully_compared[edges.left] & fully_compared[edges.right]))
     while True:
-        left, right = _nearest(labels, known, searched, support)
+        left, right = _nearest(labels, known, fully_compared, support)
         if not len(left):
             return labels
         labels = components(count, np.r_[left, np.arange(count)], np.r_[right, labels])
 
 
-def _nearest(labels: _Rows, edges: Edges, searched: _Bools, support: float) -> tuple[_Rows, _Rows]:
+def _nearest(labels: _Rows, edges: Edges, fully_compared: _Bools, support: float) -> tuple[_Rows, _Rows]:
     """Pairs of clusters that are each other's nearest and near enough, with a match between them.
 
     Joining all mutually nearest pairs at once gives what joining the nearest pair of all, one by one, gives (Bruynooghe
@@ -151,11 +151,11 @@ def _nearest(labels: _Rows, edges: Edges, searched: _Bools, support: float) -> t
     one, other = labels[edges.left], labels[edges.right]
     apart = one != other
     between = pair_keys(np.minimum(one, other)[apart], np.maximum(one, other)[apart])
-    keys, place = np.unique(between, return_inverse=True)
+    keys, inverse = np.unique(between, return_inverse=True)
     low, high = row_pairs(keys)
-    sizes = np.bincount(labels, searched, len(labels))
-    mean = np.bincount(place, edges.score[apart], len(keys)) / (sizes[low] * sizes[high])
-    matched = np.bincount(place, edges.counted[apart], len(keys)) > 0
+    sizes = np.bincount(labels, fully_compared, len(labels))
+    mean = np.bincount(inverse, edges.score[apart], len(keys)) / (sizes[low] * sizes[high])
+    matched = np.bincount(inverse, edges.counted[apart], len(keys)) > 0
     enough = matched & (mean >= support - _ROUNDING)
     return _mutual(low[enough], high[enough], mean[enough], len(labels))
 
@@ -168,7 +168,7 @@ def _shared(count: int, within: Edges) -> _Parts:
     return shared
 
 
-def _further(labels: _Rows, edges: Edges, searched: _Bools, shared: _Parts, own: _Parts) -> tuple[_Rows, _Rows]:
+def _further(labels: _Rows, edges: Edges, fully_compared: _Bools, shared: _Parts, own: _Parts) -> tuple[_Rows, _Rows]:
     """Rows and the heads of clusters, of two or more, that they are witnesses of beside their own.
 
     ``shared``: the part of each text that is in its cluster; ``own``: the same, texts that are all but the same left
@@ -176,20 +176,20 @@ def _further(labels: _Rows, edges: Edges, searched: _Bools, shared: _Parts, own:
     """
     sizes = np.bincount(labels, minlength=len(labels))
     known = labels[edges.left] != labels[edges.right]
-    known &= searched[edges.left] & searched[edges.right]
+    known &= fully_compared[edges.left] & fully_compared[edges.right]
     left, right, parts = edges.left[known], edges.right[known], edges.parts[known]
     source, target = np.r_[left, right], np.r_[right, left]
     here, there = np.r_[parts[:, 1], parts[:, 0]], np.r_[parts[:, 0], parts[:, 1]]  # of the target, of the source
-    keys, place = np.unique(pair_keys(labels[source], target), return_inverse=True)
+    keys, inverse = np.unique(pair_keys(labels[source], target), return_inverse=True)
     head, row = row_pairs(keys)
     score, counted = np.tile(edges.score[known], 2), np.tile(edges.counted[known], 2)
-    size = np.bincount(labels, searched, len(labels))[head]
-    mean = np.bincount(place, score, len(keys)) / np.maximum(size, 1)
-    same = np.bincount(place, _overlap(there, shared[source]) >= SAME, len(keys))
+    size = np.bincount(labels, fully_compared, len(labels))[head]
+    mean = np.bincount(inverse, score, len(keys)) / np.maximum(size, 1)
+    same = np.bincount(inverse, _overlap(there, shared[source]) >= SAME, len(keys))
     part = np.zeros(len(keys), np.uint64)
-    np.bitwise_or.at(part, place, here)
-    fits = (sizes[head] > 1) & (mean >= FURTHER) & (2 * same >= np.bincount(place, minlength=len(keys)))
-    fits &= np.bincount(place, counted, len(keys)) > 0
+    np.bitwise_or.at(part, inverse, here)
+    fits = (sizes[head] > 1) & (mean >= FURTHER) & (2 * same >= np.bincount(inverse, minlength=len(keys)))
+    fits &= np.bincount(inverse, counted, len(keys)) > 0
     fits &= (sizes[labels[row]] == 1) | (_overlap(part, own[row]) < SAME)
     return row[fits], head[fits]
 
@@ -223,8 +223,8 @@ def _hung(row: _Rows, head: _Rows, retellings: Edges, count: int) -> tuple[_Rows
     free = ~placed[target]
     source, target = source[free], target[free]
     order = np.argsort(row, kind="stable")
-    which, place = expanded(row[order], source)
-    keys, number = np.unique(pair_keys(target[which], head[order][place]), return_counts=True)
+    which, index = expanded(row[order], source)
+    keys, number = np.unique(pair_keys(target[which], head[order][index]), return_counts=True)
     retold, under = row_pairs(keys)
     best = np.lexsort((under, -number, retold))
     rows, chosen = np.unique(retold[best], return_index=True)

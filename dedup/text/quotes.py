@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup import tomlfile
-from dedup.kernels.annotate import FURNITURE, PERSONAL, QUOTED, personal, quoted
+from dedup.kernels.annotate import BOILERPLATE, PERSONAL, QUOTED, personal, quoted
 from dedup.text.tokens import Tokens, tokenise
 
-__all__ = ["FURNITURE", "PERSONAL", "QUOTED", "annotate"]
+__all__ = ["BOILERPLATE", "PERSONAL", "QUOTED", "annotate"]
 
 
 def annotate(tokens: Tokens) -> npt.NDArray[np.uint8]:

@@ -51,13 +51,13 @@ def _spread(hashes: npt.NDArray[np.uint32], weights: npt.NDArray[np.uint8]) -> R
 def weights(words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """The weights (int64[n], 0-255) of word hashes, and whether the table knows them (bool[n]); others have 255."""
     table = rarity()
-    room = len(table.words) - 1
-    found, known = np.full(len(words), 255, np.int64), np.zeros(len(words), np.bool_)
-    left, slots = np.flatnonzero(words), words[words != 0].astype(np.int64) & room
+    mask = len(table.words) - 1
+    rarities, known = np.full(len(words), 255, np.int64), np.zeros(len(words), np.bool_)
+    left, slots = np.flatnonzero(words), words[words != 0].astype(np.int64) & mask
     while len(left):
         held = table.words[slots]
         hit = held == words[left]
-        found[left[hit]], known[left[hit]] = table.weights[slots[hit]], True
+        rarities[left[hit]], known[left[hit]] = table.weights[slots[hit]], True
         on = ~hit & (held != 0)
-        left, slots = left[on], slots[on] + 1 & room
-    return found, known
+        left, slots = left[on], slots[on] + 1 & mask
+    return rarities, known

@@ -45,8 +45,8 @@ def text_buffers(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
     if not len(column):
         return np.frombuffer(b"", np.uint8), np.frombuffer(bytes(8), np.int64)  # no text need not have buffers
     _, offsets, data = column.buffers()
-    places = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
-    return np.frombuffer(data if data is not None else b"", np.uint8), places
+    bounds = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    return np.frombuffer(data if data is not None else b"", np.uint8), bounds
 
 
 def tokenise(texts: pa.Array) -> Tokens:
@@ -57,7 +57,7 @@ def tokenise(texts: pa.Array) -> Tokens:
     data, offsets = text_buffers(texts)
     texts_count = len(offsets) - 1
     # Room for the worst case: what is not filled is never touched, and so costs no memory.
-    out = _room(int(offsets[-1] - offsets[0]), texts_count)
+    out = _allocate(int(offsets[-1] - offsets[0]), texts_count)
     count = _tokenise(data, offsets, 0, texts_count, folding(), out)
     filled = slice(count)
     return Tokens(
@@ -66,14 +66,14 @@ def tokenise(texts: pa.Array) -> Tokens:
     )  # fmt: skip
 
 
-def _room(size: int, texts: int) -> Tokens:
-    most = size // 2 + texts + 1
+def _allocate(size: int, texts: int) -> Tokens:
+    max_tokens = size // 2 + texts + 1
     return Tokens(
         np.empty(texts + 1, np.int64),
-        np.empty(most, np.uint32),
-        np.empty(most, np.int32),
-        np.empty(most, np.int32),
-        np.empty(most, np.uint8),
-        np.empty(most, np.uint16),
+        np.empty(max_tokens, np.uint32),
+        np.empty(max_tokens, np.int32),
+        np.empty(max_tokens, np.int32),
+        np.empty(max_tokens, np.uint8),
+        np.empty(max_tokens, np.uint16),
         np.empty(texts, np.uint16),
     )

@@ -29,12 +29,12 @@ def diff(
     """
     check(run_a)
     check(run_b)
-    found = changes(_clusters(run_a), _clusters(run_b))
+    result = changes(_clusters(run_a), _clusters(run_b))
     if json:
-        document({"clusters": found})
-    elif found:
+        document({"clusters": result})
+    elif result:
         names = ("change", "cluster_id", "articles", "joined", "left", "was")
-        typer.echo(columns(names, [[_shown(one[name]) for name in names] for one in found]))
+        typer.echo(columns(names, [[_shown(one[name]) for name in names] for one in result]))
     else:
         typer.echo("the same clusters")
 
@@ -49,7 +49,7 @@ def changes(before: _Clusters, after: _Clusters) -> list[dict[str, Any]]:
     for name, articles in before.items():
         for article in articles:
             homes[article].add(name)
-    found, origins = [], set[str]()
+    result, origins = [], set[str]()
     for name, articles in sorted(after.items()):
         was = sorted(set().union(*(_came_from(article, homes[article], name, after) for article in articles)))
         origins.update(was)
@@ -57,12 +57,12 @@ def changes(before: _Clusters, after: _Clusters) -> list[dict[str, Any]]:
         if articles != old:
             change = "merged" if len(was) > 1 else "changed" if was else "made"
             row = {"change": change, "cluster_id": name, "articles": len(articles), "was": was}
-            found.append({**row, "joined": sorted(articles - old), "left": sorted(old - articles)})
+            result.append({**row, "joined": sorted(articles - old), "left": sorted(old - articles)})
     for name, articles in sorted(before.items()):
         if name not in origins:
             row = {"change": "only_a", "cluster_id": name, "articles": len(articles), "was": [name]}
-            found.append({**row, "joined": [], "left": []})
-    return found
+            result.append({**row, "joined": [], "left": []})
+    return result
 
 
 def _came_from(article: str, homes: Collection[str], name: str, after: _Clusters) -> set[str]:

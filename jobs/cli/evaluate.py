@@ -48,16 +48,16 @@ def evaluate(
     if not labelled:
         raise BadDataError(f"{pairs} has no label yet; fill in some: {', '.join(LABELS)}")
     judged = _judged(job, labelled)
-    result = report(labelled, judged.found) | {"shared_ids": judged.shared_ids}
+    result = report(labelled, judged.outcomes) | {"shared_ids": judged.shared_ids}
     if any(pair.stratum for pair in sheet):
-        result["estimates"] = estimates(sheet, judged.found, judged.matches, judged.min_score)
+        result["estimates"] = estimates(sheet, judged.outcomes, judged.matches, judged.min_score)
     document(result) if json else _print(result)
 
 
 class _Judged(NamedTuple):
     """The outcomes of pairs, the matches among them, the setting ``min_score`` of the run, and ids that name none."""
 
-    found: list[Outcome]
+    outcomes: list[Outcome]
     matches: dict[Key, Row]
     min_score: float
     shared_ids: list[str]
@@ -74,8 +74,8 @@ def _judged(job: Job, labelled: Sequence[Pair]) -> _Judged:
         notices.warn(notices.of(run.summary))
         matches, candidates = _matches(run.folder, labelled), _candidates(looked_at, labelled)
     days, shared = _days(job, labelled)
-    found = outcomes(labelled, matches, candidates.__contains__, days, job.settings)
-    return _Judged(found, matches, job.settings.min_score, shared)
+    result = outcomes(labelled, matches, candidates.__contains__, days, job.settings)
+    return _Judged(result, matches, job.settings.min_score, shared)
 
 
 def _of_run(run: Path, labelled: Sequence[Pair], settings: Settings) -> _Judged:
@@ -89,15 +89,15 @@ def _of_run(run: Path, labelled: Sequence[Pair], settings: Settings) -> _Judged:
             f"{run} has none of the articles of these pairs; name the run, or the dump, that they are from"
         )
     matches = _matches(run, labelled)
-    found = outcomes(labelled, matches, lambda key: False, dict.fromkeys(names, NO_DAY), settings)
-    return _Judged(found, matches, setting(run, "min_score"), [])
+    result = outcomes(labelled, matches, lambda key: False, dict.fromkeys(names, NO_DAY), settings)
+    return _Judged(result, matches, setting(run, "min_score"), [])
 
 
 def _matches(folder: Path, pairs: Sequence[Pair]) -> dict[Key, Row]:
     from dedup.tables import MATCHES
 
-    found = rows(folder, MATCHES, a_id=[pair.a_id for pair in pairs], b_id=[pair.b_id for pair in pairs])
-    return {(row["a_id"], row["b_id"]): row for row in found}
+    result = rows(folder, MATCHES, a_id=[pair.a_id for pair in pairs], b_id=[pair.b_id for pair in pairs])
+    return {(row["a_id"], row["b_id"]): row for row in result}
 
 
 def _candidates(file: Path, pairs: Sequence[Pair]) -> set[Key]:
@@ -159,27 +159,31 @@ _ESTIMATES = {
 }
 
 
-def _estimated(found: Mapping[str, Any]) -> str:
-    shares = [(found[part][name], words) for (part, name), words in _ESTIMATES.items()]
+def _estimated(result: Mapping[str, Any]) -> str:
+    shares = [(result[part][name], words) for (part, name), words in _ESTIMATES.items()]
     lines = [
         (one["share"], f"{one['low']:.2f} to {one['high']:.2f}", one["pairs"], words) for one, words in shares if one
     ]
-    best = found["min_score"]
-    told = [columns(("share", "90 % interval", "labels", "of the whole run"), lines)]
-    told += [columns(tuple(best["table"][0]), [tuple(row.values()) for row in best["table"]])]
+    best = result["min_score"]
+    messages = [columns(("share", "90 % interval", "labels", "of the whole run"), lines)]
+    messages += [columns(tuple(best["table"][0]), [tuple(row.values()) for row in best["table"]])]
     if best["suggested"] is None:
-        told.append("no pair is labelled copy, so no min_score can be suggested")
+        messages.append("no pair is labelled copy, so no min_score can be suggested")
     elif best["suggested"] != best["now"]:
-        told.append(f"suggested: min_score {best['suggested']:.2f} instead of {best['now']:.2f}")
+        messages.append(f"suggested: min_score {best['suggested']:.2f} instead of {best['now']:.2f}")
     else:
-        told.append(f"suggested: min_score {best['now']:.2f}, as it is; no other one is clearly better by these labels")
-    if found["unlabelled"]:
-        told.append(
-            f"{found['unlabelled']} pairs of the sheet have no label; the others of their strata stand for them"
+        messages.append(
+            f"suggested: min_score {best['now']:.2f}, as it is; no other one is clearly better by these labels"
         )
-    if found["strata_without_label"]:
-        told.append(f"{len(found['strata_without_label'])} strata have no label at all, and are not in these shares")
-    return "\n\n".join(told)
+    if result["unlabelled"]:
+        messages.append(
+            f"{result['unlabelled']} pairs of the sheet have no label; the others of their strata stand for them"
+        )
+    if result["strata_without_label"]:
+        messages.append(
+            f"{len(result['strata_without_label'])} strata have no label at all, and are not in these shares"
+        )
+    return "\n\n".join(messages)
 
 
 def _confusion(part: str, counts: Mapping[str, Mapping[str, int]]) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dedup.errors import BadDataError, NoInputError
-from jobs.cli.files import whole
+from jobs.cli.files import atomic_output
 from jobs.cli.options import Json, path_option, word_argument
 from jobs.cli.printing import cell, columns, document, printable, show
 from jobs.explanation import Explanation, of_run
@@ -47,28 +47,28 @@ def explain(
     Of two articles of a run it tells what the run found; a pair that the run did not write down is graded on the spot.
     Two text files are graded with the shipped phrases of furniture only.
     """
-    found = _of_files(Path(a), Path(b)) if run is None else of_run(run, a, b)
+    explanation = _of_files(Path(a), Path(b)) if run is None else of_run(run, a, b)
     if html is not None:
-        _write_page(found, run, html)
+        _write_page(explanation, run, html)
     elif json:
-        document(dataclasses.asdict(found))
+        document(dataclasses.asdict(explanation))
     else:
-        _print(found)
+        _print(explanation)
 
 
-def _write_page(found: Explanation, run: Path | None, out: Path) -> None:
+def _write_page(explanation: Explanation, run: Path | None, out: Path) -> None:
     """The view of the report for this pair."""
     from dedup.report import pair_page
-    from dedup.tables import FURNITURE
+    from dedup.tables import BOILERPLATE
 
-    publishers = [str(side.get("publisher")) for side in (found.a, found.b)]
-    furniture = rows(run, FURNITURE, publisher=publishers) if run else []
+    publishers = [str(side.get("publisher")) for side in (explanation.a, explanation.b)]
+    boilerplate = rows(run, BOILERPLATE, publisher=publishers) if run else []
     shingle = setting(run, "shingle") if run else 3
     page = pair_page(
-        found.a, found.b, found.match, found.passages, found.attributions,
-        furniture=furniture, shingle=shingle, note=found.note,
+        explanation.a, explanation.b, explanation.match, explanation.passages, explanation.attributions,
+        boilerplate=boilerplate, shingle=shingle, note=explanation.note,
     )  # fmt: skip
-    with whole(out) as file:
+    with atomic_output(out) as file:
         file.write(page.encode())
 
 
@@ -76,14 +76,14 @@ def _of_files(a: Path, b: Path) -> Explanation:
     from dedup.article import Article, record_batch
 
     texts = [_text(file) for file in (a, b)]
-    found = compare(record_batch(Article(name, text) for name, text in zip("ab", texts, strict=True)))
+    comparison = compare(record_batch(Article(name, text) for name, text in zip("ab", texts, strict=True)))
     one, other = ({"id": str(file), "text": text} for file, text in zip((a, b), texts, strict=True))
-    (match,) = plain(found.match)
+    (match,) = plain(comparison.match)
     match["joined"] = match["counted"]
-    attributions = plain(found.attributions)
+    attributions = plain(comparison.attributions)
     for row in (match, *attributions):
         row |= {name: str(a) if row[name] == "a" else str(b) for name in ("a_id", "b_id", "article_id") if name in row}
-    return Explanation(one, other, match, plain(found.passages), attributions)
+    return Explanation(one, other, match, plain(comparison.passages), attributions)
 
 
 def _text(file: Path) -> str:
@@ -95,49 +95,49 @@ def _text(file: Path) -> str:
         raise BadDataError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
-def _print(found: Explanation) -> None:
+def _print(explanation: Explanation) -> None:
     facts = {name: name for name in ("id", "publisher", "published", "headline")} | {"cluster": "cluster_id"}
-    typer.echo(columns(("", *facts), [(name, *map(side.get, facts.values())) for name, side in _sides(found)]))
-    typer.echo(f"\n{found.note}" if found.note else "")
-    typer.echo(_told(found.match))
-    _print_passages(found)
-    if found.attributions:
-        ids = {side["id"]: name for name, side in _sides(found)}
+    typer.echo(columns(("", *facts), [(name, *map(side.get, facts.values())) for name, side in _sides(explanation)]))
+    typer.echo(f"\n{explanation.note}" if explanation.note else "")
+    typer.echo(_grade_text(explanation.match))
+    _print_passages(explanation)
+    if explanation.attributions:
+        ids = {side["id"]: name for name, side in _sides(explanation)}
         names = ("kind", "name", "position", "strength", "evidence")
-        lines = [(ids[row["article_id"]], *map(row.get, names)) for row in found.attributions]
+        lines = [(ids[row["article_id"]], *map(row.get, names)) for row in explanation.attributions]
         typer.echo("\n" + columns(("", *names), lines))
 
 
-def _sides(found: Explanation) -> tuple[tuple[str, Row], tuple[str, Row]]:
-    return ("A", found.a), ("B", found.b)
+def _sides(explanation: Explanation) -> tuple[tuple[str, Row], tuple[str, Row]]:
+    return ("A", explanation.a), ("B", explanation.b)
 
 
-def _told(match: Row) -> str:
+def _grade_text(match: Row) -> str:
     """The grade, why, and what was measured."""
-    said = _STANDING[match["counted"], match["joined"]]
+    verdict = _STANDING[match["counted"], match["joined"]]
     grade = match["grade"] or "none, too little in common"
     reasons = [f"  - {printable(reason)}" for reason in match["reasons"]]
-    whole = ("all words", match["containment_a_in_b"], match["containment_b_in_a"])
+    all_words = ("all words", match["containment_a_in_b"], match["containment_b_in_a"])
     copy = ("without quotes and furniture", match["copy_a_in_b"], match["copy_b_in_a"])
-    shares = columns(("share of shingles", "of A in B", "of B in A"), [whole, copy])
+    shares = columns(("share of shingles", "of A in B", "of B in A"), [all_words, copy])
     days = "dates unknown" if match["days_apart"] is None else f"{match['days_apart']:.1f} days apart"
     words = f"longest passage {match['longest_passage']} words, {match['shared_quotes']} quoted words in both"
-    lines = [f"grade: {grade} ({said}; score {cell(match['score'])})", *reasons, "", shares]
+    lines = [f"grade: {grade} ({verdict}; score {cell(match['score'])})", *reasons, "", shares]
     return "\n".join([*lines, f"resemblance {match['resemblance']:.2f}, {words}, {days}", ""])
 
 
-def _print_passages(found: Explanation) -> None:
+def _print_passages(explanation: Explanation) -> None:
     from rich.table import Table
 
-    if not found.passages:
+    if not explanation.passages:
         typer.echo("no passage in common")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
     table.add_column("passage")
     for name in ("in A", "in B"):
         table.add_column(name, ratio=1, overflow="fold")
-    for row in found.passages:
-        table.add_row(row["kind"], *(_passage(side, row, name) for name, side in _sides(found)))
+    for row in explanation.passages:
+        table.add_row(row["kind"], *(_passage(side, row, name) for name, side in _sides(explanation)))
     show(table, _WIDTH)
 
 

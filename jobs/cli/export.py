@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dedup.errors import UsageError
-from jobs.cli.files import make_folder, whole
+from jobs.cli.files import atomic_output, make_folder
 from jobs.cli.options import RunFolder, path_option
 from jobs.folder import check, rows
 
@@ -57,11 +57,11 @@ def export(
         "syndication": counted.syndication,
     }
     make_folder(out)
-    for name, found in tables.items():
+    for name, result in tables.items():
         if csv:
-            _write(found, out / f"{name}.csv")
+            _write(result, out / f"{name}.csv")
         if parquet:
-            _write_parquet(found, out / f"{name}.parquet")
+            _write_parquet(result, out / f"{name}.parquet")
 
 
 def _rounded(run: Path, kind: Table) -> pa.Table:
@@ -70,19 +70,19 @@ def _rounded(run: Path, kind: Table) -> pa.Table:
     return pa.Table.from_pylist(rows(run, kind), kind.schema)
 
 
-def _write_parquet(found: pa.Table, out: Path) -> None:
+def _write_parquet(result: pa.Table, out: Path) -> None:
     from pyarrow import parquet
 
-    with whole(out) as file:
-        parquet.write_table(found, file, compression="zstd")
+    with atomic_output(out) as file:
+        parquet.write_table(result, file, compression="zstd")
 
 
-def _write(found: pa.Table, out: Path) -> None:
+def _write(result: pa.Table, out: Path) -> None:
     import pyarrow as pa
     from pyarrow import csv
 
-    cells = pa.table({name: plain(found[name]) for name in found.column_names})
-    with whole(out) as file:
+    cells = pa.table({name: plain(result[name]) for name in result.column_names})
+    with atomic_output(out) as file:
         file.write(_BOM)
         csv.write_csv(cells, file)  # with every text in quotes
 

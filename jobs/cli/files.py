@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dedup.errors import CannotWriteError
-from dedup.writing import whole_file
+from dedup.writing import atomic_file
 
 
 @contextlib.contextmanager
-def whole(out: Path) -> Iterator[BinaryIO]:
+def atomic_output(out: Path) -> Iterator[BinaryIO]:
     """A file to write; it becomes ``out`` when the block ends without an error.
 
     Raises :class:`~dedup.errors.CannotWriteError` where it cannot be written. Nothing half-written is left.
     """
     try:
         check_file(out)
-        with whole_file(out) as file:
+        with atomic_file(out) as file:
             yield file
     except OSError as error:
         raise CannotWriteError(f"{out} cannot be written: {error.strerror or error}; choose another --out") from error

@@ -12,7 +12,7 @@ import typer
 
 from dedup.errors import UsageError
 from jobs.cli import notices
-from jobs.cli.files import check_file, whole
+from jobs.cli.files import atomic_output, check_file
 from jobs.cli.options import Fields, Inputs, RunFolder, fields, path_option
 from jobs.folder import Row, check, rows, setting
 
@@ -62,12 +62,12 @@ def keep(
     from dedup import readers
     from dedup.tables import CLUSTERS
 
-    found, names = readers.find(inputs), readers.Names(fields(field or ()))
-    _check_apart([source.name for source in found.sources], out)
+    by_name, names = readers.find(inputs), readers.Names(fields(field or ()))
+    _check_apart([source.name for source in by_name.sources], out)
     witnesses = rows(run, CLUSTERS)
-    batches = readers.read_sources(found.sources, names, max_record=setting(run, "max_record"))
+    batches = readers.read_sources(by_name.sources, names, max_record=setting(run, "max_record"))
     with _gathered(batches) as (corpus, reading):
-        notices.warn(notices.of_reading(found, names, reading))
+        notices.warn(notices.of_reading(by_name, names, reading))
         dump = _Dump(corpus, witnesses)
         lengths = dump.lengths([row["article_id"] for row in witnesses])
         present = [row for row in witnesses if row["article_id"] in lengths]
@@ -75,11 +75,11 @@ def keep(
             raise UsageError(
                 f"no article of a cluster of {run} is in the inputs; name the dumps that the run was made of"
             )
-        kept = chosen(present, lengths, policy)
-        stays = set(kept.values())
+        chosen_ids = chosen(present, lengths, policy)
+        stays = set(chosen_ids.values())
         written = dump.write(out, {row["article_id"] for row in present} - stays)
     of_map = out.with_name(f"{out.stem}.map{out.suffix}")
-    _write_map(of_map, present, kept)
+    _write_map(of_map, present, chosen_ids)
     print(f"kept {written:,} of {dump.read:,} articles; {out} has them, {of_map} which cluster each was in")
 
 
@@ -150,12 +150,12 @@ class _Dump:
 
         wanted = set(ids)
         here = np.array([row for row, name in enumerate(self._names) if name in wanted], np.int64)
-        found: dict[str, int] = {}
+        by_name: dict[str, int] = {}
         for first in range(0, len(here), _ROWS):
             rows = here[first : first + _ROWS]
             sizes = pc.utf8_length(self._corpus.take(rows, ("text",))["text"]).to_pylist()
-            found |= {self._names[row]: size for row, size in zip(rows.tolist(), sizes, strict=True)}
-        return found
+            by_name |= {self._names[row]: size for row, size in zip(rows.tolist(), sizes, strict=True)}
+        return by_name
 
     def write(self, out: Path, left_out: Collection[str]) -> int:
         """Write all articles but those to ``out``; returns how many."""
@@ -166,9 +166,9 @@ class _Dump:
         from dedup.article import ARTICLES
 
         without = set(left_out)
-        order = np.argsort(self._corpus.places, kind="stable")
+        order = np.argsort(self._corpus.positions, kind="stable")
         order = order[[self._names[row] not in without for row in order.tolist()]] if len(order) else order
-        with whole(out) as file, parquet.ParquetWriter(file, ARTICLES, compression="zstd") as writer:
+        with atomic_output(out) as file, parquet.ParquetWriter(file, ARTICLES, compression="zstd") as writer:
             for first in range(0, len(order), _ROWS):
                 rows = order[first : first + _ROWS]
                 names = pa.array([self._names[row] for row in rows.tolist()], pa.string())
@@ -176,15 +176,15 @@ class _Dump:
         return len(order)
 
 
-def _write_map(out: Path, witnesses: Sequence[Row], kept: Mapping[str, str]) -> None:
+def _write_map(out: Path, witnesses: Sequence[Row], choice: Mapping[str, str]) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
     names, clusters = ([row[name] for row in witnesses] for name in ("article_id", "cluster_id"))
-    stays = [kept.get(cluster) for cluster in clusters]
+    stays = [choice.get(cluster) for cluster in clusters]
     columns = [pa.array(values, pa.string()) for values in (names, clusters, stays)]
     table = pa.table(columns, ["article_id", "cluster_id", "kept_article_id"])
-    with whole(out) as file:
+    with atomic_output(out) as file:
         parquet.write_table(table, file, compression="zstd")
 
 

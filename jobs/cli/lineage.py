@@ -48,12 +48,12 @@ def roots(witnesses: Sequence[str], edges: Sequence[Row]) -> list[str]:
     targets = {edge["target"] for edge in edges}
     outside = sorted({edge["source"] for edge in edges} - set(witnesses))
     names = [*outside, *witnesses]
-    found, reached = [], set[str]()
+    result, reached = [], set[str]()
     for name in sorted(names, key=lambda name: name in targets):  # stable: a circle is entered at its first witness
         if name not in reached:
-            found.append(name)
+            result.append(name)
             _reach(name, taken, reached)
-    return found
+    return result
 
 
 def _reach(name: str, taken: Mapping[str, Sequence[str]], reached: set[str]) -> None:
@@ -73,7 +73,7 @@ def _print_tree(one: Row, witnesses: Sequence[Row], edges: Sequence[Row]) -> Non
 def tree(title: str, witnesses: Sequence[Row], edges: Sequence[Row]) -> Iterator[str]:
     """The lines of the tree; below :data:`_DEEP` levels the level is written in place of the branches above."""
     of = {row["article_id"]: row for row in witnesses}
-    rank = {name: place for place, name in enumerate(of)}
+    rank = {name: position for position, name in enumerate(of)}
     below = collections.defaultdict(list)
     for edge in sorted(edges, key=lambda edge: rank[edge["target"]]):
         below[edge["source"]].append(edge)
@@ -92,16 +92,20 @@ def tree(title: str, witnesses: Sequence[Row], edges: Sequence[Row]) -> Iterator
 def _branches(above: str, level: int, children: Sequence[tuple[str, Row | None]]) -> list[_Branch]:
     """The branches to ``children``, the last one first, since they are taken from the end."""
     above = above if level < _DEEP else f"level {level}  "
-    found = [(f"{above}├── ", f"{above}│   ", level, *child) for child in children]
-    found[-1:] = [(f"{above}└── ", f"{above}    ", level, *child) for child in children[-1:]]
-    return found[::-1]
+    lines = [(f"{above}├── ", f"{above}│   ", level, *child) for child in children]
+    lines[-1:] = [(f"{above}└── ", f"{above}    ", level, *child) for child in children[-1:]]
+    return lines[::-1]
 
 
 def _label(name: str, witness: Row | None, edge: Row | None) -> str:
     if witness is None:
         return f"<{cell(name.removeprefix(_OUTSIDE))}>"
-    said = [cell(name), cell(witness["publisher"]), cell(witness["published"])]
+    parts = [cell(name), cell(witness["publisher"]), cell(witness["published"])]
     if edge:
         share = "" if edge["share"] is None else f" {edge['share']:.0%}"
-        said += [f"{edge['relation']}{share}", f"confidence {edge['confidence']:.2f}", cell("; ".join(edge["reasons"]))]
-    return "  ".join(said)
+        parts += [
+            f"{edge['relation']}{share}",
+            f"confidence {edge['confidence']:.2f}",
+            cell("; ".join(edge["reasons"])),
+        ]
+    return "  ".join(parts)

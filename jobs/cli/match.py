@@ -35,9 +35,9 @@ def match(job: Job, store: Store, json: Json = False) -> None:
     answer = ask(
         job.inputs, store, settings=job.settings, fields=job.fields, threads=job.threads, agencies=job.agencies
     )
-    notices.warn(notices.of_reading(answer.found, answer.names, answer.reading))
-    found = answer.matches
-    rows = plain(found if job.settings.related else found.filter(found["counted"]))
+    notices.warn(notices.of_reading(answer.sources, answer.names, answer.reading))
+    result = answer.matches
+    rows = plain(result if job.settings.related else result.filter(result["counted"]))
     if json:
         document({"matches": rows})
     elif rows:

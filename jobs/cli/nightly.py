@@ -71,7 +71,7 @@ def nightly(
         with stages(log_format) as progress:
             done = nightly(
                 asked.record(), store, out, as_of=(as_of or datetime.now(UTC)).date(), policy=policy,
-                progress=progress, passed=killing(os.environ),
+                progress=progress, failpoint=killing(os.environ),
             )  # fmt: skip
         summary = done.summary
         measure(summary)

@@ -37,12 +37,12 @@ def of(summary: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def of_reading(found: Inputs, names: Names, reading: Reading) -> Iterator[str]:
+def of_reading(inputs: Inputs, names: Names, reading: Reading) -> Iterator[str]:
     """The same of inputs that were read for something else than a run; the rejected records too."""
     if reading.first:
         first = f"{reading.first.path}, {reading.first.position}: {reading.first.reason}"
         yield f"records rejected: {reading.rejected:,}, first {first}"
-    yield from of({"passed_over": summed(found.passed_over), "columns": names.columns(), **reading.summary()})
+    yield from of({"passed_over": summed(inputs.passed_over), "columns": names.columns(), **reading.summary()})
 
 
 def _why(date: str) -> str:

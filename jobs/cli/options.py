@@ -148,9 +148,9 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _with(
-    command: Callable[..., None], place: str, make: Callable[..., Any], *, lazy: bool = False
+    command: Callable[..., None], position: str, make: Callable[..., Any], *, lazy: bool = False
 ) -> Callable[..., None]:
-    own = [parameter for parameter in _parameters(command) if parameter.name != place]
+    own = [parameter for parameter in _parameters(command) if parameter.name != position]
     of_it = [parameter for parameter in _parameters(make) if parameter.name != "flags"]
     settings = [_option(field) for field in dataclasses.fields(Settings)]
     settings += [_former_option(name) for name in RENAMED]
@@ -159,7 +159,7 @@ def _with(
     @functools.wraps(command)
     def run(**given: Any) -> None:
         made = functools.partial(make, **{name: given.pop(name) for name in names})
-        command(**{place: made if lazy else made()}, **given)
+        command(**{position: made if lazy else made()}, **given)
 
     run.__signature__ = inspect.Signature([*of_it, *own, *settings])  # type: ignore[attr-defined]  # read by typer
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*of_it, *own, *settings)}

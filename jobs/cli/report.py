@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 from typing import Annotated
 
-from jobs.cli.files import whole
+from jobs.cli.files import atomic_output
 from jobs.cli.options import RunFolder, path_option
 from jobs.folder import check, rows, summary
 
@@ -25,5 +25,5 @@ def report(
     check(run)
     from dedup.report import page
 
-    with whole(out) as file:
+    with atomic_output(out) as file:
         file.write(page(functools.partial(rows, run), summary(run)).encode())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dedup.errors import UsageError
-from jobs.cli.files import check_file, whole
+from jobs.cli.files import atomic_output, check_file
 from jobs.cli.options import RunFolder, path_option
 from jobs.evaluate import MEANINGS, guarded
 from jobs.folder import Row, check, read_again, rows, summary, table
@@ -50,7 +50,7 @@ def sample(
     if not drawn:
         raise UsageError(f"{run} has neither matches nor stories; there is nothing to judge")
     made = _page(run, drawn) if out.suffix.lower() == ".html" else _csv(run, drawn)
-    with whole(out) as file:
+    with atomic_output(out) as file:
         file.write(made.encode())
     filled = out if out.suffix.lower() == ".csv" else "sheet.csv"  # what the page calls it
     typer.echo(f"{len(drawn)} pairs; label them, then: wirecopy evaluate {run} --pairs {filled}")
@@ -93,10 +93,10 @@ def _fetch(run: Path, kind: Table, **equal: str | Sequence[str]) -> list[Row]:
     """Rows of the run; texts that it did not keep are read again from its inputs."""
     from dedup.tables import ARTICLES_OUT
 
-    found = rows(run, kind, **equal)
-    lacking = [row["id"] for row in found if kind is ARTICLES_OUT and row["text"] is None]
+    result = rows(run, kind, **equal)
+    lacking = [row["id"] for row in result if kind is ARTICLES_OUT and row["text"] is None]
     again = read_again(run, lacking) if lacking else {}
-    return [{**row, "text": again[row["id"]]["text"]} if row.get("id") in again else row for row in found]
+    return [{**row, "text": again[row["id"]]["text"]} if row.get("id") in again else row for row in result]
 
 
 def _csv(run: Path, drawn: Sequence[Drawn]) -> str:

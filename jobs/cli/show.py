@@ -104,11 +104,11 @@ def _elsewhere(run: Path, cluster: str, articles: Sequence[str]) -> Mapping[str,
     """The other clusters of those of its articles that are in several."""
     from dedup.tables import CLUSTERS
 
-    found = collections.defaultdict(list)
+    clusters_of = collections.defaultdict(list)
     for row in rows(run, CLUSTERS, columns=["cluster_id", "article_id"], article_id=articles):
         if row["cluster_id"] != cluster:
-            found[row["article_id"]].append(row["cluster_id"])
-    return found
+            clusters_of[row["article_id"]].append(row["cluster_id"])
+    return clusters_of
 
 
 def listing(stories: Sequence[Row]) -> str:

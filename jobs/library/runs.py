@@ -18,7 +18,7 @@ from dedup.readers.standard_input import Held
 from dedup.scratch import MEMORY
 from dedup.settings import Settings
 from dedup.tables import CLUSTERS, COPIES, LINEAGE, MATCHES, REJECTS, STORIES, Table
-from dedup.writing import whole_file
+from dedup.writing import atomic_file
 from jobs import explanation, folder
 from jobs import local as pipeline
 from jobs.explanation import Explanation
@@ -131,7 +131,7 @@ class Run:
 
         made = page(functools.partial(folder.rows, self.folder), self.summary).encode()
         try:
-            with whole_file(Path(path)) as file:
+            with atomic_file(Path(path)) as file:
                 file.write(made)
         except OSError as error:
             raise CannotWriteError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -18,7 +18,7 @@ from dedup.readers.fields import Spelling
 from dedup.settings import Settings
 from dedup.store import Catalogue
 from dedup.store.files import TABLES as TABLES_FOLDER
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from dedup.tables import STORIES, Table
 from jobs.ledger import LEDGER
 from jobs.library.runs import Run
@@ -80,8 +80,8 @@ class Store:
             raise NoInputError(f"{self.path} holds no store yet; add articles first")
         with Catalogue(self.path) as catalogue, catalogue.reading():
             nights = sorted(catalogue.nights(), key=lambda night: -night.number)
-            shelf = Shelf(catalogue)
-            written = [tuple(shelf.read(night, _file(kind)) for kind in (STORIES, LEDGER)) for night in nights]
+            night_files = NightFiles(catalogue)
+            written = [tuple(night_files.read(night, _file(kind)) for kind in (STORIES, LEDGER)) for night in nights]
         known = pa.array([], pa.string())  # clusters of which a later night tells how they stand, or that they ended
         tables = [STORIES.schema.empty_table()]
         for night, (stories, ledger) in zip(nights, written, strict=True):

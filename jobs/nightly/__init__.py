@@ -20,18 +20,18 @@ from dedup.readers.bounds import most_articles
 from dedup.readers.tally import limited
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Night, locked
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from dedup.store.folder import NIGHTS, WORK, check, mark
 from dedup.store.window import within
 from dedup.stories.lineage import load_families
-from dedup.text.boilerplate import Furniture
+from dedup.text.boilerplate import LearnedBoilerplate
 from jobs import stages
 from jobs.nightly import publish as publishing
 from jobs.nightly.alarms import Alarms
 from jobs.nightly.code_fingerprint import judging
 from jobs.nightly.commit import check_known, check_settings, clean, commit, write_night
 from jobs.nightly.compute import AgainstStore, Checks, Tonight
-from jobs.nightly.failpoints import Passed, nothing
+from jobs.nightly.failpoints import Failpoint, nothing
 from jobs.nightly.intake import check_digests
 from jobs.nightly.intake import inputs as known_inputs
 from jobs.stages import Job, RunContext
@@ -62,41 +62,41 @@ class Policy:
     """How a night is run: what ends it, and what is done otherwise than usual.
 
     ``alarms`` (None: the defaults) end it, and so does a damaged input unless ``accept_damaged``. With ``dry_run`` all
-    is worked out and nothing changed. ``furniture`` is used instead of what would be learned. ``note``: what others are
-    told of the holder of the store.
+    is worked out and nothing changed. ``boilerplate`` is used instead of what would be learned. ``note``: what others
+    are told of the holder of the store.
     """
 
     alarms: Alarms | None = None
     accept_damaged: bool = False
     dry_run: bool = False
-    furniture: Furniture | None = None
+    boilerplate: LearnedBoilerplate | None = None
     note: str = ""
 
 
 def nightly(
     job: Job, store: str | Path, out: str | Path, *, as_of: datetime.date, policy: Policy = Policy(),
-    progress: Progress | None = None, passed: Passed = nothing,
+    progress: Progress | None = None, failpoint: Failpoint = nothing,
 ) -> Outcome:  # fmt: skip
     """Add the inputs of a job to ``store`` as the night of the day ``as_of``, and publish it in ``out``.
 
     Inputs whose content was read in an earlier night are passed over. The nights within the window's days are what it
     is compared with. A night that was committed and not published is published first. ``progress`` is that of
-    :func:`jobs.local.detect`; ``passed`` is called with the name of every point that is passed. Raises the errors
+    :func:`jobs.local.detect`; ``failpoint`` is called with the name of every point that is passed. Raises the errors
     of :mod:`dedup.errors`; what was committed before stays as it was.
     """
     settings, dry_run = job.settings, policy.dry_run
     workers = job.threads or os.cpu_count() or 1
     store, out = Path(store), Path(out)
-    found = readers.find(job.inputs)
-    passed_over = readers.summed(found.passed_over)
+    sources = readers.find(job.inputs)
+    passed_over = readers.summed(sources.passed_over)
     known, owners = credits.load_agencies(job.agencies), load_families(job.families)
-    opened = _opened(store, dry_run, policy.note, passed)
-    with _told(store), opened as (catalogue, work), ThreadPoolExecutor(workers) as pool:
+    opened = _opened(store, dry_run, policy.note, failpoint)
+    with _disk_errors(store), opened as (catalogue, work), ThreadPoolExecutor(workers) as pool:
         check_settings(catalogue, settings)
         check_known(catalogue)
-        late = () if dry_run else _publish_late(catalogue, out, pool, passed)
-        fresh, seen = known_inputs(found.sources, catalogue)
-        passed("inputs known")
+        late = () if dry_run else _publish_late(catalogue, out, pool, failpoint)
+        fresh, seen = known_inputs(sources.sources, catalogue)
+        failpoint("inputs known")
         seen_names = tuple((source.name, run) for source, run in seen)
         if not fresh:
             return Outcome(None, None, seen_names, late, passed_over)
@@ -104,28 +104,28 @@ def nightly(
         tonight = _tonight(catalogue, [one for _, one in fresh], as_of, settings, fingerprint, passed_over)
         tonight = tonight._replace(files=frozenset(source.id for source, _ in fresh if source.id))
         context = RunContext(settings, known, owners, pool, workers, Clock(progress))
-        checks = Checks(policy.alarms or Alarms(rejects=settings.max_rejects), policy.accept_damaged, passed)
+        checks = Checks(policy.alarms or Alarms(rejects=settings.max_rejects), policy.accept_damaged, failpoint)
         read, names = [source for source, _ in fresh], readers.Names(job.fields)
         batches = readers.read_sources(read, names, max_record=settings.max_record)
         batches = limited(batches, most_articles(read), checks.alarms.rejects, AlarmError)
         tonight = tonight._replace(fields=job.fields, names=names)
-        driver = AgainstStore(context, catalogue, tonight, batches, work, checks, policy.furniture)
-        worked = stages.run(driver, context.clock)
+        driver = AgainstStore(context, catalogue, tonight, batches, work, checks, policy.boilerplate)
+        night_result = stages.run(driver, context.clock)
         check_digests(fresh)
-        check_some(worked.kept.summary["counts"]["read"], 0, None)
+        check_some(night_result.payload.summary["counts"]["read"], 0, None)
         if dry_run:
-            return Outcome(None, worked.kept.summary, seen_names, late, passed_over)
+            return Outcome(None, night_result.payload.summary, seen_names, late, passed_over)
         with context.clock.stage("commit"):
-            write_night(work / "night", worked.kept, settings, tonight.night.judging, passed)
-            night = tonight.night._replace(articles=len(worked.kept.corpus))
-            commit(catalogue, night, work / "night", tonight.inputs, worked, passed)
+            write_night(work / "night", night_result.payload, settings, tonight.night.judging, failpoint)
+            night = tonight.night._replace(articles=len(night_result.payload.corpus))
+            commit(catalogue, night, work / "night", tonight.inputs, night_result, failpoint)
         with context.clock.stage("publish"):
-            folder = publishing.publish(catalogue, Shelf(catalogue), night, out, pool, passed)
-        return Outcome(folder, worked.kept.summary | context.clock.report(), seen_names, late, passed_over)
+            folder = publishing.publish(catalogue, NightFiles(catalogue), night, out, pool, failpoint)
+        return Outcome(folder, night_result.payload.summary | context.clock.report(), seen_names, late, passed_over)
 
 
 @contextlib.contextmanager
-def _opened(store: Path, dry_run: bool, note: str, passed: Passed) -> Iterator[tuple[Catalogue, Path]]:
+def _opened(store: Path, dry_run: bool, note: str, failpoint: Failpoint) -> Iterator[tuple[Catalogue, Path]]:
     """The catalogue, and an empty folder to work in; the store is held meanwhile, unless nothing is to be changed."""
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="wirecopy-") as scratch:
@@ -142,9 +142,9 @@ def _opened(store: Path, dry_run: bool, note: str, passed: Passed) -> Iterator[t
     except OSError as error:
         raise CannotWriteError(f"cannot make the store {store}: {error.strerror}; choose another --store") from error
     with locked(store, note), Catalogue(store, write=True) as catalogue:
-        passed("locked")
+        failpoint("locked")
         clean(catalogue)
-        passed("cleaned")
+        failpoint("cleaned")
         work = store / WORK
         work.mkdir()
         try:
@@ -154,19 +154,19 @@ def _opened(store: Path, dry_run: bool, note: str, passed: Passed) -> Iterator[t
                 clean(catalogue)
 
 
-def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, passed: Passed) -> tuple[str, ...]:
+def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, failpoint: Failpoint) -> tuple[str, ...]:
     """Publish the nights that were committed and not published, and the last one again where OUT was lost."""
     publishing.prepare(out, catalogue.store)
-    nights, shelf = catalogue.nights(), Shelf(catalogue)
+    nights, night_files = catalogue.nights(), NightFiles(catalogue)
     late = [night for night in nights if night.published is None]
     if (
         not late
         and nights
-        and (not publishing.latest(out) or publishing.faults(shelf, nights[-1], out / nights[-1].run_id))
+        and (not publishing.latest(out) or publishing.faults(night_files, nights[-1], out / nights[-1].run_id))
     ):
         late = nights[-1:]
     for night in late:
-        publishing.publish(catalogue, shelf, night, out, pool, passed)
+        publishing.publish(catalogue, night_files, night, out, pool, failpoint)
     return tuple(night.run_id for night in late)
 
 
@@ -175,8 +175,8 @@ def _tonight(
     passed_over: Sequence[Mapping[str, Any]],
 ) -> Tonight:  # fmt: skip
     """The night to be: called after its day and the digest of its inputs."""
-    said = "\n".join(sorted(one.digest for one in inputs))
-    run_id = f"{as_of.isoformat()}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+    digests = "\n".join(sorted(one.digest for one in inputs))
+    run_id = f"{as_of.isoformat()}-{hashlib.sha256(digests.encode()).hexdigest()[:8]}"
     folder = catalogue.store / NIGHTS / run_id
     number, day = catalogue.next_number(), as_of.isoformat()
     night = Night(number, run_id, day, folder, 0, settings.fingerprint(), None, fingerprint)
@@ -184,7 +184,7 @@ def _tonight(
 
 
 @contextlib.contextmanager
-def _told(store: Path) -> Iterator[None]:
+def _disk_errors(store: Path) -> Iterator[None]:
     """The errors of the disk as wirecopy's."""
     try:
         yield

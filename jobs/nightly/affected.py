@@ -14,7 +14,7 @@ from dedup.arrays import pair_keys
 from dedup.components import components
 from dedup.corpus import Rows
 from dedup.store import Catalogue, Night
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from dedup.stories.clusters import Clusters, clusters, edges
 from dedup.tables import MATCHES
 
@@ -22,11 +22,11 @@ _EARLIER = "of an earlier version of one of the two"
 _ORIGIN = pa.schema([pa.field("number", pa.int64()), pa.field("row", pa.int64())])  # where a match is stored
 
 
-class Touched(NamedTuple):
+class Affected(NamedTuple):
     """``ids``: Arrow strings[n], ascending; ``matches``: MATCHES among them, and ``left``, ``right`` int32: their rows.
 
     ``night`` int64: the night of each match, and ``row`` int64: its place there (-1: tonight's, or carried over to it).
-    ``number`` int64[n]: the night of each article; ``before``: the clusters it was in; ``searched`` bool[n].
+    ``number`` int64[n]: the night of each article; ``before``: the clusters it was in; ``fully_compared`` bool[n].
     """
 
     ids: pa.Array
@@ -37,21 +37,21 @@ class Touched(NamedTuple):
     row: npt.NDArray[np.int64]
     number: npt.NDArray[np.int64]
     before: list[tuple[str, ...]]
-    searched: npt.NDArray[np.bool_]
+    fully_compared: npt.NDArray[np.bool_]
 
     def clusters(self, min_score: float) -> Clusters:
         """The clusters of the articles, as one run over all nights would have them."""
-        return clusters(len(self.ids), edges(self.left, self.right, self.matches), self.searched, min_score)
+        return clusters(len(self.ids), edges(self.left, self.right, self.matches), self.fully_compared, min_score)
 
     def components(self) -> Rows:
         """What hangs together by matches and near misses."""
         return components(len(self.ids), self.left, self.right)
 
 
-def touched(
-    catalogue: Catalogue, shelf: Shelf, number: int, matches: pa.Table, origin: Mapping[str, tuple[int, bool]],
+def affected(
+    catalogue: Catalogue, night_files: NightFiles, number: int, matches: pa.Table, origin: Mapping[str, tuple[int, bool]],
     versions: Collection[str],
-) -> Touched:  # fmt: skip
+) -> Affected:  # fmt: skip
     """What the night's ``matches`` (columns of MATCHES, sorted) touch.
 
     ``origin``: as :class:`jobs.nightly.comparing.Compared` has it; ``versions``: those of tonight's articles that have
@@ -61,27 +61,29 @@ def touched(
     known = {member.article_id: member for member in catalogue.connected(named | set(versions))}
     ids = pa.array(sorted(known.keys() | named), pa.string())
     nights = catalogue.nights()
-    stored = [_stored(shelf, night, ids) for night in nights if night.number in {m.number for m in known.values()}]
+    stored = [
+        _stored(night_files, night, ids) for night in nights if night.number in {m.number for m in known.values()}
+    ]
     own = matches.select(MATCHES.schema.names)
-    parts = [_placed(own, -1, number), *reversed(stored)]
-    found = pa.concat_tables([part.cast(_schema()) for part in parts])
-    left, right = (pc.index_in(found[side], ids).to_numpy().astype(np.int32) for side in ("a_id", "b_id"))
+    parts = [_numbered_rows(own, -1, number), *reversed(stored)]
+    all_matches = pa.concat_tables([part.cast(_schema()) for part in parts])
+    left, right = (pc.index_in(all_matches[side], ids).to_numpy().astype(np.int32) for side in ("a_id", "b_id"))
     _, first = np.unique(pair_keys(left, right), return_index=True)  # the latest night comes first
-    kept = found.take(pa.array(first))
-    stale = _stale(kept, number, versions)
+    matches_kept = all_matches.take(pa.array(first))
+    stale = _stale(matches_kept, number, versions)
     names = ids.to_pylist()
     members = [known.get(name) for name in names]
-    origins = [origin[name] if name in origin else (known[name].number, known[name].searched) for name in names]
-    return Touched(
+    origins = [origin[name] if name in origin else (known[name].number, known[name].fully_compared) for name in names]
+    return Affected(
         ids,
-        _carried(kept.select(MATCHES.schema.names), stale),
+        _carried(matches_kept.select(MATCHES.schema.names), stale),
         left[first],
         right[first],
-        np.where(stale, number, kept["number"].to_numpy()),
-        np.where(stale, -1, kept["row"].to_numpy()),
+        np.where(stale, number, matches_kept["number"].to_numpy()),
+        np.where(stale, -1, matches_kept["row"].to_numpy()),
         np.array([night or number for night, _ in origins], np.int64),
         [member.clusters if member else () for member in members],
-        np.array([searched for _, searched in origins], bool),
+        np.array([fully_compared for _, fully_compared in origins], bool),
     )
 
 
@@ -89,7 +91,7 @@ def _schema() -> pa.Schema:
     return pa.schema([*MATCHES.schema, *_ORIGIN])
 
 
-def _placed(matches: pa.Table, first: int, number: int) -> pa.Table:
+def _numbered_rows(matches: pa.Table, first: int, number: int) -> pa.Table:
     """The matches with the night and the place that they have there; ``first`` -1: none."""
     rows = np.full(len(matches), -1) if first < 0 else np.arange(len(matches))
     return matches.append_column(_ORIGIN.field(0), pa.array(np.full(len(matches), number))).append_column(
@@ -97,8 +99,8 @@ def _placed(matches: pa.Table, first: int, number: int) -> pa.Table:
     )
 
 
-def _stored(shelf: Shelf, night: Night, ids: pa.Array) -> pa.Table:
-    table = _placed(shelf.read(night, "matches"), 0, night.number)
+def _stored(night_files: NightFiles, night: Night, ids: pa.Array) -> pa.Table:
+    table = _numbered_rows(night_files.read(night, "matches"), 0, night.number)
     return table.filter(pc.and_(pc.is_in(table["a_id"], ids), pc.is_in(table["b_id"], ids)))
 
 
@@ -114,11 +116,11 @@ def _carried(matches: pa.Table, stale: npt.NDArray[np.bool_]) -> pa.Table:
     """The matches, those that are ``stale`` saying so; their passages do not fit any more."""
     if not stale.any():
         return matches
-    said = matches["reasons"].to_pylist()
+    reasons = matches["reasons"].to_pylist()
     for row in np.flatnonzero(stale).tolist():
-        said[row] = [*said[row], _EARLIER] if _EARLIER not in said[row] else said[row]
+        reasons[row] = [*reasons[row], _EARLIER] if _EARLIER not in reasons[row] else reasons[row]
     columns = {
-        "reasons": pa.array(said, MATCHES.schema.field("reasons").type),
+        "reasons": pa.array(reasons, MATCHES.schema.field("reasons").type),
         "passages": pa.array(np.where(stale, 0, matches["passages"].to_numpy()), pa.int32()),
     }
     for name, column in columns.items():

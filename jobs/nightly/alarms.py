@@ -32,12 +32,14 @@ class Alarms:
         Each is named with its value and the most that is accepted.
         """
         overflow = counts["skipped_bucket_members"] / max(counts["bucket_members"], 1)
-        said = self._rejects(counts["read"], counts["rejected"], first)
+        messages = self._rejects(counts["read"], counts["rejected"], first)
         if counts["largest_cluster"] > self.largest:
-            said.append(f"a cluster has {counts['largest_cluster']} articles (--alarm-largest {self.largest})")
+            messages.append(f"a cluster has {counts['largest_cluster']} articles (--alarm-largest {self.largest})")
         if overflow > self.overflow:
-            said.append(f"{overflow:.0%} of bucket members stand in overfull ones (--alarm-overflow {self.overflow})")
-        _raise(said)
+            messages.append(
+                f"{overflow:.0%} of bucket members stand in overfull ones (--alarm-overflow {self.overflow})"
+            )
+        _raise(messages)
 
     def check_rejects(self, articles: int, rejected: int, first: Rejected | None) -> None:
         """The same of bad records alone, which are known first."""
@@ -50,9 +52,9 @@ class Alarms:
         return [f"{rejected} of {articles + rejected} records are bad (--max-rejects {self.rejects}){why}"]
 
 
-def _raise(said: Sequence[str]) -> None:
-    if said:
-        raise AlarmError(f"nothing was committed: {'; '.join(said)}; mend the dump, or raise the threshold")
+def _raise(messages: Sequence[str]) -> None:
+    if messages:
+        raise AlarmError(f"nothing was committed: {'; '.join(messages)}; mend the dump, or raise the threshold")
 
 
 def largest(stories: pa.Table) -> int:

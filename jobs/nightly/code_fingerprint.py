@@ -23,13 +23,13 @@ def judging(agencies: Sequence[Path] = (), families: Path | None = None) -> str:
 
     Raises :class:`~dedup.errors.SettingsError` where one of these files cannot be read.
     """
-    own = [*((f"agencies {place}", path) for place, path in enumerate(agencies))]
+    own = [*((f"agencies {number}", path) for number, path in enumerate(agencies))]
     own += [("families", families)] if families else []
     try:
-        said = [(name, path.read_bytes()) for name, path in own]
+        contents = [(name, path.read_bytes()) for name, path in own]
     except OSError as error:
         raise SettingsError(f"{error.filename} cannot be read: {error.strerror}") from error
-    return _digest([(shipped_fingerprint(), b""), *said])
+    return _digest([(shipped_fingerprint(), b""), *contents])
 
 
 @functools.cache
@@ -39,12 +39,12 @@ def shipped_fingerprint() -> str:
     return _digest((name, file.read_bytes()) for part in _PARTS for name, file in _files(part, package.joinpath(part)))
 
 
-def _files(name: str, place: Traversable) -> Iterator[tuple[str, Traversable]]:
+def _files(name: str, folder: Traversable) -> Iterator[tuple[str, Traversable]]:
     """The files in and below a place, in the order of their names."""
-    if place.is_file():
-        yield name, place
+    if folder.is_file():
+        yield name, folder
     else:
-        for inside in sorted(place.iterdir(), key=lambda one: one.name):
+        for inside in sorted(folder.iterdir(), key=lambda one: one.name):
             if inside.name.endswith(_ENDINGS) or (inside.is_dir() and not inside.name.startswith("_")):
                 yield from _files(f"{name}/{inside.name}", inside)
 

@@ -26,30 +26,30 @@ from dedup.store.folder import NIGHTS, WORK, night_folders
 from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES, SCHEMA_VERSION, Table
 from dedup.writing import sync_files, sync_folder
 from jobs.ledger import Event
-from jobs.nightly.failpoints import Passed
+from jobs.nightly.failpoints import Failpoint
 
 _SIGNING, _TABLES = "signing", "tables"  # what the catalogue keeps of settings and versions
 _CHUNK = 8192  # articles at a time
 
 
-class Kept(NamedTuple):
+class NightPayload(NamedTuple):
     """What is stored of a night.
 
-    ``origins``, ``groups``, ``searched`` are of the rows of ``corpus``; ``matches`` and ``aligned`` are those of its
-    new articles; ``tables`` is what is published.
+    ``origins``, ``groups``, ``fully_compared`` are of the rows of ``corpus``; ``matches`` and ``aligned`` are those of
+    its new articles; ``tables`` is what is published.
     """
 
     corpus: Corpus
     origins: pa.Table
     groups: np.ndarray[Any, np.dtype[np.uint64]]
-    searched: np.ndarray[Any, np.dtype[np.bool_]]
+    fully_compared: np.ndarray[Any, np.dtype[np.bool_]]
     matches: pa.Table
     aligned: pa.Table
     tables: dict[Table, pa.Table]
     summary: dict[str, Any]
 
 
-class Worked(NamedTuple):
+class NightResult(NamedTuple):
     """A night as it would be committed.
 
     ``signing``: fingerprint of the settings that change signatures; ``members``: the articles whose clusters or
@@ -57,40 +57,40 @@ class Worked(NamedTuple):
     that are replaced.
     """
 
-    kept: Kept
+    payload: NightPayload
     signing: str
     members: list[Member]
     events: list[Event]
     replaced: list[tuple[int, str]]
 
 
-def write_night(folder: Path, kept: Kept, settings: Settings, judging: str, passed: Passed) -> None:
+def write_night(folder: Path, payload: NightPayload, settings: Settings, judging: str, failpoint: Failpoint) -> None:
     """Write all files of a night into a new folder, down to the disk; ``judging`` as :class:`Night` has it."""
     folder.mkdir()
-    corpus = kept.corpus
+    corpus = payload.corpus
     order = np.lexsort((np.arange(len(corpus)), corpus.signatures.digests))
     ids = pa.record_batch([corpus.ids, pa.array(corpus.signatures.digests)], schema=IDS).take(pa.array(order))
     files = {
         "articles": (ARTICLES, (corpus.take(rows, ARTICLES.names) for rows in _chunks(order))),
-        "signatures": (signatures(settings.num_perm), _signed(kept, order, settings)),
+        "signatures": (signatures(settings.num_perm), _signed(payload, order, settings)),
         "ids": (IDS, [ids]),
-        "origins": (ORIGINS, kept.origins.take(pa.array(order)).to_batches()),
-        "matches": (MATCHES.schema, kept.matches.to_batches()),
-        "passages": (ALIGNED, kept.aligned.to_batches()),
+        "origins": (ORIGINS, payload.origins.take(pa.array(order)).to_batches()),
+        "matches": (MATCHES.schema, payload.matches.to_batches()),
+        "passages": (ALIGNED, payload.aligned.to_batches()),
         "attributions": (ATTRIBUTIONS.schema, corpus.attributions.to_batches()),
     }
     for name, (schema, batches) in files.items():
         write(folder / f"{name}.parquet", schema, batches, notes(settings, judging))
-        passed(f"{name} written")
+        failpoint(f"{name} written")
     tables = folder / TABLES
     tables.mkdir()
-    for table, rows in kept.tables.items():
+    for table, rows in payload.tables.items():
         write_table(tables, table, rows, settings)
-    (tables / manifest.SUMMARY).write_bytes(manifest.dumped(kept.summary))
-    passed("tables written")
+    (tables / manifest.SUMMARY).write_bytes(manifest.dumped(payload.summary))
+    failpoint("tables written")
     sync_files(tables)
     sync_folder(folder)
-    passed("written")
+    failpoint("written")
 
 
 def _chunks(order: np.ndarray[Any, Any]) -> Iterator[np.ndarray[Any, Any]]:
@@ -98,8 +98,8 @@ def _chunks(order: np.ndarray[Any, Any]) -> Iterator[np.ndarray[Any, Any]]:
         yield order[first : first + _CHUNK]
 
 
-def _signed(kept: Kept, order: np.ndarray[Any, Any], settings: Settings) -> Iterator[pa.RecordBatch]:
-    corpus, schema = kept.corpus, signatures(settings.num_perm)
+def _signed(payload: NightPayload, order: np.ndarray[Any, Any], settings: Settings) -> Iterator[pa.RecordBatch]:
+    corpus, schema = payload.corpus, signatures(settings.num_perm)
     for rows in _chunks(order):
         signed, days = corpus.signatures.take(rows), corpus.days[rows]
         values = np.ascontiguousarray(signed.values, "<u4")
@@ -109,8 +109,8 @@ def _signed(kept: Kept, order: np.ndarray[Any, Any], settings: Settings) -> Iter
             pa.array(days, mask=days == NO_DAY),
             pa.array(signed.sizes),
             pa.array(signed.digests),
-            pa.array(kept.groups[rows]),
-            pa.array(kept.searched[rows]),
+            pa.array(payload.groups[rows]),
+            pa.array(payload.fully_compared[rows]),
             pa.Array.from_buffers(schema.field("values").type, len(rows), [None, pa.py_buffer(values)]),
         ]
         yield pa.record_batch(columns, schema=schema)
@@ -131,24 +131,26 @@ def held(store: Path, note: str) -> Iterator[Catalogue]:
 
 def check_settings(catalogue: Catalogue, settings: Settings) -> None:
     """Raise :class:`~dedup.errors.SettingsError` where a store cannot be used with these settings, or this wirecopy."""
-    kept, store = catalogue.settings(), catalogue.store
-    if kept.get(_SIGNING, settings.signing_fingerprint()) != settings.signing_fingerprint():
+    stored, store = catalogue.settings(), catalogue.store
+    if stored.get(_SIGNING, settings.sketch_fingerprint()) != settings.sketch_fingerprint():
         raise SettingsError(
             f"the signatures of {store} were made with other settings (num_perm, seed, shingle); use those, or make "
             f"them anew: wirecopy store rebuild --store {store} --num-perm {settings.num_perm} --seed {settings.seed} "
             f"--shingle {settings.shingle}"
         )
-    if kept.get(_TABLES, _tables_version()) != _tables_version():
+    if stored.get(_TABLES, _tables_version()) != _tables_version():
         raise SettingsError(
-            f"the tables in {store} are of version {kept[_TABLES]}, and this wirecopy writes {_tables_version()}; make "
+            f"tables in {store} are of version {stored[_TABLES]}, and this wirecopy writes {_tables_version()}; make "
             f"them anew: wirecopy store rebuild --store {store}"
         )
 
 
 def _tables_version() -> str:
     """The schema version, and a digest of the schemas of what a night reads again."""
-    said = "\n".join(table.schema.to_string(show_field_metadata=False) for table in (MATCHES, PASSAGES, ATTRIBUTIONS))
-    return f"{SCHEMA_VERSION}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+    schemas = "\n".join(
+        table.schema.to_string(show_field_metadata=False) for table in (MATCHES, PASSAGES, ATTRIBUTIONS)
+    )
+    return f"{SCHEMA_VERSION}-{hashlib.sha256(schemas.encode()).hexdigest()[:8]}"
 
 
 def clean(catalogue: Catalogue) -> None:
@@ -212,41 +214,46 @@ def align(passages: pa.Table, matches: pa.Table, ids: pa.Array) -> pa.Table:
 
 
 def commit(
-    catalogue: Catalogue, night: Night, built: Path, inputs: Sequence[Input], worked: Worked, passed: Passed
+    catalogue: Catalogue,
+    night: Night,
+    built: Path,
+    inputs: Sequence[Input],
+    night_result: NightResult,
+    failpoint: Failpoint,
 ) -> None:
     """Make the folder ``built`` the folder of the ``night``, and then all of it valid at once."""
     files = digests(built)
     night.folder.parent.mkdir(exist_ok=True)
     with catalogue.transaction():
         withdrawn(catalogue, night.folder)
-    passed("announced")
+    failpoint("announced")
     built.rename(night.folder)
     sync_folder(night.folder.parent)
-    passed("moved")
+    failpoint("moved")
     number, folder = night.number, night.folder.relative_to(catalogue.store).as_posix()
     with catalogue.transaction():
         counts_now(catalogue, night.folder)
         row = (number, night.run_id, night.as_of, folder, night.articles, night.settings, 1, None, night.judging)
         catalogue.write("nights", [row])
         catalogue.write("files", [(number, *file) for file in files])
-        catalogue.write("settings", [(_SIGNING, worked.signing), (_TABLES, _tables_version())])
-        passed("night added")
+        catalogue.write("settings", [(_SIGNING, night_result.signing), (_TABLES, _tables_version())])
+        failpoint("night added")
         catalogue.write("inputs", [(one.digest, number, one.name, one.bytes) for one in inputs])
-        catalogue.write("replaced", worked.replaced)
-        passed("inputs added")
+        catalogue.write("replaced", night_result.replaced)
+        failpoint("inputs added")
         base = catalogue.ask("SELECT coalesce(max(component), -1) + 1 FROM members")[0][0]
-        catalogue.put_members(one._replace(component=base + one.component) for one in worked.members)
-        passed("members added")
-        record(catalogue, number, worked.events)
-        passed("ledger added")
-    passed("committed")
+        catalogue.put_members(one._replace(component=base + one.component) for one in night_result.members)
+        failpoint("members added")
+        record(catalogue, number, night_result.events)
+        failpoint("ledger added")
+    failpoint("committed")
 
 
 def record(catalogue: Catalogue, number: int, events: list[Event]) -> None:
     """Write events of a night behind those that it has, and what they make of the clusters."""
     query = "SELECT coalesce(max(position), -1) + 1 FROM clusters_ledger WHERE number = ?"
     first = catalogue.ask(query, (number,))[0][0]
-    catalogue.write("clusters_ledger", [(number, first + place, *event) for place, event in enumerate(events)])
+    catalogue.write("clusters_ledger", [(number, first + index, *event) for index, event in enumerate(events)])
     for event, cluster, _, other in events:
         if event == "made":
             catalogue.write("clusters", [(cluster, number, None, None)])

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from dedup import rules
 from dedup.arrays import highs, lows, pair_keys, row_pairs
 from dedup.article import ARTICLES, Batch
-from dedup.corpus import Corpus, gather, measured, side_by_side, token_hashes, whole
+from dedup.corpus import Corpus, combined, gather, measured, side_by_side, token_hashes
 from dedup.grading.verification import Verified, verify
 from dedup.search.bands import near_duplicates
 from dedup.search.named_origins import Pairs
@@ -25,46 +25,48 @@ from dedup.store import Window
 from dedup.store.candidates import New, search
 from dedup.store.named_origins import pairs as same_origin
 from dedup.tables import ATTRIBUTIONS
-from dedup.text.boilerplate import Furniture, Provider, Texts
+from dedup.text.boilerplate import LearnedBoilerplate, Provider, Texts
 from dedup.text.tokens import tokenise
 from jobs.steps import search_counts
 
 _Keys = npt.NDArray[np.int64]  # of pairs: left and right
 
 
-class Compared(NamedTuple):
+class NightComparison(NamedTuple):
     """``corpus``: tonight's articles and the stored ones in its pairs; ``verified``: pairs of its rows.
 
     ``origin``: of every article in it the number of its night (0: tonight), and whether it was compared with all;
-    ``groups`` uint64[n], ``searched`` bool[n]: of tonight's articles alone.
+    ``groups`` uint64[n], ``fully_compared`` bool[n]: of tonight's articles alone.
     """
 
     corpus: Corpus
     verified: Verified
     origin: dict[str, tuple[int, bool]]
     groups: npt.NDArray[np.uint64]
-    searched: npt.NDArray[np.bool_]
+    fully_compared: npt.NDArray[np.bool_]
     counts: dict[str, int]
 
 
-class Searched(NamedTuple):
+class WindowSearch(NamedTuple):
     """Pairs of rows of the window, and behind them of tonight's articles; ``named``: those of the same origin."""
 
     pairs: _Keys
     named: _Keys
     groups: npt.NDArray[np.uint64]
-    searched: npt.NDArray[np.bool_]
+    fully_compared: npt.NDArray[np.bool_]
     counts: dict[str, int]
 
 
 def provider(window: Window, corpus: Corpus, file: Path, threads: Executor, workers: int) -> Provider:
     """The articles of the window and of tonight, to learn from; ``file`` is made for their tokens."""
-    with file.open("wb") as spool:
+    with file.open("wb") as scratch:
         for hashes in side_by_side(lambda texts: tokenise(texts).hashes, window.texts(), threads, workers + 2):
-            spool.write(hashes.data)
-        begin = spool.tell() // 4
-        spool.write(corpus.hashes.data)
-    encoded = whole(pa.chunked_array([*window.publishers.chunks, corpus.publishers], pa.string())).dictionary_encode()
+            scratch.write(hashes.data)
+        begin = scratch.tell() // 4
+        scratch.write(corpus.hashes.data)
+    encoded = combined(
+        pa.chunked_array([*window.publishers.chunks, corpus.publishers], pa.string())
+    ).dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     codes[: len(window)][~window.live] = -1
     sizes = np.r_[window.sizes, corpus.signatures.sizes].astype(np.int64)
@@ -77,34 +79,41 @@ def provider(window: Window, corpus: Corpus, file: Path, threads: Executor, work
     def fetch(rows: npt.NDArray[np.int64], column: str) -> pa.Array:
         cut = int(np.searchsorted(rows, len(window)))
         stored = window.take(rows[:cut], "articles", [column], threads)
-        found = pa.Table.from_batches([*stored, corpus.take(rows[cut:] - len(window), [column])])
-        return whole(found[column])
+        table = pa.Table.from_batches([*stored, corpus.take(rows[cut:] - len(window), [column])])
+        return combined(table[column])
 
     return Provider(texts, encoded.dictionary.to_pylist(), fetch)
 
 
-def look(
-    window: Window, corpus: Corpus, origins: pa.Table, furniture: Furniture, settings: Settings, threads: Executor,
+def search_window(
+    window: Window, corpus: Corpus, origins: pa.Table, boilerplate: LearnedBoilerplate, settings: Settings, threads: Executor,
     workers: int,
-) -> Searched:  # fmt: skip
+) -> WindowSearch:  # fmt: skip
     """Which pairs to compare, of which one article is tonight's."""
     pile = len(window) + len(corpus)
     limit = rules.max_bucket_size(settings, pile)
     new = New(
-        corpus.signatures, near_duplicates(corpus.signatures, settings, threads), furniture.codes(corpus.publishers),
+        corpus.signatures, near_duplicates(corpus.signatures, settings, threads), boilerplate.codes(corpus.publishers),
         corpus.days,
     )  # fmt: skip
-    own = candidates(*new, furniture, settings, threads, workers, pile=pile)
-    found = search(window, new, furniture, settings, limit, threads, workers)
+    own = candidates(*new, boilerplate, settings, threads, workers, pile=pile)
+    candidates_found = search(window, new, boilerplate, settings, limit, threads, workers)
     named, crowded = same_origin(window, corpus, origins, settings, threads)
     first = len(window)
-    pairs = [pair_keys(own.left + first, own.right + first), pair_keys(found.stored, found.new + first), named]
-    searched = own.searched & found.searched
+    pairs = [
+        pair_keys(own.left + first, own.right + first),
+        pair_keys(candidates_found.stored, candidates_found.new + first),
+        named,
+    ]
+    fully_compared = own.fully_compared & candidates_found.fully_compared
     every = np.unique(np.concatenate(pairs))
-    skipped = max(found.skipped_buckets, own.skipped_buckets), max(found.skipped_members, own.skipped_members)
-    counts = search_counts(len(every), limit, skipped, int(np.count_nonzero(~searched)), crowded)
-    counts |= {"bucket_members": max(found.members, len(corpus) * settings.num_perm)}
-    return Searched(every, named, found.groups, searched, counts)
+    skipped = (
+        max(candidates_found.skipped_buckets, own.skipped_buckets),
+        max(candidates_found.skipped_members, own.skipped_members),
+    )
+    counts = search_counts(len(every), limit, skipped, int(np.count_nonzero(~fully_compared)), crowded)
+    counts |= {"bucket_members": max(candidates_found.members, len(corpus) * settings.num_perm)}
+    return WindowSearch(every, named, candidates_found.groups, fully_compared, counts)
 
 
 def fetch(window: Window, rows: npt.NDArray[np.int64], folder: Path, threads: Executor, workers: int) -> Corpus:
@@ -114,7 +123,7 @@ def fetch(window: Window, rows: npt.NDArray[np.int64], folder: Path, threads: Ex
     corpus, _ = gather(batches, folder, measured, threads, workers + 2)
     known = [ATTRIBUTIONS.schema.empty_table()]
     for number in np.unique(np.searchsorted(window.begins, rows, side="right") - 1).tolist():
-        table = window.shelf.read(window.nights[number], "attributions")
+        table = window.night_files.read(window.nights[number], "attributions")
         known.append(table.filter(pc.is_in(table["article_id"], corpus.ids)).cast(ATTRIBUTIONS.schema))
     return dataclasses.replace(corpus, attributions=pa.concat_tables(known))
 
@@ -124,41 +133,45 @@ def _bare(count: int) -> npt.NDArray[np.uint32]:
     return np.empty((count, 0), np.uint32)
 
 
-def compare(
-    window: Window, corpus: Corpus, found: Searched, stored: Corpus, furniture: Furniture, settings: Settings,
+def compare_night(
+    window: Window, corpus: Corpus, search: WindowSearch, stored: Corpus, boilerplate: LearnedBoilerplate, settings: Settings,
     folder: Path, threads: Executor,
-) -> Compared:  # fmt: skip
+) -> NightComparison:  # fmt: skip
     """Grade the pairs; ``stored`` are the articles of the window in them, as :func:`fetch` gives them."""
-    rows = stored_rows(window, found)
+    rows = stored_rows(window, search)
     bare = dataclasses.replace(corpus, signatures=corpus.signatures._replace(values=_bare(len(corpus))))
     joined = bare.joined(stored, folder / "both.u32")
-    place = np.full(len(window) + len(corpus), -1, np.int64)
-    arrived = pa.chunked_array([batch["id"] for batch in stored.batches], pa.string())
-    place[rows] = pc.index_in(arrived, joined.ids).to_numpy()
-    place[len(window) :] = pc.index_in(corpus.ids, joined.ids).to_numpy()
-    pairs, named = _placed(found.pairs, place), _placed(found.named, place)
+    position = np.full(len(window) + len(corpus), -1, np.int64)
+    incoming = pa.chunked_array([batch["id"] for batch in stored.batches], pa.string())
+    position[rows] = pc.index_in(incoming, joined.ids).to_numpy()
+    position[len(window) :] = pc.index_in(corpus.ids, joined.ids).to_numpy()
+    pairs, named = _renumbered(search.pairs, position), _renumbered(search.named, position)
     pairs.sort()
     graded = verify(
         joined, Pairs(*row_pairs(pairs), np.isin(pairs, named)),
-        furniture, settings, threads,
+        boilerplate, settings, threads,
     )  # fmt: skip
     numbers = np.array([night.number for night in window.nights], np.int64)
     owner = numbers[np.searchsorted(window.begins, rows, side="right") - 1]
-    origin = _origin(arrived, owner, window.searched[rows]) | _origin(corpus.ids, np.zeros(len(corpus)), found.searched)
-    return Compared(joined, graded, origin, found.groups, found.searched, found.counts)
+    origin = _origin(incoming, owner, window.fully_compared[rows]) | _origin(
+        corpus.ids, np.zeros(len(corpus)), search.fully_compared
+    )
+    return NightComparison(joined, graded, origin, search.groups, search.fully_compared, search.counts)
 
 
-def _origin(ids: pa.Array, number: npt.NDArray[Any], searched: npt.NDArray[np.bool_]) -> dict[str, tuple[int, bool]]:
-    columns = ids.to_pylist(), number.astype(np.int64).tolist(), searched.tolist()
-    return {name: (night, whole) for name, night, whole in zip(*columns, strict=True)}
+def _origin(
+    ids: pa.Array, number: npt.NDArray[Any], fully_compared: npt.NDArray[np.bool_]
+) -> dict[str, tuple[int, bool]]:
+    columns = ids.to_pylist(), number.astype(np.int64).tolist(), fully_compared.tolist()
+    return {name: (night, row) for name, night, row in zip(*columns, strict=True)}
 
 
-def stored_rows(window: Window, found: Searched) -> npt.NDArray[np.int64]:
+def stored_rows(window: Window, search: WindowSearch) -> npt.NDArray[np.int64]:
     """The rows of the window that are in a pair, ascending."""
-    left = np.unique(highs(found.pairs))
+    left = np.unique(highs(search.pairs))
     return left[left < len(window)]
 
 
-def _placed(pairs: _Keys, place: npt.NDArray[np.int64]) -> _Keys:
-    one, other = place[highs(pairs)], place[lows(pairs)]
+def _renumbered(pairs: _Keys, position: npt.NDArray[np.int64]) -> _Keys:
+    one, other = position[highs(pairs)], position[lows(pairs)]
     return pair_keys(np.minimum(one, other), np.maximum(one, other))

@@ -21,18 +21,26 @@ from dedup.readers.fields import Spelling
 from dedup.readers.tally import Reading
 from dedup.readers.tally import rejects as listed
 from dedup.store import Catalogue, Input, Night, Window, load
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from dedup.store.named_origins import origins
-from dedup.tables import FURNITURE, MATCHES, REJECTS, STORIES, Table
-from dedup.text.boilerplate import Furniture
+from dedup.tables import BOILERPLATE, MATCHES, REJECTS, STORIES, Table
+from dedup.text.boilerplate import LearnedBoilerplate
 from jobs import stages, steps
 from jobs.ledger import LEDGER, Event, count_events
-from jobs.nightly.affected import Touched, touched
+from jobs.nightly.affected import Affected, affected
 from jobs.nightly.alarms import Alarms, largest
-from jobs.nightly.commit import Kept, Worked, align
-from jobs.nightly.comparing import Compared, Searched, compare, fetch, look, provider, stored_rows
-from jobs.nightly.failpoints import Passed, nothing
-from jobs.nightly.intake import Arrivals, arrivals
+from jobs.nightly.commit import NightPayload, NightResult, align
+from jobs.nightly.comparing import (
+    NightComparison,
+    WindowSearch,
+    compare_night,
+    fetch,
+    provider,
+    search_window,
+    stored_rows,
+)
+from jobs.nightly.failpoints import Failpoint, nothing
+from jobs.nightly.intake import NewArticles, new_articles
 from jobs.nightly.names import renamed
 from jobs.nightly.stories import Clustered, Sources, Stories, name_all, stories
 from jobs.stages import RunContext
@@ -60,35 +68,35 @@ class Checks(NamedTuple):
 
     alarms: Alarms
     accept_damaged: bool = False
-    passed: Passed = nothing
+    passed: Failpoint = nothing
 
 
 class Articles(NamedTuple):
-    """``whole``: all articles that were read; ``corpus``: the new ones of them; ``window``: what they are met with."""
+    """``full``: all articles that were read; ``corpus``: the new ones of them; ``window``: what they are met with."""
 
     whole: Corpus
     corpus: Corpus
     reading: Reading
-    arrived: Arrivals
+    incoming: NewArticles
     window: Window
 
 
 class Pairs(NamedTuple):
     """The pairs to compare, and the origins that tonight's articles name."""
 
-    searched: Searched
+    fully_compared: WindowSearch
     origins: pa.Table
 
 
-_Results = stages.Results[Articles, Boilerplate, Pairs, Compared, Clustered, Stories]
+_Results = stages.Results[Articles, Boilerplate, Pairs, NightComparison, Clustered, Stories]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AgainstStore:
     """The driver of a night (:class:`jobs.stages.Driver`).
 
-    ``scratch`` is a folder for files that are needed meanwhile; ``furniture`` is used instead of what would be learned.
-    Steps raise :class:`~dedup.errors.AlarmError` where a threshold is passed, and
+    ``scratch`` is a folder for files that are needed meanwhile; ``boilerplate`` is used instead of what would be
+    learned. Steps raise :class:`~dedup.errors.AlarmError` where a threshold is passed, and
     :class:`~dedup.errors.BadDataError` where a file of the store is damaged.
     """
 
@@ -98,82 +106,82 @@ class AgainstStore:
     batches: Iterable[Batch]
     scratch: Path
     checks: Checks
-    furniture: Furniture | None = None
+    learned: LearnedBoilerplate | None = None
 
     @property
-    def shelf(self) -> Shelf:
+    def night_files(self) -> NightFiles:
         """The files of the store."""
-        return Shelf(self.catalogue)
+        return NightFiles(self.catalogue)
 
     def read(self) -> Articles:
         """Read the dump, leave out what the store has, and load the window."""
-        context, passed, shelf = self.context, self.checks.passed, self.shelf
+        context, passed, night_files = self.context, self.checks.passed, self.night_files
         find = functools.partial(steps.analyse, settings=context.settings, agencies=context.agencies)
         batches = context.clock.counting(self.batches)
-        whole, reading = gather(batches, self.scratch, find, context.threads, context.workers + 2)
+        full, reading = gather(batches, self.scratch, find, context.threads, context.workers + 2)
         passed("read")
-        _check_reading(len(whole), reading, self.checks)
-        whole = renamed(whole, self.catalogue, shelf, self.tonight.files)
-        arrived = arrivals(whole, self.catalogue, shelf, context.threads)
+        _check_reading(len(full), reading, self.checks)
+        full = renamed(full, self.catalogue, night_files, self.tonight.files)
+        incoming = new_articles(full, self.catalogue, night_files, context.threads)
         passed("arrivals known")
-        window = load(shelf, self.tonight.window, self.catalogue.replaced() | set(arrived.replaced))
+        window = load(night_files, self.tonight.window, self.catalogue.replaced() | set(incoming.replaced))
         passed("window loaded")
-        return Articles(whole, whole.select(arrived.rows), reading, arrived, window)
+        return Articles(full, full.select(incoming.rows), reading, incoming, window)
 
     def boilerplate(self, articles: Articles) -> Boilerplate:
         """Learn it from the window and the new articles, unless it is given."""
         context, corpus = self.context, articles.corpus
         file = self.scratch / "window.u32"
         known = functools.partial(provider, articles.window, corpus, file, context.threads, context.workers)
-        learned = self.furniture or steps.learn_furniture(known, context.settings, context.threads)
+        learned = self.learned or steps.learn_furniture(known, context.settings, context.threads)
         self.checks.passed("furniture learned")
         return Boilerplate(learned, not_articles(corpus, learned, context.settings, context.threads))
 
     def candidates(self, articles: Articles, boilerplate: Boilerplate) -> Pairs:
         """Search the new articles, and the window for them."""
         context, own = self.context, origins(articles.corpus)
-        searched = look(
-            articles.window, articles.corpus, own, boilerplate.furniture, context.settings, context.threads,
+        fully_compared = search_window(
+            articles.window, articles.corpus, own, boilerplate.learned, context.settings, context.threads,
             context.workers,
         )  # fmt: skip
         self.checks.passed("searched")
-        return Pairs(searched, own)
+        return Pairs(fully_compared, own)
 
-    def grade(self, articles: Articles, boilerplate: Boilerplate, pairs: Pairs) -> Compared:
+    def grade(self, articles: Articles, boilerplate: Boilerplate, pairs: Pairs) -> NightComparison:
         """Fetch the stored articles that are in a pair, and grade all pairs."""
         context, (_, corpus, _, _, window) = self.context, articles
-        rows, folder = stored_rows(window, pairs.searched), self.scratch / "stored"
+        rows, folder = stored_rows(window, pairs.fully_compared), self.scratch / "stored"
         stored = fetch(window, rows, folder, context.threads, context.workers)
         self.checks.passed("stored articles fetched")
-        compared = compare(
-            window, corpus, pairs.searched, stored, boilerplate.furniture, context.settings, self.scratch,
+        compared = compare_night(
+            window, corpus, pairs.fully_compared, stored, boilerplate.learned, context.settings, self.scratch,
             context.threads,
         )  # fmt: skip
         self.checks.passed("verified")
         return compared
 
-    def cluster(self, articles: Articles, pairs: Pairs, graded: Compared) -> Clustered:
+    def cluster(self, articles: Articles, pairs: Pairs, graded: NightComparison) -> Clustered:
         """Cluster anew what hangs together with tonight's matches, and name the clusters."""
         versions = _versions(articles)
         number, matches = self.tonight.night.number, graded.verified.matches
-        found = touched(self.catalogue, self.shelf, number, matches, graded.origin, versions)
-        clustered = name_all(self.catalogue, found, versions, self.context.settings.min_score)
+        result = affected(self.catalogue, self.night_files, number, matches, graded.origin, versions)
+        clustered = name_all(self.catalogue, result, versions, self.context.settings.min_score)
         self.checks.passed("clusters named")
         return clustered
 
-    def trace(self, articles: Articles, graded: Compared, clustered: Clustered) -> Stories:
+    def trace(self, articles: Articles, graded: NightComparison, clustered: Clustered) -> Stories:
         """Trace the clusters that changed."""
         nights = {night.number: night for night in self.catalogue.nights()}
-        sources = Sources(graded.corpus, self.shelf, nights, self.context.threads)
-        told = stories(clustered, _passages(graded), sources, self.context)
+        sources = Sources(graded.corpus, self.night_files, nights, self.context.threads)
+        messages = stories(clustered, _passages(graded), sources, self.context)
         self.checks.passed("traced")
-        return told
+        return messages
 
-    def write(self, results: _Results) -> Worked:
+    def write(self, results: _Results) -> NightResult:
         """Lay out what is to be stored and published; to commit it is another step, which a dry run leaves out."""
-        settings, (_, corpus, reading, arrived, _) = self.context.settings, results.articles
+        settings, (_, corpus, reading, incoming, _) = self.context.settings, results.articles
         clustered, graded = results.clustered, results.graded
-        matches = _to_store(clustered.touched, self.tonight.night.number)
+        matches = _to_store(clustered.affected, self.tonight.night.number)
         tables = self._tables(results)
         counts = _counts(results, matches) | {table.name: rows.num_rows for table, rows in tables.items()}
         counts |= {"largest_cluster": largest(tables[STORIES])}
@@ -181,19 +189,19 @@ class AgainstStore:
         self.checks.passed("alarms passed")
         events = clustered.named.events
         counts |= {"grades": steps.grades(tables[MATCHES]), "events": count_events(events)}
-        aligned = align(_passages(graded), matches, clustered.touched.ids)
-        kept = Kept(
-            corpus, results.pairs.origins, graded.groups, graded.searched, matches, aligned, tables,
+        aligned = align(_passages(graded), matches, clustered.affected.ids)
+        keep = NightPayload(
+            corpus, results.pairs.origins, graded.groups, graded.fully_compared, matches, aligned, tables,
             self._summary(counts, reading),
         )  # fmt: skip
-        return Worked(kept, settings.signing_fingerprint(), results.traced.members, events, arrived.replaced)
+        return NightResult(keep, settings.sketch_fingerprint(), results.traced.members, events, incoming.replaced)
 
     def _tables(self, results: _Results) -> dict[Table, pa.Table]:
-        _, corpus, reading, arrived, _ = results.articles
-        furniture, kinds = results.boilerplate
-        rejected = pa.concat_tables([reading.rejects(), pa.Table.from_batches([listed(arrived.rejects)])])
+        _, corpus, reading, incoming, _ = results.articles
+        learned, kinds = results.boilerplate
+        rejected = pa.concat_tables([reading.rejects(), pa.Table.from_batches([listed(incoming.rejects)])])
         return results.traced.tables | {
-            FURNITURE: furniture.table(),
+            BOILERPLATE: learned.table(),
             REJECTS: steps.rejects_table(corpus, rejected, kinds, self.context.settings),
             LEDGER: _ledger(self.tonight.night.run_id, results.clustered.named.events),
         }
@@ -228,17 +236,17 @@ def _position(reject: Rejected) -> str:
 
 def _versions(articles: Articles) -> set[str]:
     """The ids of tonight's articles that replace a stored one."""
-    return {name for _, name in articles.arrived.replaced}
+    return {name for _, name in articles.incoming.replaced}
 
 
-def _passages(graded: Compared) -> pa.Table:
+def _passages(graded: NightComparison) -> pa.Table:
     verified = graded.verified
     return verified.passages.table(graded.corpus.ids, verified.left, verified.right)
 
 
-def _to_store(found: Touched, number: int) -> pa.Table:
+def _to_store(result: Affected, number: int) -> pa.Table:
     """Tonight's matches and those carried over to it, by their ids (touched matches are in that order)."""
-    return found.matches.take(pa.array(np.flatnonzero(found.night == number)))
+    return result.matches.take(pa.array(np.flatnonzero(result.night == number)))
 
 
 def _ledger(run_id: str, events: Sequence[Event]) -> pa.Table:
@@ -247,15 +255,15 @@ def _ledger(run_id: str, events: Sequence[Event]) -> pa.Table:
 
 
 def _counts(results: _Results, matches: pa.Table) -> dict[str, Any]:
-    whole, corpus, reading, arrived, _ = results.articles
+    full, corpus, reading, incoming, _ = results.articles
     return {
-        "read": len(whole),
+        "read": len(full),
         "new": len(corpus),
-        "versions": len(arrived.replaced),
+        "versions": len(incoming.replaced),
         "rejected": reading.rejected,
-        "repeated": len(whole.repeated) + arrived.repeated,
-        "superseded": len(whole.superseded),
-        "shared_ids": whole.shared_ids,
+        "repeated": len(full.repeated) + incoming.repeated,
+        "superseded": len(full.superseded),
+        "shared_ids": full.shared_ids,
         "new_matches": int(pc.sum(matches["counted"]).as_py() or 0),
         "no_articles": int(np.count_nonzero(results.boilerplate.kinds)),
         **results.graded.counts,

@@ -6,10 +6,10 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 
-Passed = Callable[[str], None]
+Failpoint = Callable[[str], None]
 
 #: In the order in which an undisturbed night that has something to do passes them.
-POINTS = (
+FAILPOINTS = (
     "locked", "cleaned", "inputs known", "read", "arrivals known", "window loaded", "furniture learned", "searched",
     "stored articles fetched", "verified", "clusters named", "traced", "alarms passed", "articles written",
     "signatures written", "ids written", "origins written", "matches written", "passages written",
@@ -23,12 +23,12 @@ def nothing(point: str) -> None:
     """Goes on."""
 
 
-def killing(environment: Mapping[str, str]) -> Passed:
+def killing(environment: Mapping[str, str]) -> Failpoint:
     """Kills this very process at the point that the variable WIRECOPY_KILL_AT names."""
     fatal = environment.get("WIRECOPY_KILL_AT")
 
-    def passed(point: str) -> None:
+    def failpoint(point: str) -> None:
         if point == fatal:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    return passed if fatal else nothing
+    return failpoint if fatal else nothing

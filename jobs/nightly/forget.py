@@ -15,10 +15,10 @@ from dedup import manifest
 from dedup.errors import BadDataError, UsageError
 from dedup.output import is_run
 from dedup.store import Catalogue, Night
-from dedup.store.files import Shelf, digests
+from dedup.store.files import NightFiles, digests
 from dedup.store.folder import WORK
 from dedup.tables import ARTICLES_OUT, TABLES
-from dedup.writing import sweep, sync_folder, whole_folder
+from dedup.writing import atomic_folder, sweep, sync_folder
 from jobs.ledger import LEDGER
 from jobs.nightly.commit import beside, clean, counts_now, held, withdrawn
 from jobs.nightly.failpoints import nothing
@@ -45,22 +45,22 @@ def forget(store: Path, article: str, note: str) -> Forgotten:
     no night knows the article.
     """
     with held(store, note) as catalogue, contextlib.ExitStack() as published:
-        shelf, work = Shelf(catalogue), store / WORK
+        night_files, work = NightFiles(catalogue), store / WORK
         work.mkdir()
         gone = Gone(article, _inputs(catalogue, article))
-        nights = [night for night in catalogue.nights() if _knows(night.folder, shelf.names(night), article)]
+        nights = [night for night in catalogue.nights() if _knows(night.folder, night_files.names(night), article)]
         dropped = [folder for folder in _dropped(catalogue) if _knows(folder, _own(folder), article)]
         if not nights and not dropped:
             raise UsageError(f"{store} knows no article {article}")
-        keys = {key for night in nights for key in _keys(shelf, night, article)}
+        keys = {key for night in nights for key in _keys(night_files, night, article)}
         keys |= {key for folder in dropped for key in _published_keys(folder, article)}
         built = [(night, work / night.run_id) for night in nights]
         for night, folder in built:
-            for name in shelf.names(night):
-                shelf.path(night, name)  # checked
-            rewrite(shelf.names(night), night.folder, folder, gone)
+            for name in night_files.names(night):
+                night_files.path(night, name)  # checked
+            rewrite(night_files.names(night), night.folder, folder, gone)
         for folder in dropped:
-            copy = published.enter_context(whole_folder(folder))
+            copy = published.enter_context(atomic_folder(folder))
             rewrite(_own(folder), folder, copy, gone)
             _keep_others(folder, copy)
             _check(copy, _own(copy), article)
@@ -113,16 +113,16 @@ def _keep_others(folder: Path, copy: Path) -> None:
             (shutil.copytree if path.is_dir() else shutil.copy2)(path, copy / path.name)
 
 
-def _keys(shelf: Shelf, night: Night, article: str) -> set[str]:
-    rows = shelf.read(night, "signatures", ["id", "publisher"])
-    found = rows.filter(pc.equal(rows["id"], article))["publisher"].to_pylist()
-    return {key for publisher in found for key in kept_out(article, publisher)}
+def _keys(night_files: NightFiles, night: Night, article: str) -> set[str]:
+    rows = night_files.read(night, "signatures", ["id", "publisher"])
+    publishers = rows.filter(pc.equal(rows["id"], article))["publisher"].to_pylist()
+    return {key for publisher in publishers for key in kept_out(article, publisher)}
 
 
 def _published_keys(folder: Path, article: str) -> set[str]:
     rows = pq.read_table(folder / f"{ARTICLES_OUT.name}.parquet", columns=["id", "publisher"])
-    found = rows.filter(pc.equal(rows["id"], article))["publisher"].to_pylist()
-    return {key for publisher in found for key in kept_out(article, publisher)}
+    publishers = rows.filter(pc.equal(rows["id"], article))["publisher"].to_pylist()
+    return {key for publisher in publishers for key in kept_out(article, publisher)}
 
 
 def _taken_down(catalogue: Catalogue, nights: list[Night]) -> dict[int, Path]:
@@ -176,11 +176,11 @@ def _record(catalogue: Catalogue, article: str, keys: set[str], moved: list[tupl
 
 
 def _publish_again(catalogue: Catalogue, numbers: set[int], outs: dict[int, Path]) -> list[Night]:
-    again, shelf = [night for night in catalogue.nights() if night.number in numbers], Shelf(catalogue)
+    again, night_files = [night for night in catalogue.nights() if night.number in numbers], NightFiles(catalogue)
     with ThreadPoolExecutor() as threads:
         for night in again:
             if night.number in outs:
-                publish(catalogue, shelf, night, outs[night.number], threads, nothing)
+                publish(catalogue, night_files, night, outs[night.number], threads, nothing)
     return again
 
 

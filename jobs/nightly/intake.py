@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.article import ARTICLES, Rejected, qualified
-from dedup.corpus import Corpus, whole
+from dedup.corpus import Corpus, combined
 from dedup.readers import Source, digest
 from dedup.readers.inputs import changed
 from dedup.store import Catalogue, Input, Night
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 
 
 class Inputs(NamedTuple):
@@ -27,7 +27,7 @@ class Inputs(NamedTuple):
     seen: list[tuple[Source, str]]
 
 
-class Arrivals(NamedTuple):
+class NewArticles(NamedTuple):
     """What is new.
 
     ``rows`` int64: those of the corpus that are new or new versions; ``replaced``: (number of the night, id) of the
@@ -65,16 +65,16 @@ def _identity(source: Source) -> str:
     return digest(source) + (f" {source.id}" if source.id else "")
 
 
-def hidden(said: str) -> str:
+def hidden(message: str) -> str:
     """What is kept of words that must not be kept: 64 hex digits that tell them when they come again."""
-    return hashlib.sha256(said.encode()).hexdigest()
+    return hashlib.sha256(message.encode()).hexdigest()
 
 
 def kept_out(name: str, publisher: str | None) -> list[str]:
     """By what an article that is taken down is known when it comes again; ``name``: what the store calls it."""
     longer = qualified(pa.array([name]), pa.array([publisher], pa.string()))[0].as_py()
-    house = longer.removeprefix(name)
-    return [hidden(longer), *([hidden(name)] if name.endswith(house) else [])]
+    rest = longer.removeprefix(name)
+    return [hidden(longer), *([hidden(name)] if name.endswith(rest) else [])]
 
 
 def _gone(corpus: Corpus, catalogue: Catalogue) -> npt.NDArray[np.bool_]:
@@ -87,51 +87,51 @@ def _gone(corpus: Corpus, catalogue: Catalogue) -> npt.NDArray[np.bool_]:
     return np.array([hidden(one) in forgotten or hidden(other) in forgotten for one, other in both], bool)
 
 
-def arrivals(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, threads: Executor) -> Arrivals:
+def new_articles(corpus: Corpus, catalogue: Catalogue, night_files: NightFiles, threads: Executor) -> NewArticles:
     """What of tonight's articles the store does not have, or not like this.
 
     An article that comes again with another text replaces the stored one, unless that was published later.
     """
-    kept = np.ones(len(corpus), bool)
+    is_new = np.ones(len(corpus), bool)
     gone = _gone(corpus, catalogue)
-    kept &= ~gone
+    is_new &= ~gone
     rejects = [Rejected("", "", "an article that was taken down")] * int(gone.sum())
     replaced, repeated, before = [], 0, catalogue.replaced()
     for night in catalogue.nights():
-        for row, name, same, older in _met(corpus, shelf, night, threads):
-            if (night.number, name) in before or not kept[row]:
+        for row, name, same, older in _met(corpus, night_files, night, threads):
+            if (night.number, name) in before or not is_new[row]:
                 continue
             if same or older:
-                kept[row], repeated = False, repeated + same
+                is_new[row], repeated = False, repeated + same
                 reason = "came again with the same text" if same else "came again with another text; the latest is kept"
                 rejects.append(Rejected("", f"id {name}", reason))
             else:
                 replaced.append((night.number, name))
-    return Arrivals(np.flatnonzero(kept), replaced, repeated, rejects)
+    return NewArticles(np.flatnonzero(is_new), replaced, repeated, rejects)
 
 
-def _met(corpus: Corpus, shelf: Shelf, night: Night, threads: Executor) -> list[tuple[int, str, bool, bool]]:
+def _met(corpus: Corpus, night_files: NightFiles, night: Night, threads: Executor) -> list[tuple[int, str, bool, bool]]:
     """Articles of the corpus that a night has: row, id, whether the texts are the same, and whether it is older now."""
-    stored = shelf.read(night, "ids")
+    stored = night_files.read(night, "ids")
     row = pc.index_in(stored["id"], corpus.ids)
-    places = np.flatnonzero(row.is_valid())
-    rows = row.take(pa.array(places)).to_numpy()
-    same = stored["digest"].take(pa.array(places)).to_numpy() == corpus.signatures.digests[rows]
+    positions = np.flatnonzero(row.is_valid())
+    rows = row.take(pa.array(positions)).to_numpy()
+    same = stored["digest"].take(pa.array(positions)).to_numpy() == corpus.signatures.digests[rows]
     older = np.zeros(len(rows), bool)
-    older[~same] = _are_older(corpus, rows[~same], shelf, night, places[~same], threads)
+    older[~same] = _are_older(corpus, rows[~same], night_files, night, positions[~same], threads)
     names = corpus.ids.take(pa.array(rows)).to_pylist()
     return list(zip(rows.tolist(), names, same.tolist(), older.tolist(), strict=True))
 
 
 def _are_older(
-    corpus: Corpus, rows: npt.NDArray[np.int64], shelf: Shelf, night: Night, places: npt.NDArray[np.int64],
+    corpus: Corpus, rows: npt.NDArray[np.int64], night_files: NightFiles, night: Night, positions: npt.NDArray[np.int64],
     threads: Executor,
 ) -> npt.NDArray[np.bool_]:  # fmt: skip
     """Which articles were published before their stored versions; where one has no date, the later night counts.
 
-    ``rows`` of the corpus, and in the same order ascending ``places`` in the night.
+    ``rows`` of the corpus, and in the same order ascending ``positions`` in the night.
     """
-    parts = [batch["published"] for batch in shelf.rows(night, "articles", places, ["published"], threads)]
+    parts = [batch["published"] for batch in night_files.rows(night, "articles", positions, ["published"], threads)]
     was = pa.chunked_array(parts, ARTICLES.field("published").type)
     now = corpus.take(rows, ("published",))["published"]
-    return np.asarray(pc.fill_null(pc.less(now, whole(was)), False).to_numpy(zero_copy_only=False), bool)
+    return np.asarray(pc.fill_null(pc.less(now, combined(was)), False).to_numpy(zero_copy_only=False), bool)

@@ -9,7 +9,7 @@ from typing import Any
 
 from dedup.errors import UsageError
 from dedup.store import Catalogue, Night
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from dedup.store.lock import holder, is_held
 from jobs.ledger import Event
 from jobs.nightly.commit import clean, held, record, unknown, withdrawn
@@ -47,28 +47,30 @@ def verify(store: Path, out: Path | None = None) -> list[str]:
     catalogue is damaged.
     """
     with Catalogue(store) as catalogue, catalogue.reading():
-        shelf, nights = Shelf(catalogue), catalogue.nights()
+        night_files, nights = NightFiles(catalogue), catalogue.nights()
         wrong = [f"catalogue: {row[0]}" for row in catalogue.ask("PRAGMA integrity_check") if row[0] != "ok"]
         wrong += [f"{path} is not known to the catalogue, which may be an older copy" for path in unknown(catalogue)]
     for night in nights:
-        for name in shelf.names(night):
-            said = shelf.wrong(night, name)
-            if said:
-                wrong.append(f"{night.folder / name} {said} (night {night.run_id})")
+        for name in night_files.names(night):
+            fault_text = night_files.wrong(night, name)
+            if fault_text:
+                wrong.append(f"{night.folder / name} {fault_text} (night {night.run_id})")
     if out is not None:
-        place = str(out.absolute())
-        wrong += [fault for one in nights if one.published == place for fault in faults(shelf, one, out / one.run_id)]
+        target = str(out.absolute())
+        wrong += [
+            fault for one in nights if one.published == target for fault in faults(night_files, one, out / one.run_id)
+        ]
     return wrong
 
 
 def publish_again(store: Path, run_id: str, out: Path, note: str) -> Path:
     """Publish a night whose folder was lost; raises :class:`~dedup.errors.UsageError` where there is no such night."""
     with held(store, note) as catalogue, ThreadPoolExecutor() as threads:
-        found = catalogue.nights("live AND run_id = ?", (run_id,))
-        if not found:
+        nights_found = catalogue.nights("live AND run_id = ?", (run_id,))
+        if not nights_found:
             raise UsageError(f"{store} has no run {run_id}")
         prepare(out, store)
-        return publish(catalogue, Shelf(catalogue), found[0], out, threads, nothing)
+        return publish(catalogue, NightFiles(catalogue), nights_found[0], out, threads, nothing)
 
 
 def expire(store: Path, before: datetime.date, note: str) -> list[str]:

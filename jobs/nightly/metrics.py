@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dedup.writing import whole_file
+from dedup.writing import atomic_file
 
 #: Metric -> what it says, and the count of run.json that it is.
 _COUNTS = {
@@ -28,7 +28,7 @@ def write_metrics(file: Path, exit_code: int, summary: Mapping[str, Any] | None)
 
     The file is replaced at once: a reader sees the old one or the new one.
     """
-    with whole_file(file) as opened:
+    with atomic_file(file) as opened:
         opened.write("".join(f"{line}\n" for line in _lines(exit_code, summary)).encode())
 
 

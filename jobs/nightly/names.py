@@ -18,26 +18,26 @@ import pyarrow.compute as pc
 from dedup.article import qualified
 from dedup.corpus import Corpus
 from dedup.store import Catalogue
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 
 
-def renamed(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, files: Collection[str] = ()) -> Corpus:
+def renamed(corpus: Corpus, catalogue: Catalogue, night_files: NightFiles, files: Collection[str] = ()) -> Corpus:
     """Tonight's articles under the names that the store knows them by, or would give them.
 
     ``files``: the ids that were made of the names of files.
     """
     longer = qualified(corpus.read_ids, corpus.publishers)
-    owners = _owners(pa.concat_arrays([corpus.read_ids, longer]), catalogue, shelf)
+    owners = _owners(pa.concat_arrays([corpus.read_ids, longer]), catalogue, night_files)
     named = corpus.renamed(_named(corpus, longer, owners)) if owners else corpus
-    return _told_apart(named, catalogue, shelf, files) if files else named
+    return _distinguish_texts(named, catalogue, night_files, files) if files else named
 
 
-def _told_apart(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, files: Collection[str]) -> Corpus:
+def _distinguish_texts(corpus: Corpus, catalogue: Catalogue, night_files: NightFiles, files: Collection[str]) -> Corpus:
     """The corpus, in which a file of a known name and another text is called ``name~digest``."""
     made = pc.is_in(corpus.read_ids, pa.array(sorted(files), pa.string())).to_numpy(zero_copy_only=False)
     stored: dict[str, set[int]] = {}
     for night in catalogue.nights():
-        known = shelf.read(night, "ids")
+        known = night_files.read(night, "ids")
         known = known.filter(pc.is_in(known["id"], corpus.ids.filter(pa.array(made))))
         for name, digest in zip(known["id"].to_pylist(), known["digest"].to_pylist(), strict=True):
             stored.setdefault(name, set()).add(digest)
@@ -49,14 +49,14 @@ def _told_apart(corpus: Corpus, catalogue: Catalogue, shelf: Shelf, files: Colle
     return corpus.renamed(pa.array(names, pa.string()))
 
 
-def _owners(names: pa.Array, catalogue: Catalogue, shelf: Shelf) -> dict[str, str | None]:
+def _owners(names: pa.Array, catalogue: Catalogue, night_files: NightFiles) -> dict[str, str | None]:
     """The publishers of the stored articles that have one of these names."""
     owners: dict[str, str | None] = {}
     for night in catalogue.nights():
-        met = pc.is_in(shelf.read(night, "ids", ["id"])["id"], names)
-        if pc.any(met).as_py():
-            found = shelf.read(night, "signatures", ["id", "publisher"]).filter(met)
-            owners |= zip(found["id"].to_pylist(), found["publisher"].to_pylist(), strict=True)
+        hits = pc.is_in(night_files.read(night, "ids", ["id"])["id"], names)
+        if pc.any(hits).as_py():
+            rows = night_files.read(night, "signatures", ["id", "publisher"]).filter(hits)
+            owners |= zip(rows["id"].to_pylist(), rows["publisher"].to_pylist(), strict=True)
     return owners
 
 

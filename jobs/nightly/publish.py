@@ -22,11 +22,11 @@ from dedup.output import is_run, write_table
 from dedup.settings import RENAMED, Settings
 from dedup.store import Catalogue, Night
 from dedup.store.files import TABLES as TABLES_FOLDER
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from dedup.tables import ARTICLES_OUT, TABLES
 from dedup.writing import sync_files, sync_folder
 from jobs.ledger import LEDGER
-from jobs.nightly.failpoints import Passed
+from jobs.nightly.failpoints import Failpoint
 
 _LATEST, _TEXTS = "latest", f"{ARTICLES_OUT.name}.parquet"
 
@@ -50,48 +50,54 @@ def prepare(out: Path, store: Path) -> None:
         raise CannotWriteError(f"{link} is no link of wirecopy's; move it, or choose another --out")
 
 
-def publish(catalogue: Catalogue, shelf: Shelf, night: Night, out: Path, threads: Executor, passed: Passed) -> Path:
+def publish(
+    catalogue: Catalogue, night_files: NightFiles, night: Night, out: Path, threads: Executor, failpoint: Failpoint
+) -> Path:
     """Publish a committed night, unless its folder is there as it should be, and point ``latest`` at the newest one."""
     folder = out / night.run_id
-    if faults(shelf, night, folder):
-        _replace(catalogue, shelf, night, folder, threads, passed)
-    passed("published")
-    place = str(out.absolute())
-    newest = max([*catalogue.nights("live AND published = ?", (place,)), night], key=lambda one: one.number)
+    if faults(night_files, night, folder):
+        _replace(catalogue, night_files, night, folder, threads, failpoint)
+    failpoint("published")
+    target = str(out.absolute())
+    newest = max([*catalogue.nights("live AND published = ?", (target,)), night], key=lambda one: one.number)
     with _link(out) as link:
         link.symlink_to(newest.run_id)
         link.replace(out / _LATEST)
     sync_folder(out)
-    passed("linked")
+    failpoint("linked")
     with catalogue.transaction():
-        catalogue.run("UPDATE nights SET published = ? WHERE number = ?", (place, night.number))
-    passed("noted")
+        catalogue.run("UPDATE nights SET published = ? WHERE number = ?", (target, night.number))
+    failpoint("noted")
     return folder
 
 
-def faults(shelf: Shelf, night: Night, folder: Path) -> list[str]:
+def faults(night_files: NightFiles, night: Night, folder: Path) -> list[str]:
     """What keeps a folder from being the published night, a line each: what is damaged, and what the store has not."""
     if not is_run(folder):
         return [f"{folder} is missing or incomplete"]
     wrong = manifest.faults(folder)
     if wrong:
         return wrong
-    here, stored = manifest.read(folder), _summary(shelf, night)
-    if "files" not in here or manifest.told(here) != manifest.told(stored):
+    here, stored = manifest.read(folder), _summary(night_files, night)
+    if "files" not in here or manifest.published_summary(here) != manifest.published_summary(stored):
         return [f"{folder / SUMMARY} is not of the night that the store has"]
-    names = [name for name in _tables(shelf, night) if name != _TEXTS]
-    other = [name for name in names if here["files"].get(name, {}).get("digest") != shelf.digest(night, _stored(name))]
+    names = [name for name in _tables(night_files, night) if name != _TEXTS]
+    other = [
+        name for name in names if here["files"].get(name, {}).get("digest") != night_files.digest(night, _stored(name))
+    ]
     return [f"{folder / name} is not of the night that the store has" for name in other]
 
 
-def _replace(catalogue: Catalogue, shelf: Shelf, night: Night, folder: Path, threads: Executor, passed: Passed) -> None:
+def _replace(
+    catalogue: Catalogue, night_files: NightFiles, night: Night, folder: Path, threads: Executor, failpoint: Failpoint
+) -> None:
     """Put the night's files where they belong; others that are in the folder stay as they are."""
     work = folder.with_name(f".{night.run_id}.partial")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    passed("staging")
-    _stage(catalogue, shelf, night, work, threads)
-    passed("staged")
+    failpoint("staging")
+    _stage(catalogue, night_files, night, work, threads)
+    failpoint("staged")
     if folder.exists():
         with catalogue.transaction():
             catalogue.run("UPDATE nights SET published = NULL WHERE number = ?", (night.number,))
@@ -124,9 +130,9 @@ def _link(out: Path) -> Iterator[Path]:
         link.unlink(missing_ok=True)
 
 
-def _tables(shelf: Shelf, night: Night) -> list[str]:
+def _tables(night_files: NightFiles, night: Night) -> list[str]:
     """The names of the tables that the store has for publishing."""
-    names = (name for name in shelf.names(night) if name.startswith(f"{TABLES_FOLDER}/"))
+    names = (name for name in night_files.names(night) if name.startswith(f"{TABLES_FOLDER}/"))
     return [name for name in (Path(name).name for name in names) if name != SUMMARY]
 
 
@@ -134,19 +140,19 @@ def _stored(name: str) -> str:
     return f"{TABLES_FOLDER}/{name}"
 
 
-def _summary(shelf: Shelf, night: Night) -> dict[str, Any]:
-    return manifest.read(shelf.path(night, _stored(SUMMARY)).parent)
+def _summary(night_files: NightFiles, night: Night) -> dict[str, Any]:
+    return manifest.read(night_files.path(night, _stored(SUMMARY)).parent)
 
 
-def _stage(catalogue: Catalogue, shelf: Shelf, night: Night, work: Path, threads: Executor) -> None:
-    for name in _tables(shelf, night):
-        shutil.copyfile(shelf.path(night, _stored(name)), work / name)
-    summary = _summary(shelf, night)
+def _stage(catalogue: Catalogue, night_files: NightFiles, night: Night, work: Path, threads: Executor) -> None:
+    for name in _tables(night_files, night):
+        shutil.copyfile(night_files.path(night, _stored(name)), work / name)
+    summary = _summary(night_files, night)
     settings = settings_of(summary)
     if settings.texts:
         articles = pq.read_table(work / _TEXTS)
-        write_table(work, ARTICLES_OUT, _with_texts(catalogue, shelf, articles, threads), settings)
-    manifest.write(work, manifest.told(summary))
+        write_table(work, ARTICLES_OUT, _with_texts(catalogue, night_files, articles, threads), settings)
+    manifest.write(work, manifest.published_summary(summary))
     sync_files(work)
 
 
@@ -157,7 +163,7 @@ def settings_of(summary: dict[str, Any]) -> Settings:
     return Settings(**{name: value for name, value in values.items() if name in known})
 
 
-def _with_texts(catalogue: Catalogue, shelf: Shelf, articles: pa.Table, threads: Executor) -> pa.Table:
+def _with_texts(catalogue: Catalogue, night_files: NightFiles, articles: pa.Table, threads: Executor) -> pa.Table:
     """The articles with their texts, where the store still has them."""
     ids = articles["id"].combine_chunks()
     query = "SELECT article_id, number FROM members JOIN asked ON name = article_id ORDER BY number"
@@ -168,12 +174,12 @@ def _with_texts(catalogue: Catalogue, shelf: Shelf, articles: pa.Table, threads:
     parts = [pa.table([pa.array([], pa.string()), pa.array([], pa.large_string())], ["id", "text"])]
     for number, names in wanted.items():
         if number in nights:
-            found = shelf.of_ids(nights[number], "articles", pa.array(names), ["id", "text"], threads)
-            parts += [pa.Table.from_batches([batch]) for batch in found]
+            result = night_files.of_ids(nights[number], "articles", pa.array(names), ["id", "text"], threads)
+            parts += [pa.Table.from_batches([batch]) for batch in result]
     texts = pa.concat_tables([part.cast(parts[0].schema) for part in parts]).combine_chunks()
-    place = pc.index_in(ids, texts["id"].combine_chunks()) if len(texts) else pa.nulls(len(ids), pa.int32())
+    index = pc.index_in(ids, texts["id"].combine_chunks()) if len(texts) else pa.nulls(len(ids), pa.int32())
     field = ARTICLES_OUT.schema.field("text")
-    return articles.set_column(articles.schema.get_field_index("text"), field, texts["text"].take(place))
+    return articles.set_column(articles.schema.get_field_index("text"), field, texts["text"].take(index))
 
 
 def latest(out: Path) -> bool:

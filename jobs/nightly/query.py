@@ -20,21 +20,21 @@ from dedup.readers.fields import Spelling
 from dedup.readers.tally import Reading
 from dedup.settings import Settings
 from dedup.store import Catalogue, Night, load
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from dedup.store.named_origins import origins
 from dedup.tables import MATCHES
 from jobs.nightly.commit import check_settings
-from jobs.nightly.comparing import compare, fetch, look, provider, stored_rows
+from jobs.nightly.comparing import compare_night, fetch, provider, search_window, stored_rows
 from jobs.steps import analyse, check_some, learn_furniture
 
 _ASKED = "asked:"  # before the ids of what is asked about, more often where the store has an id that begins so
 
 
 class Answer(NamedTuple):
-    """``matches``: a row a match (see :func:`ask`); ``found``, ``names`` and ``reading``: how the question was read."""
+    """``matches``: a row a match (:func:`ask`); ``sources``, ``names`` and ``reading``: how the question was read."""
 
     matches: pa.Table
-    found: readers.Inputs
+    sources: readers.Inputs
     names: readers.Names
     reading: Reading
 
@@ -50,7 +50,7 @@ def ask(
     a prefix.
     """
     workers = threads or os.cpu_count() or 1
-    found, names = readers.find(inputs), readers.Names(fields)
+    sources, names = readers.find(inputs), readers.Names(fields)
     find = functools.partial(analyse, settings=settings, agencies=credits.load_agencies(agencies))
     with (
         Catalogue(store) as catalogue,
@@ -59,25 +59,25 @@ def ask(
     ):
         check_settings(catalogue, settings)
         with catalogue.reading():
-            shelf, nights, replaced = Shelf(catalogue), catalogue.nights(), catalogue.replaced()
-        window = load(shelf, nights, replaced)
-        mark = _free_mark(shelf, nights)
-        batches = _asked(readers.read_sources(found.sources, names, max_record=settings.max_record), mark)
+            night_files, nights, replaced = NightFiles(catalogue), catalogue.nights(), catalogue.replaced()
+        window = load(night_files, nights, replaced)
+        mark = _free_mark(night_files, nights)
+        batches = _asked(readers.read_sources(sources.sources, names, max_record=settings.max_record), mark)
         corpus, reading = gather(batches, Path(scratch), find, pool, workers + 2)
         check_some(len(corpus), reading.rejected, reading.first)
         articles = functools.partial(provider, window, corpus, Path(scratch, "window.u32"), pool, workers)
-        furniture = learn_furniture(articles, settings, pool)
-        searched = look(window, corpus, origins(corpus), furniture, settings, pool, workers)
-        stored = fetch(window, stored_rows(window, searched), Path(scratch, "stored"), pool, workers)
-        compared = compare(window, corpus, searched, stored, furniture, settings, Path(scratch), pool)
-        return Answer(_answer(catalogue, compared.verified.matches, mark), found, names, reading)
+        boilerplate = learn_furniture(articles, settings, pool)
+        fully_compared = search_window(window, corpus, origins(corpus), boilerplate, settings, pool, workers)
+        stored = fetch(window, stored_rows(window, fully_compared), Path(scratch, "stored"), pool, workers)
+        compared = compare_night(window, corpus, fully_compared, stored, boilerplate, settings, Path(scratch), pool)
+        return Answer(_answer(catalogue, compared.verified.matches, mark), sources, names, reading)
 
 
-def _free_mark(shelf: Shelf, nights: Sequence[Night]) -> str:
+def _free_mark(night_files: NightFiles, nights: Sequence[Night]) -> str:
     """What no id in the store begins with."""
     mark = _ASKED
     for night in nights:
-        ids = shelf.read(night, "ids", ["id"])["id"]
+        ids = night_files.read(night, "ids", ["id"])["id"]
         while pc.any(pc.starts_with(ids, mark)).as_py():
             mark += _ASKED
     return mark

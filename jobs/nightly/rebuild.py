@@ -17,7 +17,7 @@ from dedup.output import is_run
 from dedup.progress import Clock, Progress
 from dedup.settings import Settings
 from dedup.store import Catalogue, checksum, locked
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from dedup.store.folder import CATALOGUE, NIGHTS, WORK, check, night_folders
 from dedup.store.window import within
 from dedup.stories.lineage import load_families
@@ -69,28 +69,28 @@ def rebuild(
                 raise UsageError(
                     f"{store} has no run {', '.join(sorted(unknown))}; wirecopy store status lists the last"
                 )
-            kept = by_catalogue(old, settings, without) if old else by_folders(store, settings, without)
+            stored_runs = by_catalogue(old, settings, without) if old else by_folders(store, settings, without)
             work = store / WORK / "store"
             work.mkdir(parents=True)
             with Catalogue(work, write=True) as new:
                 if old:
                     _carry_over(old, new)
-                shelf = Shelf(old) if old else None
+                night_files = NightFiles(old) if old else None
                 fingerprint = judging(agencies, families)
-                for one in kept:
+                for one in stored_runs:
                     context = RunContext(
                         settings or one.settings, credits.load_agencies(agencies), load_families(families), pool,
                         workers, Clock(progress),
                     )  # fmt: skip
-                    _again(shelf, new, one, context, fingerprint)
+                    _again(night_files, new, one, context, fingerprint)
                 _move(store, old, new)
-        _put_in_place(store, work, lost)
-        outs = {one.night.run_id: Path(one.night.published) for one in kept if one.night.published}
+        _swap_in(store, work, lost)
+        outs = {one.night.run_id: Path(one.night.published) for one in stored_runs if one.night.published}
         with Catalogue(store, write=True) as new:
             clean(new)
             again = _publish_anew(new, outs, pool)
             made = [night.run_id for night in new.nights()]
-    return Rebuilt(made, [one.night.run_id for one in kept if not one.known], lost, again)
+    return Rebuilt(made, [one.night.run_id for one in stored_runs if not one.known], lost, again)
 
 
 @contextlib.contextmanager
@@ -115,19 +115,21 @@ def _carry_over(old: Catalogue, new: Catalogue) -> None:
         new.write("inputs", old.ask("SELECT inputs.* FROM inputs JOIN nights USING (number) WHERE NOT live"))
 
 
-def _again(shelf: Shelf | None, new: Catalogue, one: Stored, context: RunContext, fingerprint: str) -> None:
+def _again(night_files: NightFiles | None, new: Catalogue, one: Stored, context: RunContext, fingerprint: str) -> None:
     """One night, its stored articles for a dump."""
     folder = new.store / NIGHTS / one.night.run_id
     night = one.night._replace(folder=folder, settings=context.settings.fingerprint(), judging=fingerprint)
-    spool = new.store / WORK
-    spool.mkdir()
+    scratch = new.store / WORK
+    scratch.mkdir()
     window = within(new.nights(), datetime.date.fromisoformat(night.as_of), rules.window_days(context.settings))
     tonight, checks = Tonight(night, one.inputs, window), Checks(Alarms(_LARGEST, 1.0, 1.0))
-    worked = stages.run(AgainstStore(context, new, tonight, one.articles(shelf), spool, checks), context.clock)
-    night = night._replace(articles=len(worked.kept.corpus))
-    write_night(spool / "night", worked.kept, context.settings, night.judging, nothing)
-    commit(new, night, spool / "night", one.inputs, worked, nothing)
-    shutil.rmtree(spool)
+    night_result = stages.run(
+        AgainstStore(context, new, tonight, one.articles(night_files), scratch, checks), context.clock
+    )
+    night = night._replace(articles=len(night_result.payload.corpus))
+    write_night(scratch / "night", night_result.payload, context.settings, night.judging, nothing)
+    commit(new, night, scratch / "night", one.inputs, night_result, nothing)
+    shutil.rmtree(scratch)
 
 
 def _move(store: Path, old: Catalogue | None, new: Catalogue) -> None:
@@ -149,7 +151,7 @@ def _move(store: Path, old: Catalogue | None, new: Catalogue) -> None:
             new.write("removable", [(folder.relative_to(store).as_posix(),)])
 
 
-def _put_in_place(store: Path, work: Path, lost: str | None) -> None:
+def _swap_in(store: Path, work: Path, lost: str | None) -> None:
     """Replace the catalogue by one rename; one that was of no use is set aside."""
     checksum.write(store, [*checksum.read(store), *checksum.read(work)])
     if lost:
@@ -163,9 +165,9 @@ def _put_in_place(store: Path, work: Path, lost: str | None) -> None:
 
 def _publish_anew(new: Catalogue, outs: dict[str, Path], pool: ThreadPoolExecutor) -> list[Path]:
     """Publish the nights again whose folders still are; the others are left to the next night."""
-    shelf, again = Shelf(new), []
+    night_files, again = NightFiles(new), []
     for night in new.nights():
         out = outs.get(night.run_id)
         if out and is_run(out / night.run_id):
-            again.append(publish(new, shelf, night, out, pool, nothing))
+            again.append(publish(new, night_files, night, out, pool, nothing))
     return again

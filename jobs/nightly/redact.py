@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from dedup import manifest
 from dedup.article import ABOUT, ARTICLES, BESIDE, naming
-from dedup.corpus import whole
+from dedup.corpus import combined
 from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, signatures, write
 from dedup.tables import ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, REJECTS, STORIES
 from dedup.tables import TABLES as PUBLISHED
@@ -91,17 +91,17 @@ def rewrite(names: Iterable[str], source: Path, target: Path, gone: Gone) -> Non
 
 def _is(batch: pa.RecordBatch | pa.Table, columns: Iterable[str], article: str) -> _Bools:
     """The rows that have the article in one of some columns, as it is or as a remark on it."""
-    found = np.zeros(batch.num_rows, bool)
+    is_named = np.zeros(batch.num_rows, bool)
     for name in columns:
         if name not in batch.schema.names:
             continue
         kind, column = batch.schema.field(name).type, batch[name]
         if pa.types.is_list(kind):
-            lists = whole(column) if isinstance(column, pa.ChunkedArray) else column
-            found[lists.value_parent_indices().filter(pc.equal(lists.flatten(), article)).to_numpy()] = True
+            lists = combined(column) if isinstance(column, pa.ChunkedArray) else column
+            is_named[lists.value_parent_indices().filter(pc.equal(lists.flatten(), article)).to_numpy()] = True
         else:
-            found |= np.asarray(pc.is_in(column, pa.array([article, f"id {article}"], kind)))
-    return found
+            is_named |= np.asarray(pc.is_in(column, pa.array([article, f"id {article}"], kind)))
+    return is_named
 
 
 def _without(batch: pa.RecordBatch, flagged: pa.Schema, gone: Gone) -> pa.RecordBatch:
@@ -127,11 +127,11 @@ def _nulled(batch: Any, name: str, rows: _Bools) -> Any:
 def _aligned(batches: Iterator[pa.RecordBatch], source: Path, gone: Gone) -> Iterator[pa.RecordBatch]:
     """The passages of the matches that are kept, by the rows that these have then."""
     pairs = pq.read_table(source / f"{MATCHES.name}.parquet", columns=naming(MATCHES.schema, ABOUT))
-    kept = ~_is(pairs, pairs.column_names, gone.article)
-    row = np.cumsum(kept) - 1
+    remaining = ~_is(pairs, pairs.column_names, gone.article)
+    row = np.cumsum(remaining) - 1
     for batch in batches:
         match = batch["match"].to_numpy()
-        here = np.flatnonzero(kept[match])
+        here = np.flatnonzero(remaining[match])
         yield batch.take(pa.array(here)).set_column(0, batch.schema.field(0), pa.array(row[match[here]]))
 
 
@@ -150,7 +150,7 @@ def _of_clusters(name: str, table: pa.Table, gone: Gone, left: pa.Table | None) 
 def _sentences(table: pa.Table, gone: Gone) -> pa.Table:
     """The sentences that others carry too; where the article's wording is shown, none is any more."""
     lists = ("article_ids", "reworded_ids")
-    carried, reworded = (_lists_without(whole(table[name]), gone.article) for name in lists)
+    carried, reworded = (_lists_without(combined(table[name]), gone.article) for name in lists)
     number, shown = pc.list_value_length(carried), _is(table, ["article_id"], gone.article)
     for name in ("sentence", "article_id", "start", "end"):
         table = _nulled(table, name, shown)
@@ -161,10 +161,10 @@ def _sentences(table: pa.Table, gone: Gone) -> pa.Table:
 
 
 def _lists_without(lists: pa.Array, article: str) -> pa.Array:
-    kept = pc.not_equal(lists.flatten(), article).to_numpy(zero_copy_only=False)
-    number = np.bincount(lists.value_parent_indices().to_numpy()[kept], minlength=len(lists))
+    others = pc.not_equal(lists.flatten(), article).to_numpy(zero_copy_only=False)
+    number = np.bincount(lists.value_parent_indices().to_numpy()[others], minlength=len(lists))
     offsets = pa.array(np.r_[0, np.cumsum(number)].astype(np.int32))
-    return pa.ListArray.from_arrays(offsets, lists.flatten().filter(pa.array(kept)))
+    return pa.ListArray.from_arrays(offsets, lists.flatten().filter(pa.array(others)))
 
 
 def _witnesses(table: pa.Table, gone: Gone) -> pa.Table:
@@ -179,8 +179,8 @@ def _witnesses(table: pa.Table, gone: Gone) -> pa.Table:
     for members in clusters.values():
         if len(members) != members[0]["cluster_size"]:
             _recount(members)
-    kept = [row for row in rows if len(clusters[row["cluster_id"]]) > 1]
-    return pa.Table.from_pylist(kept, schema=table.schema)
+    remaining = [row for row in rows if len(clusters[row["cluster_id"]]) > 1]
+    return pa.Table.from_pylist(remaining, schema=table.schema)
 
 
 def _recount(members: list[dict[str, Any]]) -> None:
@@ -239,10 +239,10 @@ def _summary(summary: Mapping[str, Any], folder: Path, gone: Gone) -> dict[str, 
         "inputs": [_input(one) if one.get("id") == gone.article else one for one in summary["inputs"]],
         "damaged_inputs": [one for one in summary.get("damaged_inputs", ()) if one["path"] not in gone.inputs],
     }
-    said = dict(summary) | redacted
-    if "files" in said:
-        said["files"] = manifest.files(folder)
-    return said
+    updated = dict(summary) | redacted
+    if "files" in updated:
+        updated["files"] = manifest.files(folder)
+    return updated
 
 
 def _input(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from dedup.article import Batch
 from dedup.errors import BadDataError
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Night
-from dedup.store.files import TABLES, Shelf
+from dedup.store.files import TABLES, NightFiles
 from dedup.store.folder import night_folders
 from jobs.nightly.commit import unknown
 from jobs.nightly.publish import settings_of
@@ -30,11 +30,11 @@ class Stored:
     settings: Settings
     known: bool
 
-    def articles(self, shelf: Shelf | None) -> Iterator[Batch]:
-        """Its articles; ``shelf`` checks the file of a night that the catalogue knows, pages check themselves."""
+    def articles(self, night_files: NightFiles | None) -> Iterator[Batch]:
+        """Its articles; ``night_files`` checks the file of a night that the catalogue knows, pages check themselves."""
         path = self.night.folder / "articles.parquet"
-        if shelf is not None and self.known:
-            path = shelf.path(self.night, path.name)
+        if night_files is not None and self.known:
+            path = night_files.path(self.night, path.name)
         try:
             for batch in pq.ParquetFile(path, memory_map=True, page_checksum_verification=True).iter_batches(4096):
                 yield Batch(batch)
@@ -52,12 +52,12 @@ def by_catalogue(catalogue: Catalogue, settings: Settings | None, without: Colle
 
     ``settings`` None: each night's own; nights in ``without`` are not looked at.
     """
-    shelf, found = Shelf(catalogue), []
+    night_files, result = NightFiles(catalogue), []
     for night in catalogue.nights():
         if night.run_id not in without:
             rows = catalogue.ask("SELECT digest, name, bytes FROM inputs WHERE number = ?", (night.number,))
-            found.append(Stored(night, [Input(*row) for row in rows], settings or _own(shelf, night), True))
-    return found + _numbered(unknown(catalogue), catalogue.next_number(), settings, without)
+            result.append(Stored(night, [Input(*row) for row in rows], settings or _own(night_files, night), True))
+    return result + _numbered(unknown(catalogue), catalogue.next_number(), settings, without)
 
 
 def by_folders(store: Path, settings: Settings | None, without: Collection[str]) -> list[Stored]:
@@ -65,8 +65,8 @@ def by_folders(store: Path, settings: Settings | None, without: Collection[str])
     return _numbered(night_folders(store), 1, settings, without)
 
 
-def _own(shelf: Shelf, night: Night) -> Settings:
-    return settings_of(manifest.read(shelf.path(night, f"{TABLES}/{manifest.SUMMARY}").parent))
+def _own(night_files: NightFiles, night: Night) -> Settings:
+    return settings_of(manifest.read(night_files.path(night, f"{TABLES}/{manifest.SUMMARY}").parent))
 
 
 def _numbered(folders: list[Path], first: int, settings: Settings | None, without: Collection[str]) -> list[Stored]:
@@ -74,7 +74,7 @@ def _numbered(folders: list[Path], first: int, settings: Settings | None, withou
     newest = {_run(folder): folder for folder in sorted(folders, key=_version) if _run(folder) not in without}
     read = [(folder, manifest.read(folder / TABLES)) for folder in newest.values()]
     read.sort(key=lambda one: (one[1].get("number", 0), one[1]["as_of"], one[1]["run_id"]))
-    return [_from_folder(folder, summary, first + place, settings) for place, (folder, summary) in enumerate(read)]
+    return [_from_folder(folder, summary, first + index, settings) for index, (folder, summary) in enumerate(read)]
 
 
 def _run(folder: Path) -> str:

@@ -11,16 +11,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.corpus import Corpus, whole
+from dedup.corpus import Corpus, combined
 from dedup.grading.passages import Passages
 from dedup.store import Catalogue, Member, Night
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from dedup.stories.clusters import Clusters, together
 from dedup.stories.copies import Copies, reconstruct, with_shares
 from dedup.stories.lineage import WITNESSES, trace
 from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, PASSAGES, STORIES, Table
 from jobs.ledger import Named, name_clusters
-from jobs.nightly.affected import Touched
+from jobs.nightly.affected import Affected
 from jobs.stages import RunContext
 from jobs.steps import joined
 
@@ -33,7 +33,7 @@ class Sources(NamedTuple):
     """Where articles are looked up: tonight's ``corpus`` first, then the nights of the store."""
 
     corpus: Corpus
-    shelf: Shelf
+    night_files: NightFiles
     nights: dict[int, Night]
     threads: Executor
 
@@ -41,7 +41,7 @@ class Sources(NamedTuple):
 class Clustered(NamedTuple):
     """The touched articles, their clusters, and the names of these."""
 
-    touched: Touched
+    affected: Affected
     clusters: Clusters
     named: Named
 
@@ -53,47 +53,47 @@ class Stories(NamedTuple):
     tables: dict[Table, pa.Table]
 
 
-def name_all(catalogue: Catalogue, touched: Touched, versions: set[str], min_score: float) -> Clustered:
+def name_all(catalogue: Catalogue, affected: Affected, versions: set[str], min_score: float) -> Clustered:
     """Cluster the touched articles and give their clusters names; ``versions``: those that have a new text."""
-    found, ids = touched.clusters(min_score), touched.ids.to_pylist()
-    named = name_clusters(ids, found, touched.before, _made(catalogue, touched), _used(catalogue), versions)
-    return Clustered(touched, found, named)
+    clusters_found, ids = affected.clusters(min_score), affected.ids.to_pylist()
+    named = name_clusters(ids, clusters_found, affected.before, _made(catalogue, affected), _used(catalogue), versions)
+    return Clustered(affected, clusters_found, named)
 
 
 def stories(clustered: Clustered, passages: pa.Table, sources: Sources, context: RunContext) -> Stories:
     """Make the tables of the clusters that changed; ``passages``: PASSAGES of tonight's matches."""
-    touched, found, named = clustered
-    changed, words = _changed(found, named), context.settings.texts
-    tonight = touched.row < 0
-    inside = together(changed, touched.left, touched.right)
+    affected, clusters_found, named = clustered
+    changed, words = _changed(clusters_found, named), context.settings.texts
+    tonight = affected.row < 0
+    inside = together(changed, affected.left, affected.right)
     shown = np.flatnonzero(tonight | inside)
-    matches = joined(touched.matches, touched.left, touched.right, found).select(MATCHES.schema.names)
-    involved = np.unique(np.r_[touched.left[shown], touched.right[shown]])
-    number = touched.number[involved]
-    facts = _facts(touched.ids.take(pa.array(involved)), number, sources)
-    said = _attributions(facts["article_id"].combine_chunks(), number, sources)
+    matches = joined(affected.matches, affected.left, affected.right, clusters_found).select(MATCHES.schema.names)
+    involved = np.unique(np.r_[affected.left[shown], affected.right[shown]])
+    number = affected.number[involved]
+    facts = _facts(affected.ids.take(pa.array(involved)), number, sources)
+    attributions = _attributions(facts["article_id"].combine_chunks(), number, sources)
     names = pa.array(named.names, pa.string()).take(pa.array(changed.cluster))
     witnesses = facts.take(pa.array(np.searchsorted(involved, changed.row)))
     witnesses = witnesses.add_column(0, CLUSTERS.schema.field("cluster_id"), names)
     matched = matches.take(pa.array(np.flatnonzero(inside)))
-    traced = trace(witnesses.cast(WITNESSES), matched, said, context.families, context.agencies)
-    aligned = _passages(touched, shown, passages, sources)
+    traced = trace(witnesses.cast(WITNESSES), matched, attributions, context.families, context.agencies)
+    aligned = _passages(affected, shown, passages, sources)
     copies = _copies(traced.clusters, aligned, facts["article_id"].combine_chunks(), number, sources, words)
-    return Stories(_members(touched, touched.ids.to_pylist(), named), {
+    return Stories(_members(affected, affected.ids.to_pylist(), named), {
         CLUSTERS: with_shares(traced.clusters, copies),
         COPIES: copies.rows,
         STORIES: traced.stories,
         LINEAGE: traced.lineage,
         MATCHES: matches.take(pa.array(shown)),
         PASSAGES: aligned,
-        ATTRIBUTIONS: said,
+        ATTRIBUTIONS: attributions,
         ARTICLES_OUT: _without_texts(facts),
     })  # fmt: skip
 
 
-def _made(catalogue: Catalogue, touched: Touched) -> dict[str, int]:
+def _made(catalogue: Catalogue, affected: Affected) -> dict[str, int]:
     """The nights in which the clusters of the touched articles were made."""
-    asked = sorted({name for names in touched.before for name in names})
+    asked = sorted({name for names in affected.before for name in names})
     query = "SELECT cluster_id, number FROM clusters JOIN asked ON name = cluster_id"
     return dict(catalogue.ask_among(asked, query))
 
@@ -103,19 +103,19 @@ def _used(catalogue: Catalogue) -> Callable[[str], bool]:
     return lambda name: bool(catalogue.ask("SELECT 1 FROM clusters WHERE cluster_id = ?", (name,)))
 
 
-def _changed(found: Clusters, named: Named) -> Clusters:
+def _changed(made: Clusters, named: Named) -> Clusters:
     """The clusters that are not what they were."""
     changed = named.changed()
-    kept = np.array([name in changed for name in named.names], np.bool_)[found.cluster]
-    return Clusters(found.row[kept], found.cluster[kept])
+    keep = np.array([name in changed for name in named.names], np.bool_)[made.cluster]
+    return Clusters(made.row[keep], made.cluster[keep])
 
 
-def _members(touched: Touched, ids: list[str], named: Named) -> list[Member]:
-    components = touched.components().tolist()
+def _members(affected: Affected, ids: list[str], named: Named) -> list[Member]:
+    components = affected.components().tolist()
     return [
-        Member(name, number, component, searched, clusters)
-        for name, number, component, searched, clusters in zip(
-            ids, touched.number.tolist(), components, touched.searched.tolist(), named.clusters, strict=True
+        Member(name, number, component, fully_compared, clusters)
+        for name, number, component, fully_compared, clusters in zip(
+            ids, affected.number.tolist(), components, affected.fully_compared.tolist(), named.clusters, strict=True
         )
     ]
 
@@ -129,8 +129,10 @@ def _facts(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> pa
     known = known.append_column(_TOKENS, pa.array(corpus.signatures.sizes[here]))
     parts = [known]
     for night, names in _elsewhere(ids, number, sources):
-        stored = pa.Table.from_batches(sources.shelf.of_ids(night, "articles", names, _FACTS, sources.threads))
-        tokens = pa.Table.from_batches(sources.shelf.of_ids(night, "signatures", names, ["tokens"], sources.threads))
+        stored = pa.Table.from_batches(sources.night_files.of_ids(night, "articles", names, _FACTS, sources.threads))
+        tokens = pa.Table.from_batches(
+            sources.night_files.of_ids(night, "signatures", names, ["tokens"], sources.threads)
+        )
         parts.append(stored.append_column(_TOKENS, tokens["tokens"]))
     return pa.concat_tables(parts).sort_by("id").rename_columns(["article_id", *known.column_names[1:]])
 
@@ -148,8 +150,8 @@ def _copies(
     """The copies of the changed clusters; ``ids``, ascending, and the nights of all articles of the ``passages``."""
     rows = pc.index_in(witnesses["article_id"], ids).to_numpy()
     left, right, aligned = Passages.of_table(passages, ids)
-    told = np.unique(rows)
-    fetch = _texts(ids, ids.take(pa.array(told)), number[told], sources)
+    copy_rows = np.unique(rows)
+    fetch = _texts(ids, ids.take(pa.array(copy_rows)), number[copy_rows], sources)
     return reconstruct(witnesses, rows, fetch, left, right, aligned, sources.threads, words=words)
 
 
@@ -159,7 +161,7 @@ def _texts(
     """A function for the texts of rows of ``ids``; those of ``wanted`` that lie in the store are fetched at once."""
     parts = [ARTICLES_OUT.schema.empty_table().select(_TEXT)]
     for night, names in _elsewhere(wanted, number, sources):
-        stored = sources.shelf.of_ids(night, "articles", names, _TEXT, sources.threads)
+        stored = sources.night_files.of_ids(night, "articles", names, _TEXT, sources.threads)
         parts.append(pa.Table.from_batches(stored).cast(parts[0].schema))
     held = pa.concat_tables(parts)
 
@@ -167,8 +169,8 @@ def _texts(
         names = ids.take(pa.array(rows))
         here = pc.index_in(names, sources.corpus.ids).drop_null().to_numpy()
         tonight = pa.Table.from_batches([sources.corpus.take(here, _TEXT)]).cast(held.schema)
-        found = pa.concat_tables([tonight, held.filter(pc.is_in(held["id"], names))])
-        return whole(found["text"].take(pc.index_in(names, whole(found["id"]))))
+        table = pa.concat_tables([tonight, held.filter(pc.is_in(held["id"], names))])
+        return combined(table["text"].take(pc.index_in(names, combined(table["id"]))))
 
     return fetch
 
@@ -177,25 +179,25 @@ def _attributions(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources
     known = sources.corpus.attributions
     parts = [known.filter(pc.is_in(known["article_id"], ids))]
     for night, names in _elsewhere(ids, number, sources):
-        table = sources.shelf.read(night, "attributions")
+        table = sources.night_files.read(night, "attributions")
         parts.append(table.filter(pc.is_in(table["article_id"], names)))
     return pa.concat_tables([part.cast(ATTRIBUTIONS.schema) for part in parts])
 
 
-def _passages(touched: Touched, shown: npt.NDArray[np.int64], passages: pa.Table, sources: Sources) -> pa.Table:
+def _passages(affected: Affected, shown: npt.NDArray[np.int64], passages: pa.Table, sources: Sources) -> pa.Table:
     """Those of tonight's matches, and of the stored ones that are shown again."""
     parts = [passages.cast(PASSAGES.schema)]
-    old = shown[touched.row[shown] >= 0]
-    for number in np.unique(touched.night[old]).tolist():
-        here = old[touched.night[old] == number]
-        place = np.full(int(touched.row[here].max()) + 1, -1, np.int64)
-        place[touched.row[here]] = here
-        for batch in sources.shelf.open(sources.nights[number], "passages").iter_batches():
+    old = shown[affected.row[shown] >= 0]
+    for number in np.unique(affected.night[old]).tolist():
+        here = old[affected.night[old] == number]
+        position = np.full(int(affected.row[here].max()) + 1, -1, np.int64)
+        position[affected.row[here]] = here
+        for batch in sources.night_files.open(sources.nights[number], "passages").iter_batches():
             match = batch["match"].to_numpy()
-            found = np.where(match < len(place), place[np.minimum(match, len(place) - 1)], -1)
-            kept = np.flatnonzero(found >= 0)
-            sides = [touched.ids.take(pa.array(side[found[kept]])) for side in (touched.left, touched.right)]
-            rest = batch.take(pa.array(kept)).columns[1:]
+            pair_rows = np.where(match < len(position), position[np.minimum(match, len(position) - 1)], -1)
+            rows = np.flatnonzero(pair_rows >= 0)
+            sides = [affected.ids.take(pa.array(side[pair_rows[rows]])) for side in (affected.left, affected.right)]
+            rest = batch.take(pa.array(rows)).columns[1:]
             parts.append(pa.Table.from_arrays([*sides, *rest], schema=PASSAGES.schema))
     return pa.concat_tables(parts)
 

@@ -21,12 +21,12 @@ from dedup.arrays import expand_ranges, group_sizes, group_starts, highs, pair_k
 from dedup.minhash import Signatures
 from dedup.search.buckets import FIRST, bucket_values, collisions, search_context
 from dedup.settings import Settings
-from dedup.text.boilerplate import Furniture
+from dedup.text.boilerplate import LearnedBoilerplate
 from jobs.spark import packed
-from jobs.spark.packed import Ints, Rows, Signed
-from jobs.spark.rows import Numbered, few
+from jobs.spark.packed import Ints, PackedSignatures, Rows
+from jobs.spark.rows import Numbered, broadcast_if_small
 
-_MET_MOST = 10_000_000  # articles of a block, times the cap: the meetings of an article grow with it
+_MAX_COLLISIONS = 10_000_000  # articles of a block, times the cap: the meetings of an article grow with it
 _ROWS = 8  # of the signatures that are gathered at a time
 _SLICE = ("slice", "keys", "rows", "groups", "hot", "many")
 _BLOCK = ("block", "held", "buckets", "members")
@@ -34,17 +34,19 @@ _MET = ("left", "right", "buckets", "members")
 _NOBODY = -1  # block of the buckets that were skipped
 
 
-def met(numbered: Numbered, grouped: DataFrame, furniture: Furniture, settings: Settings, limit: int) -> DataFrame:
+def collided_often(
+    numbered: Numbered, grouped: DataFrame, boilerplate: LearnedBoilerplate, settings: Settings, limit: int
+) -> DataFrame:
     """Pairs (left < right) that meet in enough buckets of at most ``limit`` groups.
 
     Rows without a pair tell how many ``buckets`` were skipped, with how many ``members``.
     """
     slices = max(1, math.ceil(numbered.number / packed.SLICE))
-    width = max(1024, _MET_MOST // limit)
+    width = max(1024, _MAX_COLLISIONS // limit)
 
     def cut(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for block in packed.blocks(parts):
-            yield from split(block, furniture, settings, limit, slices)
+            yield from split(block, boilerplate, settings, limit, slices)
 
     def gather_up(table: pa.Table) -> pa.Table:
         return gathered(table, limit, width)
@@ -53,23 +55,25 @@ def met(numbered: Numbered, grouped: DataFrame, furniture: Furniture, settings: 
         return meetings_of(int(key[0].as_py()), table, width, settings)
 
     members = grouped.select("row", "group", "rank")
-    known = numbered.signed.drop("place", "id").join(few(members, grouped.count()), "row", "left")
-    values = known.mapInArrow(cut, "slice long, keys binary, rows binary, groups binary, hot binary, many binary")
+    context = numbered.signed.drop("place", "id").join(broadcast_if_small(members, grouped.count()), "row", "left")
+    values = context.mapInArrow(cut, "slice long, keys binary, rows binary, groups binary, hot binary, many binary")
     buckets = values.groupBy("slice").applyInArrow(gather_up, "block long, held binary, buckets long, members long")
     return buckets.groupBy("block").applyInArrow(count, "left long, right long, buckets long, members long")
 
 
-def split(block: Signed, furniture: Furniture, settings: Settings, limit: int, slices: int) -> Iterator[pa.RecordBatch]:
+def split(
+    block: PackedSignatures, boilerplate: LearnedBoilerplate, settings: Settings, limit: int, slices: int
+) -> Iterator[pa.RecordBatch]:
     """The values of a block, without furniture, row of the signature by row, cut into slices."""
     groups = np.asarray(block.table["group"].combine_chunks().fill_null(-1)).astype(np.int32)
     groups = np.where(groups < 0, block.rows, groups).astype(np.int32)
     rank = np.asarray(block.table["rank"].combine_chunks().fill_null(0))
     chosen = rules.eligible(block.sizes, settings) & rules.fully_compared(rank, settings)
-    searched = np.flatnonzero(chosen).astype(np.int32)
-    known = search_context(_signatures(block), furniture.codes(block.publishers), furniture, settings)
+    fully_compared = np.flatnonzero(chosen).astype(np.int32)
+    context = search_context(_signatures(block), boilerplate.codes(block.publishers), boilerplate, settings)
     for first in range(0, settings.num_perm, _ROWS):
         here = min(_ROWS, settings.num_perm - first)
-        keys, order, counts = bucket_values(known, first, here, searched)
+        keys, order, counts = bucket_values(context, first, here, fully_compared)
         for row, count in enumerate(counts.tolist()):
             members = order[row, :count]
             values = _Values(keys[row, :count], block.rows[members], groups[members])
@@ -83,8 +87,8 @@ class _Values(NamedTuple):
     rows: Rows
     groups: Rows
 
-    def take(self, places: Any) -> _Values:
-        return _Values(self.keys[places], self.rows[places], self.groups[places])
+    def take(self, indices: Any) -> _Values:
+        return _Values(self.keys[indices], self.rows[indices], self.groups[indices])
 
 
 def _sliced(row: int, values: _Values, limit: int, slices: int) -> pa.RecordBatch:
@@ -96,13 +100,13 @@ def _sliced(row: int, values: _Values, limit: int, slices: int) -> pa.RecordBatc
     values = values.take(np.repeat(~hot, sizes))
     order, cuts = packed.cut(packed.slices(values.keys.astype(np.uint64), slices), slices)
     order_full, cuts_full = packed.cut(packed.slices(full.astype(np.uint64), slices), slices)
-    kept = [packed.parts(column[order], cuts) for column in values]
+    columns = [packed.parts(column[order], cuts) for column in values]
     left_out = [packed.parts(column[order_full], cuts_full) for column in (full, many)]
     numbers = pa.array(row * slices + np.arange(slices))
-    return pa.RecordBatch.from_arrays([numbers, *map(pa.array, [*kept, *left_out])], _SLICE)
+    return pa.RecordBatch.from_arrays([numbers, *map(pa.array, [*columns, *left_out])], _SLICE)
 
 
-def _signatures(block: Signed) -> Signatures:
+def _signatures(block: PackedSignatures) -> Signatures:
     return Signatures(block.values, block.sizes, block.digests.view(np.uint64))
 
 
@@ -132,8 +136,8 @@ def gathered(table: pa.Table, limit: int, width: int) -> pa.Table:
     members = int(sizes[full].sum() + packed.unpacked(table["many"], np.int64).sum())
     lead = np.repeat(groups[begins], sizes)
     mixed = np.logical_or.reduceat(groups != lead, begins) if len(begins) else full
-    kept = np.repeat(~full & mixed, sizes)
-    blocks, held = for_blocks(rows[kept], keys[kept], width)
+    is_kept = np.repeat(~full & mixed, sizes)
+    blocks, held = for_blocks(rows[is_kept], keys[is_kept], width)
     return pa.table(
         [
             pa.array([*blocks, _NOBODY], pa.int64()), pa.array([*held, None], pa.binary()),

@@ -13,7 +13,7 @@ from dedup.stories.clusters import clusters, edges
 from jobs.spark import packed
 from jobs.spark.components import connected
 from jobs.spark.files import Scratch
-from jobs.spark.rows import few
+from jobs.spark.rows import broadcast_if_small
 
 _BIN = 200_000  # pairs that are looked at together
 _EDGE = (
@@ -29,10 +29,10 @@ def clustered(written: DataFrame, grouped: DataFrame, parts: int, settings: Sett
     heads = connected(written, scratch, "matched").withColumnRenamed("row", "left")
     late = grouped.where(F.col("rank") >= rules.max_group_members(settings)).select("row", F.lit(True).alias("late"))
     lates = late.count()
-    pairs = written.select(*_EDGE).join(few(heads, count), "left")
+    pairs = written.select(*_EDGE).join(broadcast_if_small(heads, count), "left")
     for side in ("left", "right"):
         flags = late.select(F.col("row").alias(side), F.col("late").alias(f"{side}_late"))
-        pairs = pairs.join(few(flags, lates), side, "left")
+        pairs = pairs.join(broadcast_if_small(flags, lates), side, "left")
     binned = pairs.withColumn("bin", F.expr(f"pmod(xxhash64(head), {bins})"))
 
     def work(table: pa.Table) -> pa.Table:
@@ -45,10 +45,10 @@ def _witnesses(table: pa.Table, min_score: float) -> pa.Table:
     left, right = (packed.numbers(table[side]) for side in ("left", "right"))
     rows = np.unique(np.r_[left, right])
     one, other = (np.searchsorted(rows, side).astype(np.int32) for side in (left, right))
-    searched = np.ones(len(rows), bool)
+    fully_compared = np.ones(len(rows), bool)
     for side, name in ((one, "left_late"), (other, "right_late")):
-        searched[side[np.asarray(table[name].combine_chunks().is_valid())]] = False
-    made = clusters(len(rows), edges(one, other, table), searched, min_score)
+        fully_compared[side[np.asarray(table[name].combine_chunks().is_valid())]] = False
+    made = clusters(len(rows), edges(one, other, table), fully_compared, min_score)
     _, first, inverse = np.unique(made.cluster, return_index=True, return_inverse=True)
     smallest = made.row[first]
     number = np.arange(len(first)) - np.searchsorted(smallest, smallest)  # clusters ascend by their smallest rows
@@ -66,7 +66,7 @@ def joined(written: DataFrame, clustered: DataFrame, count: int) -> DataFrame:
     held = clustered.groupBy("row").agg(F.collect_set("cluster").alias("clusters"))
     for side in ("left", "right"):
         of = held.select(F.col("row").alias(side), F.col("clusters").alias(f"of_{side}"))
-        written = written.join(few(of, count), side, "left")
+        written = written.join(broadcast_if_small(of, count), side, "left")
     common = F.coalesce(F.array_intersect("of_left", "of_right"), F.array().cast("array<long>"))
     written = written.withColumn("common", common).withColumn("joined", F.size("common") > 0)
     return written.drop("of_left", "of_right")

@@ -13,22 +13,22 @@ from dedup.components import components
 from dedup.errors import WirecopyError
 from jobs.spark.files import Scratch
 
-MOST = 10_000_000  # edges that are brought to the driver
+MAX_ON_DRIVER = 10_000_000  # edges that are brought to the driver
 _ROUNDS = 60  # each at least halves the way to the smallest row, so that this is never reached
 
 
-def connected(edges: DataFrame, scratch: Scratch, name: str, most: int = MOST) -> DataFrame:
+def connected(edges: DataFrame, scratch: Scratch, name: str, max_edges: int = MAX_ON_DRIVER) -> DataFrame:
     """The component (``head``, its smallest row) of every row that is in an edge.
 
-    ``edges`` has ``left`` and ``right``. More than ``most`` edges are dealt with by alternating large-star and
+    ``edges`` has ``left`` and ``right``. More than ``max_edges`` edges are dealt with by alternating large-star and
     small-star steps (Kiveris et al., Connected Components in MapReduce and Beyond, 2014), each written out.
     """
     edges = scratch.save(f"{name}.0", edges.select("left", "right"))
-    if edges.count() > most:
+    if edges.count() > max_edges:
         return _stars(edges, scratch, name)
     table = edges.toArrow()
-    rows, place = np.unique(np.r_[table["left"].to_numpy(), table["right"].to_numpy()], return_inverse=True)
-    left, right = np.split(place.ravel(), 2)
+    rows, inverse = np.unique(np.r_[table["left"].to_numpy(), table["right"].to_numpy()], return_inverse=True)
+    left, right = np.split(inverse.ravel(), 2)
     heads = rows[components(len(rows), left, right)]
     return scratch.save(name, scratch.spark.createDataFrame(pa.table([rows, heads], ["row", "head"])))
 
@@ -53,13 +53,15 @@ def _stars(edges: DataFrame, scratch: Scratch, name: str) -> DataFrame:
 def _large_star(links: DataFrame) -> DataFrame:
     """Each row's larger neighbours, linked to the smallest of itself and its neighbours."""
     both = links.unionAll(links.select(F.col("head").alias("row"), F.col("row").alias("head")))
-    least = both.groupBy("row").agg(F.least(F.col("row"), F.min("head")).alias("least"))
-    return both.where("head > row").join(least, "row").select(F.col("head").alias("row"), F.col("least").alias("head"))
+    smallest = both.groupBy("row").agg(F.least(F.col("row"), F.min("head")).alias("least"))
+    return (
+        both.where("head > row").join(smallest, "row").select(F.col("head").alias("row"), F.col("least").alias("head"))
+    )
 
 
 def _small_star(links: DataFrame) -> DataFrame:
     """Each row's smaller neighbours and itself, linked to the smallest of these."""
     links = links.where("row != head").distinct()
-    least = links.groupBy("row").agg(F.min("head").alias("least"))
-    moved = links.join(least, "row").where("head != least").select("head", "least")
-    return moved.unionAll(least).toDF("row", "head").distinct()
+    smallest = links.groupBy("row").agg(F.min("head").alias("least"))
+    moved = links.join(smallest, "row").where("head != least").select("head", "least")
+    return moved.unionAll(smallest).toDF("row", "head").distinct()

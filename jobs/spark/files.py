@@ -48,20 +48,20 @@ class Files:
         self._jvm, self._conf = context._jvm, context._jsc.hadoopConfiguration()
 
     def _at(self, path: str) -> tuple[Any, Any]:
-        place = self._jvm.org.apache.hadoop.fs.Path(path)
-        return place.getFileSystem(self._conf), place
+        location = self._jvm.org.apache.hadoop.fs.Path(path)
+        return location.getFileSystem(self._conf), location
 
     def find(self, pattern: str) -> list[File]:
         """The files of a file, folder or glob, sorted, hidden ones left out; NoInputError where there are none."""
-        system, place = self._at(pattern)
+        system, location = self._at(pattern)
         try:
-            hits = list(system.globStatus(place) or [])
-            found = [file for hit in hits for file in self._below(system, hit)]
+            hits = list(system.globStatus(location) or [])
+            result = [file for hit in hits for file in self._below(system, hit)]
         except Py4JError as error:
             raise NoInputError(f"{pattern} cannot be listed: {_first_line(error)}") from error
-        if not found:
+        if not result:
             raise NoInputError(f"{pattern} does not exist, or holds no file")
-        return sorted(found)
+        return sorted(result)
 
     def _below(self, system: Any, status: Any) -> Iterator[File]:
         if status.isFile():
@@ -73,29 +73,29 @@ class Files:
 
     def exists(self, path: str) -> bool:
         """Is there a file or a folder?"""
-        system, place = self._at(path)
-        return bool(system.exists(place))
+        system, location = self._at(path)
+        return bool(system.exists(location))
 
     def names(self, folder: str) -> list[str]:
         """Names of what is in a folder, sorted."""
-        system, place = self._at(folder)
-        return sorted(one.getPath().getName() for one in system.listStatus(place))
+        system, location = self._at(folder)
+        return sorted(one.getPath().getName() for one in system.listStatus(location))
 
     def remove(self, path: str) -> None:
         """Remove a file or a folder, where it is."""
-        system, place = self._at(path)
-        system.delete(place, True)
+        system, location = self._at(path)
+        system.delete(location, True)
 
     def move(self, path: str, to: str) -> None:
         """Rename; raises InputOutputError where the file system does not."""
-        system, place = self._at(path)
-        if not system.rename(place, self._at(to)[1]):
+        system, location = self._at(path)
+        if not system.rename(location, self._at(to)[1]):
             raise InputOutputError(f"{path} could not be renamed to {to}")
 
     def write(self, path: str, content: bytes) -> None:
         """Write a small file."""
-        system, place = self._at(path)
-        stream = system.create(place, True)
+        system, location = self._at(path)
+        stream = system.create(location, True)
         stream.write(content)
         stream.close()
 
@@ -138,8 +138,8 @@ class Files:
 
     def _make(self, folder: str) -> None:
         try:
-            system, place = self._at(folder)
-            made = system.mkdirs(place)
+            system, location = self._at(folder)
+            made = system.mkdirs(location)
         except Py4JError as error:
             raise CannotWriteError(f"{folder} cannot be made: {_first_line(error)}; choose another --out") from error
         if not made:

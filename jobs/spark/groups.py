@@ -13,13 +13,13 @@ from dedup import rules
 from dedup.arrays import group_sizes, group_starts
 from dedup.minhash import Signatures
 from dedup.search.buckets import band_of, equal_shares
-from dedup.search.values import company, ranks
+from dedup.search.values import ranks, within_group_pairs
 from dedup.settings import Settings
 from jobs.spark import packed
 from jobs.spark.components import connected
 from jobs.spark.files import Scratch
-from jobs.spark.packed import Keys, Rows, Signed
-from jobs.spark.rows import Numbered, few
+from jobs.spark.packed import Keys, PackedSignatures, Rows
+from jobs.spark.rows import Numbered, broadcast_if_small
 
 _BINS = 200_000  # members of groups that a worker looks at together
 _GROUPED = "row long, group long, rank int, partners array<long>"
@@ -33,14 +33,14 @@ def grouped(numbered: Numbered, settings: Settings, scratch: Scratch) -> DataFra
     links = scratch.save("links", _links(numbered, settings))
     edges = links.where("sure").unionAll(_alike(links.where("NOT sure"), numbered, settings)).select("left", "right")
     heads = connected(edges, scratch, "groups")
-    narrow = numbered.signed.select("row", "digest").join(few(heads, heads.count()), "row")
+    narrow = numbered.signed.select("row", "digest").join(broadcast_if_small(heads, heads.count()), "row")
     bins = max(numbered.parts, heads.count() // _BINS)
 
-    def place(table: pa.Table) -> pa.Table:
+    def assign(table: pa.Table) -> pa.Table:
         return _ranked(table.sort_by("row"), rules.max_group_members(settings))
 
     members = narrow.withColumn("bin", F.expr(f"pmod(xxhash64(head), {bins})"))
-    return scratch.save("grouped", members.groupBy("bin").applyInArrow(place, _GROUPED))
+    return scratch.save("grouped", members.groupBy("bin").applyInArrow(assign, _GROUPED))
 
 
 def _links(numbered: Numbered, settings: Settings) -> DataFrame:
@@ -69,20 +69,20 @@ def _links(numbered: Numbered, settings: Settings) -> DataFrame:
 
     narrow = numbered.signed.select("row", "day", "size", "digest", "publisher", "values")
     cut = narrow.mapInArrow(split, "slice long, sure boolean, keys binary, rows binary")
-    found = cut.groupBy("slice", "sure").applyInArrow(link, "left long, right long, sure boolean")
-    return found.groupBy("left", "right").agg(F.max("sure").alias("sure"))
+    links_found = cut.groupBy("slice", "sure").applyInArrow(link, "left long, right long, sure boolean")
+    return links_found.groupBy("left", "right").agg(F.max("sure").alias("sure"))
 
 
-def _keys(block: Signed, settings: Settings) -> Iterator[tuple[bool, Keys, Rows]]:
+def _keys(block: PackedSignatures, settings: Settings) -> Iterator[tuple[bool, Keys, Rows]]:
     """Keys and rows of one block: of its digests, and of each band."""
     long = block.sizes > 0
     yield True, block.digests[long].view(np.uint64), block.rows[long]
-    searched = np.flatnonzero(rules.eligible(block.sizes, settings)).astype(np.int32)
-    found = []
+    fully_compared = np.flatnonzero(rules.eligible(block.sizes, settings)).astype(np.int32)
+    links_found = []
     for band, first in enumerate(rules.bands(settings)):
-        keys, order = band_of(block.values, first, settings, searched)
-        found.append((np.uint64(band) << np.uint64(32) | keys, block.rows[order]))
-    yield False, np.concatenate([keys for keys, _ in found]), np.concatenate([rows for _, rows in found])
+        keys, order = band_of(block.values, first, settings, fully_compared)
+        links_found.append((np.uint64(band) << np.uint64(32) | keys, block.rows[order]))
+    yield False, np.concatenate([keys for keys, _ in links_found]), np.concatenate([rows for _, rows in links_found])
 
 
 def _alike(links: DataFrame, numbered: Numbered, settings: Settings) -> DataFrame:
@@ -94,8 +94,8 @@ def _alike(links: DataFrame, numbered: Numbered, settings: Settings) -> DataFram
             pairs = np.arange(len(table), dtype=np.int32)
             one, other = (packed.unpacked(table[side], np.uint32) for side in ("one", "other"))
             values = np.concatenate([one, other]).reshape(-1, settings.num_perm)
-            kept = pa.array(equal_shares(values, pairs, pairs + np.int32(len(pairs)), settings))
-            yield from table.select(["left", "right", "sure"]).filter(kept).to_batches()
+            keep = pa.array(equal_shares(values, pairs, pairs + np.int32(len(pairs)), settings))
+            yield from table.select(["left", "right", "sure"]).filter(keep).to_batches()
 
     values = numbered.signed.select("row", "values")
     left = values.select(F.col("row").alias("left"), F.col("values").alias("one"))
@@ -103,7 +103,7 @@ def _alike(links: DataFrame, numbered: Numbered, settings: Settings) -> DataFram
     return links.join(left, "left").join(right, "right").mapInArrow(near, "left long, right long, sure boolean")
 
 
-def _ranked(table: pa.Table, most: int) -> pa.Table:
+def _ranked(table: pa.Table, limit: int) -> pa.Table:
     """Whole groups, ascending by row -> the rows of :data:`_GROUPED`."""
     rows, heads = packed.numbers(table["row"]), packed.numbers(table["head"])
     count = len(rows)
@@ -111,7 +111,7 @@ def _ranked(table: pa.Table, most: int) -> pa.Table:
     groups = np.searchsorted(rows, heads).astype(np.int32)
     known = Signatures(np.empty((count, 0), np.uint32), np.empty(count, np.int32), digests)
     rank = ranks(known, groups)
-    one, other = company(groups, rank, most)
+    one, other = within_group_pairs(groups, rank, limit)
     order, begins = packed.cut(one, count)
     partners = pa.ListArray.from_arrays(pa.array(begins.astype(np.int32)), pa.array(rows[other[order]]))
     return pa.table([rows, heads, rank.astype(np.int32), partners], ["row", "group", "rank", "partners"])

@@ -27,7 +27,7 @@ class Inputs:
     """The files of a run.
 
     ``lines`` and ``parquet`` are addresses that Spark reads, Parquet in lots of one schema (``merge``: of schemas that
-    are still to be merged). ``whole`` are files that one worker reads each, so that every worker must see them under
+    are still to be merged). ``unsplit`` are files that one worker reads each, so that every worker must see them under
     their path. ``listed``: what run.json says of all, ``passed_over`` of what
     is not read. ``shown``: address -> the name that people gave.
     """
@@ -35,7 +35,7 @@ class Inputs:
     lines: list[str] = dataclasses.field(default_factory=list)
     parquet: list[list[str]] = dataclasses.field(default_factory=list)
     merge: list[list[str]] = dataclasses.field(default_factory=list)
-    whole: list[Source] = dataclasses.field(default_factory=list)
+    unsplit: list[Source] = dataclasses.field(default_factory=list)
     listed: list[dict[str, str | int]] = dataclasses.field(default_factory=list)
     passed_over: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     shown: dict[str, str] = dataclasses.field(default_factory=dict)
@@ -46,35 +46,35 @@ def find(inputs: Sequence[str], files: Files) -> Inputs:
 
     Files of this machine may be of every format; elsewhere they are Parquet and JSON lines.
     """
-    found = Inputs()
+    spark_inputs = Inputs()
     here = [path for path in inputs if not is_remote(path)]
     if here or not inputs:
         local = readers.find(here)
-        found.passed_over += readers.summed(local.passed_over)
-        _local(local.sources, found)
+        spark_inputs.passed_over += readers.summed(local.passed_over)
+        _local(local.sources, spark_inputs)
     for path in inputs:
         if is_remote(path):
-            _remote(path, files, found)
-    found.listed.sort(key=lambda each: str(each["path"]))
-    return found
+            _remote(path, files, spark_inputs)
+    spark_inputs.listed.sort(key=lambda each: str(each["path"]))
+    return spark_inputs
 
 
-def _local(sources: Sequence[Source], found: Inputs) -> None:
+def _local(sources: Sequence[Source], spark_inputs: Inputs) -> None:
     lots: dict[pa.Schema, list[str]] = defaultdict(list)
     for source in sources:
-        found.listed.append({"path": source.name, "bytes": source.size, "digest": readers.digest(source)})
+        spark_inputs.listed.append({"path": source.name, "bytes": source.size, "digest": readers.digest(source)})
         address = absolute(str(source.path))
-        found.shown[address] = source.name
+        spark_inputs.shown[address] = source.name
         odd = _ODD.search(address.removeprefix("file:"))
         schema = _schema(source) if source.format == "parquet" and not odd else None
         if schema is not None:
             lots[schema].append(address)
         elif source.name.lower().endswith(_LINES) and not odd:
-            found.lines.append(address)
+            spark_inputs.lines.append(address)
         else:
             extras.check(FORMATS[source.format].needs, FORMATS[source.format].extra)
-            found.whole.append(source)
-    found.parquet += lots.values()
+            spark_inputs.unsplit.append(source)
+    spark_inputs.parquet += lots.values()
 
 
 def _schema(source: Source) -> pa.Schema | None:
@@ -92,15 +92,15 @@ def _nanoseconds(kind: pa.DataType) -> bool:
     return bool(pa.types.is_timestamp(kind) and kind.unit == "ns")
 
 
-def _remote(path: str, files: Files, found: Inputs) -> None:
+def _remote(path: str, files: Files, spark_inputs: Inputs) -> None:
     listed = files.find(path)
     parquet = [file.path for file in listed if file.path.lower().endswith(".parquet")]
     lines = [file.path for file in listed if file.path.lower().endswith((*_LINES, *_PACKED))]
     if not parquet and not lines:
         raise NoInputError(f"{path} holds no file that Spark reads in pieces; known endings: .parquet, .jsonl, .ndjson")
     known = {*parquet, *lines}
-    found.lines += lines
-    found.merge += [parquet] if parquet else []
-    found.shown |= {name: name for name in known}
-    kept = (file for file in listed if file.path in known)
-    found.listed += [{"path": file.path, "bytes": file.size, "changed": file.changed} for file in kept]
+    spark_inputs.lines += lines
+    spark_inputs.merge += [parquet] if parquet else []
+    spark_inputs.shown |= {name: name for name in known}
+    known_files = (file for file in listed if file.path in known)
+    spark_inputs.listed += [{"path": file.path, "bytes": file.size, "changed": file.changed} for file in known_files]

@@ -21,13 +21,13 @@ from dedup.stories.lineage import load_families
 from dedup.tables import (
     ARTICLES_OUT,
     ATTRIBUTIONS,
-    FURNITURE,
+    BOILERPLATE,
     MATCHES,
     PASSAGES,
     REJECTS,
     Table,
 )
-from dedup.text.boilerplate import Furniture
+from dedup.text.boilerplate import LearnedBoilerplate
 from jobs import stages, steps
 from jobs.spark import tables
 from jobs.spark.candidates import agreeing
@@ -36,10 +36,10 @@ from jobs.spark.files import Files, Scratch, absolute
 from jobs.spark.groups import grouped
 from jobs.spark.inputs import Inputs, find
 from jobs.spark.learning import learned, not_articles
-from jobs.spark.lineage import TRACED, Whose, traced
+from jobs.spark.lineage import TRACED, Registries, traced
 from jobs.spark.named_origins import of_one_origin
 from jobs.spark.reading import Reader, columns_read, read, reading_summary
-from jobs.spark.rows import Numbered, few, number, told_apart
+from jobs.spark.rows import Numbered, broadcast_if_small, number, told_apart
 from jobs.spark.shuffled import Shuffled
 from jobs.spark.verification import verified
 from jobs.stages import Run
@@ -51,12 +51,12 @@ def detect(
 ) -> Run:  # fmt: skip
     """See :class:`jobs.spark.Spark`."""
     files, shuffled = Files(spark), Shuffled(spark, clock)
-    registries = Whose(load_families(families), credits.load_agencies(agencies))
+    registries = Registries(load_families(families), credits.load_agencies(agencies))
     Names(fields)  # says which field is unknown
     sources = find(inputs, files)
     mark = spark.sparkContext.applicationId
-    with files.publishing(absolute(out), mark, replace=replace) as (folder, place):
-        driver = OnSpark(settings, fields, registries, sources, Scratch(spark, place), files, folder)
+    with files.publishing(absolute(out), mark, replace=replace) as (folder, index):
+        driver = OnSpark(settings, fields, registries, sources, Scratch(spark, index), files, folder)
         written = stages.run(driver, shuffled)
         summary = steps.summary(
             settings, clock, inputs=sources.listed, passed_over=sources.passed_over, fields=fields,
@@ -81,7 +81,7 @@ class Articles(NamedTuple):
 class Boilerplate(NamedTuple):
     """What was learned, and the ``pages`` that consist of it (columns ``id`` and ``reason``)."""
 
-    furniture: Furniture
+    learned: LearnedBoilerplate
     pages: DataFrame
 
 
@@ -94,7 +94,7 @@ class Pairs(NamedTuple):
 
 
 class Clustered(NamedTuple):
-    """``members``: articles and the keys of their clusters; ``matches``; ``found``: the articles in a match."""
+    """``members``: articles and the keys of their clusters; ``matches``; ``result``: the articles in a match."""
 
     members: DataFrame
     matches: DataFrame
@@ -119,7 +119,7 @@ class OnSpark:
 
     settings: Settings
     fields: Mapping[str, Spelling]
-    registries: Whose
+    registries: Registries
     sources: Inputs
     scratch: Scratch
     files: Files
@@ -140,14 +140,16 @@ class OnSpark:
     def boilerplate(self, articles: Articles) -> Boilerplate:
         """Learn it from a sample, and blocks from all articles of a publisher."""
         signed = articles.numbered.signed
-        furniture = learned(signed, articles.frame, self.settings, self.scratch)
-        return Boilerplate(furniture, not_articles(signed, articles.frame, furniture, self.settings, self.scratch))
+        learned_boilerplate = learned(signed, articles.frame, self.settings, self.scratch)
+        return Boilerplate(
+            learned_boilerplate, not_articles(signed, articles.frame, learned_boilerplate, self.settings, self.scratch)
+        )
 
     def candidates(self, articles: Articles, boilerplate: Boilerplate) -> Pairs:
         """Search slice by slice of the signature values, and origin by origin."""
         numbered, settings, scratch = articles.numbered, self.settings, self.scratch
         groups = grouped(numbered, settings, scratch)
-        pairs, counts = agreeing(numbered, groups, boilerplate.furniture, settings, scratch)
+        pairs, counts = agreeing(numbered, groups, boilerplate.learned, settings, scratch)
         named, crowded = of_one_origin(numbered, articles.frame, settings, scratch)
         pairs = scratch.save("pairs", _together(pairs, named))
         return Pairs(pairs, groups, counts | {"candidates": pairs.count()} | crowded)
@@ -155,19 +157,19 @@ class OnSpark:
     def grade(self, articles: Articles, boilerplate: Boilerplate, pairs: Pairs) -> DataFrame:
         """Grade what hangs together on one worker."""
         return verified(
-            pairs.pairs, articles.numbered, articles.frame, boilerplate.furniture, self.settings, self.scratch
+            pairs.pairs, articles.numbered, articles.frame, boilerplate.learned, self.settings, self.scratch
         )
 
     def cluster(self, articles: Articles, pairs: Pairs, graded: DataFrame) -> Clustered:
         """Cluster what hangs together on one worker."""
         members = clustered(graded, pairs.groups, articles.numbered.parts, self.settings, self.scratch)
         matches = self.scratch.save("matches", joined(graded, members, members.count()))
-        return Clustered(members, matches, self.scratch.save("found", _found(matches, articles)))
+        return Clustered(members, matches, self.scratch.save("found", _matched_articles(matches, articles)))
 
     def trace(self, articles: Articles, graded: DataFrame, clustered: Clustered) -> DataFrame:
         """Trace some clusters on each worker."""
-        members, matches, found = clustered
-        return traced(found, members, matches, self.registries, self.scratch, words=self.settings.texts)
+        members, matches, result = clustered
+        return traced(result, members, matches, self.registries, self.scratch, words=self.settings.texts)
 
     def write(self, results: _Results) -> Written:
         """Write one table after the other."""
@@ -183,13 +185,13 @@ class OnSpark:
 
 def _rejects(seen: DataFrame, fields: Mapping[str, Spelling]) -> DataFrame:
     """The rejected records with their positions; raises SettingsError where a column that was named is in no input."""
-    told = seen.where("id IS NULL AND reason IS NULL")
-    unmet = [set(row.unmet) for row in told.where("unmet IS NOT NULL").select("unmet").distinct().collect()]
+    messages = seen.where("id IS NULL AND reason IS NULL")
+    unmet = [set(row.unmet) for row in messages.where("unmet IS NOT NULL").select("unmet").distinct().collect()]
     missing = set.intersection(*unmet) if unmet else set()
     for field, column in sorted(fields.items()):
         if field in SPELLINGS and isinstance(column, str) and column in missing:
             raise SettingsError(f"no input has the column {column!r} named for {field!r}")
-    blocks = told.where("path IS NOT NULL").select("path", "block", F.col("at").alias("lines"))
+    blocks = messages.where("path IS NOT NULL").select("path", "block", F.col("at").alias("lines"))
     before = blocks.alias("one").join(
         blocks.alias("other"), F.expr("one.path = other.path AND other.block < one.block"), "left"
     )
@@ -205,39 +207,39 @@ def _together(pairs: DataFrame, named: DataFrame) -> DataFrame:
     return flagged.groupBy("left", "right").agg(F.max("named").alias("named"))
 
 
-def _found(matches: DataFrame, articles: Articles) -> DataFrame:
+def _matched_articles(matches: DataFrame, articles: Articles) -> DataFrame:
     """The articles that are in a match, with their rows and sizes."""
     numbered = articles.numbered
     rows = matches.select(F.col("left").alias("row")).unionAll(matches.select(F.col("right").alias("row"))).distinct()
-    places = few(rows, rows.count()).join(numbered.signed.select("row", "place", "size"), "row")
-    return articles.frame.drop("size").join(few(places, numbered.number), "place")
+    indices = broadcast_if_small(rows, rows.count()).join(numbered.signed.select("row", "place", "size"), "row")
+    return articles.frame.drop("size").join(broadcast_if_small(indices, numbered.number), "place")
 
 
 def _frames(results: _Results, driver: OnSpark) -> dict[Table, DataFrame]:
     """The rows of the tables that are not traced."""
     settings, numbered, rejects = driver.settings, results.articles.numbered, results.articles.rejects
-    matches, found = results.clustered.matches, results.clustered.found
-    furniture, pages = results.boilerplate
-    marks = found.select(F.col("id").alias("article_id"), F.inline("attributions"))
-    texts = found.select(*ARTICLES_OUT.schema.names)
+    matches, result = results.clustered.matches, results.clustered.found
+    learned_boilerplate, pages = results.boilerplate
+    attributions = result.select(F.col("id").alias("article_id"), F.inline("attributions"))
+    texts = result.select(*ARTICLES_OUT.schema.names)
     if not settings.texts:
         texts = texts.withColumn("text", F.lit(None).cast("string"))
-    learned = furniture.table()
-    place = learned.schema.get_field_index("shingle")
-    learned = learned.set_column(place, "shingle", learned["shingle"].cast("int64"))
+    learned = learned_boilerplate.table()
+    index = learned.schema.get_field_index("shingle")
+    learned = learned.set_column(index, "shingle", learned["shingle"].cast("int64"))
     short = numbered.signed.where(F.col("size") < rules.min_tokens(settings))
     remarks = pages.unionAll(numbered.again).unionAll(short.select("id", F.lit(steps.too_short(settings))))
     return {
         MATCHES: matches.select(*MATCHES.schema.names),
         PASSAGES: matches.select("a_id", "b_id", "aligned"),
-        ATTRIBUTIONS: marks,
-        FURNITURE: driver.scratch.spark.createDataFrame(learned.replace_schema_metadata()),
+        ATTRIBUTIONS: attributions,
+        BOILERPLATE: driver.scratch.spark.createDataFrame(learned.replace_schema_metadata()),
         ARTICLES_OUT: texts,
-        REJECTS: rejects.unionAll(_told(remarks)),
+        REJECTS: rejects.unionAll(_as_rejects(remarks)),
     }
 
 
-def _told(remarks: DataFrame) -> DataFrame:
+def _as_rejects(remarks: DataFrame) -> DataFrame:
     """What there is to say of articles (id, reason) as rows of rejects."""
     return remarks.select(F.lit("").alias("path"), F.concat(F.lit("id "), "id").alias("position"), "reason")
 

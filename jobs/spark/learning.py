@@ -12,20 +12,20 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
 from dedup import rules
-from dedup.corpus import whole
+from dedup.corpus import combined
 from dedup.settings import Settings
-from dedup.tables import FURNITURE
+from dedup.tables import BOILERPLATE
 from dedup.text.boilerplate import (
     MANY,
     REASONS,
-    Furniture,
+    LearnedBoilerplate,
     Provider,
     Rare,
     Texts,
     empty,
     fair,
     joined,
-    learn_hung,
+    learn_appended,
     learn_phrases,
     no_articles,
     of_rows,
@@ -34,13 +34,13 @@ from dedup.text.rarity import rarity
 from dedup.text.tokens import tokenise
 from jobs.spark import packed
 from jobs.spark.files import Scratch
-from jobs.spark.rows import few
+from jobs.spark.rows import broadcast_if_small
 
 _TABLE = "publisher string, kind string, shingle long, articles int, sampled int, elsewhere int, phrase string"
 _AT_A_TIME = 4096  # texts that are tokenised at a time
 
 
-def learned(signed: DataFrame, articles: DataFrame, settings: Settings, scratch: Scratch) -> Furniture:
+def learned(signed: DataFrame, articles: DataFrame, settings: Settings, scratch: Scratch) -> LearnedBoilerplate:
     """The furniture of every publisher, from the articles that :func:`dedup.text.boilerplate.sample` chooses."""
     if not settings.learn_furniture:
         return empty()
@@ -52,63 +52,65 @@ def learned(signed: DataFrame, articles: DataFrame, settings: Settings, scratch:
     rank = F.row_number().over(Window.partitionBy("publisher").orderBy("digest"))
     chosen = texts.withColumn("rank", rank).where(F.col("rank") <= many).select("row")
     placed = signed.select("row", "place", "publisher", "day", "digest").join(chosen, "row")
-    sampled = articles.select("place", "text").join(few(placed, int(np.minimum(sizes, many).sum())), "place")
+    sampled = articles.select("place", "text").join(
+        broadcast_if_small(placed, int(np.minimum(sizes, many).sum())), "place"
+    )
 
     def work(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         batches = [part for part in parts if part.num_rows]
         if batches:
             with concurrent.futures.ThreadPoolExecutor(1) as pool:
-                found = learn_phrases(_provider(pa.Table.from_batches(batches)), settings.shingle, pool)
-            yield from _rows(found).to_batches()
+                learned = learn_phrases(_provider(pa.Table.from_batches(batches)), settings.shingle, pool)
+            yield from _rows(learned).to_batches()
 
     ordered = sampled.repartition(1).sortWithinPartitions("row").select("text", "publisher", "day", "digest")
     own = of_rows(ordered.mapInArrow(work, _TABLE).toArrow().to_pylist())
     return joined(own, _hung(known, articles))
 
 
-def _hung(known: DataFrame, articles: DataFrame) -> Furniture:
+def _hung(known: DataFrame, articles: DataFrame) -> LearnedBoilerplate:
     """Blocks and pages, learned from all articles of a publisher by one worker."""
     held = articles.select("place", "text", "headline")
     held = held.join(known.select("place", "row", "publisher", "day", "digest"), "place")
-    found = held.groupBy("publisher").applyInArrow(_hung_of_one, _TABLE).toArrow()
-    return of_rows(found.sort_by([(column, "ascending") for column in FURNITURE.sorted_by]).to_pylist())
+    learned = held.groupBy("publisher").applyInArrow(_hung_of_one, _TABLE).toArrow()
+    return of_rows(learned.sort_by([(column, "ascending") for column in BOILERPLATE.sorted_by]).to_pylist())
 
 
 def _hung_of_one(held: pa.Table) -> pa.Table:
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        return _rows(learn_hung(*_provider(held.sort_by("row")), Rare(*rarity()), pool))
+        return _rows(learn_appended(*_provider(held.sort_by("row")), Rare(*rarity()), pool))
 
 
 def _provider(held: pa.Table) -> Provider:
     """Articles in rows, to learn from (columns ``publisher``, ``day``, ``digest``, and those that are fetched)."""
     columns = {
-        name: whole(held[name].cast(pa.large_string())) for name in ("text", "headline") if name in held.column_names
+        name: combined(held[name].cast(pa.large_string())) for name in ("text", "headline") if name in held.column_names
     }
     sizes, hashes = _tokens(columns["text"])
     ends = np.cumsum(sizes)
     digests = packed.numbers(held["digest"]).view(np.uint64) ^ np.uint64(packed.TOP)
-    publishers = whole(held["publisher"]).dictionary_encode()
+    publishers = combined(held["publisher"]).dictionary_encode()
     codes = publishers.indices.to_numpy().astype(np.int32)
     texts = Texts(hashes, ends - sizes, ends, codes, packed.numbers(held["day"]).astype(np.int32), digests)
     names = publishers.dictionary.to_pylist()
     return Provider(texts, names, lambda rows, name: columns[name].take(pa.array(rows)))
 
 
-def _rows(found: Furniture) -> pa.Table:
+def _rows(learned: LearnedBoilerplate) -> pa.Table:
     """The furniture table with a column of hashes that Spark knows."""
-    table = found.table()
-    place = table.schema.get_field_index("shingle")
-    return table.set_column(place, "shingle", table["shingle"].cast(pa.int64()))
+    table = learned.table()
+    index = table.schema.get_field_index("shingle")
+    return table.set_column(index, "shingle", table["shingle"].cast(pa.int64()))
 
 
 def _tokens(texts: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
     """How many tokens each text has, and the hashes of all."""
-    tokens = [tokenise(texts.slice(place, _AT_A_TIME)) for place in range(0, len(texts), _AT_A_TIME)]
+    tokens = [tokenise(texts.slice(index, _AT_A_TIME)) for index in range(0, len(texts), _AT_A_TIME)]
     return np.concatenate([np.diff(part.offsets) for part in tokens]), np.concatenate([part.hashes for part in tokens])
 
 
 def not_articles(
-    signed: DataFrame, articles: DataFrame, furniture: Furniture, settings: Settings, scratch: Scratch
+    signed: DataFrame, articles: DataFrame, boilerplate: LearnedBoilerplate, settings: Settings, scratch: Scratch
 ) -> DataFrame:
     """The ids of pages that are no articles, and why they are none (columns ``id`` and ``reason``)."""
     held = articles.select("place", "text").join(signed.select("place", "id", "publisher", "digest"), "place")
@@ -119,9 +121,9 @@ def not_articles(
             sizes, hashes = _tokens(part["text"].cast(pa.large_string()))
             ends = np.cumsum(sizes)
             days = np.zeros(len(ends), np.int32)
-            texts = Texts(hashes, ends - sizes, ends, furniture.codes(part["publisher"]), days, digests)
+            texts = Texts(hashes, ends - sizes, ends, boilerplate.codes(part["publisher"]), days, digests)
             with concurrent.futures.ThreadPoolExecutor(1) as pool:
-                kinds = no_articles(texts, furniture, rules.min_tokens(settings), pool)
+                kinds = no_articles(texts, boilerplate, rules.min_tokens(settings), pool)
             pages = np.flatnonzero(kinds)
             reasons = pa.array([REASONS[kind] for kind in kinds[pages].tolist()], pa.string())
             yield pa.record_batch([part["id"].take(pa.array(pages)), reasons], ["id", "reason"])

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
-from dedup.corpus import whole
+from dedup.corpus import combined
 from dedup.credits import Agencies
 from dedup.grading.passages import KINDS, Passages
 from dedup.stories.clusters import cluster_ids
@@ -30,7 +30,7 @@ _COLUMNS = ["row", "id", "publisher", "published", "date_only", "headline", "url
 TRACED = (CLUSTERS, STORIES, LINEAGE, COPIES)
 
 
-class Whose(NamedTuple):
+class Registries(NamedTuple):
     """What tells whose text is whose: shipped and users' own."""
 
     families: Families
@@ -38,18 +38,24 @@ class Whose(NamedTuple):
 
 
 def traced(
-    found: DataFrame, clustered: DataFrame, pairs: DataFrame, whose: Whose, scratch: Scratch, *, words: bool
+    matched_articles: DataFrame,
+    clustered: DataFrame,
+    pairs: DataFrame,
+    registries: Registries,
+    scratch: Scratch,
+    *,
+    words: bool,
 ) -> DataFrame:
     """The rows of the tables in :data:`TRACED`: ``table`` says of which, ``rows`` holds them as an Arrow stream.
 
-    ``found`` has the articles in matches, ``pairs`` are those of MATCHES with their passages and the keys of the
-    clusters ``common`` to both; ``words``: are the sentences of copies written out. The names of all clusters go to
+    ``matched_articles`` has the articles in matches, ``pairs`` are those of MATCHES with their passages and the keys of
+    the clusters ``common`` to both; ``words``: are the sentences of copies written out. The names of all clusters go to
     every worker: spellings of one name are shown alike in all stories.
     """
     count = clustered.count()
     bins = max(scratch.spark.sparkContext.defaultParallelism, count // _BIN)
     bin = f"pmod(xxhash64(shiftright(cluster, 16)), {bins})"
-    placed = found.select(*_COLUMNS).join(clustered, "row").withColumn("bin", F.expr(bin))
+    placed = matched_articles.select(*_COLUMNS).join(clustered, "row").withColumn("bin", F.expr(bin))
     witnesses = scratch.save("witnesses", placed)
     named = witnesses.select(F.explode("attributions.name").alias("name")).distinct().toArrow()
     names = sorted(named["name"].to_pylist())
@@ -57,27 +63,27 @@ def traced(
     within = pairs.select(*MATCHES.schema.names, "aligned", F.explode(parts).alias("part"))
 
     def work(people: pa.Table, some: pa.Table) -> pa.Table:
-        return _traced(people.sort_by("row"), some, names, whose, words)
+        return _traced(people.sort_by("row"), some, names, registries, words)
 
     grouped = witnesses.groupBy("bin").cogroup(within.groupBy("part"))
     return scratch.save("traced", grouped.applyInArrow(work, "table string, rows binary"))
 
 
-def _traced(people: pa.Table, pairs: pa.Table, known_names: list[str], whose: Whose, words: bool) -> pa.Table:
+def _traced(people: pa.Table, pairs: pa.Table, known_names: list[str], registries: Registries, words: bool) -> pa.Table:
     rows = packed.numbers(people["row"])
     known = attributions(people.take(pa.array(np.unique(rows, return_index=True)[1])))  # once, in however many clusters
     nothing = {"article_id": "", "kind": "", "position": "", "evidence": "", "strength": 0.0}
     everywhere = [nothing | {"name": name} for name in known_names]
     known = pa.concat_tables([known, pa.Table.from_pylist(everywhere, ATTRIBUTIONS.schema)])
     keys = packed.numbers(people["cluster"])
-    clusters, place = np.unique(keys, return_inverse=True)
+    clusters, inverse = np.unique(keys, return_inverse=True)
     order = np.argsort(rows, kind="stable")
     smallest = order[np.searchsorted(rows[order], smallest_row(clusters))]
-    names = cluster_ids(people["id"].combine_chunks().take(pa.array(smallest))).take(pa.array(place))
+    names = cluster_ids(people["id"].combine_chunks().take(pa.array(smallest))).take(pa.array(inverse))
     columns = people.select(["id", "publisher", "published", "headline", "url", "date_only", "size"]).columns
     witnesses = pa.table([names, *columns], WITNESSES.names).cast(WITNESSES)
     matches = pairs.select(MATCHES.schema.names).cast(MATCHES.schema)
-    made = trace(witnesses, matches, known, whose.families, whose.agencies)
+    made = trace(witnesses, matches, known, registries.families, registries.agencies)
     copies = _copies(made.clusters, people, pairs, words)
     frames = (with_shares(made.clusters, copies), made.stories, made.lineage, copies.rows)
     return pa.table([[table.name for table in TRACED], [stream(rows) for rows in frames]], ["table", "rows"])
@@ -85,15 +91,15 @@ def _traced(people: pa.Table, pairs: pa.Table, known_names: list[str], whose: Wh
 
 def _copies(witnesses: pa.Table, people: pa.Table, pairs: pa.Table, words: bool) -> Copies:
     """The copies of the clusters; ``people`` ascend by row, and an article is there once for each of its clusters."""
-    ids, texts = whole(people["id"]), whole(people["text"])
+    ids, texts = combined(people["id"]), combined(people["text"])
     rows, left, right = (
         pc.index_in(column, ids).to_numpy() for column in (witnesses["article_id"], pairs["a_id"], pairs["b_id"])
     )
-    lists = whole(pairs["aligned"])
-    *places, kinds = lists.flatten().flatten()
+    lists = combined(pairs["aligned"])
+    *bounds, kinds = lists.flatten().flatten()
     passages = Passages(
         pc.list_value_length(lists).to_numpy().astype(np.int64),
-        np.stack([np.asarray(place, np.int32) for place in places], axis=1),
+        np.stack([np.asarray(column, np.int32) for column in bounds], axis=1),
         pc.index_in(kinds, pa.array(KINDS)).to_numpy().astype(np.uint8),
     )
     with concurrent.futures.ThreadPoolExecutor(1) as pool:

@@ -20,7 +20,7 @@ Rows = npt.NDArray[np.int32]
 Keys = npt.NDArray[np.uint64]
 
 
-class Signed(NamedTuple):
+class PackedSignatures(NamedTuple):
     """Articles as the search knows them: arrays of ``n``, ``values`` uint32[n, num_perm]; digests less 2**63."""
 
     rows: Rows
@@ -32,7 +32,7 @@ class Signed(NamedTuple):
     table: pa.Table
 
 
-def blocks(parts: Iterator[pa.RecordBatch]) -> Iterator[Signed]:
+def blocks(parts: Iterator[pa.RecordBatch]) -> Iterator[PackedSignatures]:
     """The articles of a partition, some at a time."""
     held: list[pa.RecordBatch] = []
     for part in parts:
@@ -44,12 +44,12 @@ def blocks(parts: Iterator[pa.RecordBatch]) -> Iterator[Signed]:
         yield signed(pa.Table.from_batches(held))
 
 
-def signed(table: pa.Table, side: str = "") -> Signed:
+def signed(table: pa.Table, side: str = "") -> PackedSignatures:
     """The articles in rows of ``numbered.signed`` (columns may end in ``side``)."""
     rows, days, sizes = (numbers(table[name + side]).astype(np.int32) for name in ("row", "day", "size"))
     values = np.frombuffer(b"".join(table["values" + side].to_pylist()), np.uint32).reshape(len(rows), -1)
     publishers = table["publisher" + side].combine_chunks()
-    return Signed(rows, days, sizes, numbers(table["digest" + side]), publishers, values, table)
+    return PackedSignatures(rows, days, sizes, numbers(table["digest" + side]), publishers, values, table)
 
 
 def numbers(column: pa.ChunkedArray) -> Ints:

@@ -24,7 +24,7 @@ from dedup.arrays import day_numbers, highs, lows, pair_keys
 from dedup.article import ARTICLES, Batch, Rejected
 from dedup.credits.names import key
 from dedup.credits.sources import naming
-from dedup.minhash import sign_tokens
+from dedup.minhash import minhash_tokens
 from dedup.readers import Source, parquet
 from dedup.readers.columns import larger
 from dedup.readers.fields import Names, Spelling
@@ -40,9 +40,9 @@ from jobs.spark import packed
 from jobs.spark.inputs import Inputs
 
 OWN, CREDITS, CITES = range(3)  # how an article names an origin; the last one counts most
-_PLACES = 33  # bits of a place that count within a task
+_BITS_PER_PART = 33  # bits of a place that count within a task
 
-_MARKS = pa.struct([ATTRIBUTIONS.schema.field(place).remove_metadata() for place in range(1, 8)])
+_ATTRIBUTIONS = pa.struct([ATTRIBUTIONS.schema.field(index).remove_metadata() for index in range(1, 8)])
 _ORIGIN = pa.struct([("origin", pa.string()), ("kind", pa.int32())])
 _COLUMN = pa.struct([("field", pa.string()), ("column", pa.string())])
 
@@ -59,7 +59,7 @@ SEEN = pa.schema(
         ("values", pa.binary()),
         ("names", pa.binary()),
         ("origins", pa.list_(_ORIGIN)),
-        ("attributions", pa.list_(_MARKS)),
+        ("attributions", pa.list_(_ATTRIBUTIONS)),
         *[(field.name, pa.string() if field.name == "text" else field.type) for field in ARTICLES],
         ("path", pa.string()),
         ("block", pa.int64()),
@@ -105,15 +105,15 @@ def read(spark: SparkSession, inputs: Inputs, reader: Reader) -> DataFrame:
         frames.append(_seen(lines.select(F.col("value").cast("binary"), *where), reader, _lines))
     for lots, merge in ((inputs.parquet, "false"), (inputs.merge, "true")):
         frames += [_columns(spark.read.option("mergeSchema", merge).parquet(*lot), lot, reader) for lot in lots]
-    if inputs.whole:
-        sources = [(str(Path(one.path).absolute()), one.name, one.format, one.size, one.id) for one in inputs.whole]
+    if inputs.unsplit:
+        sources = [(str(Path(one.path).absolute()), one.name, one.format, one.size, one.id) for one in inputs.unsplit]
         listed = spark.createDataFrame(sources, "path string, name string, format string, size long, id string")
         spread = listed.repartitionByRange(min(len(sources), 4 * spark.sparkContext.defaultParallelism), "path")
         frames.append(_seen(spread, reader, _files))
-    whole, *more = frames
+    first, *more = frames
     for frame in more:
-        whole = whole.unionAll(frame)
-    return whole
+        first = first.unionAll(frame)
+    return first
 
 
 def _columns(frame: DataFrame, lot: list[str], reader: Reader) -> DataFrame:
@@ -131,22 +131,22 @@ def _seen(frame: DataFrame, reader: Reader, pieces: _Pieces) -> DataFrame:
     def work(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         names, counts = Names(reader.fields), Counter[tuple[str, int]]()
         context = TaskContext.get()
-        place = (context.partitionId() if context else 0) << _PLACES
+        first_row = (context.partitionId() if context else 0) << _BITS_PER_PART
         for part in parts:
             for piece in pieces(part, reader, names, counts):
                 if piece.batch.articles.num_rows:
-                    yield _analysed(piece.batch.articles, place, reader)
-                    place += piece.batch.articles.num_rows
+                    yield _analysed(piece.batch.articles, first_row, reader)
+                    first_row += piece.batch.articles.num_rows
                 if piece.batch.rejects:
                     yield _rejected(piece)
-        yield _told(counts, names, reader)
+        yield _summary_rows(counts, names, reader)
 
     return frame.mapInArrow(work, from_arrow_schema(SEEN))
 
 
 def _lines(part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[tuple[str, int]]) -> Iterator[_Piece]:
     """Lines, in their order within each piece of each file."""
-    most = reader.settings.max_record
+    max_record = reader.settings.max_record
     blocks = list(zip(part["path"].to_pylist(), part["block"].to_pylist(), strict=True))
     lines = part["value"].to_pylist()
 
@@ -154,8 +154,8 @@ def _lines(part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[t
         for line in lines[begin:end]:
             at, counts[block] = counts[block], counts[block] + 1
             content = line.removeprefix(BOM) if at == block[1] == 0 else line
-            if len(line) > most:
-                yield Rejected("", str(at), larger(most))
+            if len(line) > max_record:
+                yield Rejected("", str(at), larger(max_record))
             elif content and not content.isspace():
                 yield from line_rows("", str(at), content, names)
 
@@ -165,7 +165,7 @@ def _lines(part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[t
         while end < len(blocks) and blocks[end] == blocks[begin]:
             end += 1
         path, block = blocks[begin]
-        for batch in batches(rows(blocks[begin], begin, end), most):
+        for batch in batches(rows(blocks[begin], begin, end), max_record):
             yield _Piece(batch, reader.name(path), block)
         begin = end
 
@@ -174,11 +174,11 @@ def _rows(part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[tu
     """Rows of Parquet."""
     paths, index = part["_path"], part["_index"]
 
-    def place(row: int) -> tuple[str, str]:
+    def locate(row: int) -> tuple[str, str]:
         return reader.name(paths[row].as_py()), f"row {index[row].as_py() + 1}"
 
     columns = part.select(part.schema.names[:-2])
-    yield _Piece(parquet.batch(columns, place, names, reader.settings.max_record))
+    yield _Piece(parquet.batch(columns, locate, names, reader.settings.max_record))
 
 
 def _files(part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[tuple[str, int]]) -> Iterator[_Piece]:
@@ -189,23 +189,25 @@ def _files(part: pa.RecordBatch, reader: Reader, names: Names, counts: Counter[t
             yield _Piece(batch)
 
 
-def _analysed(articles: pa.RecordBatch, place: int, reader: Reader) -> pa.RecordBatch:
+def _analysed(articles: pa.RecordBatch, first_row: int, reader: Reader) -> pa.RecordBatch:
     count = articles.num_rows
     numbers = pa.array(np.arange(count)).cast(pa.string())
     tokens = tokenise(articles["text"])
-    found = credits.find(articles.set_column(0, ARTICLES.field("id"), numbers), tokens, reader.agencies)
-    owners = found["article_id"].cast(pa.int64()).to_numpy()
-    signatures = sign_tokens(tokens, reader.settings)
+    attributions = credits.find(articles.set_column(0, ARTICLES.field("id"), numbers), tokens, reader.agencies)
+    owners = attributions["article_id"].cast(pa.int64()).to_numpy()
+    signatures = minhash_tokens(tokens, reader.settings)
     rare = names_in(tokens)
     known = {
-        "place": pa.array(np.arange(place, place + count)),
+        "place": pa.array(np.arange(first_row, first_row + count)),
         "day": pa.array(day_numbers(articles["published"])),
         "size": pa.array(signatures.sizes),
         "digest": pa.array((signatures.digests ^ np.uint64(packed.TOP)).view(np.int64)),
         "values": _cut(signatures.values, np.arange(count + 1) * signatures.values.shape[1]),
         "names": _cut(lows(rare).astype(np.uint32), np.searchsorted(highs(rare), np.arange(count + 1))),
-        "origins": _origins(found, owners, articles["publisher"]),
-        "attributions": _lists(pa.StructArray.from_arrays(found.columns[1:], fields=list(_MARKS)), owners, count),
+        "origins": _origins(attributions, owners, articles["publisher"]),
+        "attributions": _lists(
+            pa.StructArray.from_arrays(attributions.columns[1:], fields=list(_ATTRIBUTIONS)), owners, count
+        ),
     }
     known |= {field.name: articles[field.name].cast(SEEN.field(field.name).type) for field in ARTICLES}
     return _filled(known, count)
@@ -213,9 +215,9 @@ def _analysed(articles: pa.RecordBatch, place: int, reader: Reader) -> pa.Record
 
 def _cut(values: np.ndarray[Any, np.dtype[np.uint32]], offsets: np.ndarray[Any, Any]) -> pa.Array:
     """Runs of numbers as bytes."""
-    places = pa.py_buffer((offsets * 4).astype(np.int32))
+    bounds = pa.py_buffer((offsets * 4).astype(np.int32))
     content = pa.py_buffer(np.ascontiguousarray(values))
-    return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, places, content])
+    return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, bounds, content])
 
 
 def _lists(values: pa.Array, owners: np.ndarray[Any, Any], count: int) -> pa.Array:
@@ -223,21 +225,21 @@ def _lists(values: pa.Array, owners: np.ndarray[Any, Any], count: int) -> pa.Arr
     return pa.ListArray.from_arrays(pa.array(np.searchsorted(owners, np.arange(count + 1)).astype(np.int32)), values)
 
 
-def _origins(found: pa.RecordBatch, owners: np.ndarray[Any, Any], publishers: pa.Array) -> pa.Array:
+def _origins(attributions: pa.RecordBatch, owners: np.ndarray[Any, Any], publishers: pa.Array) -> pa.Array:
     """The origins of every article once, under one name whatever their spelling, as what it names them best."""
-    usable = naming(found)
-    found, owners = found.filter(pa.array(usable)), owners[usable]
-    spelled, houses = found["name"].dictionary_encode(), publishers.dictionary_encode()
-    named, own = ([key(name) for name in column.dictionary.to_pylist()] for column in (spelled, houses))
+    usable = naming(attributions)
+    attributions, owners = attributions.filter(pa.array(usable)), owners[usable]
+    spelled, publisher_codes = attributions["name"].dictionary_encode(), publishers.dictionary_encode()
+    named, own = ([key(name) for name in column.dictionary.to_pylist()] for column in (spelled, publisher_codes))
     names = list(dict.fromkeys([*named, *own]))
-    code = {name: place for place, name in enumerate(names)}
-    published = np.flatnonzero(np.asarray(houses.is_valid()))
+    code = {name: index for index, name in enumerate(names)}
+    published = np.flatnonzero(np.asarray(publisher_codes.is_valid()))
     origin = np.array([code[name] for name in [*named, *own]], np.int64)
     codes = np.r_[
         origin[: len(named)][spelled.indices.to_numpy()],
-        origin[len(named) :][houses.indices.drop_null().to_numpy()],
+        origin[len(named) :][publisher_codes.indices.drop_null().to_numpy()],
     ]
-    cites = np.asarray(pc.equal(found["kind"], "citation")).astype(np.int64)
+    cites = np.asarray(pc.equal(attributions["kind"], "citation")).astype(np.int64)
     kinds = np.r_[CREDITS + cites, np.full(len(published), OWN)]
     pairs = np.unique(pair_keys(np.r_[owners, published], codes << 2 | kinds))
     last = pairs[np.r_[pairs[1:] >> 2 != pairs[:-1] >> 2, True][: len(pairs)]]
@@ -258,7 +260,7 @@ def _rejected(piece: _Piece) -> pa.RecordBatch:
     return _filled(known, len(rejects))
 
 
-def _told(counts: Counter[tuple[str, int]], names: Names, reader: Reader) -> pa.RecordBatch:
+def _summary_rows(counts: Counter[tuple[str, int]], names: Names, reader: Reader) -> pa.RecordBatch:
     """How many lines each piece has; which columns this task has read, and which that the user named it has not met."""
     known = [(reader.name(path), block, lines, None, None) for (path, block), lines in counts.items()]
     read = [{"field": field, "column": column} for field, columns in names.columns().items() for column in columns]
@@ -268,10 +270,10 @@ def _told(counts: Counter[tuple[str, int]], names: Names, reader: Reader) -> pa.
 
 def columns_read(seen: DataFrame) -> dict[str, list[str]]:
     """Field -> the columns that were read for it, by their names."""
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     for row in sorted(seen.select(F.inline("columns")).distinct().collect()):
-        found.setdefault(row.field, []).append(row.column)
-    return found
+        result.setdefault(row.field, []).append(row.column)
+    return result
 
 
 def reading_summary(seen: DataFrame) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from jobs.steps import REPEATED, SUPERSEDED
 
 FEW = 2_000_000  # rows of a narrow table that may be sent to every worker
 _KEPT = ("place", "id", "publisher", "day", "size", "digest", "values")
-_MOST = 2**31 - 1  # rows are numbers of 32 bits
+_MAX = 2**31 - 1  # rows are numbers of 32 bits
 _PART = 100_000  # articles of a partition
 
 
@@ -40,10 +40,10 @@ def told_apart(articles: DataFrame, scratch: Scratch) -> tuple[DataFrame, int]:
 
     Returns also how many ids several publishers have.
     """
-    house = F.coalesce(F.col("publisher"), F.lit(""))
+    publisher = F.coalesce(F.col("publisher"), F.lit(""))
     for character, escaped in (("%", "%25"), ("@", "%40")):
-        house = F.replace(house, F.lit(character), F.lit(escaped))
-    longer = F.concat(F.col("id"), F.lit("@"), house)
+        publisher = F.replace(publisher, F.lit(character), F.lit(escaped))
+    longer = F.concat(F.col("id"), F.lit("@"), publisher)
     names = articles.select("id", "publisher").distinct().select("*", F.col("id").alias("name"), longer.alias("longer"))
     times = 0
     while (shared := names.groupBy("name").count().where("count > 1").select("name")).limit(1).count():
@@ -54,11 +54,11 @@ def told_apart(articles: DataFrame, scratch: Scratch) -> tuple[DataFrame, int]:
         return articles, 0
     changed = names.where("name != id").select("name", F.col("id").alias("read"), F.col("publisher").alias("house"))
     same = (articles["id"] == changed["read"]) & articles["publisher"].eqNullSafe(changed["house"])
-    found = articles.join(changed, same, "left").withColumn("id", F.coalesce("name", "id"))
-    return scratch.save("distinct", found.select(*articles.columns)), changed.select("read").distinct().count()
+    renamed = articles.join(changed, same, "left").withColumn("id", F.coalesce("name", "id"))
+    return scratch.save("distinct", renamed.select(*articles.columns)), changed.select("read").distinct().count()
 
 
-def few(frame: DataFrame, count: int) -> DataFrame:
+def broadcast_if_small(frame: DataFrame, count: int) -> DataFrame:
     """The frame, to be sent to every worker where it is small."""
     return F.broadcast(frame) if count <= FEW else frame
 
@@ -73,8 +73,8 @@ def number(articles: DataFrame, scratch: Scratch) -> Numbered:
     placed = scratch.save("numbered", ordered.mapInArrow(_counted, f"part int, at long, again boolean, {kinds}"))
     sizes = sorted(map(tuple, placed.groupBy("part").agg(F.max("at") + 1).collect()))
     ends = np.cumsum([size for _, size in sizes])
-    if len(ends) and ends[-1] > _MOST:
-        raise BadDataError(f"{ends[-1]} articles are too many for one run, which takes {_MOST}; run them in parts")
+    if len(ends) and ends[-1] > _MAX:
+        raise BadDataError(f"{ends[-1]} articles are too many for one run, which takes {_MAX}; run them in parts")
     begins = [(part, int(end - size)) for (part, size), end in zip(sizes, ends, strict=True)]
     offsets = scratch.spark.createDataFrame(begins, "part int, begin long")
     signed = placed.join(F.broadcast(offsets), "part").withColumn("row", F.col("begin") + F.col("at"))
@@ -108,16 +108,16 @@ def _older(articles: DataFrame, ids: DataFrame) -> DataFrame:
     def choose(table: pa.Table) -> pa.Table:
         rows = table.select(ARTICLES.names).cast(ARTICLES)
         when = table["published"].cast(pa.int64()).to_pylist()
-        digests, places = table["digest"].to_pylist(), table["place"].to_pylist()
+        digests, positions = table["digest"].to_pylist(), table["place"].to_pylist()
 
         def version(row: int) -> tuple[int, int, str]:
             moment = when[row]
             return -(2**63) if moment is None else moment, digests[row], repr(rows.slice(row, 1).to_pylist())
 
-        order = sorted(range(len(rows)), key=lambda row: (version(row), -places[row]))
+        order = sorted(range(len(rows)), key=lambda row: (version(row), -positions[row]))
         older, latest = order[:-1], order[-1]
         reasons = [REPEATED if digests[row] == digests[latest] else SUPERSEDED for row in older]
-        columns: list[Any] = [[column[row] for row in older] for column in (places, table["id"].to_pylist())]
+        columns: list[Any] = [[column[row] for row in older] for column in (positions, table["id"].to_pylist())]
         return pa.table([*columns, pa.array(reasons, pa.string())], ["place", "id", "reason"])
 
     return versions.groupBy("id").applyInArrow(choose, "place long, id string, reason string")

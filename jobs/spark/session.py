@@ -57,11 +57,11 @@ def running(master: str | None, conf: Mapping[str, str]) -> Iterator[SparkSessio
         builder = builder.config(name, value)
     builder = builder.master(master) if master else builder
     try:
-        found = there or builder.getOrCreate()
+        session = there or builder.getOrCreate()
     except (PySparkException, OSError, RuntimeError) as error:
         raise SettingsError(f"Spark does not start ({error}); look at --master, --conf and the Java version") from error
     try:
-        own = found.newSession()
+        own = session.newSession()
         own.conf.set("spark.sql.shuffle.partitions", own.sparkContext.defaultParallelism)  # more for large piles
         for name, value in (_QUERIES | {name: conf[name] for name in conf if name.startswith("spark.sql.")}).items():
             if own.conf.isModifiable(name):
@@ -69,4 +69,4 @@ def running(master: str | None, conf: Mapping[str, str]) -> Iterator[SparkSessio
         yield own
     finally:
         if there is None:
-            found.stop()
+            session.stop()

@@ -36,7 +36,7 @@ class Shuffled:
             context = self._context._jsc.sc()
             jvm = self._context._jvm
             context.listenerBus().waitUntilEmpty()
-            found = context.statusStore().executorList(False)
-            return sum(found.apply(place).totalShuffleWrite() for place in range(found.size())) if jvm else 0
+            executors = context.statusStore().executorList(False)
+            return sum(executors.apply(index).totalShuffleWrite() for index in range(executors.size())) if jvm else 0
         except Py4JError:
             return 0

@@ -79,5 +79,5 @@ def of_streams(frame: DataFrame, table: Table) -> DataFrame:
             for data in part["rows"].to_pylist():
                 yield from streamed(data).to_batches()
 
-    found = frame.where(F.col("table") == table.name).select("rows")
-    return found.mapInArrow(rows, from_arrow_schema(table.schema.remove_metadata()))
+    packed_rows = frame.where(F.col("table") == table.name).select("rows")
+    return packed_rows.mapInArrow(rows, from_arrow_schema(table.schema.remove_metadata()))

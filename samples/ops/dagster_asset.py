@@ -27,10 +27,10 @@ def wirecopy_night(context: dagster.AssetExecutionContext) -> dagster.Materializ
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise dagster.Failure(f"wirecopy ended with {done.returncode}", allow_retries=done.returncode not in FINAL)
-    said = json.loads(done.stdout)
-    counts = (said["night"] or {}).get("counts", {})
+    values = json.loads(done.stdout)
+    counts = (values["night"] or {}).get("counts", {})
     numbers = {name: counts[name] for name in ("new", "new_matches", "stories") if name in counts}
-    return dagster.MaterializeResult(metadata={"folder": said["folder"] or "", **numbers})
+    return dagster.MaterializeResult(metadata={"folder": values["folder"] or "", **numbers})
 
 
 schedule = dagster.build_schedule_from_partitioned_job(

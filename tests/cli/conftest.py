@@ -84,9 +84,9 @@ def _edge(source: str, target: str, relation: str) -> dict[str, Any]:
 
 
 def _passage(a: str, b: str) -> dict[str, Any]:
-    places = {f"{side}_{end}": TEXTS[name].index(COPY) + (end == "end") * len(COPY)
+    indices = {f"{side}_{end}": TEXTS[name].index(COPY) + (end == "end") * len(COPY)
               for side, name in (("a", a), ("b", b)) for end in ("start", "end")}  # fmt: skip
-    return {"a_id": a, "b_id": b, "kind": "copy", **places}
+    return {"a_id": a, "b_id": b, "kind": "copy", **indices}
 
 
 def _sentence(position: int, words: str, starts: Mapping[str, int], reworded: list[str]) -> dict[str, Any]:

@@ -190,10 +190,10 @@ def test_metrics_and_log_tell_of_a_signal(dump: Path, tmp_path: Path, number: in
     assert process.stderr is not None
     process.stderr.readline()  # the first stage begins
     process.send_signal(number)
-    _, told = process.communicate(timeout=120)
-    assert process.returncode == code, told
+    _, messages = process.communicate(timeout=120)
+    assert process.returncode == code, messages
     assert f"wirecopy_exit_code {code}\n" in (tmp_path / "w.prom").read_text()
-    assert json.loads(told.splitlines()[-1])["exit_code"] == code
+    assert json.loads(messages.splitlines()[-1])["exit_code"] == code
     assert not (tmp_path / "o" / "latest").exists()
 
 

@@ -17,21 +17,21 @@ from jobs.evaluate import LABELS, PREDICTIONS, Outcome, Pair, outcomes, predicte
 from tests.processes import wirecopy
 
 
-def outcome(label: str, said: str, *, candidate: bool = True, inside: bool = True) -> Outcome:
-    return Outcome(Pair("a", "b", label, ""), said, candidate, inside)
+def outcome(label: str, values: str, *, candidate: bool = True, inside: bool = True) -> Outcome:
+    return Outcome(Pair("a", "b", label, ""), values, candidate, inside)
 
 
-def match(grade: str, whole: float = 0.4, *, counted: bool = True, score: float = 0.5) -> dict[str, Any]:
-    return {"grade": grade, "counted": counted, "score": score, "whole": whole}
+def match(grade: str, full: float = 0.4, *, counted: bool = True, score: float = 0.5) -> dict[str, Any]:
+    return {"grade": grade, "counted": counted, "score": score, "whole": full}
 
 
 def test_the_scores_are_those_counted_by_hand() -> None:
-    found = [
+    results = [
         outcome("WD", "WD"), outcome("WD", "PD"), outcome("PD", "PD"), outcome("PD", "derived"),
         outcome("PD", "rest", candidate=False), outcome("WD", "rest", candidate=False, inside=False),
         outcome("SE", "PD"), outcome("SE", "derived"), outcome("TP", "rest"), outcome("UN", "rest"),
     ]  # fmt: skip
-    result = scores(found)
+    result = scores(results)
     assert result["pairs"] == 10
     assert result["copies"] == 6
     assert result["precision"] == pytest.approx(3 / 4)
@@ -54,9 +54,9 @@ def test_the_confusion_counts_every_pair_once_and_the_shares_follow_from_it(foun
     result = scores(found)
     counts = result["confusion"]
     assert sum(sum(row.values()) for row in counts.values()) == len(found)
-    right = sum(counts[label][said] for label in ("WD", "PD") for said in ("WD", "PD"))
-    said = sum(counts[label][said] for label in LABELS for said in ("WD", "PD"))
-    assert result["precision"] == (round(right / said, 4) if said else None)
+    right = sum(counts[label][values] for label in ("WD", "PD") for values in ("WD", "PD"))
+    values = sum(counts[label][values] for label in LABELS for values in ("WD", "PD"))
+    assert result["precision"] == (round(right / values, 4) if values else None)
 
 
 @given(st.lists(st.sampled_from(LABELS), min_size=1))
@@ -93,13 +93,13 @@ def test_a_pair_counts_when_its_articles_are_there() -> None:
         Pair("a", "gone", "UN", ""),
     ]
     days = {"a": 100, "b": 130, "c": 131, "d": NO_DAY}
-    found = outcomes(pairs, {("a", "b"): match("reprint")}, lambda key: key == ("a", "d"), days, Settings(window=30))
-    assert [(one.predicted, one.candidate, one.inside) for one in found] == [
+    results = outcomes(pairs, {("a", "b"): match("reprint")}, lambda key: key == ("a", "d"), days, Settings(window=30))
+    assert [(one.predicted, one.candidate, one.inside) for one in results] == [
         ("WD", True, True),  # a match is a candidate, and the window includes its last day
         ("rest", False, False),
         ("rest", True, True),  # a date that is not known is never outside
     ]
-    result = report(pairs, found)
+    result = report(pairs, results)
     assert result["not_in_the_input"] == [["a", "gone"]]
     assert {name: part["pairs"] for name, part in result["sets"].items()} == {"x": 2, "y": 1}
     assert result["all"]["candidate_recall"] == 1

@@ -134,8 +134,8 @@ def test_the_samples_are_told_apart_as_expected(wirecopy: Callable[..., Any], sa
     articles = {name for name, _ in expected}
     assert (counts["read"], counts["rejected"], counts["articles_in_stories"]) == (43, 1, len(articles))
     stories = orjson.loads(wirecopy("show", "run", "--json").stdout)["stories"]
-    found = [orjson.loads(wirecopy("show", "run", story["cluster_id"], "--json").stdout) for story in stories]
-    names = [{witness["article_id"] for witness in story["witnesses"]} for story in found]
+    result = [orjson.loads(wirecopy("show", "run", story["cluster_id"], "--json").stdout) for story in stories]
+    names = [{witness["article_id"] for witness in story["witnesses"]} for story in result]
     wanted = [{name for name, story in expected if story == one} for one in {story for _, story in expected}]
     assert sorted(map(sorted, names)) == sorted(map(sorted, wanted))
     assert wirecopy("detect", *inputs, "--out", "run").returncode == 73

@@ -15,8 +15,8 @@ from jobs.cli import app
 def explained(*arguments: str | Path) -> dict[str, Any]:
     result = CliRunner().invoke(app, ["explain", *map(str, arguments), "--json"], catch_exceptions=False)
     assert (result.exit_code, result.stderr) == (0, "")
-    found: dict[str, Any] = orjson.loads(result.stdout)
-    return found
+    results: dict[str, Any] = orjson.loads(result.stdout)
+    return results
 
 
 def printed(*arguments: str | Path) -> str:
@@ -32,11 +32,11 @@ def refused(*arguments: str | Path) -> tuple[int, str]:
 
 
 def test_a_match_is_told_as_the_run_found_it(run: Path) -> None:
-    found = explained("herald", "gazette", "--run", run)
-    assert (found["a"]["id"], found["b"]["id"]) == ("gazette", "herald")
-    assert (found["match"]["grade"], found["match"]["reasons"]) == ("rewrite", ["made by hand"])
-    assert (found["a"]["cluster_id"], found["note"], len(found["passages"])) == ("c1", None, 1)
-    assert [row["evidence"] for row in found["attributions"]] == ["(Reuters)"]
+    result = explained("herald", "gazette", "--run", run)
+    assert (result["a"]["id"], result["b"]["id"]) == ("gazette", "herald")
+    assert (result["match"]["grade"], result["match"]["reasons"]) == ("rewrite", ["made by hand"])
+    assert (result["a"]["cluster_id"], result["note"], len(result["passages"])) == ("c1", None, 1)
+    assert [row["evidence"] for row in result["attributions"]] == ["(Reuters)"]
 
 
 def test_the_passages_stand_side_by_side(run: Path, texts: Mapping[str, str]) -> None:
@@ -53,13 +53,13 @@ def test_a_near_miss_says_that_it_does_not_count(run: Path) -> None:
 
 
 def test_a_pair_that_the_run_did_not_write_is_graded_now(run: Path) -> None:
-    found = explained("gazette", "mirror", "--run", run)
-    assert found["note"].startswith("Not in matches.parquet")
-    assert found["match"]["counted"]
-    (passage,) = [row for row in found["passages"] if row["a_end"] - row["a_start"] > 50]
-    one, other = (found[side]["text"][passage[f"{side}_start"] : passage[f"{side}_end"]] for side in "ab")
+    result = explained("gazette", "mirror", "--run", run)
+    assert result["note"].startswith("Not in matches.parquet")
+    assert result["match"]["counted"]
+    (passage,) = [row for row in result["passages"] if row["a_end"] - row["a_start"] > 50]
+    one, other = (result[side]["text"][passage[f"{side}_start"] : passage[f"{side}_end"]] for side in "ab")
     assert one == other
-    assert "never looked at" in found["note"]
+    assert "never looked at" in result["note"]
 
 
 def test_two_with_nothing_in_common_say_so(run: Path) -> None:
@@ -73,8 +73,8 @@ def test_without_texts_only_what_was_written_can_be_told(run_of: Callable[..., P
     bare = dict.fromkeys(("publisher", "published", "headline", "url", "text"))
     run = run_of(articles=[{"id": name, **bare} for name in texts])
     assert "[0-" in printed("gazette", "herald", "--run", run)
-    code, said = refused("gazette", "mirror", "--run", run)
-    assert (code, "dump.jsonl does not exist; explain two text files" in said) == (2, True)
+    code, values = refused("gazette", "mirror", "--run", run)
+    assert (code, "dump.jsonl does not exist; explain two text files" in values) == (2, True)
 
 
 def test_what_the_run_did_not_keep_is_read_again_from_its_inputs(
@@ -86,11 +86,15 @@ def test_what_the_run_did_not_keep_is_read_again_from_its_inputs(
     ]
     older = {"id": "mirror", "text": texts["star"], "publisher": "Mirror", "date": "2025-05-05"}
     (run / "dump.jsonl").write_bytes(b"\n".join(map(orjson.dumps, [*lines, older])))
-    found = explained("gazette", "mirror", "--run", run)
-    assert found["match"]["counted"]
-    assert (found["b"]["publisher"], found["b"]["text"], found["b"]["cluster_id"]) == ("Mirror", texts["mirror"], "c1")
-    code, said = refused("gazette", "nobody", "--run", run)
-    assert (code, "nobody is neither in" in said) == (2, True)
+    result = explained("gazette", "mirror", "--run", run)
+    assert result["match"]["counted"]
+    assert (result["b"]["publisher"], result["b"]["text"], result["b"]["cluster_id"]) == (
+        "Mirror",
+        texts["mirror"],
+        "c1",
+    )
+    code, values = refused("gazette", "nobody", "--run", run)
+    assert (code, "nobody is neither in" in values) == (2, True)
 
 
 def test_the_window_is_counted_in_days_of_the_calendar_as_the_search_does(
@@ -107,17 +111,17 @@ def test_the_window_is_counted_in_days_of_the_calendar_as_the_search_does(
 def test_two_files_are_graded_on_the_spot(tmp_path: Path, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         (tmp_path / f"{name}.txt").write_text(text, "utf-8")
-    found = explained(tmp_path / "herald.txt", tmp_path / "mirror.txt")
-    assert found["match"]["counted"]
-    assert found["match"]["a_id"] == found["a"]["id"] == str(tmp_path / "herald.txt")
-    assert {row["article_id"] for row in found["attributions"]} == {found["a"]["id"], found["b"]["id"]}
+    result = explained(tmp_path / "herald.txt", tmp_path / "mirror.txt")
+    assert result["match"]["counted"]
+    assert result["match"]["a_id"] == result["a"]["id"] == str(tmp_path / "herald.txt")
+    assert {row["article_id"] for row in result["attributions"]} == {result["a"]["id"], result["b"]["id"]}
     assert "reuters" in printed(tmp_path / "herald.txt", tmp_path / "mirror.txt").lower()
 
 
 def test_what_cannot_be_explained_is_refused_with_the_mend(run: Path, tmp_path: Path) -> None:
     assert refused("gazette", "nobody", "--run", run)[0] == 2
     assert "explain needs two" in refused("gazette", "gazette", "--run", run)[1]
-    code, said = refused("gazette", "herald")
-    assert (code, "--run DIR" in said) == (66, True)
+    code, values = refused("gazette", "herald")
+    assert (code, "--run DIR" in values) == (66, True)
     (tmp_path / "bytes.txt").write_bytes(b"a\xff")
     assert refused(tmp_path / "bytes.txt", tmp_path / "bytes.txt")[0] == 65

@@ -55,7 +55,7 @@ def told(count: int = 20, **fields: Any) -> list[str]:
     for number in range(count):
         made = {name: value(number) if callable(value) else value for name, value in common.items()}
         odd.add(record_batch([Article(id=str(number), **made)]))
-    return list(odd.told())
+    return list(odd.messages())
 
 
 DATE = datetime.datetime(2025, 6, 3, tzinfo=datetime.UTC)

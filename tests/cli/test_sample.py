@@ -65,8 +65,8 @@ def test_every_stratum_is_drawn_from_and_no_more_than_there_is(sizes: list[int],
 
 
 def test_a_witness_stands_beside_the_origin_of_its_story() -> None:
-    found = beside_origin(witnesses(3, 6)).to_pylist()
-    assert {(row["a_id"], row["b_id"]) for row in found} == {
+    result = beside_origin(witnesses(3, 6)).to_pylist()
+    assert {(row["a_id"], row["b_id"]) for row in result} == {
         (f"c{story}-{number}", f"c{story}-0") for story, size in enumerate((3, 6)) for number in range(1, size)
     }
     assert set(size_strata(beside_origin(witnesses(2, 3, 5, 6, 21))).tolist()) == {
@@ -78,21 +78,21 @@ def test_a_run_without_a_match_gives_no_sample() -> None:
     assert sample(matches(0), witnesses(), 100, 0) == []
 
 
-def outcome(label: str, said: str = "WD", *, stratum: str = "1", weight: float = 1, number: int = 0) -> Outcome:
-    return Outcome(Pair(f"a{number}", f"b{number}", label, PAIRS, stratum, weight), said, True, True)
+def outcome(label: str, values: str = "WD", *, stratum: str = "1", weight: float = 1, number: int = 0) -> Outcome:
+    return Outcome(Pair(f"a{number}", f"b{number}", label, PAIRS, stratum, weight), values, True, True)
 
 
 def audited(table: pa.Table, truth: np.ndarray, seed: int) -> dict[str, Any]:
     """Estimates from a sample of 100 of the matches, labelled by the truth."""
     drawn = sample(table, witnesses(), 100, seed)
-    row = {name: place for place, name in enumerate(table["a_id"].to_pylist())}
+    row = {name: index for index, name in enumerate(table["a_id"].to_pylist())}
     rows = {(one.a_id, one.b_id): table.slice(row[one.a_id], 1).to_pylist()[0] for one in drawn}
     sheet = [
         Pair(one.a_id, one.b_id, "PD" if truth[row[one.a_id]] else "SE", one.set, one.stratum, one.weight)
         for one in drawn
     ]
-    found = [Outcome(pair, "PD" if rows[pair.a_id, pair.b_id]["counted"] else "rest", True, True) for pair in sheet]
-    return estimates(sheet, found, rows, 0.5)
+    result = [Outcome(pair, "PD" if rows[pair.a_id, pair.b_id]["counted"] else "rest", True, True) for pair in sheet]
+    return estimates(sheet, result, rows, 0.5)
 
 
 def test_the_intervals_hold_the_truth_as_often_as_they_promise() -> None:
@@ -104,9 +104,9 @@ def test_the_intervals_hold_the_truth_as_often_as_they_promise() -> None:
     precision, recall = truth[counted].mean(), counted[truth].mean()
     held = []
     for seed in range(60):
-        found = audited(table, truth, seed)[PAIRS]
-        assert found["stand_for"] == 4000
-        held.append([found[name]["low"] <= true <= found[name]["high"]
+        result = audited(table, truth, seed)[PAIRS]
+        assert result["stand_for"] == 4000
+        held.append([result[name]["low"] <= true <= result[name]["high"]
                      for name, true in (("precision", precision), ("recall", recall))])  # fmt: skip
     assert (np.mean(held, axis=0) >= 0.85).all()
 
@@ -123,33 +123,33 @@ def test_a_min_score_is_suggested_where_the_labels_are_clear_and_left_where_they
 
 
 def test_a_share_has_an_interval_also_where_all_labels_agree() -> None:
-    found = share(np.array([True] * 20), np.ones(20))
-    assert found is not None
-    assert (found["share"], found["high"], found["pairs"]) == (1, 1, 20)
-    assert 0.8 < found["low"] < 0.95
+    result = share(np.array([True] * 20), np.ones(20))
+    assert result is not None
+    assert (result["share"], result["high"], result["pairs"]) == (1, 1, 20)
+    assert 0.8 < result["low"] < 0.95
     assert share(np.array([], bool), np.array([])) is None
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.1, 1000)), min_size=1, max_size=40))
 def test_a_share_lies_in_its_interval(given: list[tuple[bool, float]]) -> None:
     right, weight = (np.array(column) for column in zip(*given, strict=True))
-    found = share(right.astype(bool), weight)
-    assert found is not None
-    assert 0 <= found["low"] <= found["share"] <= found["high"] <= 1
+    result = share(right.astype(bool), weight)
+    assert result is not None
+    assert 0 <= result["low"] <= result["share"] <= result["high"] <= 1
 
 
 def test_pairs_without_a_label_are_shared_out_in_their_stratum() -> None:
     sheet = [Pair("a", str(number), "WD" if number < 2 else "", PAIRS, "1", 10) for number in range(4)]
     sheet.append(Pair("a", "z", "", PAIRS, "2", 5))
     assert set(weights(sheet).values()) == {20}
-    found = estimates(sheet, [Outcome(pair, "WD", True, True) for pair in sheet[:2]], {}, 0.5)
-    assert (found["unlabelled"], found["strata_without_label"], found[PAIRS]["stand_for"]) == (3, ["pairs 2"], 40)
+    result = estimates(sheet, [Outcome(pair, "WD", True, True) for pair in sheet[:2]], {}, 0.5)
+    assert (result["unlabelled"], result["strata_without_label"], result[PAIRS]["stand_for"]) == (3, ["pairs 2"], 40)
 
 
 def test_a_pair_that_another_run_does_not_write_has_no_score() -> None:
     part = [outcome("WD", number=1), outcome("WD", "rest", number=2)]
-    found = thresholds(part, np.ones(2), {("a1", "b1"): {"score": 0.9}}, 0.5)
-    assert found["table"][0]["recall"] == 0.5
+    result = thresholds(part, np.ones(2), {("a1", "b1"): {"score": 0.9}}, 0.5)
+    assert result["table"][0]["recall"] == 0.5
 
 
 @pytest.mark.parametrize("name", ["=1", "'=1", "''+x", " -2", "plain", "'quoted'", "", "@handle", "＝1"])
@@ -191,11 +191,11 @@ def test_a_sheet_of_the_samples_is_drawn_filled_and_reckoned_with(
     assert all(row["a_text"] and row["b_text"] and not row["label"] for row in rows)  # read again from the inputs
     assert wirecopy("evaluate", "run", "--pairs", "sheet.csv").returncode == 65  # no label yet
     fill(sheet, lambda row: "WD")
-    found = orjson.loads(wirecopy("evaluate", "run", "--pairs", "sheet.csv", "--json").stdout)["estimates"]
-    assert (found["pairs"]["precision"]["share"], found["stories"]["copy"]["share"]) == (1, 1)
-    assert found["pairs"]["stand_for"] == 32  # all rows of matches.parquet: so many were drawn, each for itself
+    result = orjson.loads(wirecopy("evaluate", "run", "--pairs", "sheet.csv", "--json").stdout)["estimates"]
+    assert (result["pairs"]["precision"]["share"], result["stories"]["copy"]["share"]) == (1, 1)
+    assert result["pairs"]["stand_for"] == 32  # all rows of matches.parquet: so many were drawn, each for itself
     again = orjson.loads(wirecopy("evaluate", *inputs, "--pairs", "sheet.csv", "--json").stdout)["estimates"]
-    assert again["pairs"] == found["pairs"]
+    assert again["pairs"] == result["pairs"]
     shown = wirecopy("evaluate", "run", "--pairs", "sheet.csv").stdout
     assert "of the pairs counted as copy are copy" in shown
     assert "suggested: min_score" in shown

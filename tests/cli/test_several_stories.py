@@ -34,8 +34,8 @@ def read(*arguments: str | Path) -> Any:
 
 
 def test_explain_names_every_cluster_of_each_side(both: Path) -> None:
-    found = read("explain", "mirror", "star", "--run", both)
-    assert (found["a"]["cluster_id"], found["b"]["cluster_id"]) == ("c0 c1", "c0")
+    result = read("explain", "mirror", "star", "--run", both)
+    assert (result["a"]["cluster_id"], result["b"]["cluster_id"]) == ("c0 c1", "c0")
     assert "(counts: it makes a cluster;" in printed("explain", "mirror", "star", "--run", both)
 
 
@@ -45,9 +45,9 @@ def test_explain_tells_a_match_that_joins_nothing(both: Path) -> None:
 
 
 def test_a_pair_of_one_cluster_that_was_not_graded_is_told_so(run: Path) -> None:
-    found = read("explain", "gazette", "mirror", "--run", run)
-    assert found["note"].startswith("Not in matches.parquet")
-    assert found["match"]["joined"]
+    result = read("explain", "gazette", "mirror", "--run", run)
+    assert result["note"].startswith("Not in matches.parquet")
+    assert result["match"]["joined"]
 
 
 def test_show_names_the_other_clusters_of_a_witness(both: Path) -> None:
@@ -67,8 +67,8 @@ def test_the_lineage_is_that_of_one_cluster(both: Path) -> None:
 def test_export_has_a_row_for_each(both: Path, tmp_path: Path) -> None:
     printed("export", both, "--csv", "-o", tmp_path / "sheets")
     with (tmp_path / "sheets" / "witnesses.csv").open(encoding="utf-8-sig", newline="") as file:
-        found = [row["cluster_id"] for row in csv.DictReader(file) if row["article_id"] == "mirror"]
-    assert found == ["c0", "c1"]
+        result = [row["cluster_id"] for row in csv.DictReader(file) if row["article_id"] == "mirror"]
+    assert result == ["c0", "c1"]
 
 
 def told(before: dict[str, str], after: dict[str, str]) -> dict[str, tuple[str, list[str]]]:

@@ -39,11 +39,11 @@ def test_a_cluster_is_shown_with_its_witnesses(run: Path) -> None:
     assert ["herald", "Herald", "2025-05-07", "00:00", "rewrite", "0.62", "gazette", "reuters", "inferred"] in [
         line.split() for line in lines
     ]
-    found = orjson.loads(printed("show", run, "c1", "--json"))
-    assert found["story"]["originator"] == "Gazette"
-    assert [witness["article_id"] for witness in found["witnesses"]] == ["gazette", "herald", "mirror"]
-    assert found["witnesses"][1]["share_from_source"] == 0.625
-    assert found["witnesses"][1]["published"] == "2025-05-07T00:00:00+00:00"
+    result = orjson.loads(printed("show", run, "c1", "--json"))
+    assert result["story"]["originator"] == "Gazette"
+    assert [witness["article_id"] for witness in result["witnesses"]] == ["gazette", "herald", "mirror"]
+    assert result["witnesses"][1]["share_from_source"] == 0.625
+    assert result["witnesses"][1]["published"] == "2025-05-07T00:00:00+00:00"
 
 
 def test_the_copy_is_shown_with_who_carries_cut_and_reworded_what(run_of: RunOf) -> None:
@@ -63,8 +63,8 @@ def test_the_copy_is_shown_with_who_carries_cut_and_reworded_what(run_of: RunOf)
         ["herald", "Herald", "-", "-", "-", "-"],
         ["mirror", "Mirror", "-", "-", "2", "1"],
     ]
-    found = orjson.loads(printed("show", run, "c1", "--copy", "--json"))
-    assert [row["witnesses"] for row in found["copy"]] == [3, 2]
+    result = orjson.loads(printed("show", run, "c1", "--copy", "--json"))
+    assert [row["witnesses"] for row in result["copy"]] == [3, 2]
 
 
 def test_a_story_may_have_no_copy(run_of: RunOf) -> None:
@@ -105,12 +105,12 @@ EDGES = st.lists(st.tuples(st.sampled_from("abcdx"), st.sampled_from("abcd")), m
 @given(EDGES)
 def test_a_walk_from_the_roots_comes_by_everything(pairs: list[tuple[str, str]]) -> None:
     edges: list[dict[str, Any]] = [{"source": source, "target": target} for source, target in pairs]
-    found = roots(["a", "b", "c", "d"], edges)
-    reached = set(found)
+    result = roots(["a", "b", "c", "d"], edges)
+    reached = set(result)
     for _ in edges:
         reached |= {target for source, target in pairs if source in reached}
     assert reached == set("abcd") | {source for source, _ in pairs}
-    assert {name for name in "abcd" if name not in {target for _, target in pairs}} <= set(found)
+    assert {name for name in "abcd" if name not in {target for _, target in pairs}} <= set(result)
 
 
 def test_a_circle_is_shown_once(run_of: RunOf, run: Path) -> None:

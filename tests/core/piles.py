@@ -9,10 +9,10 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from dedup.arrays import NO_DAY
-from dedup.minhash import Signatures, mixed, permutations
+from dedup.minhash import Signatures, finalised, permutations
 from dedup.search.values import Candidates
 from dedup.settings import Settings
-from dedup.text.boilerplate import Furniture, empty
+from dedup.text.boilerplate import LearnedBoilerplate, empty
 from tests.reference import Pile
 
 ROWS = 16
@@ -21,7 +21,7 @@ _PUBLISHERS = 3
 
 
 @st.composite
-def piles(draw: st.DrawFn, *, most: int = 14, furniture: bool = True) -> Pile:
+def piles(draw: st.DrawFn, *, most: int = 14, boilerplate: bool = True) -> Pile:
     """Up to ``most`` articles; they share shingles with one another, and some are copies, whole or changed."""
     count = draw(st.sampled_from([0, 1, 2, most // 2, most - 1, most, most]))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
@@ -42,7 +42,7 @@ def piles(draw: st.DrawFn, *, most: int = 14, furniture: bool = True) -> Pile:
     days = [None if rng.random() < 0.2 else int(rng.integers(0, 60)) for _ in range(count)]
     publishers = [None if rng.random() < 0.2 else int(rng.integers(0, _PUBLISHERS)) for _ in range(count)]
     anybodys = np.unique(common)
-    share = 0.15 if furniture else 0.0
+    share = 0.15 if boilerplate else 0.0
     learned = {
         publisher: frozenset(anybodys[rng.random(len(anybodys)) < share].tolist()) for publisher in range(_PUBLISHERS)
     }
@@ -63,7 +63,7 @@ def grouped(pile: Pile, rng: np.random.Generator) -> Pile:
 def signatures(pile: Pile, run: Settings = RUN) -> Signatures:
     """Signatures that have these shingles behind their values."""
     made = permutations(run)
-    shingles = mixed(np.array(pile.shingles, np.uint32).reshape(len(pile.sizes), run.num_perm))
+    shingles = finalised(np.array(pile.shingles, np.uint32).reshape(len(pile.sizes), run.num_perm))
     return Signatures(
         made.factors * shingles + made.summands, np.array(pile.sizes, np.int32), np.array(pile.digests, np.uint64)
     )
@@ -77,9 +77,9 @@ def publishers(pile: Pile) -> npt.NDArray[np.int32]:
     return np.array([-1 if each is None else each for each in pile.publishers], np.int32)
 
 
-def learned(pile: Pile) -> Furniture:
+def learned(pile: Pile) -> LearnedBoilerplate:
     """The furniture table that says what the pile says."""
-    shingles = [sorted(pile.furniture[publisher]) for publisher in range(_PUBLISHERS)]
+    shingles = [sorted(pile.boilerplate[publisher]) for publisher in range(_PUBLISHERS)]
     offsets = np.cumsum([0, *map(len, shingles)]).astype(np.int64)
     flat = np.array([shingle for each in shingles for shingle in each], np.uint32)
     nothing = np.zeros(len(flat), np.int32)
@@ -94,8 +94,8 @@ def take(pile: Pile, rows: Any) -> Pile:
     """Some articles of the pile, in the order of ``rows``, each in a group of its own."""
     columns = [[column[row] for row in rows] for column in (pile.shingles, pile.sizes, pile.digests)]
     dated = [[column[row] for row in rows] for column in (pile.days, pile.publishers)]
-    return Pile(*columns, [*range(len(rows))], *dated, pile.furniture)
+    return Pile(*columns, [*range(len(rows))], *dated, pile.boilerplate)
 
 
-def pairs(found: Candidates) -> list[tuple[int, int]]:
-    return list(zip(found.left.tolist(), found.right.tolist(), strict=True))
+def pairs(result: Candidates) -> list[tuple[int, int]]:
+    return list(zip(result.left.tolist(), result.right.tolist(), strict=True))

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 
-from dedup.minhash import sign
+from dedup.minhash import minhash_texts
 from dedup.rules import NEAR_DUPLICATE
 from dedup.search.bands import near_duplicates
 from dedup.settings import Settings
@@ -22,23 +22,23 @@ def text(*words: int) -> str:
 
 
 def groups(texts: list[str], threads: Executor) -> list[int]:
-    return near_duplicates(sign(pa.array(texts, pa.string())), Settings(), threads).tolist()
+    return near_duplicates(minhash_texts(pa.array(texts, pa.string())), Settings(), threads).tolist()
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(pile=piles(furniture=False))
+@given(pile=piles(boilerplate=False))
 def test_a_group_is_named_by_its_first_and_held_together_by_likeness(pile: Pile, threads: Executor) -> None:
     made = signatures(pile)
-    found = near_duplicates(made, RUN, threads)
-    for row, head in enumerate(found.tolist()):
-        assert found[head] == head <= row
-        company = [other for other in np.flatnonzero(found == head).tolist() if other != row]
-        same = [other for other in company if pile.digests[other] == pile.digests[row]]
-        shares = [reference.equal_share(made.values[row], made.values[other]) for other in company]
+    result = near_duplicates(made, RUN, threads)
+    for row, head in enumerate(result.tolist()):
+        assert result[head] == head <= row
+        within_group_pairs = [other for other in np.flatnonzero(result == head).tolist() if other != row]
+        same = [other for other in within_group_pairs if pile.digests[other] == pile.digests[row]]
+        shares = [reference.equal_share(made.values[row], made.values[other]) for other in within_group_pairs]
         near = max(shares, default=0) >= NEAR_DUPLICATE
-        assert not company or same or (near and pile.sizes[row] >= RUN.min_tokens)
-    for one in range(len(found)):
-        assert all(found[one] == found[other] for other in range(one) if pile.digests[one] == pile.digests[other])
+        assert not within_group_pairs or same or (near and pile.sizes[row] >= RUN.min_tokens)
+    for one in range(len(result)):
+        assert all(result[one] == result[other] for other in range(one) if pile.digests[one] == pile.digests[other])
 
 
 def test_copies_are_together_and_others_apart(threads: Executor) -> None:

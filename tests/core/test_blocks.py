@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dedup.kernels.minhash import digest
-from dedup.text.boilerplate import Furniture, Rare, Texts, learn_hung, of_rows
+from dedup.text.boilerplate import LearnedBoilerplate, Rare, Texts, learn_appended, of_rows
 from dedup.text.boilerplate.blocks import learn_blocks
 from dedup.text.rarity import rarity
 from dedup.text.tokens import tokenise
@@ -39,7 +39,7 @@ def prose(words: int, seed: str, script: str = "english") -> str:
         marks = ["".join(rng.choices(letters, k=min(20, 2 * words))) for _ in range(max(1, words // 10))]
         return "。".join(marks) + "。"
     made = ["".join(rng.choices(letters, k=7)) for _ in range(words)]
-    return " ".join(f"{word}." if place % 12 == 11 else word for place, word in enumerate(made)) + "."
+    return " ".join(f"{word}." if index % 12 == 11 else word for index, word in enumerate(made)) + "."
 
 
 def article(name: str, publisher: str, text: str, day: int = 1, headline: str = "") -> Row:
@@ -48,7 +48,7 @@ def article(name: str, publisher: str, text: str, day: int = 1, headline: str = 
     return {"id": name, "publisher": publisher, "text": text, "headline": headline, "published": when.isoformat()}
 
 
-def learned(rows: Sequence[Row]) -> Furniture:
+def learned(rows: Sequence[Row]) -> LearnedBoilerplate:
     texts = pa.array([row["text"] for row in rows], pa.large_string())
     names = sorted({row["publisher"] for row in rows})
     tokens = tokenise(texts)
@@ -62,7 +62,7 @@ def learned(rows: Sequence[Row]) -> Furniture:
         return pa.array([rows[row][column] for row in which.tolist()], pa.large_string())
 
     with ThreadPoolExecutor(1) as threads:
-        return learn_hung(known, names, fetch, Rare(*rarity()), threads)
+        return learn_appended(known, names, fetch, Rare(*rarity()), threads)
 
 
 def blocks(rows: Sequence[Row]) -> list[str]:
@@ -96,8 +96,10 @@ def test_the_body_that_versions_of_one_story_share_is_no_block(script: str) -> N
     under = [article(f"u{n}", "ours", f"{top} {more}\n\n{body}", 3 * n) for n, more in enumerate(new)]
     assert blocks(under) == []
     units = top.split("。" if script == "japanese" else " ")
-    told = [" ".join(random.Random(n).sample(units, len(units))) for n in range(4)]  # the same words, other sentences
-    over = [article(f"o{n}", "ours", f"{told[n]} {more}\n\n{body}", 3 * n) for n, more in enumerate(new)]
+    messages = [
+        " ".join(random.Random(n).sample(units, len(units))) for n in range(4)
+    ]  # the same words, other sentences
+    over = [article(f"o{n}", "ours", f"{messages[n]} {more}\n\n{body}", 3 * n) for n, more in enumerate(new)]
     assert blocks(over) == []
 
 
@@ -130,7 +132,7 @@ def test_three_houses_that_print_one_story_have_no_block() -> None:
 
 
 def test_blocks_depend_on_no_order_and_on_no_part_of_the_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [row | {"publisher": house} for house in ("ours", "theirs") for row in hung("english", 12, 2)[0]]
+    rows = [row | {"publisher": publisher} for publisher in ("ours", "theirs") for row in hung("english", 12, 2)[0]]
     first = learned(rows).table()
     assert learned(random.Random(1).sample(rows, len(rows))).table().equals(first)
     monkeypatch.setattr("dedup.text.boilerplate.blocks._AT_ONCE", 256)
@@ -140,12 +142,12 @@ def test_blocks_depend_on_no_order_and_on_no_part_of_the_hashes(monkeypatch: pyt
 def test_the_table_holds_what_was_learned() -> None:
     rows, _ = hung("english", 3, 3)
     rows += [article(f"login{n}", "ours", "Please log in to read on", n) for n in range(8)]
-    found = learned(rows)
-    assert len(found.blocks.hashes)
-    assert len(found.pages.hashes) == 1
-    again = of_rows(found.table().to_pylist())
-    assert again.table().equals(found.table())
-    assert {row["sampled"] for row in found.table().to_pylist()} == {11}
+    result = learned(rows)
+    assert len(result.blocks.hashes)
+    assert len(result.pages.hashes) == 1
+    again = of_rows(result.table().to_pylist())
+    assert again.table().equals(result.table())
+    assert {row["sampled"] for row in result.table().to_pylist()} == {11}
 
 
 def stories(folder: Path, rows: Sequence[Row], **settings: Any) -> tuple[set[frozenset[str]], dict[str, str]]:
@@ -156,14 +158,14 @@ def stories(folder: Path, rows: Sequence[Row], **settings: Any) -> tuple[set[fro
     members: dict[str, set[str]] = {}
     for row in pq.read_table(run.folder / "clusters.parquet").to_pylist():
         members.setdefault(row["cluster_id"], set()).add(row["article_id"])
-    told = pq.read_table(run.folder / "rejects.parquet").to_pylist()
-    assert run.summary["counts"]["no_articles"] == sum(row["reason"].startswith("no article") for row in told)
-    return {frozenset(each) for each in members.values()}, {row["position"][3:]: row["reason"] for row in told}
+    messages = pq.read_table(run.folder / "rejects.parquet").to_pylist()
+    assert run.summary["counts"]["no_articles"] == sum(row["reason"].startswith("no article") for row in messages)
+    return {frozenset(each) for each in members.values()}, {row["position"][3:]: row["reason"] for row in messages}
 
 
-def spread(houses: int, each: int, text: Callable[[str], str]) -> list[Row]:
-    some = ((house, n) for house in range(houses) for n in range(each))
-    return [article(f"h{house}-{n}", f"house {house}", text(f"{house} {n}"), n) for house, n in some]
+def spread(publishers: int, each: int, text: Callable[[str], str]) -> list[Row]:
+    some = ((publisher, n) for publisher in range(publishers) for n in range(each))
+    return [article(f"h{publisher}-{n}", f"house {publisher}", text(f"{publisher} {n}"), n) for publisher, n in some]
 
 
 @pytest.mark.parametrize("script", ["english", "russian", "japanese"])
@@ -183,8 +185,8 @@ def test_a_story_that_they_print_under_the_same_disclaimer_is_one(tmp_path: Path
     end = f"\n\n{prose(150, 'disclaimer', script)}"
     rows = spread(10, 4, lambda seed: f"{prose(220, f'own {seed}', script)}{end}")
     wire = prose(220, "wire", script)
-    rows += [article(f"wire{house}", f"house {house}", f"{wire}{end}", 1) for house in range(10)]
-    assert stories(tmp_path, rows)[0] == {frozenset(f"wire{house}" for house in range(10))}
+    rows += [article(f"wire{publisher}", f"house {publisher}", f"{wire}{end}", 1) for publisher in range(10)]
+    assert stories(tmp_path, rows)[0] == {frozenset(f"wire{publisher}" for publisher in range(10))}
 
 
 @pytest.mark.parametrize("script", ["english", "arabic", "japanese"])
@@ -192,17 +194,19 @@ def test_log_in_pages_are_listed_and_in_no_story(tmp_path: Path, script: str) ->
     page, story = prose(30, "log in", script), prose(200, "story", script)
     rows = [article(f"page{n}", "ours", page, n) for n in range(27)]
     rows += [article(f"again{n}", "ours", story, 1, "The bridge is closed for repairs") for n in range(3)]
-    found, told = stories(tmp_path, rows)
-    assert found == {frozenset(f"again{n}" for n in range(3))}  # what a house prints again is a story
-    assert {name for name, reason in told.items() if reason.startswith("no article")} == {f"page{n}" for n in range(27)}
+    result, messages = stories(tmp_path, rows)
+    assert result == {frozenset(f"again{n}" for n in range(3))}  # what a house prints again is a story
+    assert {name for name, reason in messages.items() if reason.startswith("no article")} == {
+        f"page{n}" for n in range(27)
+    }
 
 
 def test_pages_under_one_headline_are_pages_where_they_are_short_and_many(tmp_path: Path) -> None:
     rows = [article(f"page{n}", "ours", prose(30, "log in"), 1, "Log in") for n in range(8)]
     rows += [article(f"story{n}", "theirs", prose(200, "story"), 1, "The bridge is closed") for n in range(8)]
-    found, told = stories(tmp_path, rows)
-    assert found == {frozenset(f"story{n}" for n in range(8))}
-    assert len(told) == 8
+    result, messages = stories(tmp_path, rows)
+    assert result == {frozenset(f"story{n}" for n in range(8))}
+    assert len(messages) == 8
 
 
 @pytest.mark.parametrize("script", ["english", "russian", "japanese"])
@@ -212,15 +216,15 @@ def test_a_page_of_blocks_is_no_article_and_an_article_above_a_block_is_one(tmp_
     rows += [article(f"video{n}", "ours", f"{prose(4, f'clip {n}', script)}\n\n{box}", n) for n in range(3)]
     rows += [article("long", "ours", f"{wire}\n\n{box}", 2), article("other", "theirs", wire, 2)]
     rows += [article("brief", "ours", f"{prose(30, 'brief', script)}\n\n{box}", 2)]
-    found, told = stories(tmp_path, rows)
-    assert found == {frozenset({"long", "other"})}
-    assert set(told) == {f"video{n}" for n in range(3)}
-    assert all(reason.startswith("no article: hardly a word") for reason in told.values())
+    result, messages = stories(tmp_path, rows)
+    assert result == {frozenset({"long", "other"})}
+    assert set(messages) == {f"video{n}" for n in range(3)}
+    assert all(reason.startswith("no article: hardly a word") for reason in messages.values())
 
 
 def test_an_empty_corpus_has_no_blocks() -> None:
-    rows, places = np.empty(0, np.int32), np.empty(0, np.int64)
-    texts = Texts(np.empty(0, np.uint32), places, places, rows, rows, np.empty(0, np.uint64))
+    rows, indices = np.empty(0, np.int32), np.empty(0, np.int64)
+    texts = Texts(np.empty(0, np.uint32), indices, indices, rows, rows, np.empty(0, np.uint64))
     with ThreadPoolExecutor(1) as threads:
         assert len(learn_blocks(texts, Rare(*rarity()), threads).runs) == 0
 
@@ -231,7 +235,7 @@ def test_a_daily_formula_is_an_article(tmp_path: Path) -> None:
     rows = []
     for day in range(12):
         rng = random.Random(day)
-        words = [str(rng.randint(10**4, 10**5)) if place % 6 == 5 else word for place, word in enumerate(frame)]
+        words = [str(rng.randint(10**4, 10**5)) if index % 6 == 5 else word for index, word in enumerate(frame)]
         rows.append(article(f"day{day}", "ours", " ".join(words), day, "The weather"))
     rows += [article(f"other{n}", "theirs", prose(100, f"own {n}"), n) for n in range(60)]
     assert stories(tmp_path, rows)[1] == {}

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.tables import FURNITURE
-from dedup.text.boilerplate import MANY, Furniture, empty, learn, of_rows, sample, shingled
+from dedup.tables import BOILERPLATE
+from dedup.text.boilerplate import MANY, LearnedBoilerplate, empty, learn, of_rows, sample, shingled
 from dedup.text.tokens import tokenise
 from tests import reference
 
@@ -24,31 +24,31 @@ def articles(count: int, extra: str, seed: int, share: float = 1.0) -> list[str]
     return [f"{body}. {extra}." if row < share * count else f"{body}." for row, body in enumerate(bodies)]
 
 
-def learned(parts: dict[str, list[str]], size: int = 3) -> Furniture:
+def learned(parts: dict[str, list[str]], size: int = 3) -> LearnedBoilerplate:
     texts = [text for each in parts.values() for text in each]
     publishers = [name for name, each in parts.items() for _ in each]
     return learn(pa.array(texts), pa.array(publishers), size)
 
 
-def phrases(furniture: Furniture) -> dict[str, list[str]]:
-    rows = furniture.table().to_pylist()
-    return {name: sorted(row["phrase"] for row in rows if row["publisher"] == name) for name in furniture.names}
+def phrases(boilerplate: LearnedBoilerplate) -> dict[str, list[str]]:
+    rows = boilerplate.table().to_pylist()
+    return {name: sorted(row["phrase"] for row in rows if row["publisher"] == name) for name in boilerplate.names}
 
 
 BANNERS = ["Subscribe to our", "our daily briefing", "to our daily"]
 
 
 def test_what_stands_in_many_articles_of_one_publisher_is_its_furniture() -> None:
-    found = learned({"ours": articles(30, BANNER, 1), "theirs": articles(100, "", 2)})
-    assert phrases(found) == {"ours": BANNERS, "theirs": []}
-    assert found.table().schema.equals(FURNITURE.schema)
-    row = found.table().to_pylist()[0]
+    result = learned({"ours": articles(30, BANNER, 1), "theirs": articles(100, "", 2)})
+    assert phrases(result) == {"ours": BANNERS, "theirs": []}
+    assert result.table().schema.equals(BOILERPLATE.schema)
+    row = result.table().to_pylist()[0]
     assert (row["articles"], row["sampled"], row["elsewhere"]) == (30, 30, 0)
 
 
 def test_what_others_say_as_often_is_not() -> None:
-    said = "the minister told reporters"
-    assert not any(phrases(learned({name: articles(60, said, k) for k, name in enumerate("abc")})).values())
+    values = "the minister told reporters"
+    assert not any(phrases(learned({name: articles(60, values, k) for k, name in enumerate("abc")})).values())
 
 
 @pytest.mark.parametrize(("others", "own"), [(0, OWN), (2, OWN), (20, 0)])
@@ -59,14 +59,14 @@ def test_a_few_others_may_say_it(others: int, own: int) -> None:
 
 @pytest.mark.parametrize(("share", "own"), [(0.1, 0), (0.2, OWN), (1.0, OWN)])
 def test_it_must_stand_in_a_share_of_the_publishers_articles(share: float, own: int) -> None:
-    found = learned({"ours": articles(100, BANNER, 1, share), "theirs": articles(100, "", 2)})
-    assert len(phrases(found)["ours"]) == own
+    result = learned({"ours": articles(100, BANNER, 1, share), "theirs": articles(100, "", 2)})
+    assert len(phrases(result)["ours"]) == own
 
 
 @pytest.mark.parametrize(("count", "own"), [(4, 0), (5, OWN)])
 def test_it_must_stand_in_five_articles(count: int, own: int) -> None:
-    found = learned({"ours": articles(count, BANNER, 1), "theirs": articles(100, "", 2)})
-    assert len(phrases(found)["ours"]) == own
+    result = learned({"ours": articles(count, BANNER, 1), "theirs": articles(100, "", 2)})
+    assert len(phrases(result)["ours"]) == own
 
 
 @pytest.mark.parametrize(("share", "own"), [(0.2, 0), (0.5, OWN)])
@@ -80,14 +80,14 @@ def test_a_phrase_counts_once_an_article() -> None:
 
 
 def test_every_publisher_has_its_own() -> None:
-    found = learned({"b": articles(60, "Read it in B today", 1), "a": articles(60, "Only in A this week", 2)})
-    assert phrases(found) == {
+    result = learned({"b": articles(60, "Read it in B today", 1), "a": articles(60, "Only in A this week", 2)})
+    assert phrases(result) == {
         "a": ["A this week", "Only in A", "in A this"],
         "b": ["Read it in", "in B today", "it in B"],
     }
-    assert found.names == ("a", "b")
-    assert found.codes(pa.array(["b", None, "a", "c"])).tolist() == [1, -1, 0, -1]
-    assert found.codes(pa.chunked_array([["b"], [None, "a"]])).tolist() == [1, -1, 0]
+    assert result.names == ("a", "b")
+    assert result.codes(pa.array(["b", None, "a", "c"])).tolist() == [1, -1, 0, -1]
+    assert result.codes(pa.chunked_array([["b"], [None, "a"]])).tolist() == [1, -1, 0]
 
 
 @given(st.permutations(range(45)))
@@ -102,8 +102,10 @@ def test_the_order_of_the_articles_does_not_matter(order: list[int]) -> None:
 
 @given(st.integers(1, 6))
 def test_the_evidence_is_the_words_of_the_shingle(size: int) -> None:
-    found = learned({"ours": articles(20, "Zeitung für Österreich – täglich “neu”", 1), "b": articles(60, "", 2)}, size)
-    rows = found.table().to_pylist()
+    result = learned(
+        {"ours": articles(20, "Zeitung für Österreich – täglich “neu”", 1), "b": articles(60, "", 2)}, size
+    )
+    rows = result.table().to_pylist()
     assert rows == sorted(rows, key=lambda row: (row["publisher"], row["shingle"]))
     assert len(rows) == max(5 - size + 1, 0)
     for row in rows:
@@ -120,8 +122,8 @@ def test_what_is_learned_is_what_counting_one_by_one_finds(seed: int, count: int
         for name in names
     ]
     rows = learn(pa.array(texts), pa.array(names), size).table().to_pylist()
-    found = {(r["publisher"], r["shingle"]): (r["articles"], r["sampled"], r["elsewhere"]) for r in rows}
-    assert found == reference.furniture(texts, names, size)
+    result = {(r["publisher"], r["shingle"]): (r["articles"], r["sampled"], r["elsewhere"]) for r in rows}
+    assert result == reference.boilerplate(texts, names, size)
 
 
 def test_nothing_is_learned_from_nothing() -> None:
@@ -180,22 +182,22 @@ def test_what_stands_in_a_third_of_one_days_articles_is_furniture_too() -> None:
     word = lambda: "".join(chr(97 + letter) for letter in rng.integers(0, 26, 7))  # noqa: E731  # one use
     days = np.repeat(np.arange(20, dtype=np.int32), 10)
     texts = [" ".join(word() for _ in range(50)) for _ in days]
-    told = "seven lost lighthouses found beside the harbour"
+    messages = "seven lost lighthouses found beside the harbour"
     texts = [
-        f"{text} {told}" if day == 7 and row % 2 else text
+        f"{text} {messages}" if day == 7 and row % 2 else text
         for row, (text, day) in enumerate(zip(texts, days, strict=True))
     ]
-    texts += [f"{text} {told}" for text in texts[70:74]]
+    texts += [f"{text} {messages}" for text in texts[70:74]]
     columns = pa.array(texts), pa.array(["Daily"] * len(texts))
     dated = np.r_[days, np.full(4, 7, np.int32)]
     assert len(learn(*columns, 3).shingles) == 0
-    assert set(learn(*columns, 3, dated).phrases) == {" ".join(told.split()[k : k + 3]) for k in range(5)}
+    assert set(learn(*columns, 3, dated).phrases) == {" ".join(messages.split()[k : k + 3]) for k in range(5)}
 
 
 TITLE = "president of the chamber of great lakes"  # two runs of six words
 
 
-def titled(days: list[int], publishers: list[str]) -> Furniture:
+def titled(days: list[int], publishers: list[str]) -> LearnedBoilerplate:
     """What is learned where the title stands in one article on each of the days, by these publishers in turn."""
     rng = np.random.default_rng(3)
     word = lambda: "".join(chr(97 + letter) for letter in rng.integers(0, 26, 7))  # noqa: E731  # one use
@@ -206,23 +208,23 @@ def titled(days: list[int], publishers: list[str]) -> Furniture:
 @pytest.mark.parametrize(("days", "found"), [([1, 2, 3, 4], 2), ([1, 1, 2, 3], 2), ([1, 1, 2, 2], 0), ([1, 2, 3], 0)])
 def test_six_words_in_four_articles_of_three_days_are_a_set_phrase(days: list[int], found: int) -> None:
     phrases = titled(days, ["Daily"] * len(days))
-    assert len(phrases.set_phrases) == found
+    assert len(phrases.stock_phrases) == found
     assert set(phrases.phrases[:found]) <= {"president of the chamber of great", "of the chamber of great lakes"}
 
 
 def test_a_story_that_many_publishers_print_makes_no_set_phrases() -> None:
-    assert not len(titled([1, 2, 3, 4], ["Daily", "Weekly", "Herald", "Times"]).set_phrases)
+    assert not len(titled([1, 2, 3, 4], ["Daily", "Weekly", "Herald", "Times"]).stock_phrases)
 
 
 def test_without_days_there_are_no_set_phrases() -> None:
     texts = pa.array([f"{TITLE} {number}" for number in range(9)])
-    assert not len(learn(texts, pa.array(["Daily"] * 9), 3).set_phrases)
+    assert not len(learn(texts, pa.array(["Daily"] * 9), 3).stock_phrases)
 
 
 def test_furniture_is_read_back_from_its_table() -> None:
     made = titled([1, 2, 3, 4, 5], ["Daily"] * 5)
     again = of_rows(made.table().to_pylist())
     assert again.table().equals(made.table())
-    assert again.set_phrases.tolist() == made.set_phrases.tolist()
+    assert again.stock_phrases.tolist() == made.stock_phrases.tolist()
     assert made.names == ("", "Daily")
     assert made.codes(pa.array(["Daily", None])).tolist() == [1, -1]

@@ -8,43 +8,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels.annotate import FURNITURE, QUOTED, SET_PHRASE
+from dedup.kernels.annotate import BOILERPLATE, QUOTED, STOCK_PHRASE
 from dedup.kernels.phrases import SKIPPED
-from dedup.text.boilerplate import ANYONE, Furniture, empty, mark, shingled
+from dedup.text.boilerplate import ANYONE, LearnedBoilerplate, empty, mark, shingled
 from dedup.text.boilerplate.stock_phrases import WORDS, runs
 from dedup.text.tokens import tokenise
 
 BODY = " ".join(f"body{number}" for number in range(40))
 
 
-def learned(*phrases: str, size: int = 3) -> Furniture:
+def learned(*phrases: str, size: int = 3) -> LearnedBoilerplate:
     """Furniture of one publisher, ``ours``."""
     shingles = np.unique(shingled(tokenise(pa.array(phrases)), size)[0])
     return empty()._replace(names=("ours",), offsets=np.array([0, len(shingles)], np.int64), shingles=shingles)
 
 
-def marked(text: str, furniture: Furniture = empty(), code: int = -1, size: int = 3) -> list[str]:  # noqa: B008  # immutable
+def marked(text: str, boilerplate: LearnedBoilerplate = empty(), code: int = -1, size: int = 3) -> list[str]:  # noqa: B008  # immutable
     """The marked words of a text."""
     tokens = tokenise(pa.array([text]))
     masks = np.full(len(tokens.hashes), QUOTED, np.uint8)
-    mark(masks, tokens, np.array([code], np.int32), furniture, size)
+    mark(masks, tokens, np.array([code], np.int32), boilerplate, size)
     assert (masks & QUOTED).all()  # other marks stay
     raw = text.encode()
-    spans = zip(tokens.starts.tolist(), tokens.ends.tolist(), (masks & FURNITURE != 0).tolist(), strict=True)
+    spans = zip(tokens.starts.tolist(), tokens.ends.tolist(), (masks & BOILERPLATE != 0).tolist(), strict=True)
     return [raw[start:end].decode() for start, end, is_marked in spans if is_marked]
 
 
 def test_every_token_of_a_learned_shingle_is_marked() -> None:
-    furniture = learned("sign up for our newsletter")
+    boilerplate = learned("sign up for our newsletter")
     text = f"{BODY}. Sign up for our Newsletter! {BODY}"
-    assert marked(text, furniture, 0) == ["Sign", "up", "for", "our", "Newsletter"]
-    assert marked(f"{BODY} up for our {BODY}", furniture, 0) == ["up", "for", "our"]
-    assert marked(f"{BODY} for our paper {BODY}", furniture, 0) == []
+    assert marked(text, boilerplate, 0) == ["Sign", "up", "for", "our", "Newsletter"]
+    assert marked(f"{BODY} up for our {BODY}", boilerplate, 0) == ["up", "for", "our"]
+    assert marked(f"{BODY} for our paper {BODY}", boilerplate, 0) == []
 
 
 def test_a_publisher_has_its_own_furniture_alone() -> None:
-    furniture = learned("sign up for our newsletter")
-    assert marked("Please sign up for our newsletter", furniture, -1) == []
+    boilerplate = learned("sign up for our newsletter")
+    assert marked("Please sign up for our newsletter", boilerplate, -1) == []
     assert marked("Please sign up for our newsletter", empty(), -1) == []
 
 
@@ -58,13 +58,13 @@ def test_marked_is_what_a_learned_shingle_covers(words: list[str], phrase: list[
     wanted = {tuple(phrase[k : k + width]) for k in range(len(phrase) - width + 1)}
     own = min(size, len(words))
     covered = {
-        place + k
-        for place in range(len(words) - own + 1)
-        if tuple(words[place : place + own]) in wanted
+        index + k
+        for index in range(len(words) - own + 1)
+        if tuple(words[index : index + own]) in wanted
         for k in range(own)
     }
     text = " ".join(words)
-    assert marked(text, learned(" ".join(phrase), size=size), 0, size) == [words[place] for place in sorted(covered)]
+    assert marked(text, learned(" ".join(phrase), size=size), 0, size) == [words[index] for index in sorted(covered)]
 
 
 LONG = " ".join(f"word{number}" for number in range(70))  # an article proper
@@ -113,11 +113,11 @@ def test_nothing_is_marked_where_there_is_nothing() -> None:
 def test_set_phrases_are_marked_whoever_prints_them(words: list[str], phrase: list[str]) -> None:
     hashes = np.unique(runs(tokenise(pa.array([" ".join(phrase)])))[0])
     hashes = hashes[hashes & SKIPPED == 0]
-    found = runs(tokenise(pa.array([" ".join(words)])))[0]
-    covered = {start + k for start in np.flatnonzero(np.isin(found, hashes)) for k in range(WORDS)}
-    furniture = empty()._replace(names=(ANYONE,), offsets=np.array([0, len(hashes)], np.int64), shingles=hashes)
+    result = runs(tokenise(pa.array([" ".join(words)])))[0]
+    covered = {start + k for start in np.flatnonzero(np.isin(result, hashes)) for k in range(WORDS)}
+    boilerplate = empty()._replace(names=(ANYONE,), offsets=np.array([0, len(hashes)], np.int64), shingles=hashes)
     tokens = tokenise(pa.array(["x x x", " ".join(words)]))
     masks = np.zeros(len(tokens.hashes), np.uint8)
-    mark(masks, tokens, np.full(2, -1, np.int32), furniture, 3)
-    assert set(np.flatnonzero(masks == SET_PHRASE) - 3) == covered
-    assert not (masks & ~np.uint8(SET_PHRASE)).any()
+    mark(masks, tokens, np.full(2, -1, np.int32), boilerplate, 3)
+    assert set(np.flatnonzero(masks == STOCK_PHRASE) - 3) == covered
+    assert not (masks & ~np.uint8(STOCK_PHRASE)).any()

@@ -33,9 +33,9 @@ def made(listed: list[Edge], parts: Parts | None = None) -> Edges:
 
 
 def searching(count: int, unsearched: tuple[int, ...]) -> np.ndarray:
-    searched = np.ones(count, bool)
-    searched[list(unsearched)] = False
-    return searched
+    fully_compared = np.ones(count, bool)
+    fully_compared[list(unsearched)] = False
+    return fully_compared
 
 
 def clustered(count: int, listed: list[Edge], unsearched: tuple[int, ...] = ()) -> list[int]:
@@ -47,9 +47,9 @@ def clustered(count: int, listed: list[Edge], unsearched: tuple[int, ...] = ()) 
 
 def witnesses(count: int, listed: list[Edge], parts: Parts | None = None) -> list[list[int]]:
     """The rows of every cluster."""
-    found = clusters(count, made(listed, parts), searching(count, ()))
-    assert found.row.dtype == found.cluster.dtype == np.int32
-    return [found.row[found.cluster == number].tolist() for number in range(len(set(found.cluster.tolist())))]
+    result = clusters(count, made(listed, parts), searching(count, ()))
+    assert result.row.dtype == result.cluster.dtype == np.int32
+    return [result.row[result.cluster == number].tolist() for number in range(len(set(result.cluster.tolist())))]
 
 
 def alike(*rows: int) -> list[Edge]:
@@ -196,10 +196,10 @@ def test_clusters_hold_together(graph: tuple[int, list[Edge]]) -> None:
 def test_every_cluster_has_two_witnesses_that_match(graph: tuple[int, list[Edge]], data: st.DataObject) -> None:
     count, listed = graph
     parts = {(a, b): data.draw(st.tuples(sides, sides)) for a, b, *_ in listed}
-    found = witnesses(count, listed, parts)
+    result = witnesses(count, listed, parts)
     matched = [{a, b} for a, b, kind, _ in listed if kind != "near"]
-    assert [rows[0] for rows in found] == sorted(rows[0] for rows in found)
-    for rows in found:
+    assert [rows[0] for rows in result] == sorted(rows[0] for rows in result)
+    for rows in result:
         assert len(rows) == len(set(rows)) > 1
         assert all(any({row} < pair <= set(rows) for pair in matched) for row in rows)
 

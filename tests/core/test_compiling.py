@@ -30,8 +30,8 @@ def install(tmp_path: Path) -> Path:
 
 def said(install: Path, cache: Path, code: str = SIGN, **variables: str) -> str:
     """What signing in a new process says on standard error; ``cache`` is the user's cache folder."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("NUMBA_CACHE_DIR", "PYTHONPATH")}
-    environment = {**kept, "XDG_CACHE_HOME": str(cache), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+    keep = {name: value for name, value in os.environ.items() if name not in ("NUMBA_CACHE_DIR", "PYTHONPATH")}
+    environment = {**keep, "XDG_CACHE_HOME": str(cache), "PYTHONDONTWRITEBYTECODE": "1", **variables}
     done = subprocess.run(
         [sys.executable, "-c", code + "print(d[0])"],
         cwd=install, env=environment, capture_output=True, text=True, check=True,
@@ -74,14 +74,14 @@ def test_where_nothing_can_be_kept_every_run_compiles_and_says_so_once(install: 
     make_read_only(install)
     (tmp_path / "file").write_text("")
     for _ in range(2):
-        told = said(install, tmp_path / "file")
-        assert (told.count(NOT_KEPT), told.count(COMPILING)) == (1, 1)
+        messages = said(install, tmp_path / "file")
+        assert (messages.count(NOT_KEPT), messages.count(COMPILING)) == (1, 1)
 
 
 def test_it_is_said_what_is_compiled_later(install: Path, tmp_path: Path) -> None:
     said(install, tmp_path / "cache")
-    told = said(install, tmp_path / "cache", OTHERS)
-    assert (COMPILING in told, told.count("compiling digest, which no run needed before")) == (False, 1)
+    messages = said(install, tmp_path / "cache", OTHERS)
+    assert (COMPILING in messages, messages.count("compiling digest, which no run needed before")) == (False, 1)
     assert said(install, tmp_path / "cache", OTHERS) == ""
 
 
@@ -92,17 +92,17 @@ def test_a_damaged_file_is_thrown_away_and_compiled_anew(
     said(install, tmp_path / "cache")
     for file in kept(install):
         file.write_bytes(damage(file.read_bytes()))
-    told = said(install, tmp_path / "cache")
-    assert told.count("is damaged; it is thrown away and compiled anew") == 1
+    messages = said(install, tmp_path / "cache")
+    assert messages.count("is damaged; it is thrown away and compiled anew") == 1
     assert said(install, tmp_path / "cache") == ""
 
 
 def test_no_flipped_bit_gets_through(install: Path, tmp_path: Path) -> None:
     said(install, tmp_path / "cache")
     (file,) = kept(install)
-    whole = file.read_bytes()
-    for place in (0, 40, len(whole) - 1):
-        file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+    full = file.read_bytes()
+    for index in (0, 40, len(full) - 1):
+        file.write_bytes(full[:index] + bytes([full[index] ^ 4]) + full[index + 1 :])
         assert "is damaged" in said(install, tmp_path / "cache")
 
 
@@ -111,8 +111,8 @@ def test_a_folder_that_others_may_write_is_not_used(install: Path, tmp_path: Pat
     shared = tmp_path / "above" / "folder"
     shared.mkdir(parents=True)
     (shared if where == "folder" else shared.parent).chmod(0o777)
-    told = said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(shared))
-    assert f"{shared} is not used for compiled code: others may write in" in told
+    messages = said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(shared))
+    assert f"{shared} is not used for compiled code: others may write in" in messages
     assert (kept(shared), len(kept(tmp_path / "cache"))) == ([], 1)
 
 
@@ -124,8 +124,8 @@ def test_a_planted_pickle_of_another_user_is_not_loaded(install: Path, tmp_path:
     planted = b"cos\nsystem\n(S'touch " + str(tmp_path / "ran").encode() + b"'\ntR."
     file.write_bytes(hashlib.sha256(planted).digest() + planted)
     os.chown(file.parent, 65534, 65534)
-    told = said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(cache))
-    assert "belongs to another user" in told
+    messages = said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(cache))
+    assert "belongs to another user" in messages
     assert not (tmp_path / "ran").exists()
 
 
@@ -136,8 +136,8 @@ def test_a_full_cache_disk_is_a_warning(install: Path, tmp_path: Path) -> None:
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k,mode=755", "tmpfs", disk], check=False).returncode:
         pytest.skip("this machine lets nobody mount a file system")
     try:
-        told = said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(disk))
+        messages = said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(disk))
     finally:
         subprocess.run(["umount", disk], check=True)
-    assert told.count("compiled code cannot be kept in") == 1
-    assert "No space left on device" in told
+    assert messages.count("compiled code cannot be kept in") == 1
+    assert "No space left on device" in messages

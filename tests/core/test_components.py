@@ -23,9 +23,9 @@ def test_a_component_is_named_by_its_smallest_row(graph: tuple[int, list[tuple[i
         for one, other in edges:
             names[one] = names[other] = min(names[one], names[other])
     ends = np.array(edges, np.int32).reshape(-1, 2)
-    found = components(count, ends[:, 0], ends[:, 1])
-    assert found.tolist() == names
-    assert found.dtype == np.int32
+    result = components(count, ends[:, 0], ends[:, 1])
+    assert result.tolist() == names
+    assert result.dtype == np.int32
 
 
 def test_no_rows_have_no_components() -> None:

@@ -55,9 +55,9 @@ def made(
     masks = quotes.annotate(tokens)
     for phrase in boilerplate:
         words = tokenise(pa.array([phrase])).hashes
-        for place in range(len(tokens.hashes) - len(words) + 1):
-            if (tokens.hashes[place : place + len(words)] == words).all():
-                masks[place : place + len(words)] |= quotes.FURNITURE
+        for index in range(len(tokens.hashes) - len(words) + 1):
+            if (tokens.hashes[index : index + len(words)] == words).all():
+                masks[index : index + len(words)] |= quotes.BOILERPLATE
     passages = located(batch["text"], tokens, left, right, compare(batch, tokens, masks, left, right).spans)
     rows = [
         dict.fromkeys(CLUSTERS.schema.names) | {
@@ -68,14 +68,14 @@ def made(
     ]  # fmt: skip
     table = pa.Table.from_pylist(rows, CLUSTERS.schema)
     column = pa.array([texts[name] for name in names], pa.large_string())
-    places = np.array([names.index(name) for name in table["article_id"].to_pylist()], np.int64)
-    found = reconstruct(table, places, lambda wanted: column.take(pa.array(wanted)), left, right, passages, threads)
-    assert found.rows.schema.equals(COPIES.schema)
-    found.rows.validate(full=True)
-    for row in found.rows.to_pylist():
+    indices = np.array([names.index(name) for name in table["article_id"].to_pylist()], np.int64)
+    result = reconstruct(table, indices, lambda wanted: column.take(pa.array(wanted)), left, right, passages, threads)
+    assert result.rows.schema.equals(COPIES.schema)
+    result.rows.validate(full=True)
+    for row in result.rows.to_pylist():
         assert row["sentence"] == (texts[row["article_id"]] or "")[row["start"] : row["end"]]
-    shared = with_shares(table, found).to_pylist()
-    return found.rows.to_pylist(), {(row["cluster_id"], row["article_id"]): row for row in shared}
+    shared = with_shares(table, result).to_pylist()
+    return result.rows.to_pylist(), {(row["cluster_id"], row["article_id"]): row for row in shared}
 
 
 def told(texts: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -101,8 +101,8 @@ def test_the_copy_is_what_two_witnesses_carry_with_who_cut_and_who_changed_what(
 
 
 def test_the_wording_is_that_of_most_and_of_two_alike_the_origins(threads: Executor) -> None:
-    most = {**STORY, "ap": [LEAD, CHANGED, SPEECH, PILOTS, BRIDGE], "own": [LEAD, CHANGED, OWN]}
-    rows, _ = made({"c": list(most)}, told(most), threads)
+    maximum = {**STORY, "ap": [LEAD, CHANGED, SPEECH, PILOTS, BRIDGE], "own": [LEAD, CHANGED, OWN]}
+    rows, _ = made({"c": list(maximum)}, told(maximum), threads)
     assert (rows[1]["sentence"], rows[1]["same_wording"], rows[1]["reworded_ids"]) == (CHANGED, 3, ["cut"])
     rows, _ = made({"c": ["cut", "edited"]}, told(STORY), threads, origin="edited")
     assert (rows[1]["sentence"], rows[1]["article_id"]) == (CHANGED, "edited")

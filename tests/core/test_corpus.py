@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from dedup.arrays import NO_DAY
 from dedup.article import ARTICLES, Article, Batch, Rejected, distinct, record_batch
 from dedup.corpus import Analysed, Corpus, gather
-from dedup.minhash import sign_tokens
+from dedup.minhash import minhash_tokens
 from dedup.settings import Settings
 from dedup.tables import ATTRIBUTIONS
 from dedup.text.tokens import tokenise
@@ -36,7 +36,7 @@ def analyse(articles: pa.RecordBatch) -> Analysed:
          "start": None, "end": None, "strength": 1.0}
         for row in articles.to_pylist() for word in row["text"].split()[:: max(len(row["text"].split()) - 1, 1)]
     ]  # fmt: skip
-    return Analysed(tokens.hashes, sign_tokens(tokens, RUN), pa.Table.from_pylist(rows, schema=ATTRIBUTIONS.schema))
+    return Analysed(tokens.hashes, minhash_tokens(tokens, RUN), pa.Table.from_pylist(rows, schema=ATTRIBUTIONS.schema))
 
 
 def gathered(batches: Sequence[Sequence[Article]], threads: Executor, ahead: int = 3) -> tuple[Corpus, dict[str, Any]]:
@@ -89,20 +89,20 @@ def test_rows_are_in_the_order_of_the_ids_and_hold_the_latest_version(listed: li
     keys = {(article.id, article.publisher) for article in listed}
     assert sorted(corpus.read_ids.to_pylist()) == sorted(name for name, _ in keys)
     for row, name in enumerate(seen["ids"]):
-        kept = seen["articles"][row]
+        keep = seen["articles"][row]
         key = (corpus.read_ids[row].as_py(), seen["publishers"][row])
         versions = [article for article in listed if (article.id, article.publisher) == key]
         dates = [article.published for article in versions if article.published is not None]
-        assert kept["published"] == max(dates, default=None)
-        assert (kept["id"], kept["publisher"]) == (name, seen["publishers"][row])
-        assert Article(**{**kept, "id": key[0]}) in versions
+        assert keep["published"] == max(dates, default=None)
+        assert (keep["id"], keep["publisher"]) == (name, seen["publishers"][row])
+        assert Article(**{**keep, "id": key[0]}) in versions
         assert seen["days"][row] == (
-            NO_DAY if kept["published"] is None else (kept["published"] - datetime(1970, 1, 1, tzinfo=UTC)).days
+            NO_DAY if keep["published"] is None else (keep["published"] - datetime(1970, 1, 1, tzinfo=UTC)).days
         )
-        tokens = tokenise(pa.array([kept["text"]]))
+        tokens = tokenise(pa.array([keep["text"]]))
         assert seen["hashes"][row] == tokens.hashes.tolist()
-        assert [part[row] for part in seen["signatures"]] == [part[0].tolist() for part in sign_tokens(tokens, RUN)]
-        assert {a["evidence"] for a in seen["attributions"] if a["article_id"] == name} <= {kept["text"]}
+        assert [part[row] for part in seen["signatures"]] == [part[0].tolist() for part in minhash_tokens(tokens, RUN)]
+        assert {a["evidence"] for a in seen["attributions"] if a["article_id"] == name} <= {keep["text"]}
     assert [a["article_id"] for a in seen["attributions"]] == [
         article["id"]
         for article in seen["articles"]
@@ -252,8 +252,8 @@ def test_names_tell_all_articles_apart_whatever_their_order(
         ids, publishers = (pa.array(column, pa.string()) for column in zip(*pairs, strict=True))
         return dict(zip(pairs, distinct(ids, publishers).to_pylist(), strict=True))
 
-    found = named(keys)
-    assert len(set(found.values())) == len(keys)
-    assert named(data.draw(st.permutations(keys))) == found
+    result = named(keys)
+    assert len(set(result.values())) == len(keys)
+    assert named(data.draw(st.permutations(keys))) == result
     if len({name for name, _ in keys}) == len(keys):
-        assert all(found[key] == key[0] for key in keys), "an id that one publisher has stays as it is"
+        assert all(result[key] == key[0] for key in keys), "an id that one publisher has stays as it is"

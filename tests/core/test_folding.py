@@ -12,7 +12,7 @@ import pytest
 
 from dedup.kernels import folding
 from dedup.kernels.folding import EXPANDS, IGNORED, KIND_SHIFT, SEPARATOR, UPPER, build, fold
-from dedup.minhash import sign
+from dedup.minhash import minhash_texts
 
 UNICODE = str(np.load(str(resources.files(folding.__package__).joinpath("folding.npz")))["unicode"])
 ASSIGNED = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in ("Cn", "Co", "Cs")]
@@ -26,11 +26,11 @@ same_unicode = pytest.mark.skipif(
 
 def unequal(characters: list[str], other: Callable[[str], str]) -> Iterator[str]:
     """The characters that make other tokens when ``other`` is done to them, between letters or between digits."""
-    for before, behind in ("ab", "12"):
-        texts = [before + character + behind for character in characters]
-        others = [before + other(character) + behind for character in characters]
-        one, two = (sign(pa.array(column, pa.large_string())) for column in (texts, others))
-        yield from (characters[place] for place in np.flatnonzero(one.digests != two.digests))
+    for before, after in ("ab", "12"):
+        texts = [before + character + after for character in characters]
+        others = [before + other(character) + after for character in characters]
+        one, two = (minhash_texts(pa.array(column, pa.large_string())) for column in (texts, others))
+        yield from (characters[index] for index in np.flatnonzero(one.digests != two.digests))
 
 
 @same_unicode
@@ -47,8 +47,8 @@ def test_the_shipped_table_says_of_a_code_point_what_folding_says() -> None:
         kind, values = fold(ord(character))
         value = entry & folding.VALUE
         count = int(table.expansions[value]) if kind == EXPANDS else 0
-        found = table.expansions[value + 1 : value + 1 + count].tolist() if kind == EXPANDS else [value]
-        assert (entry >> KIND_SHIFT, found) == (kind, list(values) or [0])
+        result = table.expansions[value + 1 : value + 1 + count].tolist() if kind == EXPANDS else [value]
+        assert (entry >> KIND_SHIFT, result) == (kind, list(values) or [0])
         assert bool(entry & UPPER) is (unicodedata.category(character) in ("Lu", "Lt"))
 
 
@@ -66,8 +66,8 @@ def test_compatible_characters_are_the_same_but_for_symbols_and_what_holds_a_sep
         return len(parts) > 1 and any(fold(ord(part))[0] == SEPARATOR for part in parts)
 
     digraphs = {"\u0edc", "\u0edd", "\u1026", "\u309f", "\u30ff"}  # of scripts without spaces: one character each
-    found = set(unequal(ASSIGNED, lambda character: unicodedata.normalize(form, character))) - digraphs
-    assert {each for each in found if unicodedata.category(each)[0] != "S" and not several(each)} == set()
+    result = set(unequal(ASSIGNED, lambda character: unicodedata.normalize(form, character))) - digraphs
+    assert {each for each in result if unicodedata.category(each)[0] != "S" and not several(each)} == set()
 
 
 @same_unicode

@@ -13,9 +13,9 @@ import pytest
 SPOOL = """
 import sys
 from pathlib import Path
-from dedup.scratch import Spool
+from dedup.scratch import ScratchSpace
 try:
-    Spool(1, Path(sys.argv[1])).empty((1 << 20,), "u1")[:] = 1
+    ScratchSpace(1, Path(sys.argv[1])).empty((1 << 20,), "u1")[:] = 1
 except OSError as error:
     print(error.strerror)
 """

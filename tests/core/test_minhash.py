@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.minhash import Signatures, mixed, permutations, sign, sign_tokens
+from dedup.minhash import Signatures, finalised, minhash_texts, minhash_tokens, permutations
 from dedup.settings import Settings
 from dedup.text.tokens import tokenise
 from tests import reference
@@ -30,7 +30,7 @@ settings_of_a_run = st.builds(
 
 
 def one(text: str, run: Settings) -> list[int]:
-    return sign(pa.array([text]), run).values[0].tolist()
+    return minhash_texts(pa.array([text]), run).values[0].tolist()
 
 
 @settings(max_examples=300)
@@ -57,20 +57,20 @@ def test_the_lines_of_the_documentation_make_the_same_signature(text: str) -> No
 
 @given(columns)
 def test_a_column_is_signed_text_by_text(column: list[str | None]) -> None:
-    found = sign(pa.array(column, pa.string()))
-    assert found.values.shape == (len(column), 128)
+    result = minhash_texts(pa.array(column, pa.string()))
+    assert result.values.shape == (len(column), 128)
     for row, text in enumerate(column):
-        alone = sign(pa.array([text or ""]))
-        assert found.values[row].tolist() == alone.values[0].tolist()
-        assert found.sizes[row] == alone.sizes[0] == len(reference.tokens(text or ""))
-        assert found.digests[row] == alone.digests[0]
+        alone = minhash_texts(pa.array([text or ""]))
+        assert result.values[row].tolist() == alone.values[0].tolist()
+        assert result.sizes[row] == alone.sizes[0] == len(reference.tokens(text or ""))
+        assert result.digests[row] == alone.digests[0]
 
 
 def test_more_texts_than_are_signed_at_a_time_are_signed_text_by_text() -> None:
     rng = np.random.default_rng(1)
     column = [" ".join(map(str, rng.integers(0, 50, size))) for size in rng.integers(0, 90, 300)]
-    found = sign(pa.array(column))
-    assert all(found.values[row].tolist() == one(column[row], Settings()) for row in range(0, 300, 7))
+    result = minhash_texts(pa.array(column))
+    assert all(result.values[row].tolist() == one(column[row], Settings()) for row in range(0, 300, 7))
 
 
 def test_a_text_without_tokens_has_the_largest_value_everywhere() -> None:
@@ -80,11 +80,11 @@ def test_a_text_without_tokens_has_the_largest_value_everywhere() -> None:
 
 @given(texts, texts)
 def test_digests_are_equal_where_the_tokens_are(text: str, other: str) -> None:
-    found = sign(pa.array([text, other, text + "…", f"{text} unheardof"]))
+    result = minhash_texts(pa.array([text, other, text + "…", f"{text} unheardof"]))
     same = [t.word for t in reference.tokens(text)] == [t.word for t in reference.tokens(other)]
-    assert (found.digests[0] == found.digests[1]) == same
-    assert found.digests[0] == found.digests[2]
-    assert found.digests[0] != found.digests[3]
+    assert (result.digests[0] == result.digests[1]) == same
+    assert result.digests[0] == result.digests[2]
+    assert result.digests[0] != result.digests[3]
 
 
 @given(st.lists(st.text("abcdef", min_size=3, max_size=3), min_size=1, max_size=20))
@@ -92,15 +92,15 @@ def test_signatures_are_equal_where_the_same_shingles_are_and_agree_nowhere_wher
     words: list[str],
 ) -> None:
     twice, thrice = (" ".join([*words * times, *words[:2]]) for times in (2, 3))
-    found = sign(pa.array([twice, thrice, twice.replace("a", "g").replace(" ", "z ")]))
-    assert found.values[0].tolist() == found.values[1].tolist()
-    assert not (found.values[0] == found.values[2]).any()
+    result = minhash_texts(pa.array([twice, thrice, twice.replace("a", "g").replace(" ", "z ")]))
+    assert result.values[0].tolist() == result.values[1].tolist()
+    assert not (result.values[0] == result.values[2]).any()
 
 
 @given(st.lists(st.integers(0, 2**32 - 1), max_size=20), settings_of_a_run)
 def test_a_value_tells_the_shingle_it_came_from(shingles: list[int], run: Settings) -> None:
     made = permutations(run)
-    hashes = mixed(np.array(shingles, np.uint32))
+    hashes = finalised(np.array(shingles, np.uint32))
     values = made.factors[:, None] * hashes + made.summands[:, None]
     assert ((values - made.summands[:, None]) * made.inverses()[:, None] == hashes).all()
 
@@ -113,15 +113,15 @@ def test_the_permutations_are_those_of_datasketch(run: Settings) -> None:
 
 
 def test_rows_are_taken_together() -> None:
-    found = sign(pa.array(["one two three", "four", ""]))
+    result = minhash_texts(pa.array(["one two three", "four", ""]))
     rows = np.array([2, 0])
-    taken = found.take(rows)
+    taken = result.take(rows)
     assert isinstance(taken, Signatures)
-    for part, whole in zip(taken, found, strict=True):
-        assert part.tolist() == whole[rows].tolist()
+    for part, full in zip(taken, result, strict=True):
+        assert part.tolist() == full[rows].tolist()
 
 
 def test_signing_tokens_is_signing_texts() -> None:
     column = pa.array(["one two three four", "五六七"])
-    for one_part, other in zip(sign_tokens(tokenise(column), Settings()), sign(column), strict=True):
+    for one_part, other in zip(minhash_tokens(tokenise(column), Settings()), minhash_texts(column), strict=True):
         assert one_part.tolist() == other.tolist()

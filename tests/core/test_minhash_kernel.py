@@ -50,9 +50,9 @@ def test_equal_sequences_have_equal_digests_wherever_they_stand(parts: list[list
 def test_other_sequences_have_other_digests() -> None:
     rng = np.random.default_rng(1)
     base = rng.integers(0, 2**32, 40).tolist()
-    changed = [[*base[:place], base[place] ^ 1 << bit, *base[place + 1 :]] for place in range(40) for bit in range(32)]
+    changed = [[*base[:index], base[index] ^ 1 << bit, *base[index + 1 :]] for index in range(40) for bit in range(32)]
     shorter = [base[:count] for count in range(40)]
-    swapped = [[*base[:place], base[place + 1], base[place], *base[place + 2 :]] for place in range(39)]
+    swapped = [[*base[:index], base[index + 1], base[index], *base[index + 2 :]] for index in range(39)]
     zeros = [[0] * count for count in range(1, 40)]
     every = [base, *changed, *shorter, *swapped, *zeros]
     assert len(set(digests(every))) == len(every)

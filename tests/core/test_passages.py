@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dedup.article import Article, record_batch
 from dedup.grading import compare
 from dedup.grading.passages import located
-from dedup.kernels.annotate import FURNITURE, PERSONAL, QUOTED
+from dedup.kernels.annotate import BOILERPLATE, PERSONAL, QUOTED
 from dedup.kernels.compare import SHORTEST
 from dedup.tables import PASSAGES
 from dedup.text.tokens import tokenise
@@ -102,9 +102,9 @@ def test_passages_are_the_longest_runs_and_the_same_from_either_side(
     common = [number for number in range(first, first + size) if number not in one + other]
     one, other = [*one[:20], *common, *one[20:]], [*other[:10], *common, *other[10:]]
     runs = []
-    for place, word in enumerate(one):
-        if word in other and (place == 0 or other[: other.index(word)][-1:] != [one[place - 1]]):
-            pairs = zip(one[place:], other[other.index(word) :], strict=False)
+    for index, word in enumerate(one):
+        if word in other and (index == 0 or other[: other.index(word)][-1:] != [one[index - 1]]):
+            pairs = zip(one[index:], other[other.index(word) :], strict=False)
             run = [number for number, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)]
             runs += [words(*run)] if len(run) >= SHORTEST else []
     forth, back = found(words(*one), words(*other)), found(words(*other), words(*one))
@@ -122,11 +122,11 @@ def test_moved_parts_are_found_in_the_order_of_the_first_text() -> None:
     assert [slices(row, one, other)[1] for row in found(one, other)] == [words(*range(10)), words(*range(10, 20))]
 
 
-@given(st.lists(st.sampled_from([0, QUOTED, PERSONAL, FURNITURE, QUOTED | FURNITURE]), min_size=12, max_size=12))
+@given(st.lists(st.sampled_from([0, QUOTED, PERSONAL, BOILERPLATE, QUOTED | BOILERPLATE]), min_size=12, max_size=12))
 def test_a_passage_is_cut_where_quoted_speech_or_furniture_begins_or_ends(masks: list[int]) -> None:
     text = words(*range(12))
     rows = found(text, text, dict(enumerate(masks)))
-    kinds = ["furniture" if mask & FURNITURE else "quote" if mask & QUOTED else "copy" for mask in masks]
+    kinds = ["furniture" if mask & BOILERPLATE else "quote" if mask & QUOTED else "copy" for mask in masks]
     wanted = [(kind, len(list(run))) for kind, run in itertools.groupby(kinds)]
     assert [(row["kind"], len(slices(row, text, text)[0].split())) for row in rows] == wanted
     assert " ".join(slices(row, text, text)[0] for row in rows) == text
@@ -160,11 +160,11 @@ def test_more_passages_than_there_is_room_for_at_first_are_all_found() -> None:
     # Room is made for 16 a pair, and for as many as the longest text has tokens: 2,000 for 8,000 passages.
     block = [words(*range(10 * k, 10 * k + 10)) for k in range(200)]
     texts = [" ".join(block), " ".join(reversed(block))] * 40
-    articles = record_batch(Article(f"{place:02}", text) for place, text in enumerate(texts))
+    articles = record_batch(Article(f"{index:02}", text) for index, text in enumerate(texts))
     masks = np.zeros(80 * 2000, np.uint8)
     left, right = np.arange(0, 80, 2, dtype=np.int32), np.arange(1, 80, 2, dtype=np.int32)
     rows = passages(articles, masks, left, right).to_pylist()
-    assert [row["a_id"] for row in rows] == [f"{place:02}" for place in left for _ in block]
+    assert [row["a_id"] for row in rows] == [f"{index:02}" for index in left for _ in block]
     assert {row["a_end"] - row["a_start"] for row in rows} == {len(each) for each in block}
 
 

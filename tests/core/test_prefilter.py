@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels.prefilter import look
+from dedup.kernels.prefilter import prefilter
 
 texts = st.lists(st.lists(st.integers(0, 3), max_size=25), min_size=1, max_size=6)
 
@@ -22,7 +22,7 @@ def test_it_counts_what_the_sets_have_in_common(words: list[list[int]], size: in
     enough = data.draw(st.lists(st.integers(0, 9), min_size=len(pairs), max_size=len(pairs)))
     out = np.empty(len(pairs), np.int32)
     begins = ends - [len(each) for each in words]
-    look(hashes, begins, ends, left, right, size, np.array(enough, np.int32), *work, out)
+    prefilter(hashes, begins, ends, left, right, size, np.array(enough, np.int32), *work, out)
     sets = [{tuple(each[k : k + size]) for k in range(len(each) - size + 1)} for each in words]
     common = [len(sets[one] & sets[other]) for one, other in pairs]
     assert out.tolist() == list(map(min, common, enough))

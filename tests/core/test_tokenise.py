@@ -66,17 +66,17 @@ def words(text: str) -> list[int]:
 
 
 def assert_is_reference(text: str) -> None:
-    found, wanted = one(text), reference.tokens(text)
-    assert found.offsets.tolist() == [0, len(wanted)]
-    assert found.hashes.tolist() == [token.hashed for token in wanted]
-    assert found.starts.tolist() == [token.start for token in wanted]
-    assert found.ends.tolist() == [token.end for token in wanted]
+    result, wanted = one(text), reference.tokens(text)
+    assert result.offsets.tolist() == [0, len(wanted)]
+    assert result.hashes.tolist() == [token.hashed for token in wanted]
+    assert result.starts.tolist() == [token.start for token in wanted]
+    assert result.ends.tolist() == [token.end for token in wanted]
     flags = [
         CAPITAL * t.capital | ALL_CAPITALS * t.all_capitals | NUMBER * t.number | TELLING * t.telling
         | {0: 0, 2: BIGRAM, 4: FOURGRAM}[t.gram]
         for t in wanted
     ]  # fmt: skip
-    assert found.flags.tolist() == flags
+    assert result.flags.tolist() == flags
 
 
 @settings(max_examples=500)
@@ -120,17 +120,17 @@ def test_murmur3_is_that_of_mmh3_for_words_of_any_length(word: str) -> None:
 @settings(max_examples=300)
 @given(texts, st.integers(1, 6))
 def test_shingles_are_those_of_the_plain_definition(text: str, size: int) -> None:
-    found, places = shingled(one(text), size)
+    result, indices = shingled(one(text), size)
     wanted = [mmh3.hash(shingle, signed=False) for shingle in reference.shingles(text, size)]
-    assert found.tolist() == wanted
-    assert places.tolist() == [0, len(wanted)]
+    assert result.tolist() == wanted
+    assert indices.tolist() == [0, len(wanted)]
 
 
 @settings(max_examples=300)
 @given(texts)
 def test_folding_a_folded_word_changes_nothing(text: str) -> None:
-    kept = [t.word for t in reference.tokens(text) if not any(reference.fold(ord(c))[0] > 4 for c in t.word)]
-    assert words(" ".join(kept)) == [mmh3.hash(word, signed=False) for word in kept]
+    keep = [t.word for t in reference.tokens(text) if not any(reference.fold(ord(c))[0] > 4 for c in t.word)]
+    assert words(" ".join(keep)) == [mmh3.hash(word, signed=False) for word in keep]
 
 
 @settings(max_examples=300)
@@ -221,7 +221,7 @@ UNSPACED = {
 def test_scripts_without_spaces_are_read_in_n_grams_of_characters(name: str) -> None:
     text, size = UNSPACED[name]
     folded = [chr(code) for c in text if reference.fold(ord(c))[0] != 3 for code in reference.fold(ord(c))[1]]
-    grams = ["".join(folded[place : place + size]) for place in range(len(folded))]
+    grams = ["".join(folded[index : index + size]) for index in range(len(folded))]
     assert words(text) == [mmh3.hash(gram, signed=False) for gram in grams]
 
 
@@ -256,26 +256,26 @@ def test_what_characters_of_scripts_without_spaces_tell(name: str) -> None:
 # --- what stands between tokens
 
 
-def gap(text: str, place: int = 1) -> int:
-    """The bits before a text's token number ``place``, counted from 0; behind the last token they are the tail."""
-    found = one(text)
-    return int(found.gaps[place]) if place < len(found.gaps) else int(found.tails[0])
+def gap(text: str, index: int = 1) -> int:
+    """The bits before a text's token number ``index``, counted from 0; behind the last token they are the tail."""
+    result = one(text)
+    return int(result.gaps[index]) if index < len(result.gaps) else int(result.tails[0])
 
 
 @settings(max_examples=500)
 @given(texts | written_text)
 def test_the_bits_that_hang_on_characters_alone(text: str) -> None:
-    found, raw = one(text), text.encode()
+    result, raw = one(text), text.encode()
     edges = [
         0,
-        *(edge for span in zip(found.starts.tolist(), found.ends.tolist(), strict=True) for edge in span),
+        *(edge for span in zip(result.starts.tolist(), result.ends.tolist(), strict=True) for edge in span),
         len(raw),
     ]
     between = [raw[begin:end].decode() for begin, end in zip(edges[::2], edges[1::2], strict=True)]
     parted = reference.is_parted(text)
     wanted = [reference.plain_gap(piece, parted) for piece in between]
     wanted[0] |= GAP_PARAGRAPH
-    assert [bits & PLAIN for bits in [*found.gaps.tolist(), *found.tails.tolist()]] == wanted
+    assert [bits & PLAIN for bits in [*result.gaps.tolist(), *result.tails.tolist()]] == wanted
 
 
 def test_a_text_begins_with_a_sentence_and_a_paragraph() -> None:
@@ -342,17 +342,17 @@ def test_marks_of_exports_end_paragraphs_and_leave_words_and_sentences_as_empty_
 
 def test_bars_and_bullets_in_lists_and_in_texts_with_lines_end_none() -> None:
     for text in ("One | Two | Three. | Four", "First • second • third", "He went. | Photo: Doe\n\nIt ended. | B"):
-        found = one(text)
-        starts = found.starts.tolist()
-        behind = [starts.index(len(text[: word.start(1)].encode())) for word in re.finditer("[|•] (\\w+)", text)]
-        assert behind and not any(found.gaps[token] & GAP_LINE for token in behind)
+        result = one(text)
+        starts = result.starts.tolist()
+        after = [starts.index(len(text[: word.start(1)].encode())) for word in re.finditer("[|•] (\\w+)", text)]
+        assert after and not any(result.gaps[token] & GAP_LINE for token in after)
 
 
 def test_hard_wrapped_lines_are_one_paragraph_and_indented_ones_begin_another() -> None:
     text = (
         "    The company said on\nMonday that it would\nsell its unit.\n    Shares fell.\n    Analysts\nwere surprised."
     )
-    begins = [place for place in range(16) if gap(text, place) & GAP_PARAGRAPH]
+    begins = [index for index in range(16) if gap(text, index) & GAP_PARAGRAPH]
     assert begins == [0, 11, 13]
 
 
@@ -379,8 +379,8 @@ SENTENCES = {
 @pytest.mark.parametrize("name", SENTENCES)
 def test_where_sentences_begin(name: str) -> None:
     text, begins = SENTENCES[name]
-    found = one(text)
-    assert np.flatnonzero(found.gaps & GAP_SENTENCE).tolist() == [0, *begins]
+    result = one(text)
+    assert np.flatnonzero(result.gaps & GAP_SENTENCE).tolist() == [0, *begins]
 
 
 @pytest.mark.parametrize(
@@ -445,8 +445,8 @@ QUOTATIONS = {  # text, and the tokens before which a double quotation opens and
 @pytest.mark.parametrize("name", QUOTATIONS)
 def test_where_quotations_open_and_close(name: str) -> None:
     text, opens, closes = QUOTATIONS[name]
-    found = one(text)
-    bits = np.r_[found.gaps, found.tails]
+    result = one(text)
+    bits = np.r_[result.gaps, result.tails]
     assert np.flatnonzero(bits & OPEN).tolist() == opens
     assert np.flatnonzero(bits & CLOSE).tolist() == closes
 
@@ -464,7 +464,7 @@ SINGLE = {
 @pytest.mark.parametrize("name", SINGLE)
 def test_where_single_quotations_open_and_close(name: str) -> None:
     text, opens, closes = SINGLE[name]
-    found = one(text)
-    bits = np.r_[found.gaps, found.tails]
+    result = one(text)
+    bits = np.r_[result.gaps, result.tails]
     assert np.flatnonzero(bits & GAP_SINGLE_OPEN).tolist() == opens
     assert np.flatnonzero(bits & GAP_SINGLE_CLOSE).tolist() == closes

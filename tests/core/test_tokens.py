@@ -18,11 +18,11 @@ from tests.core.texts import columns
 TYPES = [pa.string(), pa.large_string(), pa.string_view()]
 
 
-def assert_tokens_of(found: Tokens, texts: Sequence[str | None]) -> None:
+def assert_tokens_of(result: Tokens, texts: Sequence[str | None]) -> None:
     wanted = [[token.hashed for token in reference.tokens(text or "")] for text in texts]
-    assert [part.tolist() for part in np.split(found.hashes, found.offsets[1:-1])] == wanted or not texts
-    assert np.diff(found.offsets).tolist() == [len(text) for text in wanted]
-    assert len(found.tails) == len(texts)
+    assert [part.tolist() for part in np.split(result.hashes, result.offsets[1:-1])] == wanted or not texts
+    assert np.diff(result.offsets).tolist() == [len(text) for text in wanted]
+    assert len(result.tails) == len(texts)
 
 
 @given(columns, st.sampled_from(TYPES))
@@ -34,9 +34,9 @@ def test_a_column_is_its_texts_one_by_one(texts: list[str | None], kind: pa.Data
 def test_a_slice_is_its_own_texts_alone(texts: list[str | None], kind: pa.DataType, data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(texts)))
     count = data.draw(st.integers(0, len(texts) - first))
-    whole, part = pa.array(texts, kind), texts[first : first + count]
-    assert_tokens_of(tokenise(whole.slice(first, count)), part)
-    for one, other in zip(tokenise(whole.slice(first, count)), tokenise(pa.array(part, kind)), strict=True):
+    full, part = pa.array(texts, kind), texts[first : first + count]
+    assert_tokens_of(tokenise(full.slice(first, count)), part)
+    for one, other in zip(tokenise(full.slice(first, count)), tokenise(pa.array(part, kind)), strict=True):
         assert one.dtype == other.dtype
         assert one.tolist() == other.tolist()
 
@@ -48,8 +48,8 @@ def test_chunks_are_one_column(chunks: list[list[str | None]]) -> None:
 
 
 def test_what_lies_behind_a_null_is_not_read() -> None:
-    whole = pa.array(["secret words", "seen"], pa.large_string())
-    hidden = pa.Array.from_buffers(pa.large_string(), 2, [pa.py_buffer(b"\x02"), *whole.buffers()[1:]])
+    full = pa.array(["secret words", "seen"], pa.large_string())
+    hidden = pa.Array.from_buffers(pa.large_string(), 2, [pa.py_buffer(b"\x02"), *full.buffers()[1:]])
     assert hidden.to_pylist() == [None, "seen"]
     assert_tokens_of(tokenise(hidden), [None, "seen"])
 
@@ -76,6 +76,6 @@ def test_bytes_that_are_not_utf8_do_no_harm(cut: bytes) -> None:
     column = pa.Array.from_buffers(
         pa.large_string(), 2, [None, pa.py_buffer(offsets), pa.py_buffer(b"a " + cut + b"next")]
     )
-    found = tokenise(column)
-    assert found.hashes[found.offsets[1] :].tolist() == tokenise(pa.array(["next"])).hashes.tolist()
-    assert (found.ends[: found.offsets[1]] <= len(cut) + 2).all()
+    result = tokenise(column)
+    assert result.hashes[result.offsets[1] :].tolist() == tokenise(pa.array(["next"])).hashes.tolist()
+    assert (result.ends[: result.offsets[1]] <= len(cut) + 2).all()

@@ -15,13 +15,13 @@ import pytest
 
 from dedup import manifest
 from dedup.output import publishing
-from dedup.writing import whole_file, whole_folder
+from dedup.writing import atomic_file, atomic_folder
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from dedup.writing import whole_folder
-with whole_folder(Path(sys.argv[1])) as work:
+from dedup.writing import atomic_folder
+with atomic_folder(Path(sys.argv[1])) as work:
     (work / "tokens.u32").write_bytes(b"x" * 1000)
     if "replacing" in sys.argv:
         Path(sys.argv[1]).rename(work.parent / "old")
@@ -44,7 +44,7 @@ def killed(tmp_path: Path) -> Callable[..., Path]:
 def test_names_are_random_and_new(tmp_path: Path) -> None:
     names = set()
     for _ in range(3):
-        with whole_file(tmp_path / "report.html") as file:
+        with atomic_file(tmp_path / "report.html") as file:
             (name,) = (path.name for path in tmp_path.iterdir() if path.name != "report.html")
             names.add(name)
             assert re.fullmatch(r"\.report\.html\.[0-9a-f]{16}\.partial", name)
@@ -58,21 +58,21 @@ def test_a_planted_link_of_that_name_is_not_followed(tmp_path: Path, monkeypatch
     victim = tmp_path / "victim"
     victim.write_text("mine")
     (tmp_path / ".report.html.0000000000000000.partial").symlink_to(victim)
-    with pytest.raises(FileExistsError), whole_file(tmp_path / "report.html"):
+    with pytest.raises(FileExistsError), atomic_file(tmp_path / "report.html"):
         pass
     assert victim.read_text() == "mine"
 
 
 def test_a_file_has_the_mode_of_any_new_file(tmp_path: Path) -> None:
     (tmp_path / "other").touch()
-    with whole_file(tmp_path / "page") as file:
+    with atomic_file(tmp_path / "page") as file:
         file.write(b"x")
     assert stat.S_IMODE((tmp_path / "page").stat().st_mode) == stat.S_IMODE((tmp_path / "other").stat().st_mode)
 
 
 def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "page").write_text("old")
-    with pytest.raises(ZeroDivisionError), whole_file(tmp_path / "page") as file:
+    with pytest.raises(ZeroDivisionError), atomic_file(tmp_path / "page") as file:
         file.write(b"new")
         raise ZeroDivisionError
     assert (tmp_path / "page").read_text() == "old"
@@ -83,7 +83,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
-        with whole_file(pipe) as file:
+        with atomic_file(pipe) as file:
             file.write(b"page")
         assert reader.communicate()[0] == b"page"
     assert pipe.is_fifo()
@@ -98,9 +98,9 @@ def test_what_a_killed_process_left_is_removed_by_the_next(killed: Callable[...,
 
 
 def test_what_a_living_process_writes_is_left_alone(tmp_path: Path) -> None:
-    with whole_folder(tmp_path / "run") as first:
+    with atomic_folder(tmp_path / "run") as first:
         (first / "a").touch()
-        with whole_folder(tmp_path / "run") as second:
+        with atomic_folder(tmp_path / "run") as second:
             (second / "b").touch()
             assert (first / "a").exists()
 
@@ -110,7 +110,7 @@ def test_other_folders_of_such_a_name_are_left_alone(tmp_path: Path) -> None:
     for other in others:
         other.mkdir()
         (other / "precious").touch()
-    with whole_folder(tmp_path / "run"):
+    with atomic_folder(tmp_path / "run"):
         pass
     assert all((other / "precious").exists() for other in others)
 

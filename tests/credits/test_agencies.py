@@ -15,8 +15,8 @@ from dedup.text.tokens import tokenise
 
 def credit_names(text: str, agencies: Agencies) -> set[str]:
     batch = record_batch([Article("x", text)])
-    found = find(batch, tokenise(batch["text"]), agencies)
-    return set(found["name"].to_pylist())
+    result = find(batch, tokenise(batch["text"]), agencies)
+    return set(result["name"].to_pylist())
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ PIECES = (
 
 def rows(articles: list[Article], agencies: Agencies) -> list[dict[str, object]]:
     batch = record_batch(articles)
-    found = find(batch, tokenise(batch["text"]), agencies)
-    assert found.schema.equals(ATTRIBUTIONS.schema)
-    found.validate(full=True)
-    listed: list[dict[str, object]] = found.to_pylist()
+    result = find(batch, tokenise(batch["text"]), agencies)
+    assert result.schema.equals(ATTRIBUTIONS.schema)
+    result.validate(full=True)
+    listed: list[dict[str, object]] = result.to_pylist()
     return listed
 
 
@@ -62,8 +62,8 @@ def test_no_articles_have_no_attributions(agencies: Agencies) -> None:
 
 def test_rows_are_in_the_order_of_articles_then_metadata_then_text(agencies: Agencies) -> None:
     text = "LONDON (Reuters) - He told AFP so."
-    found = rows([Article("b", text, agency="AP"), Article("a", text)], agencies)
-    assert [(row["article_id"], row["name"]) for row in found] == [
+    result = rows([Article("b", text, agency="AP"), Article("a", text)], agencies)
+    assert [(row["article_id"], row["name"]) for row in result] == [
         ("b", "ap"), ("b", "reuters"), ("b", "afp"), ("a", "reuters"), ("a", "afp"),
     ]  # fmt: skip
 
@@ -74,5 +74,5 @@ def test_a_slice_of_a_batch_keeps_its_offsets(agencies: Agencies) -> None:
 
 
 def test_every_mention_of_a_text_full_of_them_is_found(agencies: Agencies) -> None:
-    found = rows([Article("x", "A minister told AFP the talks failed. " * 500)], agencies)
-    assert [row["name"] for row in found] == ["afp"] * 500
+    result = rows([Article("x", "A minister told AFP the talks failed. " * 500)], agencies)
+    assert [row["name"] for row in result] == ["afp"] * 500

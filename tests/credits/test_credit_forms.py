@@ -220,15 +220,15 @@ def test_an_agencys_own_article_is_no_credit_to_another(credits_of: Credits, bod
 
 
 def test_an_agency_that_relays_anothers_copy_says_so_in_the_dateline(credits_of: Credits, body: str) -> None:
-    found = credits_of(f"BEIJING, March 3 (Xinhua) -- The council met.\n{body}", publisher="APP")
-    assert found == {("app", "metadata"), ("xinhua", "dateline")}
+    result = credits_of(f"BEIJING, March 3 (Xinhua) -- The council met.\n{body}", publisher="APP")
+    assert result == {("app", "metadata"), ("xinhua", "dateline")}
 
 
 def test_a_stronger_form_has_the_greater_strength(attribute: Callable[..., list[dict[str, Any]]], body: str) -> None:
     text = f"LONDON (Reuters) - {body}\nThe Associated Press contributed to this report."
-    found = attribute(text, agency="AFP")
-    assert [row["name"] for row in found] == ["afp", "reuters", "ap"]
-    strengths = [row["strength"] for row in found]
+    result = attribute(text, agency="AFP")
+    assert [row["name"] for row in result] == ["afp", "reuters", "ap"]
+    strengths = [row["strength"] for row in result]
     assert strengths == sorted(strengths, reverse=True)
     assert len(set(strengths)) == 3
 
@@ -244,5 +244,5 @@ def test_the_lines_of_exports_carry_the_credits_that_lines_do(mark: str, attribu
         (["عنوان", "طوكيو - «رويترز»: اجتمع المجلس.", *paragraphs], "طوكيو - «رويترز"),
         (["标题", *paragraphs, "(路透社)"], "(路透社)"),
     ):
-        (found,) = [row for row in attribute(mark.join(lines)) if row["kind"] == "credit"]
-        assert (found["name"], found["evidence"].strip("»")) == ("reuters", credit)
+        (result,) = [row for row in attribute(mark.join(lines)) if row["kind"] == "credit"]
+        assert (result["name"], result["evidence"].strip("»")) == ("reuters", credit)

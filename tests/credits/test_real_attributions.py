@@ -35,24 +35,24 @@ def read(file: Path) -> pa.RecordBatch:
 
 
 def attributions(batch: pa.RecordBatch, agencies: Agencies) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = find(batch, tokenise(batch["text"]), agencies).to_pylist()
-    return found
+    result: list[dict[str, Any]] = find(batch, tokenise(batch["text"]), agencies).to_pylist()
+    return result
 
 
 def test_the_seeds_cite_the_tribune_and_one_is_the_press_trusts(data: Path, agencies: Agencies) -> None:
     files = sorted((data / "seeds").glob("*.txt"))
-    found = attributions(record_batch([Article(file.stem[:3], file.read_text("utf-8")) for file in files]), agencies)
-    cited = {row["article_id"] for row in found if row["kind"] == "citation" and row["name"] == "The Express Tribune"}
+    result = attributions(record_batch([Article(file.stem[:3], file.read_text("utf-8")) for file in files]), agencies)
+    cited = {row["article_id"] for row in result if row["kind"] == "citation" and row["name"] == "The Express Tribune"}
     assert cited == {"000", "001", "002", "003", "004"}
-    credit = [row for row in found if row["kind"] == "credit"]
+    credit = [row for row in result if row["kind"] == "credit"]
     assert [(row["article_id"], row["name"], row["position"]) for row in credit] == [("003", "pti", "tail")]
-    assert {row["name"] for row in found if row["kind"] == "citation"} == {"The Express Tribune"}
+    assert {row["name"] for row in result if row["kind"] == "citation"} == {"The Express Tribune"}
 
 
 def test_no_pakistani_article_is_the_press_trusts_for_the_partys_initials(data: Path, agencies: Agencies) -> None:
-    found = attributions(read(data / "pakistan_2025_jan_apr.parquet"), agencies)
-    assert not [row for row in found if row["kind"] == "credit" and row["name"] == "pti"]
-    own = {row["article_id"] for row in found if row["name"] == "app" and row["position"] == "dateline"}
+    result = attributions(read(data / "pakistan_2025_jan_apr.parquet"), agencies)
+    assert not [row for row in result if row["kind"] == "credit" and row["name"] == "pti"]
+    own = {row["article_id"] for row in result if row["name"] == "app" and row["position"] == "dateline"}
     assert len(own) > 4_900  # of the 4,963 of the APP wire
 
 
@@ -75,17 +75,17 @@ def test_credit_lines_of_75_outlets_are_recognised(break_: str, data: Path, agen
     texts = batch["text"].to_pylist()
     written = pa.array([text.replace("\n", break_) for text in texts], ARTICLES.field("text").type)
     batch = batch.set_column(batch.schema.names.index("text"), ARTICLES.field("text"), written)
-    found = {(row["article_id"], row["name"]) for row in attributions(batch, agencies) if row["kind"] == "credit"}
+    result = {(row["article_id"], row["name"]) for row in attributions(batch, agencies) if row["kind"] == "credit"}
     for agency, lines in CREDIT_LINES.items():
         wanted = {(id, agency) for id, text in zip(batch["id"].to_pylist(), texts, strict=True) if lines.search(text)}
         assert len(wanted) >= {"ap": 120, "reuters": 15}[agency]
-        assert len(wanted & found) >= 0.95 * len(wanted), wanted - found
+        assert len(wanted & result) >= 0.95 * len(wanted), wanted - result
 
 
 def test_urdu_credits_are_found(data: Path, agencies: Agencies) -> None:
     batch = read(data / "counter_urdu_dev.parquet")
     unsigned = batch.set_column(1, ARTICLES.field("publisher"), pa.nulls(len(batch), pa.string()))
-    found = {(row["article_id"], row["name"]) for row in attributions(unsigned, agencies) if row["kind"] == "credit"}
+    result = {(row["article_id"], row["name"]) for row in attributions(unsigned, agencies) if row["kind"] == "credit"}
     wanted = {
         (article, name)
         for article, text in zip(batch["id"].to_pylist(), batch["text"].to_pylist(), strict=True)
@@ -94,8 +94,8 @@ def test_urdu_credits_are_found(data: Path, agencies: Agencies) -> None:
     }
     sources = {pair for pair in wanted if not pair[0].endswith("p")}
     assert len(sources) >= 270
-    assert len(sources & found) >= 0.95 * len(sources)
-    assert len(wanted & found) >= 0.95 * len(wanted)
+    assert len(sources & result) >= 0.95 * len(sources)
+    assert len(wanted & result) >= 0.95 * len(wanted)
 
 
 def bracket(text: str) -> str:

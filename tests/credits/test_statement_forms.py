@@ -25,12 +25,12 @@ ISPR, PMO, FO = "Inter-Services Public Relations", "Prime Minister's Office", "F
 def issuers(attribute: Attribute) -> Callable[[str], list[tuple[object, object]]]:
     """Name and words of the statements that a text tells of."""
 
-    def told(text: str) -> list[tuple[object, object]]:
+    def messages(text: str) -> list[tuple[object, object]]:
         rows = [row for row in attribute(text) if row["kind"] == "citation" and row["strength"] == STATEMENT]
         assert {row["position"] for row in rows} <= {"body"}
         return [(row["name"], row["evidence"]) for row in rows]
 
-    return told
+    return messages
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def issuers(attribute: Attribute) -> Callable[[str], list[tuple[object, object]]
 def test_the_issuer_of_a_statement_is_cited(
     issuers: Callable[[str], list[tuple[object, object]]], text: str, name: str, words: str | None
 ) -> None:
-    ((found, evidence),) = issuers(text)
-    assert found == name
+    ((result, evidence),) = issuers(text)
+    assert result == name
     assert words is None or evidence == words
 
 
@@ -114,10 +114,10 @@ def test_persons_outlets_and_other_statements_are_no_issuers(
 
 
 def test_a_named_issuer_makes_the_unnamed_superfluous(issuers: Callable[[str], list[tuple[object, object]]]) -> None:
-    told = issuers(
+    messages = issuers(
         "It was so, said a press release.\nThe FO said in a statement that it was.\nThe statement added more."
     )
-    assert [name for name, _ in told] == [FO]
+    assert [name for name, _ in messages] == [FO]
 
 
 def test_initials_count_in_capitals_only(issuers: Callable[[str], list[tuple[object, object]]]) -> None:
@@ -132,10 +132,10 @@ def test_a_common_statement_is_no_common_origin(agencies: Agencies) -> None:
     ]
     batch = record_batch([Article(str(k), text) for k, text in enumerate(texts)])
     tokens = tokenise(batch["text"])
-    found = pa.Table.from_batches([find(batch, tokens, agencies)])
-    assert set(found["name"].to_pylist()) == {ISPR}
+    result = pa.Table.from_batches([find(batch, tokens, agencies)])
+    assert set(result["name"].to_pylist()) == {ISPR}
     sentences = CitingSentences(batch["text"], tokens, annotate(tokens))
-    origins = common_origins(batch, found, sentences, np.array([0], np.int32), np.array([1], np.int32))
+    origins = common_origins(batch, result, sentences, np.array([0], np.int32), np.array([1], np.int32))
     assert origins.name == [None]
 
 

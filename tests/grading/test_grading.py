@@ -22,7 +22,7 @@ from dedup.grading import Match, grade, match
 from dedup.grading.grades import compare
 from dedup.grading.model import FEATURES, features
 from dedup.kernels import compare as kernel
-from dedup.kernels.annotate import SET_PHRASE
+from dedup.kernels.annotate import STOCK_PHRASE
 from dedup.text.quotes import annotate
 from dedup.text.tokens import tokenise
 
@@ -51,19 +51,19 @@ def test_the_same_words_are_identical() -> None:
 
 
 def test_a_few_words_changed_make_a_reprint() -> None:
-    found = graded(_STORY, _STORY.replace("sharply", "").replace("announced", "said").replace("due", "expected"))
-    assert (found.grade, found.counted) == ("reprint", True)
+    result = graded(_STORY, _STORY.replace("sharply", "").replace("announced", "said").replace("due", "expected"))
+    assert (result.grade, result.counted) == ("reprint", True)
 
 
 def test_the_first_half_is_abridged() -> None:
-    found = graded(_STORY, "".join(_STORY.splitlines(keepends=True)[:3]))
-    assert (found.grade, found.counted) == ("abridged", True)
-    assert found.containment_b_in_a > 0.95 > found.containment_a_in_b
+    result = graded(_STORY, "".join(_STORY.splitlines(keepends=True)[:3]))
+    assert (result.grade, result.counted) == ("abridged", True)
+    assert result.containment_b_in_a > 0.95 > result.containment_a_in_b
 
 
 def test_different_stories_have_no_grade() -> None:
-    found = graded(_STORY, _OTHER)
-    assert (found.grade, found.counted) == (None, False)
+    result = graded(_STORY, _OTHER)
+    assert (result.grade, result.counted) == (None, False)
 
 
 def test_other_figures_and_names_between_the_same_words_are_a_template() -> None:
@@ -74,24 +74,24 @@ def test_other_figures_and_names_between_the_same_words_are_a_template() -> None
     )
     one = form.format("Tarbela", 1402, "Monday", 1386, "Indus", "Attock", 19300, 25000, "Chashma", 31000, 28500)
     other = form.format("Mangla", 1077, "Friday", 1050, "Jhelum", "Domel", 8400, 9700, "Rasul", 12100, 11800)
-    found = graded(one, other)
-    assert (found.grade, found.counted) == ("template", False)
+    result = graded(one, other)
+    assert (result.grade, result.counted) == ("template", False)
 
 
 def test_what_stands_in_set_phrases_is_weighed_against_all_that_is_common() -> None:
     """A formula shares its frame; a copy shares what no frame holds."""
     frame = "The king sent a cable of good wishes to the president and people of "
     texts = [frame + "Tunisia on the day of the republic.", frame + "Egypt."]
-    batch = record_batch(Article(str(place), text) for place, text in enumerate(texts))
+    batch = record_batch(Article(str(index), text) for index, text in enumerate(texts))
     tokens = tokenise(batch["text"])
     masks = annotate(tokens)
     rows = np.array([0], np.int32), np.array([1], np.int32)
-    place = list(FEATURES).index("set_phrases")
-    assert features(compare(batch, tokens, masks, *rows).shared)[0, place] == 0
-    masks[tokens.starts < len(frame) - len("and people of ")] |= SET_PHRASE
-    found, turned = (features(compare(batch, tokens, masks, *sides).shared)[0, place] for sides in (rows, rows[::-1]))
-    assert found == turned
-    assert found == pytest.approx(2 * 11 / (2 * 14 + 1))
+    index = list(FEATURES).index("set_phrases")
+    assert features(compare(batch, tokens, masks, *rows).shared)[0, index] == 0
+    masks[tokens.starts < len(frame) - len("and people of ")] |= STOCK_PHRASE
+    result, turned = (features(compare(batch, tokens, masks, *sides).shared)[0, index] for sides in (rows, rows[::-1]))
+    assert result == turned
+    assert result == pytest.approx(2 * 11 / (2 * 14 + 1))
 
 
 def headlines(one: str | None, other: str | None) -> float:
@@ -99,12 +99,12 @@ def headlines(one: str | None, other: str | None) -> float:
     batch = record_batch([Article("a", _STORY, headline=one), Article("b", _OTHER, headline=other)])
     tokens = tokenise(batch["text"])
     rows = np.array([0], np.int32), np.array([1], np.int32)
-    found, turned = (
+    result, turned = (
         features(compare(batch, tokens, annotate(tokens), *sides).shared)[0, list(FEATURES).index("headlines")]
         for sides in (rows, rows[::-1])
     )
-    assert found == turned
-    return float(found)
+    assert result == turned
+    return float(result)
 
 
 def test_rare_words_of_headlines_are_looked_for_in_the_other_article() -> None:
@@ -116,20 +116,20 @@ def test_rare_words_of_headlines_are_looked_for_in_the_other_article() -> None:
 
 
 def test_a_quotation_in_common_is_no_copy() -> None:
-    said = "“" + _OTHER.replace("\n", " ") + "”"
-    found = graded(_STORY + "\n" + said + " the speaker said.", "An envoy arrived in Oslo for talks.\n\n" + said)
-    assert found.shared_quotes > 50
-    assert not found.counted
-    assert max(found.copy_a_in_b, found.copy_b_in_a) < 0.1
+    values = "“" + _OTHER.replace("\n", " ") + "”"
+    result = graded(_STORY + "\n" + values + " the speaker said.", "An envoy arrived in Oslo for talks.\n\n" + values)
+    assert result.shared_quotes > 50
+    assert not result.counted
+    assert max(result.copy_a_in_b, result.copy_b_in_a) < 0.1
 
 
 def test_the_same_facts_from_one_cited_origin_are_derived() -> None:
     one = "Amina Qureshi sold Zarghun Mills to Kestrel Holdings, according to The Express Tribune. Quetta cheered."
     other = "The Express Tribune reported that Kestrel Holdings takes over Zarghun Mills of Quetta from Amina Qureshi."
     day = datetime(2025, 3, 1, tzinfo=UTC)
-    found = grade(one, other, published=(day, day))
-    assert found.grade == "derived"
-    assert any("Express Tribune" in reason for reason in found.reasons)
+    result = grade(one, other, published=(day, day))
+    assert result.grade == "derived"
+    assert any("Express Tribune" in reason for reason in result.reasons)
     assert grade(one, other, published=(day, day.replace(month=5))).grade != "derived"
 
 
@@ -146,28 +146,29 @@ def test_grades_do_not_depend_on_which_comes_first(one: list[str], other: list[s
 
 @given(_WORDS, _WORDS)
 def test_resemblance_is_never_above_containment(one: list[str], other: list[str]) -> None:
-    found = graded(" ".join(one), " ".join(other))
-    assert 0 <= found.resemblance <= min(found.containment_a_in_b, found.containment_b_in_a) + 1e-6
+    result = graded(" ".join(one), " ".join(other))
+    assert 0 <= result.resemblance <= min(result.containment_a_in_b, result.containment_b_in_a) + 1e-6
     assert (
-        max(found.containment_a_in_b, found.containment_b_in_a, found.copy_a_in_b, found.copy_b_in_a, found.score) <= 1
+        max(result.containment_a_in_b, result.containment_b_in_a, result.copy_a_in_b, result.copy_b_in_a, result.score)
+        <= 1
     )
 
 
 @given(st.lists(_WORDS, min_size=2, max_size=5))
 def test_a_pair_is_graded_alike_among_others_and_sets_are_what_python_counts(texts: list[list[str]]) -> None:
-    batch = record_batch(Article(str(place), " ".join(words)) for place, words in enumerate(texts))
+    batch = record_batch(Article(str(index), " ".join(words)) for index, words in enumerate(texts))
     tokens = tokenise(batch["text"])
     masks = annotate(tokens)
     pairs = np.array(list(itertools.combinations(range(len(texts)), 2)), np.int32)
     compared = compare(batch, tokens, masks, pairs[:, 0].copy(), pairs[:, 1].copy())
-    for place, (one, other) in enumerate(pairs.tolist()):
+    for index, (one, other) in enumerate(pairs.tolist()):
         alone = compare(batch, tokens, masks, *(np.array([row], np.int32) for row in (one, other)))
-        assert np.array_equal(alone.shared.counts[0], compared.shared.counts[place])
+        assert np.array_equal(alone.shared.counts[0], compared.shared.counts[index])
         sets = [
             _shingles(tokens.hashes[tokens.offsets[row] : tokens.offsets[row + 1]].tolist()) for row in (one, other)
         ]
-        assert compared.shared.common[place, 0] == len(sets[0] & sets[1])
-        assert compared.shared.shingles[place, :, 0].tolist() == [len(held) for held in sets]
+        assert compared.shared.common[index, 0] == len(sets[0] & sets[1])
+        assert compared.shared.shingles[index, :, 0].tolist() == [len(held) for held in sets]
 
 
 def test_what_is_held_for_some_pairs_does_not_reach_the_next_ones() -> None:
@@ -175,19 +176,19 @@ def test_what_is_held_for_some_pairs_does_not_reach_the_next_ones() -> None:
     rng = np.random.default_rng(5)
     block = [" ".join(f"w{word}" for word in rng.integers(0, 900, 30)) + "." for _ in range(500)]
     texts = [" ".join(block[k] for k in rng.integers(0, 500, 300)) for _ in range(6)]
-    batch = record_batch(Article(str(place), text) for place, text in enumerate(texts))
+    batch = record_batch(Article(str(index), text) for index, text in enumerate(texts))
     tokens = tokenise(batch["text"])
     masks = annotate(tokens)
     pairs = rng.permutation(np.array(list(itertools.permutations(range(6), 2)), np.int32))
-    found = compare(batch, tokens, masks, pairs[:, 0].copy(), pairs[:, 1].copy())
+    result = compare(batch, tokens, masks, pairs[:, 0].copy(), pairs[:, 1].copy())
     counts = {}
-    for place, (one, other) in enumerate(pairs.tolist()):
+    for index, (one, other) in enumerate(pairs.tolist()):
         alone = compare(batch, tokens, masks, *(np.array([row], np.int32) for row in (one, other)))
-        counts[one, other] = found.shared.counts[place]
+        counts[one, other] = result.shared.counts[index]
         assert np.array_equal(alone.shared.counts[0], counts[one, other])
-        assert np.array_equal(alone.shared.common[0], found.shared.common[place])
-        assert np.array_equal(alone.shared.shingles[0], found.shared.shingles[place])
-        assert np.array_equal(alone.spans[:, 1:], found.spans[found.spans[:, 0] == place, 1:])
+        assert np.array_equal(alone.shared.common[0], result.shared.common[index])
+        assert np.array_equal(alone.shared.shingles[0], result.shared.shingles[index])
+        assert np.array_equal(alone.spans[:, 1:], result.spans[result.spans[:, 0] == index, 1:])
     assert all(np.array_equal(counts[one, other], counts[other, one][::-1]) for one, other in counts)
 
 
@@ -196,8 +197,8 @@ def _shingles(words: list[int]) -> set[tuple[int, ...]]:
 
 
 def test_texts_made_to_be_slow_are_graded() -> None:
-    found = graded("word " * 300_000, "word " * 200_000 + "end")
-    assert found.containment_a_in_b == 1
+    result = graded("word " * 300_000, "word " * 200_000 + "end")
+    assert result.containment_a_in_b == 1
 
 
 def test_seeds(data: Path) -> None:

@@ -55,15 +55,15 @@ LANGUAGES = pytest.mark.parametrize(
 @LANGUAGES
 def test_a_trimmed_copy_is_abridged(copy: str, rewrite: str, event: str, quote: str) -> None:
     trimmed = ". ".join(copy.replace("\n", " ").split(". ")[:3]) + "."
-    found = grade(copy, trimmed)
-    assert (found.grade, found.counted) == ("abridged", True)
+    result = grade(copy, trimmed)
+    assert (result.grade, result.counted) == ("abridged", True)
 
 
 @LANGUAGES
 def test_sentences_in_another_order_of_words_are_a_rewrite(copy: str, rewrite: str, event: str, quote: str) -> None:
-    found = grade(copy, rewrite)
-    assert found.counted
-    assert found.grade in ("rewrite", "reprint")
+    result = grade(copy, rewrite)
+    assert result.counted
+    assert result.grade in ("rewrite", "reprint")
 
 
 @LANGUAGES

@@ -17,8 +17,8 @@ def marked(text: str, bit: int) -> str:
     tokens = tokenise(pa.array([text]))
     masks = annotate(tokens)
     data = text.encode()
-    places = zip(tokens.starts, tokens.ends, masks, strict=True)
-    return " ".join(data[start:end].decode() for start, end, mask in places if mask & bit)
+    indices = zip(tokens.starts, tokens.ends, masks, strict=True)
+    return " ".join(data[start:end].decode() for start, end, mask in indices if mask & bit)
 
 
 @pytest.mark.parametrize(

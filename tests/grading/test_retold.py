@@ -42,9 +42,9 @@ def graded(
 def retold(
     one: str, other: str, publisher: tuple[str | None, str | None] = (None, None), hours: float | None = 5.0
 ) -> bool:
-    found = graded(one, other, publisher=publisher, hours=hours)
-    assert found.grade in ("derived", "related")  # the facts are the same everywhere, and none of these is a copy
-    return found.grade == "derived"
+    result = graded(one, other, publisher=publisher, hours=hours)
+    assert result.grade in ("derived", "related")  # the facts are the same everywhere, and none of these is a copy
+    return result.grade == "derived"
 
 
 def test_who_names_the_publisher_for_the_news_retells_its_report() -> None:
@@ -64,9 +64,9 @@ def test_who_names_the_publisher_far_below_does_not() -> None:
 
 def test_two_that_name_the_same_outlet_for_the_news_retell_its_report() -> None:
     other = _REPORT.replace("letters of Amina Qureshi show", "the Halvermouth Beacon reported, citing Amina Qureshi")
-    found = graded(_RETOLD.format("according to The Halvermouth Beacon"), other)
-    assert (found.grade, found.cites) == ("derived", "third")
-    assert any("Halvermouth Beacon" in reason for reason in found.reasons)
+    result = graded(_RETOLD.format("according to The Halvermouth Beacon"), other)
+    assert (result.grade, result.cites) == ("derived", "third")
+    assert any("Halvermouth Beacon" in reason for reason in result.reasons)
 
 
 def test_two_that_name_the_same_outlet_for_different_things_do_not() -> None:
@@ -95,32 +95,32 @@ def test_two_that_name_an_agency_have_two_of_its_reports() -> None:
 
 
 def test_what_somebody_said_in_an_interview_is_the_news_where_both_begin_with_it() -> None:
-    said = "Amina Qureshi told The Halvermouth Beacon that Kestrel Holdings got Zarghun Mills for Rs640 million. "
+    values = "Amina Qureshi told The Halvermouth Beacon that Kestrel Holdings got Zarghun Mills for Rs640 million. "
     other = "Zarghun Mills went to Kestrel Holdings for Rs640 million, Amina Qureshi told The Halvermouth Beacon. "
-    assert retold(said + _OWN, other + _FILLER)
-    assert not retold(said + _OWN, 8 * _FILLER + other)
+    assert retold(values + _OWN, other + _FILLER)
+    assert not retold(values + _OWN, 8 * _FILLER + other)
 
 
 def test_nobody_retells_what_is_published_later() -> None:
     cited = _RETOLD.format("The Halvermouth Beacon reported")
-    houses = ("Halvermouth Beacon", "Inland Daily")
-    assert retold(_REPORT, cited, publisher=houses, hours=-1)  # clocks differ
-    assert not retold(_REPORT, cited, publisher=houses, hours=-7)
+    publishers = ("Halvermouth Beacon", "Inland Daily")
+    assert retold(_REPORT, cited, publisher=publishers, hours=-1)  # clocks differ
+    assert not retold(_REPORT, cited, publisher=publishers, hours=-7)
 
 
 def test_of_a_date_without_a_time_the_day_counts() -> None:
     cited = _RETOLD.format("The Halvermouth Beacon reported")
     dates = datetime(2025, 3, 4, 21, tzinfo=UTC), datetime(2025, 3, 4, tzinfo=UTC)
-    found = grade(_REPORT, cited, publisher=("Halvermouth Beacon", "Inland Daily"), published=dates)
-    assert found.grade == "derived"
+    result = grade(_REPORT, cited, publisher=("Halvermouth Beacon", "Inland Daily"), published=dates)
+    assert result.grade == "derived"
 
 
 def test_a_report_is_retold_within_two_days_or_without_dates() -> None:
     cited = _RETOLD.format("The Halvermouth Beacon reported")
-    houses = ("Halvermouth Beacon", "Inland Daily")
-    assert retold(_REPORT, cited, publisher=houses, hours=47)
-    assert not retold(_REPORT, cited, publisher=houses, hours=49)
-    assert retold(_REPORT, cited, publisher=houses, hours=None)
+    publishers = ("Halvermouth Beacon", "Inland Daily")
+    assert retold(_REPORT, cited, publisher=publishers, hours=47)
+    assert not retold(_REPORT, cited, publisher=publishers, hours=49)
+    assert retold(_REPORT, cited, publisher=publishers, hours=None)
 
 
 _ARABIC = (
@@ -142,18 +142,18 @@ _URDU_RETOLD = (
 
 
 def test_arabic_retellings() -> None:
-    houses = ("okaz", "alriyadh")
-    assert retold(_ARABIC, _ARABIC_RETOLD.format("حسبما أوردت صحيفة عكاظ"), publisher=houses)
+    publishers = ("okaz", "alriyadh")
+    assert retold(_ARABIC, _ARABIC_RETOLD.format("حسبما أوردت صحيفة عكاظ"), publisher=publishers)
     detail = "وتعد المدخنة الأطول في المنطقة الجنوبية كلها حسبما أوردت صحيفة عكاظ. "
-    assert not retold(_ARABIC, detail + _ARABIC_RETOLD.format("بعد جدل"), publisher=houses)
+    assert not retold(_ARABIC, detail + _ARABIC_RETOLD.format("بعد جدل"), publisher=publishers)
 
 
 def test_urdu_retellings() -> None:
-    houses = ("APP", "Nawaiwaqt")
-    assert retold(_URDU, _URDU_RETOLD.format("جس پر شور ہوا۔"), publisher=houses)
+    publishers = ("APP", "Nawaiwaqt")
+    assert retold(_URDU, _URDU_RETOLD.format("جس پر شور ہوا۔"), publisher=publishers)
     late = _URDU_RETOLD.replace("اے پی پی کے مطابق ", "").format("جس پر شور ہوا۔")
     detail = "اے پی پی کے مطابق چمنی صوبے میں سب سے اونچی ہے۔ "
-    assert not retold(_URDU, detail + late, publisher=houses)
+    assert not retold(_URDU, detail + late, publisher=publishers)
 
 
 def test_what_can_never_be_retold_is_no_candidate() -> None:
@@ -165,6 +165,6 @@ def test_what_can_never_be_retold_is_no_candidate() -> None:
         "The ISPR said in a statement that a mill was sold. " + _FILLER,
     ]
     batch = record_batch(Article(str(number), text) for number, text in enumerate(texts))
-    found = find(batch, tokenise(batch["text"]), load_agencies())
-    kept = dict(zip(found["article_id"].to_pylist(), naming(found).tolist(), strict=True))
-    assert kept == {"0": True, "1": True, "2": False, "3": False, "4": False}
+    result = find(batch, tokenise(batch["text"]), load_agencies())
+    keep = dict(zip(result["article_id"].to_pylist(), naming(result).tolist(), strict=True))
+    assert keep == {"0": True, "1": True, "2": False, "3": False, "4": False}

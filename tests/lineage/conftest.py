@@ -24,7 +24,7 @@ class Story:
         self.agencies = agencies
         self.witnesses: list[Row] = []
         self.matches: list[Row] = []
-        self.marks: list[Row] = []
+        self.attributions: list[Row] = []
 
     def witness(self, name: str, publisher: str | None = None, published: str | None = None, **more: Any) -> None:
         """A date without a ``T`` is a day without a time."""
@@ -52,28 +52,28 @@ class Story:
     def _mark(self, article: str, name: str, kind: str, position: str, evidence: str, strength: float, at: int) -> None:
         start = None if position == "metadata" else at
         values = (article, name, kind, position, evidence, start, start and start + len(evidence), strength)
-        self.marks.append(dict(zip(ATTRIBUTIONS.schema.names, values, strict=True)))
+        self.attributions.append(dict(zip(ATTRIBUTIONS.schema.names, values, strict=True)))
 
     def trace(self) -> Traced:
         schemas = (WITNESSES, MATCHES.schema, ATTRIBUTIONS.schema)
-        rows = (self.witnesses, self.matches, self.marks)
+        rows = (self.witnesses, self.matches, self.attributions)
         tables = (pa.Table.from_pylist(each, schema=schema) for each, schema in zip(rows, schemas, strict=True))
         return trace(*tables, self.families, self.agencies)
 
     def row(self, article: str) -> Row:
         """The witness's row of ``clusters``."""
-        (found,) = (row for row in self.trace().clusters.to_pylist() if row["article_id"] == article)
-        return found
+        (result,) = (row for row in self.trace().clusters.to_pylist() if row["article_id"] == article)
+        return result
 
     def link(self, article: str) -> Row:
         """The row of ``lineage`` that tells the witness's source."""
-        (found,) = (row for row in self.trace().lineage.to_pylist() if row["target"] == article)
-        return found
+        (result,) = (row for row in self.trace().lineage.to_pylist() if row["target"] == article)
+        return result
 
     def summary(self) -> Row:
         """The only row of ``stories``."""
-        (found,) = self.trace().stories.to_pylist()
-        return found
+        (result,) = self.trace().stories.to_pylist()
+        return result
 
 
 _UTC = datetime.fromisoformat("2000-01-01T00:00+00:00").tzinfo

@@ -50,7 +50,7 @@ law = settings(max_examples=150, suppress_health_check=[HealthCheck.function_sco
 
 
 def told(story: Story, people: list, pairs: dict, credited: list, cited: list) -> Story:
-    for rows in (story.witnesses, story.matches, story.marks):
+    for rows in (story.witnesses, story.matches, story.attributions):
         rows.clear()
     for name, (publisher, published, tokens, cluster) in zip(NAMES, people, strict=False):
         story.witness(name, publisher, published, tokens=tokens, cluster_id=cluster)
@@ -119,7 +119,7 @@ def test_the_order_of_rows_does_not_matter(
     story: Story, people: list, pairs: dict, credited: list, cited: list, chance: random.Random
 ) -> None:
     before = told(story, people, pairs, credited, cited).trace()
-    for rows in (story.witnesses, story.matches, story.marks):
+    for rows in (story.witnesses, story.matches, story.attributions):
         chance.shuffle(rows)
     after = story.trace()
     for one, other in zip(before, after, strict=True):

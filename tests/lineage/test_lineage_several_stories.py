@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from dedup.stories.lineage import WITNESSES
-from dedup.stories.provenance import read_marks, read_pairs, read_witnesses
+from dedup.stories.provenance import read_attributions, read_pairs, read_witnesses
 from dedup.tables import ATTRIBUTIONS, MATCHES
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ def rows(story: Story) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def test_its_source_is_chosen_within_each_story(two: Story) -> None:
-    found = rows(two)
-    assert len(found) == 6
-    assert found["c", "roundup"]["source_article_id"] == "a"
-    assert found["d", "roundup"]["source_article_id"] == "x"
+    result = rows(two)
+    assert len(result) == 6
+    assert result["c", "roundup"]["source_article_id"] == "a"
+    assert result["d", "roundup"]["source_article_id"] == "x"
     edges = {(row["cluster_id"], row["source"], row["target"]) for row in two.trace().lineage.to_pylist()}
     assert edges == {("c", "a", "b"), ("c", "a", "roundup"), ("d", "x", "y"), ("d", "x", "roundup")}
     stories = {row["cluster_id"]: row for row in two.trace().stories.to_pylist()}
@@ -49,9 +49,9 @@ def test_its_source_is_chosen_within_each_story(two: Story) -> None:
 def test_its_marks_are_known_in_both(two: Story) -> None:
     two.credit("roundup", "reuters")
     two.cite("roundup", "The Beacon")
-    found = rows(two)
+    result = rows(two)
     for cluster in "cd":
-        assert (found[cluster, "roundup"]["wire_agency"], found[cluster, "roundup"]["wire_known_by"]) == (
+        assert (result[cluster, "roundup"]["wire_agency"], result[cluster, "roundup"]["wire_known_by"]) == (
             "reuters", "credit",
         )  # fmt: skip
 
@@ -59,9 +59,9 @@ def test_its_marks_are_known_in_both(two: Story) -> None:
 def test_a_credit_of_one_story_says_nothing_of_the_other(two: Story) -> None:
     two.credit("a", "afp")
     two.credit("b", "afp")
-    found = rows(two)
-    assert found["c", "b"]["wire_agency"] == "afp"
-    assert {found["d", name]["wire_agency"] for name in "xy"} == {None}
+    result = rows(two)
+    assert result["c", "b"]["wire_agency"] == "afp"
+    assert {result["d", name]["wire_agency"] for name in "xy"} == {None}
 
 
 def test_each_of_its_credits_is_for_the_story_that_others_credit_so(two: Story) -> None:
@@ -69,9 +69,9 @@ def test_each_of_its_credits_is_for_the_story_that_others_credit_so(two: Story) 
     two.credit("roundup", "reuters", 0.9)
     for name, agency in (("a", "afp"), ("b", "afp"), ("x", "reuters"), ("y", "reuters")):
         two.credit(name, agency)
-    found = rows(two)
-    assert [found[cluster, "roundup"]["wire_agency"] for cluster in "cd"] == ["afp", "reuters"]
-    assert {row["independent_origins"] for row in found.values()} == {1}
+    result = rows(two)
+    assert [result[cluster, "roundup"]["wire_agency"] for cluster in "cd"] == ["afp", "reuters"]
+    assert {row["independent_origins"] for row in result.values()} == {1}
 
 
 def test_an_agencys_dateline_dates_its_article_in_both(two: Story) -> None:
@@ -90,24 +90,27 @@ def test_a_pair_stands_once_in_each_story_that_both_are_in(two: Story) -> None:
     two.match("roundup", "second")
     two.match("a", "x", "rewrite", (0.2, 0.2))  # of no story that both are in
     two.credit("second", "reuters")
-    tables = (pa.Table.from_pylist(two.witnesses, WITNESSES), pa.Table.from_pylist(two.marks, ATTRIBUTIONS.schema))
+    tables = (
+        pa.Table.from_pylist(two.witnesses, WITNESSES),
+        pa.Table.from_pylist(two.attributions, ATTRIBUTIONS.schema),
+    )
     read = read_witnesses(*tables, two.families, two.agencies)
     pairs = read_pairs(pa.Table.from_pylist(two.matches, MATCHES.schema), read)
     ids, clusters = (read.table[name].to_pylist() for name in ("article_id", "cluster_id"))
-    found = [(clusters[one], ids[one], ids[other]) for one, other in zip(pairs.a, pairs.b, strict=True)]
+    result = [(clusters[one], ids[one], ids[other]) for one, other in zip(pairs.a, pairs.b, strict=True)]
     assert [clusters[row] for row in pairs.a] == [clusters[row] for row in pairs.b]
-    assert found == [
+    assert result == [
         ("c", "a", "b"), ("c", "a", "roundup"), ("c", "b", "roundup"), ("c", "roundup", "second"),
         ("d", "roundup", "second"), ("d", "roundup", "x"), ("d", "roundup", "y"), ("d", "x", "y"),
     ]  # fmt: skip
-    credits, _, _ = read_marks(tables[1], read)
+    credits, _, _ = read_attributions(tables[1], read)
     assert [(clusters[row], ids[row]) for row in credits.witness] == [("c", "second"), ("d", "second")]
 
 
 def test_the_order_of_the_rows_changes_nothing(two: Story) -> None:
     two.credit("roundup", "reuters")
     before = two.trace()
-    for listed in (two.witnesses, two.matches, two.marks):
+    for listed in (two.witnesses, two.matches, two.attributions):
         listed.reverse()
     assert two.trace() == before
 

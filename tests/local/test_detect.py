@@ -18,7 +18,7 @@ from dedup.corpus import gather
 from dedup.credits import load_agencies
 from dedup.errors import BadDataError, CannotWriteError, NoInputError, SettingsError
 from dedup.grading.verification import verify
-from dedup.scratch import Spool
+from dedup.scratch import ScratchSpace
 from dedup.settings import Settings
 from dedup.tables import TABLES
 from jobs import local as pipeline
@@ -86,8 +86,8 @@ def test_the_copy_of_each_sample_is_what_its_witnesses_have_in_common(run: Path)
     assert bridge[0]["sentence"].startswith("HALVERMOUTH, May 12 (AFP) - A coastal council kept quiet")
     assert bridge[-1]["sentence"].endswith("said it had sent two inspectors to the town.")
     assert len(bridge) == 17
-    whole = [name for name, row in witnesses.items() if row["copy_share"] == 1]
-    assert {"ledger-bridge", "marlow-bridge", "eastholm-bridge"} <= set(whole)
+    full = [name for name, row in witnesses.items() if row["copy_share"] == 1]
+    assert {"ledger-bridge", "marlow-bridge", "eastholm-bridge"} <= set(full)
     cut = [row["position"] for row in bridge if "inland-bridge" not in row["article_ids"]]
     assert cut == [3, 8, 12, 13, 14, 15, 16]
     assert 0.55 < witnesses["inland-bridge"]["copy_share"] < 0.65 < witnesses["inland-bridge"]["text_share"]
@@ -113,18 +113,21 @@ def test_any_order_and_any_threads_give_the_same_bytes(run: Path, samples: Path,
 
 
 def test_little_memory_means_small_blocks_and_the_same_matches(samples: Path, tmp_path: Path) -> None:
-    run, spool = Settings(), tmp_path / "spool"
-    spool.mkdir()
+    run, scratch = Settings(), tmp_path / "spool"
+    scratch.mkdir()
     look = functools.partial(steps.analyse, settings=run, agencies=load_agencies(()))
     with ThreadPoolExecutor(2) as threads:
-        corpus, _ = gather(readers.read([samples / name for name in DUMPS]), spool, look, threads, 2)
-        furniture = steps.learn_furniture(lambda: pipeline.provider(corpus), run, threads)
-        pairs = pipeline.search(corpus, furniture, run, threads, 2).pairs
-        whole, blocks = (verify(corpus, pairs, furniture, run, threads, 2, room) for room in (Spool(), Spool(1, spool)))
-    assert blocks.matches.equals(whole.matches)
-    tables = [each.passages.table(corpus.ids, each.left, each.right) for each in (blocks, whole)]
+        corpus, _ = gather(readers.read([samples / name for name in DUMPS]), scratch, look, threads, 2)
+        boilerplate = steps.learn_furniture(lambda: pipeline.provider(corpus), run, threads)
+        pairs = pipeline.search(corpus, boilerplate, run, threads, 2).pairs
+        full, blocks = (
+            verify(corpus, pairs, boilerplate, run, threads, 2, capacity)
+            for capacity in (ScratchSpace(), ScratchSpace(1, scratch))
+        )
+    assert blocks.matches.equals(full.matches)
+    tables = [each.passages.table(corpus.ids, each.left, each.right) for each in (blocks, full)]
     assert tables[0].equals(tables[1])
-    assert len(whole.matches) > 10
+    assert len(full.matches) > 10
 
 
 def test_a_run_says_when_its_memory_is_too_small(samples: Path, tmp_path: Path) -> None:
@@ -223,15 +226,17 @@ def test_no_cluster_spans_two_events_and_the_five_stay_alone(data: Path, tmp_pat
     detect(inputs, tmp_path / "out")
     with (data / "event_news_labels.csv").open(encoding="utf-8", newline="") as file:
         event = {row["id"]: row["event_id"] for row in csv.DictReader(file)}
-    found = clusters(tmp_path / "out")
-    assert [each for each in found if len({event[name] for name in each if name in event}) > 1] == []
-    (five,) = [each for each in found if any(name.startswith("000_27e44a11") for name in each)]
+    result = clusters(tmp_path / "out")
+    assert [each for each in result if len({event[name] for name in each if name in event}) > 1] == []
+    (five,) = [each for each in result if any(name.startswith("000_27e44a11") for name in each)]
     assert sorted(name[:3] for name in five) == ["000", "001", "002", "003", "004"]
 
 
 def test_a_block_that_an_outlet_used_again_makes_no_story(samples: Path, tmp_path: Path) -> None:
     detect([samples / name for name in DUMPS], tmp_path / "out", settings=Settings(related=True), threads=2)
-    found = {(row["a_id"], row["b_id"]): row for row in pq.read_table(tmp_path / "out" / "matches.parquet").to_pylist()}
-    row = found["marlow-quarry-divers", "marlow-quarry-fence"]
+    result = {
+        (row["a_id"], row["b_id"]): row for row in pq.read_table(tmp_path / "out" / "matches.parquet").to_pylist()
+    }
+    row = result["marlow-quarry-divers", "marlow-quarry-fence"]
     assert (row["grade"], row["counted"], row["joined"]) == ("background", False, False)
     assert row["longest_passage"] > 80

@@ -18,7 +18,7 @@ import pytest
 from dedup.readers import read
 from dedup.settings import Settings
 from dedup.store import Catalogue
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from dedup.tables import MATCHES
 from jobs.nightly import Job, Outcome, Policy, nightly
 
@@ -51,17 +51,17 @@ class Nights:
         """Who is in which cluster of two or more."""
         with Catalogue(self.store) as catalogue:
             rows = catalogue.ask("SELECT cluster_id, article_id FROM witnesses")
-        found: dict[str, set[str]] = {}
+        result: dict[str, set[str]] = {}
         for cluster, article in rows:
-            found.setdefault(cluster, set()).add(article)
-        return {name: articles for name, articles in found.items() if len(articles) > 1}
+            result.setdefault(cluster, set()).add(article)
+        return {name: articles for name, articles in result.items() if len(articles) > 1}
 
     def matches(self) -> dict[tuple[str, str], dict[str, Any]]:
         """All matches that the nights stored, by their pairs, joined where their two are in one cluster."""
         homes = list(self.clusters().values())
         with Catalogue(self.store) as catalogue:
-            shelf = Shelf(catalogue)
-            tables = [shelf.read(night, "matches").cast(MATCHES.schema) for night in catalogue.nights()]
+            night_files = NightFiles(catalogue)
+            tables = [night_files.read(night, "matches").cast(MATCHES.schema) for night in catalogue.nights()]
         rows = {(row["a_id"], row["b_id"]): row for row in pa.concat_tables(tables).to_pylist()}
         for (a, b), row in rows.items():
             row["joined"] = any({a, b} <= articles for articles in homes)
@@ -96,14 +96,14 @@ def write_dump(file: Path, articles: Iterable[Mapping[str, Any]]) -> Path:
 
 def read_samples(dumps: Sequence[Path]) -> dict[str, dict[str, Any]]:
     """The articles of the sample dumps by id, as they would be written to a dump of one's own."""
-    found = {}
+    result = {}
     for batch in read(dumps):
         for row in batch.articles.to_pylist():
             date = row["published"].isoformat() if row["published"] else None
-            found[row["id"]] = {**{k: v for k, v in row.items() if v is not None}, "published": date}
-            found[row["id"]].pop("date_only")
-            found[row["id"]].pop("published_text", None)
-    return found
+            result[row["id"]] = {**{k: v for k, v in row.items() if v is not None}, "published": date}
+            result[row["id"]].pop("date_only")
+            result[row["id"]].pop("published_text", None)
+    return result
 
 
 def in_child(work: Callable[[], object]) -> int:

@@ -24,18 +24,18 @@ class Hurting:
     """A store of some nights at one place, put back after every hurt; counts, and what went wrong."""
 
     def __init__(self, folder: Path, files: Sequence[Path], first: datetime.date) -> None:
-        self.work, self._whole, self._scratch = folder / "hurt", folder / "whole", folder
+        self.work, self._complete, self._scratch = folder / "hurt", folder / "whole", folder
         self.files, self.first = files, first
         self.kills, self.flips, self.seen, self.wrong = 0, 0, 0, list[str]()
         self.work.mkdir()
         for night in range(len(files) - 1):
             self._good(self._nightly(night))
-        shutil.copytree(self.work, self._whole, symlinks=True)
+        shutil.copytree(self.work, self._complete, symlinks=True)
         self._run = sorted(path.name for path in (self.work / "out").iterdir() if not path.is_symlink())[0]
 
     def _back(self) -> None:
         shutil.rmtree(self.work)
-        shutil.copytree(self._whole, self.work, symlinks=True)
+        shutil.copytree(self._complete, self.work, symlinks=True)
 
     def _do(self, arguments: Sequence[str], kill_at: int = 0) -> Done:
         return run(arguments, self.work, self._scratch, kill_at)
@@ -99,8 +99,8 @@ class Hurting:
         last = self._do(self._nightly(len(self.files) - 2))
         if last.code:
             self.wrong.append(f"{how}: the next night ends with {last.code}: {last.err}")
-        found = self._picture()
-        different = [name for name in sorted({*found, *expected}) if found.get(name) != expected.get(name)]
+        result = self._picture()
+        different = [name for name in sorted({*result, *expected}) if result.get(name) != expected.get(name)]
         self.wrong += [f"{how}: {different[:3]} are different"] if different else []
 
     def flip_all(self, until: float, chance: random.Random) -> None:
@@ -131,27 +131,27 @@ class Hurting:
         self, name: str, questions: Sequence[Sequence[str]], answers: Sequence[tuple[str, dict[str, Any]]],
         chance: random.Random,
     ) -> None:  # fmt: skip
-        content = bytearray((self._whole / name).read_bytes())
-        place = chance.randrange(len(content))
-        content[place] ^= 1 << chance.randrange(8)
+        content = bytearray((self._complete / name).read_bytes())
+        index = chance.randrange(len(content))
+        content[index] ^= 1 << chance.randrange(8)
         self.flips += 1
         verify = ["store", "verify", "--store", str(self.work / "store"), "--out", str(self.work / "out")]
-        for question, (said, expected) in zip([verify, *questions], [("", {}), *answers], strict=True):
+        for question, (values, expected) in zip([verify, *questions], [("", {}), *answers], strict=True):
             self._back()
             (self.work / name).write_bytes(content)
-            done, how = self._do(question), f"byte {place} of {name} flipped, {question[:2]}"
+            done, how = self._do(question), f"byte {index} of {name} flipped, {question[:2]}"
             if done.code not in CODES or "Traceback" in done.err:
                 self.wrong.append(f"{how}: ended with {done.code}: {done.err[-300:]}")
             elif question is verify:
                 self.seen += done.code != 0
             elif done.code == 0 and question[0] != "nightly":
-                self.wrong += [] if done.out == said else [f"{how}: another answer with exit code 0"]
+                self.wrong += [] if done.out == values else [f"{how}: another answer with exit code 0"]
             elif done.code == 0:  # what it prints has its seconds in it; what it leaves has not
                 if (self.work / name).read_bytes() == content:  # nobody touched it: that is no answer
-                    (self.work / name).write_bytes((self._whole / name).read_bytes())
-                found = self._picture()
-                changed = sorted({*found, *expected})
-                changed = [each for each in changed if found.get(each) != expected.get(each)]
+                    (self.work / name).write_bytes((self._complete / name).read_bytes())
+                result = self._picture()
+                changed = sorted({*result, *expected})
+                changed = [each for each in changed if result.get(each) != expected.get(each)]
                 self.wrong += [f"{how}: {changed[:3]} are different"] if changed else []
 
 

@@ -13,19 +13,19 @@ _CATALOGUE = ("catalogue.sqlite", "catalogue.sqlite-journal", "catalogue.digest"
 
 def picture(folder: Path) -> dict[str, Any]:
     """What is in a folder with a ``store`` in it: file by file, and the catalogue row by row."""
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
-            found[name] = path.readlink().as_posix()
+            result[name] = path.readlink().as_posix()
         elif path.name == "run.json":
-            said = json.loads(path.read_bytes())
-            found[name] = {key: value for key, value in said.items() if key not in _CLOCKS}
+            values = json.loads(path.read_bytes())
+            result[name] = {key: value for key, value in values.items() if key not in _CLOCKS}
         elif path.is_file() and path.name not in (*_CATALOGUE, "lock"):
-            found[name] = path.read_bytes()
+            result[name] = path.read_bytes()
     base = sqlite3.connect(folder / "store" / "catalogue.sqlite")
     for (table,) in base.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall():
         rows = [row for row in base.execute(f"SELECT * FROM {table}") if "tables/run.json" not in row]
-        found[f"catalogue: {table}"] = sorted(repr(row).replace(str(folder), "") for row in rows)
+        result[f"catalogue: {table}"] = sorted(repr(row).replace(str(folder), "") for row in rows)
     base.close()
-    return found
+    return result

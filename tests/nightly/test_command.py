@@ -67,8 +67,8 @@ def test_two_nights_and_what_can_be_asked_of_them(wirecopy: Command, dumps: list
     assert sorted(one["change"] for one in compared) == ["changed", "made", "made", "made", "made"]
     letter = tmp_path / "letter.txt"
     letter.write_text(json.loads(dumps[0].read_text("utf-8").splitlines()[1])["text"], "utf-8")
-    found = json.loads(wirecopy("match", letter, "--store", "store", "--json").stdout)["matches"]
-    assert found[0]["grade"] == "identical"
+    result = json.loads(wirecopy("match", letter, "--store", "store", "--json").stdout)["matches"]
+    assert result[0]["grade"] == "identical"
     letter.write_text(read_samples(dumps)["weekend-roundup"]["text"], "utf-8")
     first = json.loads(wirecopy("match", letter, "--store", "store", "--json").stdout)["matches"][0]
     held = json.loads(wirecopy("show", "out/latest", "--json").stdout)["stories"]
@@ -128,8 +128,8 @@ def test_a_wrong_call_changes_nothing(
 def test_two_runs_told_apart() -> None:
     before = {"k": frozenset("ab"), "l": frozenset("cd"), "m": frozenset("ef"), "n": frozenset("xy")}
     after = {"k": frozenset("abcd"), "m": frozenset("efg"), "o": frozenset("hi"), "n": frozenset("xy")}
-    told = {one["cluster_id"]: (one["change"], one["joined"], one["was"]) for one in changes(before, after)}
-    assert told == {
+    messages = {one["cluster_id"]: (one["change"], one["joined"], one["was"]) for one in changes(before, after)}
+    assert messages == {
         "k": ("merged", ["c", "d"], ["k", "l"]),
         "m": ("changed", ["g"], ["m"]),
         "o": ("made", ["h", "i"], []),
@@ -180,6 +180,6 @@ def test_a_question_that_is_read_oddly_is_told(wirecopy: Command, dumps: list[Pa
     (tmp_path / "asked.jsonl").write_text(json.dumps(article, default=str) + "\n{}\n", "utf-8")
     done = wirecopy("match", "asked.jsonl", "--store", "store")
     assert (done.returncode, "ledger-bridge" in done.stdout) == (0, True)
-    told = done.stderr.splitlines()
-    assert told[0].startswith("wirecopy: records rejected: 1, first asked.jsonl, line 2: no text")
-    assert told[1].startswith("wirecopy: dates that cannot be read: 1, first 'some day'")
+    messages = done.stderr.splitlines()
+    assert messages[0].startswith("wirecopy: records rejected: 1, first asked.jsonl, line 2: no text")
+    assert messages[1].startswith("wirecopy: dates that cannot be read: 1, first 'some day'")

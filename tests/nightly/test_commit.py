@@ -20,9 +20,9 @@ from jobs.nightly.rebuild import rebuild
 from .conftest import FIRST, Nights, in_child, write_dump
 
 
-def flip(file: Path, place: int) -> None:
+def flip(file: Path, index: int) -> None:
     content = bytearray(file.read_bytes())
-    content[place % len(content)] ^= 0x10
+    content[index % len(content)] ^= 0x10
     file.write_bytes(content)
 
 
@@ -137,14 +137,14 @@ def test_inputs_of_dropped_nights_stay_known_when_the_store_is_made_anew(nights:
 def test_no_flipped_byte_of_the_catalogue_goes_unseen(nights: Nights, dumps: list[Path]) -> None:
     nights.run(dumps[0])
     file = nights.store / "catalogue.sqlite"
-    whole = file.read_bytes()
-    for place in range(40, len(whole), len(whole) // 40):
-        flip(file, place)
+    full = file.read_bytes()
+    for index in range(40, len(full), len(full) // 40):
+        flip(file, index)
         with pytest.raises((BadDataError, InputOutputError)):
             Catalogue(nights.store)
         with pytest.raises((BadDataError, InputOutputError)):
             Catalogue(nights.store, write=True)
-        file.write_bytes(whole)
+        file.write_bytes(full)
     assert verify(nights.store) == []
 
 

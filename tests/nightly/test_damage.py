@@ -45,13 +45,13 @@ def test_a_damaged_file_ends_the_night_by_its_name(
 
 def test_a_damaged_night_can_be_left_out_and_given_again(nights: Nights, dumps: list[Path]) -> None:
     nights.all(dumps)
-    whole = nights.clusters()
+    full = nights.clusters()
     runs = sorted(path.name for path in (nights.store / "nights").iterdir())
     flip(nights.store / "nights" / runs[0] / "articles.parquet")
     assert rebuild(nights.store, settings=Settings(), without=[runs[0]]).runs == [runs[1]]
     assert verify(nights.store) == []
     nights.run(dumps[0], day=2)
-    assert set(map(frozenset, nights.clusters().values())) == set(map(frozenset, whole.values()))
+    assert set(map(frozenset, nights.clusters().values())) == set(map(frozenset, full.values()))
 
 
 def test_a_store_made_anew_is_the_same_store(nights: Nights, dumps: list[Path], tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dedup.store import Catalogue
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 
 
 def test_another_text_under_a_known_file_name_is_another_article(nights, tmp_path):
@@ -15,8 +15,8 @@ def test_another_text_under_a_known_file_name_is_another_article(nights, tmp_pat
         done = nights.run(file.parent, day=night)
     assert done.summary["counts"]["repeated"] == 1
     with Catalogue(nights.store) as catalogue:
-        shelf = Shelf(catalogue)
-        names = [name for night in catalogue.nights() for name in shelf.read(night, "ids")["id"].to_pylist()]
+        night_files = NightFiles(catalogue)
+        names = [name for night in catalogue.nights() for name in night_files.read(night, "ids")["id"].to_pylist()]
         assert catalogue.replaced() == set()
     assert names[0] == "001"
     assert [name[:4] for name in names] == ["001", "001~"], "both are kept, and the one that came again is known"

@@ -40,8 +40,8 @@ def _said(path: Path) -> Iterator[str]:
 
 def sentences(article: dict[str, Any], others: list[dict[str, Any]]) -> list[str]:
     """The sentences that this article alone has."""
-    found = [each.strip() for each in re.split(r"(?<=[.!?])\s+", article["text"]) if len(each) > 40]
-    return [each for each in found if not any(each in other["text"] for other in others if other is not article)]
+    result = [each.strip() for each in re.split(r"(?<=[.!?])\s+", article["text"]) if len(each) > 40]
+    return [each for each in result if not any(each in other["text"] for other in others if other is not article)]
 
 
 @pytest.fixture

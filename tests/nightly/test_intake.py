@@ -9,24 +9,24 @@ import pytest
 
 from dedup.errors import AlarmError, BadDataError, InputOutputError, NoInputError
 from dedup.store import Catalogue
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 
 
 def test_a_copy_that_is_still_under_way_leaves_nothing_and_is_read_when_it_is_whole(nights, samples, tmp_path):
-    whole = (samples / "morning.jsonl").read_bytes()
+    full = (samples / "morning.jsonl").read_bytes()
     dump = tmp_path / "dump.jsonl"
-    dump.write_bytes(b"".join(whole.splitlines(keepends=True)[:10]))
+    dump.write_bytes(b"".join(full.splitlines(keepends=True)[:10]))
 
     def goes_on(point):
         if point == "read":
-            dump.write_bytes(whole)
+            dump.write_bytes(full)
 
     with pytest.raises(InputOutputError, match="changed while it was read"):
         nights.run(dump, passed=goes_on)
     with Catalogue(nights.store) as catalogue:
         assert not catalogue.nights()
     done = nights.run(dump)
-    assert done.summary["counts"]["new"] == len(whole.splitlines()) - done.summary["counts"]["rejected"]
+    assert done.summary["counts"]["new"] == len(full.splitlines()) - done.summary["counts"]["rejected"]
     assert [name for name, _ in nights.run(dump).seen] == [str(dump)]
 
 
@@ -95,8 +95,8 @@ def test_many_new_versions_are_told_in_time_that_grows_with_their_number(nights,
 
     nights.run(dump("0.jsonl", [article(number, f"old w{number}", 5) for number in range(3000)]))
     looked_at = []
-    taken = Shelf.rows
-    monkeypatch.setattr(Shelf, "rows", lambda self, *more: looked_at.append(more[1]) or taken(self, *more))
+    taken = NightFiles.rows
+    monkeypatch.setattr(NightFiles, "rows", lambda self, *more: looked_at.append(more[1]) or taken(self, *more))
     later = [article(number, f"new w{number}", 4 if number % 3 == 0 else 6) for number in range(3000)]
     done = nights.run(dump("1.jsonl", later), day=1)
     assert [done.summary["counts"][name] for name in ("versions", "new")] == [2000, 2000]

@@ -15,11 +15,11 @@ import pytest
 
 from dedup.errors import InputOutputError
 from dedup.store import Catalogue
-from jobs.nightly.failpoints import POINTS, killing
+from jobs.nightly.failpoints import FAILPOINTS, killing
 
 from .conftest import Nights, in_child
 
-_AFTER = POINTS.index("committed")
+_AFTER = FAILPOINTS.index("committed")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def copied(nights: Nights, to: Path) -> Nights:
     return Nights(to)
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", FAILPOINTS)
 def test_a_night_killed_anywhere_ends_like_any_other(
     point: str, one_night: Nights, undisturbed: dict[str, Any], tmp_path: Path, samples: Path
 ) -> None:
@@ -57,7 +57,7 @@ def test_a_night_killed_anywhere_ends_like_any_other(
     assert left.readlink().as_posix()[:10] in {"2025-05-09", "2025-05-10"}
     assert (left / "run.json").is_file(), "what is published is whole at every moment"
     outcome = night()
-    assert bool(outcome.late) == (_AFTER <= POINTS.index(point) < POINTS.index("noted"))
+    assert bool(outcome.late) == (_AFTER <= FAILPOINTS.index(point) < FAILPOINTS.index("noted"))
     assert nights.picture() == undisturbed
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.settings import Settings
-from dedup.text import boilerplate as furniture
+from dedup.text import boilerplate
 from jobs.local import detect
 
 from .conftest import Nights, write_dump
@@ -28,9 +28,9 @@ _SHARES = (
 
 
 def assert_law(nights: Nights, dumps: list[Path], settings: Settings) -> None:
-    none = furniture.empty()
-    one = detect(dumps, nights.folder / "one", settings=settings, furniture=none, threads=2)
-    done = nights.all(dumps, settings, furniture=none)
+    none = boilerplate.empty()
+    one = detect(dumps, nights.folder / "one", settings=settings, boilerplate=none, threads=2)
+    done = nights.all(dumps, settings, boilerplate=none)
     for counts in (one.summary["counts"], *(night.summary["counts"] for night in done if night.summary)):
         assert [counts[name] for name in _OVERFLOWS] == [0, 0, 0, 0], "the law holds only where nothing overflows"
     matches = {(row["a_id"], row["b_id"]): _graded(row) for row in _rows(one.folder, "matches")}
@@ -75,10 +75,10 @@ def _copies(
     clusters: dict[str, set[str]] = {}
     for row in witnesses:
         clusters.setdefault(row["cluster_id"], set()).add(row["article_id"])
-    found: dict[frozenset[str], list[dict[str, Any]]] = {frozenset(articles): [] for articles in clusters.values()}
+    result: dict[frozenset[str], list[dict[str, Any]]] = {frozenset(articles): [] for articles in clusters.values()}
     for row in copies:
-        found[frozenset(clusters[row["cluster_id"]])].append({**row, "cluster_id": None})
-    return found
+        result[frozenset(clusters[row["cluster_id"]])].append({**row, "cluster_id": None})
+    return result
 
 
 def _sets(clusters: dict[str, set[str]]) -> set[frozenset[str]]:
@@ -111,9 +111,9 @@ WORDS = ["".join(stem) for stem in STEMS]
 
 def _article(number: int, chance: random.Random, stories: list[list[str]]) -> dict[str, Any]:
     """A piece of one or two stories, now and then reworded, under a publisher and a day."""
-    told = [sentence for story in chance.sample(stories, chance.choice([1, 1, 2])) for sentence in story]
-    kept = [sentence for sentence in told if chance.random() < 0.7] or told[:1]
-    words = [chance.choice(WORDS) if chance.random() < 0.08 else word for word in " ".join(kept).split()]
+    messages = [sentence for story in chance.sample(stories, chance.choice([1, 1, 2])) for sentence in story]
+    keep = [sentence for sentence in messages if chance.random() < 0.7] or messages[:1]
+    words = [chance.choice(WORDS) if chance.random() < 0.08 else word for word in " ".join(keep).split()]
     credit = chance.choice(["", " (Reuters)", ", the Halvermouth Beacon reported"])
     return {
         "id": f"a{number:02}", "publisher": chance.choice(["Ledger", "Reuters", "Halvermouth Beacon", "Mirror"]),
@@ -128,8 +128,8 @@ def test_generated_nights(tmp_path_factory: pytest.TempPathFactory, seed: int, c
     stories = [[" ".join(chance.choices(WORDS, k=12)) + "." for _ in range(5)] for _ in range(6)]
     articles = [_article(number, chance, stories) for number in range(24)]
     chance.shuffle(articles)
-    places = [0, *sorted(cuts), len(articles)]
-    parts = [articles[begin:end] for begin, end in itertools.pairwise(places)]
+    indices = [0, *sorted(cuts), len(articles)]
+    parts = [articles[begin:end] for begin, end in itertools.pairwise(indices)]
     dumps = [write_dump(folder / f"{number}.jsonl", part) for number, part in enumerate(parts)]
     nights = Nights(folder / "nights")
     assert_law(nights, dumps, ROOMY)
@@ -145,6 +145,9 @@ def test_the_order_within_a_night_changes_no_byte(tmp_path: Path, dumps: list[Pa
         dump.write_text("\n".join(order), "utf-8")
         nights.run(dump)
         pictures.append({path.name: path.read_bytes() for path in (nights.out / "latest").glob("*.parquet")})
-        for told in ("rejects", "clusters_ledger"):  # these tell the line and the run, which is called after its input
-            del pictures[-1][f"{told}.parquet"]
+        for messages in (
+            "rejects",
+            "clusters_ledger",
+        ):  # these tell the line and the run, which is called after its input
+            del pictures[-1][f"{messages}.parquet"]
     assert pictures[0] == pictures[1]

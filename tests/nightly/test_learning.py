@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from dedup.tables import FURNITURE
+from dedup.tables import BOILERPLATE
 from jobs.local import detect
 
 from .conftest import Nights, write_dump
@@ -33,21 +33,21 @@ def _articles() -> list[dict[str, Any]]:
 
     made = []
     for number in range(120):
-        house = ("Herald", "Mirror")[number % 2]
+        publisher = ("Herald", "Mirror")[number % 2]
         parts = [words(25), TITLE if number % 5 == 0 else words(6), words(25)]
-        parts += [BOX] if house == "Herald" else []
+        parts += [BOX] if publisher == "Herald" else []
         parts += [BLOCK] if number % 30 == 1 else []
         text = ". ".join(parts) + "." if number % 12 != 3 else PAGE
         made.append({
-            "id": f"a{number:03}", "publisher": house, "headline": words(5),
+            "id": f"a{number:03}", "publisher": publisher, "headline": words(5),
             "published": f"2025-05-{1 + number % 9:02}", "text": text,
         })  # fmt: skip
     repeated = {**made[0], "id": "again", "published": "2025-05-01"}  # an equal text of an earlier day
     return [*made, {**repeated, "headline": words(5)}]
 
 
-def furniture(folder: Path) -> list[dict[str, Any]]:
-    return list(pq.read_table(folder / f"{FURNITURE.name}.parquet").to_pylist())
+def boilerplate(folder: Path) -> list[dict[str, Any]]:
+    return list(pq.read_table(folder / f"{BOILERPLATE.name}.parquet").to_pylist())
 
 
 @pytest.mark.parametrize("cuts", [[40, 80], [60], [100, 110, 115]])
@@ -56,15 +56,15 @@ def test_a_night_learns_what_a_run_over_the_same_articles_learns(
 ) -> None:
     articles = _articles()
     random.Random(5).shuffle(articles)
-    places = [0, *cuts, len(articles)]
-    parts = [articles[begin:end] for begin, end in itertools.pairwise(places)]
+    indices = [0, *cuts, len(articles)]
+    parts = [articles[begin:end] for begin, end in itertools.pairwise(indices)]
     dumps = [write_dump(tmp_path / f"{number}.jsonl", part) for number, part in enumerate(parts)]
     one = detect(dumps, tmp_path / "one", threads=2)
     nights.all(dumps)
-    learned = furniture(one.folder)
+    learned = boilerplate(one.folder)
     assert {row["kind"] for row in learned} == {"phrase", "block", "page"}
     assert any(row["publisher"] == "" for row in learned), "there is a set phrase"
-    assert furniture(nights.out / "latest") == learned
+    assert boilerplate(nights.out / "latest") == learned
 
 
 def test_a_night_learns_what_a_run_learns_from_real_articles(nights: Nights, data: Path, tmp_path: Path) -> None:
@@ -74,4 +74,4 @@ def test_a_night_learns_what_a_run_learns_from_real_articles(nights: Nights, dat
         pq.write_table(table.slice(450 * number, 450), dump)
     one = detect(dumps, tmp_path / "one", threads=2)
     nights.all(dumps)
-    assert furniture(nights.out / "latest") == furniture(one.folder)
+    assert boilerplate(nights.out / "latest") == boilerplate(one.folder)

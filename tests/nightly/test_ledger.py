@@ -24,8 +24,8 @@ def letters(parts: list[str]) -> Clusters:
     for row, names in enumerate(parts):
         for letter in names.replace(".", ""):
             held[letter].append(row)
-    kept = sorted((rows, letter) for letter, rows in held.items() if len(rows) > 1)
-    pairs = [(row, number) for number, (rows, _) in enumerate(kept) for row in rows]
+    keep = sorted((rows, letter) for letter, rows in held.items() if len(rows) > 1)
+    pairs = [(row, number) for number, (rows, _) in enumerate(keep) for row in rows]
     row, cluster = np.array(pairs, np.int32).reshape(-1, 2).T
     return Clusters(row, cluster)
 
@@ -106,10 +106,10 @@ def test_a_story_over_four_nights_is_one_cluster_with_one_name(
     nights: Nights, dumps: list[Path], tmp_path: Path
 ) -> None:
     articles = read_samples(dumps)
-    told = ("ledger-cable", "marlow-cable", "eastholm-cable", "ledger-cable-2")
-    for day, article in enumerate(told):
+    messages = ("ledger-cable", "marlow-cable", "eastholm-cable", "ledger-cable-2")
+    for day, article in enumerate(messages):
         nights.run(write_dump(tmp_path / f"{day}.jsonl", [articles[article]]), day=day)
-    assert list(nights.clusters().values()) == [set(told)]
+    assert list(nights.clusters().values()) == [set(messages)]
     with Catalogue(nights.store) as catalogue:
         query = "SELECT event, cluster_id, article_id, other_id FROM clusters_ledger ORDER BY number, position"
         ledger = catalogue.ask(query)
@@ -118,15 +118,17 @@ def test_a_story_over_four_nights_is_one_cluster_with_one_name(
 
 
 def test_an_article_that_carries_two_stories_joins_both(nights: Nights, dumps: list[Path], tmp_path: Path) -> None:
-    whole = read_samples(dumps)["marlow-cable"]["text"].split("\n\n")
-    half = len(whole) // 2
-    texts = {"a": whole[:half], "b": whole[half:], "c": whole}
-    for day, (told, text) in enumerate(texts.items()):
-        pair = [{"id": f"{told}{number}", "publisher": f"P{number}", "text": "\n\n".join(text)} for number in (1, 2)]
+    full = read_samples(dumps)["marlow-cable"]["text"].split("\n\n")
+    half = len(full) // 2
+    texts = {"a": full[:half], "b": full[half:], "c": full}
+    for day, (messages, text) in enumerate(texts.items()):
+        pair = [
+            {"id": f"{messages}{number}", "publisher": f"P{number}", "text": "\n\n".join(text)} for number in (1, 2)
+        ]
         nights.run(write_dump(tmp_path / f"{day}.jsonl", pair), day=day)
-        if told == "a":
+        if messages == "a":
             (first,) = nights.clusters()
-        elif told == "b":
+        elif messages == "b":
             (second,) = nights.clusters().keys() - {first}
     assert nights.clusters() == {first: {"a1", "a2", "c1", "c2"}, second: {"b1", "b2", "c1", "c2"}}
     assert {row["event"] for row in nights.published("clusters_ledger")} == {"joined"}

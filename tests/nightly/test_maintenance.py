@@ -16,7 +16,7 @@ from dedup.errors import AlarmError, UsageError
 from dedup.readers import read
 from dedup.settings import Settings
 from dedup.store import Catalogue, load
-from dedup.store.files import Shelf
+from dedup.store.files import NightFiles
 from jobs.ledger import Event, members
 from jobs.nightly import Alarms
 from jobs.nightly.comparing import provider
@@ -38,11 +38,11 @@ def two(nights: Nights, dumps: list[Path]) -> Nights:
 
 def texts(folder: Path) -> list[str]:
     """Every string in every column of every table below a folder."""
-    found = []
+    result = []
     for path in folder.rglob("*.parquet"):
         if path.stem != "clusters_ledger":
-            found += [str(value) for column in pq.read_table(path).columns for value in column.to_pylist()]
-    return found
+            result += [str(value) for column in pq.read_table(path).columns for value in column.to_pylist()]
+    return result
 
 
 def test_a_forgotten_article_is_in_no_file_and_stays_out(two: Nights, dumps: list[Path], tmp_path: Path) -> None:
@@ -103,8 +103,8 @@ def test_old_nights_are_dropped_whole_and_their_clusters_closed(two: Nights, dum
     assert two.clusters() == {name: articles for name, articles in left.items() if len(articles) > 1}
     with Catalogue(two.store) as catalogue:
         query = "SELECT event, cluster_id, article_id, other_id FROM clusters_ledger ORDER BY number, position"
-        told = members(Event(*row) for row in catalogue.ask(query))
-    assert told == {name: articles for name, articles in left.items() if articles}
+        messages = members(Event(*row) for row in catalogue.ask(query))
+    assert messages == {name: articles for name, articles in left.items() if articles}
     assert two.run(dumps[0], day=3).folder is None, "its inputs were read"
     expire(two.store, FIRST + datetime.timedelta(9), "test")
     assert (status(two.store)["nights"], status(two.store)["articles"], two.clusters()) == (0, 0, {})
@@ -153,12 +153,12 @@ def test_a_text_is_asked_about_without_a_trace(two: Nights, dumps: list[Path], t
     before = two.picture()
     asked = tmp_path / "ledger-bridge.txt"
     asked.write_text(read_samples(dumps)["ledger-bridge"]["text"], "utf-8")
-    found = ask([asked], two.store, settings=Settings()).matches.to_pylist()
-    first = [found[0][name] for name in ("article_id", "grade", "asked_id")]
+    result = ask([asked], two.store, settings=Settings()).matches.to_pylist()
+    first = [result[0][name] for name in ("article_id", "grade", "asked_id")]
     assert first == ["ledger-bridge", "identical", "ledger-bridge"]
     (cluster,) = [name for name, articles in two.clusters().items() if "ledger-bridge" in articles]
-    assert found[0]["cluster_id"] == cluster
-    assert all(row["score"] <= found[0]["score"] for row in found)
+    assert result[0]["cluster_id"] == cluster
+    assert all(row["score"] <= result[0]["score"] for row in result)
     assert two.picture() == before
 
 
@@ -173,7 +173,7 @@ def test_nothing_is_learned_for_a_question_where_the_settings_say_so(nights: Nig
     nights.run(write_dump(tmp_path / "dump.jsonl", [article(number) for number in range(20)]))
     asked = write_dump(tmp_path / "asked.jsonl", [article(20)])
     with Catalogue(nights.store) as catalogue, ThreadPoolExecutor(1) as threads:
-        window = load(Shelf(catalogue), catalogue.nights(), set())
+        window = load(NightFiles(catalogue), catalogue.nights(), set())
         corpus, _ = gather(read([asked]), tmp_path, measured, threads, 1)
         articles = provider(window, corpus, tmp_path / "tokens", threads, 1)
         learned, none = (
@@ -192,11 +192,11 @@ def test_no_id_in_the_store_is_taken_for_one_that_is_asked_about(
     nights.run(write_dump(tmp_path / "dump.jsonl", stored))
     asked = tmp_path / "asked:x0.txt"
     asked.write_text(article["text"], "utf-8")
-    found = ask([asked], nights.store, settings=Settings()).matches.to_pylist()
-    assert [(row["article_id"], row["grade"]) for row in found] == [
+    result = ask([asked], nights.store, settings=Settings()).matches.to_pylist()
+    assert [(row["article_id"], row["grade"]) for row in result] == [
         ("asked:asked:x1", "identical"), ("asked:x0", "identical")
     ]  # fmt: skip
-    assert {row["asked_id"] for row in found} == {"asked:x0"}
+    assert {row["asked_id"] for row in result} == {"asked:x0"}
 
 
 def test_a_lost_folder_is_published_again_as_it_was(two: Nights) -> None:

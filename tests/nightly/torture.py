@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from dedup.readers import read  # noqa: E402  # the checkout goes first
 from dedup.store import Catalogue  # noqa: E402
-from jobs.nightly.failpoints import POINTS  # noqa: E402
+from jobs.nightly.failpoints import FAILPOINTS  # noqa: E402
 from tests.nightly.hurting import Hurting  # noqa: E402
 from tests.nightly.picture import picture  # noqa: E402
 
@@ -48,15 +48,15 @@ def dumps(folder: Path) -> list[Path]:
             part = [*part, {**rows[0], "text": rows[1]["text"]}]
         files.append(folder / f"{night}.jsonl")
         names = ("id", "publisher", "published", "headline", "url", "byline", "text")
-        kept = [{name: str(row[name]) for name in names if row[name] is not None} for row in part]
-        files[-1].write_text("".join(json.dumps(row) + "\n" for row in kept), "utf-8")
+        keep = [{name: str(row[name]) for name in names if row[name] is not None} for row in part]
+        files[-1].write_text("".join(json.dumps(row) + "\n" for row in keep), "utf-8")
     return files
 
 
 def command(work: Path, night: int, files: list[Path]) -> list[str]:
     day = (FIRST + datetime.timedelta(night)).isoformat()
-    places = ["--store", str(work / "store"), "--out", str(work / "out"), "--as-of", day]
-    return [sys.executable, "-m", "jobs.cli", "nightly", str(files[night]), *places]
+    indices = ["--store", str(work / "store"), "--out", str(work / "out"), "--as-of", day]
+    return [sys.executable, "-m", "jobs.cli", "nightly", str(files[night]), *indices]
 
 
 def run(work: Path, night: int, files: list[Path], **variables: str) -> subprocess.CompletedProcess[str]:
@@ -169,14 +169,14 @@ def main(seconds: float = 500, seed: int = 1) -> int:
         hurting = Hurting(hurt, torture.files, FIRST)
         hurting.kill_all(begin + seconds / 4, chance)
         hurting.flip_all(begin + seconds / 2, chance)
-        for number, point in enumerate(POINTS):
+        for number, point in enumerate(FAILPOINTS):
             torture.at_point(point, 1 + number % (NIGHTS - 1))
         rounds = 0
         while time.monotonic() - begin < seconds:
             torture.at_random(chance)
             rounds += 1
     print(
-        f"{len(POINTS)} points and {rounds} rounds of {NIGHTS} nights at random times (seed {seed}): "
+        f"{len(FAILPOINTS)} points and {rounds} rounds of {NIGHTS} nights at random times (seed {seed}): "
         f"{torture.kills} kills, {torture.runs} runs, {time.monotonic() - begin:.0f} s; "
         f"{len(torture.wrong)} lost or different"
     )

@@ -34,10 +34,10 @@ def ending_with(*codes: int) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="wirecopy-"))
     command, calls = folder / "wirecopy", folder / "calls"
     calls.write_text("")
-    cases = "".join(f"{place}) exit {code};; " for place, code in enumerate(codes, 1))
-    said = '{"folder": "out", "night": {"counts": {"new": 1}}, "seen": {}}'
+    cases = "".join(f"{index}) exit {code};; " for index, code in enumerate(codes, 1))
+    values = '{"folder": "out", "night": {"counts": {"new": 1}}, "seen": {}}'
     counted = f"case $(wc -l < {calls} | tr -d ' ') in {cases}esac"
-    command.write_text(f"#!/bin/sh\necho . >> {calls}\necho '{said}'\n{counted}\nexit {codes[-1]}\n")
+    command.write_text(f"#!/bin/sh\necho . >> {calls}\necho '{values}'\n{counted}\nexit {codes[-1]}\n")
     command.chmod(command.stat().st_mode | stat.S_IXUSR)
     os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
     return calls

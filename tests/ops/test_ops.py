@@ -55,14 +55,14 @@ def test_the_image_runs_wirecopy_as_nobody_in_particular() -> None:
     assert last["HEALTHCHECK"] == "NONE"
     assert all(rest.split()[0].endswith("-slim") for word, rest in made if word == "FROM")
     words = [word for word, _ in made]
-    assert words.index("USER") > max(place for place, word in enumerate(words) if word == "RUN")
+    assert words.index("USER") > max(index for index, word in enumerate(words) if word == "RUN")
 
 
 def test_what_the_image_copies_is_there_and_not_ignored() -> None:
-    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
+    keep = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
     copied = [rest.split()[:-1] for word, rest in instructions() if word == "COPY" and not rest.startswith("--from")]
     names = {name for names in copied for name in names}
-    assert names == kept
+    assert names == keep
     assert all((ROOT / name).exists() for name in names)
 
 

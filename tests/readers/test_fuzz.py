@@ -35,8 +35,8 @@ _edits = st.lists(
 
 def damaged(data: bytes, edits: list[tuple[float, int, bytes]]) -> bytes:
     """The bytes with some of them taken out and others put in at several places."""
-    for place, length, piece in edits:
-        at = int(place * len(data))
+    for index, length, piece in edits:
+        at = int(index * len(data))
         data = data[:at] + piece + data[at + length :]
     return data
 

@@ -95,11 +95,11 @@ def test_real_files_of_agencies_are_read_with_their_dates_and_agencies(pattern, 
     if not paths:
         pytest.skip("needs the real files of data/formats")
     read = [everything(path) for path in paths]
-    found = [article for each, _ in read for article in each]
+    result = [article for each, _ in read for article in each]
     assert not [reject for _, rejects in read for reject in rejects]
-    assert (len(found), sum("published" in article for article in found)) == (articles, dated)
-    assert all("agency" in article for article in found)
-    assert not [article["text"] for article in found if "<p" in article["text"] or "\x02" in article["text"]]
+    assert (len(result), sum("published" in article for article in result)) == (articles, dated)
+    assert all("agency" in article for article in result)
+    assert not [article["text"] for article in result if "<p" in article["text"] or "\x02" in article["text"]]
 
 
 def test_the_same_item_in_two_formats_of_dpa_has_one_text(data, everything):

@@ -56,17 +56,17 @@ def taped(members: dict[str, bytes]) -> bytes:
 def test_each_member_is_read_as_the_file_that_it_is(ending: str, tmp_path: Path) -> None:
     path = tmp_path / f"dump.{ending}"
     path.write_bytes(zipped(MEMBERS) if ending == "zip" else PACKED[ending](taped(MEMBERS)))
-    found = list(read([path]))
-    articles = [row for batch in found for row in batch.articles.to_pylist()]
+    result = list(read([path]))
+    articles = [row for batch in result for row in batch.articles.to_pylist()]
     assert [row["text"] for row in articles] == [
         "One story.", "Two.", "Drei Köche", "Four stories.", "Five stories and more."
     ]  # fmt: skip
     assert [row["id"] for row in articles[:4]] == ["1", "2", "3", "4"]
     assert len(articles[4]["id"]) == 32, "made of the text: another archive may have the same name in it"
     assert articles[1]["published"].month == 11, "another date of the same member settles the order of day and month"
-    (reject,) = [each for batch in found for each in batch.rejects]
+    (reject,) = [each for batch in result for each in batch.rejects]
     assert (reject.path, reject.position) == (f"{path}:c.jsonl.gz", "line 2")
-    notes = {note.path.rpartition(":")[2]: note.words for batch in found for note in batch.notes}
+    notes = {note.path.rpartition(":")[2]: note.words for batch in result for note in batch.notes}
     assert notes.pop("dumps/b.csv").startswith("not UTF-8")
     assert notes == {
         "photo.pdf": "passed over within an archive (no reader for .pdf)",
@@ -96,13 +96,13 @@ def test_paths_of_members_are_names_and_nothing_is_written_there(
     tmp_path: Path, everything: Callable[..., Any]
 ) -> None:
     odd = ["../../up.jsonl", "/abs.jsonl", "a/../../b.jsonl", "C:\\x.jsonl", "x" * 300 + ".jsonl", "nl\n.jsonl"]
-    members = {name: json.dumps({"id": str(place), "text": "One."}).encode() for place, name in enumerate(odd)}
+    members = {name: json.dumps({"id": str(index), "text": "One."}).encode() for index, name in enumerate(odd)}
     for name, data in (("a.zip", zipped(members)), ("b.tar", taped(members))):
         folder = tmp_path / name
         folder.mkdir()
         (folder / name).write_bytes(data)
         articles, rejects = everything(folder)
-        assert ([row["id"] for row in articles], rejects) == ([str(place) for place in range(len(odd))], [])
+        assert ([row["id"] for row in articles], rejects) == ([str(index) for index in range(len(odd))], [])
         assert [each.name for each in folder.iterdir()] == [name]
 
 

@@ -82,11 +82,11 @@ def test_a_run_over_a_cut_archive_says_so_in_its_summary_and_in_words(tmp_path):
 PROGRAM = """
 import sys, resource
 from pathlib import Path
-from dedup import pipeline
+from jobs.local import detect
 from dedup.errors import WirecopyError
 from dedup.settings import Settings
 try:
-    pipeline.detect([sys.argv[1]], sys.argv[2], settings=Settings(max_rejects=float(sys.argv[3])), threads=1)
+    detect([sys.argv[1]], sys.argv[2], settings=Settings(max_rejects=float(sys.argv[3])), threads=1)
 except WirecopyError as error:
     print(error)
 print(next(int(line.split()[1]) // 1000 for line in open("/proc/self/status") if line.startswith("VmHWM")))
@@ -100,16 +100,16 @@ def test_memory_does_not_grow_with_the_records_that_are_bad(tmp_path):
         with gzip.open(tmp_path / "dump.jsonl.gz", "wb") as file:
             file.write(b'{"id":"a","text":"one"}\n' + b"{}\n" * count)
         run = [sys.executable, "-c", PROGRAM, str(tmp_path / "dump.jsonl.gz"), str(tmp_path / "run"), "0.05"]
-        said, peaks[count] = subprocess.run(run, check=True, capture_output=True, text=True).stdout.splitlines()
-        assert said.startswith(f"{count} of {count + 1} records are bad, first ")
+        values, peaks[count] = subprocess.run(run, check=True, capture_output=True, text=True).stdout.splitlines()
+        assert values.startswith(f"{count} of {count + 1} records are bad, first ")
     assert int(peaks[400_000]) - int(peaks[10_000]) < 30
 
 
 def test_where_no_article_is_left_the_first_reason_is_told(tmp_path):
     (tmp_path / "dump.jsonl").write_text(json.dumps({"id": "a", "words": "one"}) + "\n")
     run = [sys.executable, "-c", PROGRAM, str(tmp_path / "dump.jsonl"), str(tmp_path / "run"), "0.05"]
-    said = subprocess.run(run, check=True, capture_output=True, text=True).stdout.splitlines()[0]
-    assert said == (
+    values = subprocess.run(run, check=True, capture_output=True, text=True).stdout.splitlines()[0]
+    assert values == (
         f"the inputs hold no article: 1 records were rejected, first {tmp_path / 'dump.jsonl'}, line 1: no text; "
         "the columns are id, words"
     )

@@ -70,15 +70,15 @@ def test_any_records_read_back_alike_from_every_format(tmp_path, write, everythi
     read = {
         ending: everything(write(tmp_path / f"dump.{ending}", columns)) for ending in ("jsonl", "csv", "tsv", "parquet")
     }
-    kept = [record for record in columns if record["text"] and not record["text"].isspace()]
+    keep = [record for record in columns if record["text"] and not record["text"].isspace()]
     for articles, rejects in read.values():
         assert articles == read["parquet"][0]
-        assert [article["text"] for article in articles] == [record["text"] for record in kept]
+        assert [article["text"] for article in articles] == [record["text"] for record in keep]
         assert [article.get("headline", "") for article in articles] == [
-            record["headline"] if not record["headline"].isspace() else "" for record in kept
+            record["headline"] if not record["headline"].isspace() else "" for record in keep
         ]
         assert {reject.reason.partition(";")[0] for reject in rejects} <= {"no text"}
-        assert len(rejects) == len(columns) - len(kept)
+        assert len(rejects) == len(columns) - len(keep)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_any_records_read_back_alike_from_every_format(tmp_path, write, everythi
 )
 @pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet"])
 def test_the_usual_names_of_a_column_are_found(field, name, ending, tmp_path, write, everything):
-    record = {(name if field == own else own): said for own, said in RECORD.items()}
+    record = {(name if field == own else own): values for own, values in RECORD.items()}
     assert everything(write(tmp_path / f"dump.{ending}", [record])) == ([ARTICLE], [])
 
 
@@ -142,7 +142,7 @@ def test_missing_ids_are_made_from_the_url_else_from_the_text(tmp_path, write, e
     records = [{"text": "one", "url": "https://x.example/1"}, {"text": "two", "id": " "}, {"text": "three", "id": "3"}]
     for ending in ("jsonl", "csv", "parquet"):
         articles, _ = everything(write(tmp_path / f"dump.{ending}", records))
-        made = [mmh3.hash_bytes(said).hex() for said in ("https://x.example/1", "two")]
+        made = [mmh3.hash_bytes(values).hex() for values in ("https://x.example/1", "two")]
         assert [article["id"] for article in articles] == [*made, "3"]
 
 

@@ -195,8 +195,8 @@ def test_dumps_of_the_plain_formats_need_no_further_package(tmp_path, write):
 
 
 def test_an_error_loses_nothing_that_was_read_before_it():
-    whole = zlib.compress(b"one two", wbits=31)
-    file = packed.Unpacked(gzip.GzipFile(fileobj=io.BytesIO(whole + whole[:12])), io.BytesIO())
+    full = zlib.compress(b"one two", wbits=31)
+    file = packed.Unpacked(gzip.GzipFile(fileobj=io.BytesIO(full + full[:12])), io.BytesIO())
     assert packed.filled(file, 100).startswith(b"one two")
     with pytest.raises(EOFError):
         packed.filled(file, 100)

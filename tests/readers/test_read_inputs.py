@@ -79,15 +79,17 @@ def test_no_input_at_all_is_an_error():
 
 
 def test_sources_name_path_format_size_and_digest(tree):
-    found = sources([tree])
-    assert [(source.path.name, source.format) for source in found] == [
+    result = sources([tree])
+    assert [(source.path.name, source.format) for source in result] == [
         ("two.csv", "csv"),
         ("one.jsonl", "jsonl"),
         ("four.TXT", "text"),
         ("three.parquet", "parquet"),
     ]
-    assert [source.size for source in found] == [source.path.stat().st_size for source in found]
-    assert [digest(source) for source in found] == [mmh3.hash_bytes(source.path.read_bytes()).hex() for source in found]
+    assert [source.size for source in result] == [source.path.stat().st_size for source in result]
+    assert [digest(source) for source in result] == [
+        mmh3.hash_bytes(source.path.read_bytes()).hex() for source in result
+    ]
 
 
 def test_a_text_file_is_called_by_its_path_within_the_input_whatever_else_there_is(tmp_path, everything):

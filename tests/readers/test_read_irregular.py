@@ -36,9 +36,9 @@ def odd(tmp_path):
 
 
 def test_what_is_no_regular_file_is_passed_over_in_a_folder_and_named(odd):
-    found = find([odd])
-    assert [source.path.name for source in found.sources] == ["dump.jsonl"]
-    assert {(Path(each.name).name, each.reason) for each in found.passed_over} == {
+    result = find([odd])
+    assert [source.path.name for source in result.sources] == ["dump.jsonl"]
+    assert {(Path(each.name).name, each.reason) for each in result.passed_over} == {
         ("pipe.jsonl", "a FIFO"),
         ("sock.jsonl", "a socket"),
         ("zero.csv", "a device"),
@@ -47,7 +47,7 @@ def test_what_is_no_regular_file_is_passed_over_in_a_folder_and_named(odd):
         (".dump.jsonl", "hidden"),
         ("notes.rtf", "no reader for .rtf"),
     }
-    assert find([odd / "*.jsonl"]).sources == found.sources
+    assert find([odd / "*.jsonl"]).sources == result.sources
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,9 @@ _values = st.recursive(st.none() | st.booleans() | st.floats(allow_nan=False) | 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_list_of_objects_reads_like_the_same_objects_in_lines(read, records, indented):
     named = [{**record, "text": f"text {number}", "id": str(number)} for number, record in enumerate(records)]
-    whole = orjson.dumps(named, option=orjson.OPT_INDENT_2 if indented else None)
+    full = orjson.dumps(named, option=orjson.OPT_INDENT_2 if indented else None)
     lines = b"\n".join(map(orjson.dumps, named))
-    assert read(whole)[0] == read(lines, "dump.jsonl")[0] == read(lines)[0]
+    assert read(full)[0] == read(lines, "dump.jsonl")[0] == read(lines)[0]
 
 
 def test_a_list_longer_than_a_record_may_be_is_read_piece_by_piece(read):

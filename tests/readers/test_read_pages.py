@@ -183,9 +183,9 @@ def test_answers_other_than_200_are_passed_over(status, tmp_path, everything, pa
 
 
 def test_a_page_that_the_crawler_cut_off_is_rejected(tmp_path, everything, page, warc):
-    whole = warc([page().encode(), page().encode()])
-    place = whole.rindex(b"WARC-Type: response")
-    (tmp_path / "news.warc").write_bytes(whole[:place] + b"WARC-Truncated: length\r\n" + whole[place:])
+    full = warc([page().encode(), page().encode()])
+    index = full.rindex(b"WARC-Type: response")
+    (tmp_path / "news.warc").write_bytes(full[:index] + b"WARC-Truncated: length\r\n" + full[index:])
     articles, (reject,) = everything(tmp_path)
     assert len(articles) == 1
     assert (reject.position, reject.reason) == ("record 3", "the crawler cut the page off: length")
@@ -195,40 +195,40 @@ def test_a_page_that_the_crawler_cut_off_is_rejected(tmp_path, everything, page,
 def test_an_archive_cut_anywhere_gives_the_records_before_the_cut(ending, tmp_path, everything, page, packed_warc):
     path = tmp_path / f"news.{ending}"
     packed_warc(path, [page(story=number).encode() for number in range(3)])
-    whole = path.read_bytes() if ending.endswith("gz") else gzip.decompress(path.read_bytes())
-    path.write_bytes(whole)
+    full = path.read_bytes() if ending.endswith("gz") else gzip.decompress(path.read_bytes())
+    path.write_bytes(full)
     ends = [record["text"] for record in everything(path)[0]]
-    for cut in range(1, len(whole) - 1, 37):
-        path.write_bytes(whole[:cut])
+    for cut in range(1, len(full) - 1, 37):
+        path.write_bytes(full[:cut])
         articles, rejects = everything(path)
         assert [article["text"] for article in articles] == ends[: len(articles)]
         assert len(articles) == 3 or len(rejects) <= 1
         if len(articles) < 3 and not rejects:  # cut between two records
-            assert whole[cut:].startswith((b"WARC/1.0", b"\x1f\x8b", b"\r\nWARC", b"\n\r\nWARC", b"\r\n\r\nWARC"))
+            assert full[cut:].startswith((b"WARC/1.0", b"\x1f\x8b", b"\r\nWARC", b"\n\r\nWARC", b"\r\n\r\nWARC"))
 
 
 def test_the_order_and_the_articles_are_the_same_with_any_number_of_processes(page):
-    found = [
+    result = [
         Rejected("a", f"record {number}", "odd")
         if number % 7 == 3
         else pages.Page("a", f"record {number}", str(number), page(story=number).encode())
         for number in range(pages.ALONE + 40)
     ]
-    alone = list(pages.rows(found, processes=1))
-    assert alone == list(pages.rows(iter(found), processes=2))
-    assert [row.position for row in alone] == [page.position for page in found]
+    alone = list(pages.rows(result, processes=1))
+    assert alone == list(pages.rows(iter(result), processes=2))
+    assert [row.position for row in alone] == [page.position for page in result]
 
 
 def test_a_process_that_dies_is_an_error_and_leaves_no_other_running(monkeypatch, page):
-    found = [pages.Page("a", str(number), "", page().encode()) for number in range(pages.ALONE)]
+    result = [pages.Page("a", str(number), "", page().encode()) for number in range(pages.ALONE)]
     monkeypatch.setenv("PYTHONHOME", "/nowhere")  # so that no other interpreter can start
     with pytest.raises(InputOutputError, match="a process that reads pages died"):
-        list(pages.rows(found, processes=2))
+        list(pages.rows(result, processes=2))
 
 
 def test_a_reader_that_is_left_early_ends_its_processes(page):
-    found = (pages.Page("a", str(number), "", page(story=number).encode()) for number in range(10**9))
-    rows = pages.rows(found, processes=2)
+    result = (pages.Page("a", str(number), "", page(story=number).encode()) for number in range(10**9))
+    rows = pages.rows(result, processes=2)
     assert next(rows).position == "0"
     rows.close()
 

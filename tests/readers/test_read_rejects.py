@@ -144,8 +144,8 @@ def test_bad_text_files_are_rejected(data, position, reason, tmp_path, everythin
 def test_a_packed_file_that_is_cut_short_gives_what_stands_before_the_cut(ending, tmp_path, write, everything):
     records = [{"id": str(number), "text": os.urandom(40).hex()} for number in range(10_000)]
     path = write(tmp_path / f"dump.{ending}", records)
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
+    full = path.read_bytes()
+    path.write_bytes(full[: len(full) // 2])
     articles, (reject,) = everything(path)
     assert len(articles) > 1000
     assert [article["text"] for article in articles] == [record["text"] for record in records[: len(articles)]]
@@ -194,8 +194,8 @@ def test_reading_stops_once_too_many_records_are_bad_whatever_follows(command, c
     store = [] if command == "detect" else ["--store", "store"]
     ended = wirecopy(tmp_path, command, "many.jsonl.gz", "--out", "out", *store)
     assert ended.returncode == code, ended.stderr
-    told = re.search(r"(\d+) of the first records are bad, .* line 1: no text", ended.stderr)
-    assert told is not None and int(told[1]) < 100_000, ended.stderr
+    messages = re.search(r"(\d+) of the first records are bad, .* line 1: no text", ended.stderr)
+    assert messages is not None and int(messages[1]) < 100_000, ended.stderr
 
 
 def test_reading_goes_on_where_what_follows_may_be_good(tmp_path):
@@ -216,10 +216,10 @@ def test_damage_of_any_kind_gives_rejects_or_an_error_that_says_what_is_wrong(
 ):
     records = [{"id": str(number), "text": f'caf\u00e9 "{number}",\nmore'} for number in range(10)]
     path = write(tmp_path / f"dump.{ending}", records)
-    whole = path.read_bytes()
-    start = data.draw(st.integers(0, len(whole)))
-    end = data.draw(st.integers(start, min(len(whole), start + 20)))
-    path.write_bytes(whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:])
+    full = path.read_bytes()
+    start = data.draw(st.integers(0, len(full)))
+    end = data.draw(st.integers(start, min(len(full), start + 20)))
+    path.write_bytes(full[:start] + data.draw(st.binary(max_size=20)) + full[end:])
     try:
         articles, rejects = everything(path, max_record=1000)
     except WirecopyError as error:

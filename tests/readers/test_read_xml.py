@@ -86,9 +86,9 @@ def test_entries_that_cannot_be_made_out_are_told(read):
 
 
 def test_a_feed_that_is_cut_short_gives_all_but_the_entry_at_the_cut(read):
-    whole = rss(*(f"<description>text {number} and more of it</description>" for number in range(3)))
-    for cut in range(whole.index("<item>") + 6, len(whole) - len("</rss>") + 1, 5):
-        articles, rejects = read(whole[:cut])
+    full = rss(*(f"<description>text {number} and more of it</description>" for number in range(3)))
+    for cut in range(full.index("<item>") + 6, len(full) - len("</rss>") + 1, 5):
+        articles, rejects = read(full[:cut])
         assert all(article["text"].endswith("more of it") for article in articles)
         assert rejects[-1].reason == "the feed is cut short here"
 

@@ -33,10 +33,10 @@ def test_stories_and_witnesses_are_all_there(sample_run: Path, tmp_path: Path) -
     assert (done.exit_code, done.output) == (0, "")
     for name, table in (("stories", "stories"), ("witnesses", "clusters")):
         rows = parquet.read_table(sample_run / f"{table}.parquet").to_pylist()
-        found = sheet(tmp_path / "sheets" / f"{name}.csv")
-        assert [row["cluster_id"] for row in found] == [row["cluster_id"] for row in rows]
-        assert list(found[0]) == list(rows[0])
-    (bell,) = [row for row in found if row["article_id"] == "minaa-bell"]
+        result = sheet(tmp_path / "sheets" / f"{name}.csv")
+        assert [row["cluster_id"] for row in result] == [row["cluster_id"] for row in rows]
+        assert list(result[0]) == list(rows[0])
+    (bell,) = [row for row in result if row["article_id"] == "minaa-bell"]
     assert bell["published"] == "2025-05-13 13:30:00"
     assert bell["publisher"] == "جريدة الميناء"
     assert bell["source_article_id"] == ""
@@ -62,9 +62,9 @@ def test_a_formula_behind_what_ends_a_cell_elsewhere_becomes_text(end: str) -> N
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from(list(';|\t\n\u2028 "=+-@\u00a0x'))))
 def test_no_cell_begins_like_a_formula_whatever_ends_it(cell: str) -> None:
-    (found,) = plain(pa.chunked_array([[cell]], pa.string())).to_pylist()
-    assert found.replace("'", "") == cell.replace("'", "")
-    parts = re.split("[;|\t\r\n\v\f\x85\u2028\u2029]", found)
+    (result,) = plain(pa.chunked_array([[cell]], pa.string())).to_pylist()
+    assert result.replace("'", "") == cell.replace("'", "")
+    parts = re.split("[;|\t\r\n\v\f\x85\u2028\u2029]", result)
     assert not any(part.replace('"', "").lstrip().startswith(("=", "+", "-", "@")) for part in parts)
 
 

@@ -81,8 +81,8 @@ def seen(browser: Any, selector: str) -> list[str]:
     script = (
         "return [...document.querySelectorAll(arguments[0])].filter(e => e.checkVisibility()).map(e => e.innerText)"
     )
-    found: list[str] = browser.execute_script(script, selector)
-    return found
+    result: list[str] = browser.execute_script(script, selector)
+    return result
 
 
 def views(browser: Any) -> list[str]:
@@ -126,11 +126,11 @@ def test_a_search_finds_headlines_publishers_and_agencies(samples_opened: Any) -
     go(samples_opened, "stories")
     total = len(seen(samples_opened, "#list tbody tr"))
     field = samples_opened.find_element(By.ID, "search")
-    for typed, found in (("tarn bridge", "Tarn Bridge"), ("ANZEIGER", "Jahrmarktsorgeln"), ("agence", "Tarn Bridge")):
+    for typed, result in (("tarn bridge", "Tarn Bridge"), ("ANZEIGER", "Jahrmarktsorgeln"), ("agence", "Tarn Bridge")):
         field.clear()
         field.send_keys(typed)
         (row,) = seen(samples_opened, "#list tbody tr")
-        assert found in row
+        assert result in row
         assert seen(samples_opened, "#count") == ["1 story"]
     field.clear()
     field.send_keys("no such words")
@@ -286,11 +286,11 @@ def test_it_can_be_read_without_scripts(open_browser: Any, sample_page: Path, sa
     browser = open_browser()
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     story = biggest(sample_run)
-    for view, said in (("stories", story["headline"]), (f"story-{story['cluster_id']}", story["headline"])):
+    for view, values in (("stories", story["headline"]), (f"story-{story['cluster_id']}", story["headline"])):
         browser.get("about:blank")
         browser.get(f"{sample_page.as_uri()}#{view}")
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-        assert any(said in text for text in seen(browser, f"#{view}")), view
+        assert any(values in text for text in seen(browser, f"#{view}")), view
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
 
 

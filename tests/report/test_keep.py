@@ -25,8 +25,8 @@ def kept(run: Path, inputs: list[Path], out: Path, *options: str) -> tuple[list[
     given = ["keep", str(run), *map(str, inputs), "-o", str(out), *options]
     done = CliRunner().invoke(app, given, catch_exceptions=False)
     assert done.exit_code == 0, done.stderr
-    found = [parquet.read_table(file).to_pylist() for file in (out, out.with_name(f"{out.stem}.map{out.suffix}"))]
-    return found[0], found[1]
+    result = [parquet.read_table(file).to_pylist() for file in (out, out.with_name(f"{out.stem}.map{out.suffix}"))]
+    return result[0], result[1]
 
 
 @pytest.fixture
@@ -121,11 +121,11 @@ def test_the_choice_depends_on_neither_order_nor_luck(
         for number, (cluster, day, origin, _) in enumerate(rows)
     ]  # fmt: skip
     lengths = {f"a{number}": length for number, (*_, length) in enumerate(rows)}
-    found = chosen(given, lengths, policy)
+    result = chosen(given, lengths, policy)
     shuffled = list(given)
     luck.shuffle(shuffled)
-    assert chosen(shuffled, lengths, policy) == found
-    for cluster, name in found.items():
+    assert chosen(shuffled, lengths, policy) == result
+    for cluster, name in result.items():
         of_it = [row for row in given if row["cluster_id"] == cluster]
         (best,) = [row for row in of_it if row["article_id"] == name]
         if policy is Policy.LONGEST:
@@ -192,21 +192,21 @@ def refused(*arguments: object) -> tuple[int, str]:
 def test_an_input_is_never_overwritten(sample_run: Path, samples: Path, tmp_path: Path) -> None:
     dump = tmp_path / "dump.jsonl"
     dump.write_bytes((samples / "morning.jsonl").read_bytes())
-    code, said = refused(sample_run, tmp_path, "-o", dump)
-    assert (code, "is one of the inputs" in said) == (2, True)
+    code, values = refused(sample_run, tmp_path, "-o", dump)
+    assert (code, "is one of the inputs" in values) == (2, True)
     assert dump.read_bytes() == (samples / "morning.jsonl").read_bytes()
 
 
 def test_other_dumps_than_those_of_the_run_are_told(sample_run: Path, tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("Quite another text that nobody has seen before in that run.", "utf-8")
-    code, said = refused(sample_run, tmp_path / "other.txt", "-o", tmp_path / "kept.parquet")
-    assert (code, "is in the inputs" in said) == (2, True)
+    code, values = refused(sample_run, tmp_path / "other.txt", "-o", tmp_path / "kept.parquet")
+    assert (code, "is in the inputs" in values) == (2, True)
     assert [file.name for file in tmp_path.iterdir()] == ["other.txt"]
 
 
 def test_a_place_that_cannot_be_written_is_told(sample_run: Path, dump: list[Path], tmp_path: Path) -> None:
-    code, said = refused(sample_run, *dump, "-o", tmp_path / "no" / "kept.parquet")
-    assert (code, "choose another --out" in said) == (73, True)
+    code, values = refused(sample_run, *dump, "-o", tmp_path / "no" / "kept.parquet")
+    assert (code, "choose another --out" in values) == (73, True)
 
 
 def test_what_stays_of_one_of_its_stories_is_not_left_out_for_another(tmp_path: Path) -> None:

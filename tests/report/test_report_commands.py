@@ -21,13 +21,13 @@ def test_the_report_of_a_run_is_written_whole(sample_run: Path, sample_page: Pat
 
 
 def test_a_folder_that_is_no_run_is_told(tmp_path: Path) -> None:
-    code, said = run("report", tmp_path, "-o", tmp_path / "report.html")
-    assert (code, "is not the folder of a run" in said) == (66, True)
+    code, values = run("report", tmp_path, "-o", tmp_path / "report.html")
+    assert (code, "is not the folder of a run" in values) == (66, True)
 
 
 def test_a_place_that_cannot_be_written_is_told(sample_run: Path, tmp_path: Path) -> None:
-    code, said = run("report", sample_run, "-o", tmp_path / "no" / "report.html")
-    assert (code, "choose another --out" in said) == (73, True)
+    code, values = run("report", sample_run, "-o", tmp_path / "no" / "report.html")
+    assert (code, "choose another --out" in values) == (73, True)
 
 
 def test_explain_writes_the_view_of_a_pair(sample_run: Path, tmp_path: Path) -> None:

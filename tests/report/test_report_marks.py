@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.report.highlights import KINDS, Span, paragraphs, unshared
-from dedup.text.boilerplate import Furniture, learn, of_rows
+from dedup.text.boilerplate import LearnedBoilerplate, learn, of_rows
 
 texts = st.text(st.sampled_from("ab \n\t“”é😀"), max_size=60)
 places = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: (min(pair), max(pair)))
@@ -45,13 +45,13 @@ def test_passages_that_touch_stay_apart() -> None:
 
 def test_quotations_and_furniture_are_found_in_characters() -> None:
     text = "Élan — “we shall not move” said she.\n\nNewsletter box of the day é"
-    furniture = [
+    boilerplate = [
         {"publisher": "P", "kind": "phrase", "shingle": shingle}
         | {"articles": 9, "sampled": 9, "elsewhere": 0, "phrase": ""}
         for shingle in _shingles("Newsletter box of the day é")
     ]
     rows = [{"id": "a", "text": text, "publisher": "P"}, {"id": "b", "text": None, "publisher": None}]
-    spans = unshared(rows, of_rows(furniture), 3)
+    spans = unshared(rows, of_rows(boilerplate), 3)
     assert set(spans) == {"a"}
     assert [(text[span.start : span.end], KINDS[span.kind]) for span in spans["a"]] == [
         ("we shall not move", "quote"),
@@ -65,15 +65,15 @@ def _shingles(text: str) -> list[int]:
     )
 
 
-def _learn(given: list[str]) -> Furniture:
+def _learn(given: list[str]) -> LearnedBoilerplate:
     publishers = ["P"] * 20 + [f"Q{number}" for number in range(20)]
     return learn(pa.array(given, pa.large_string()), pa.array(publishers), 3)
 
 
 def test_the_furniture_of_a_run_is_read_back_as_it_was_learned() -> None:
-    found = _learn(["Newsletter box of the day"] * 20 + [f"{n} quite another text {n}" for n in range(20)])
-    again = of_rows(found.table().to_pylist())
+    result = _learn(["Newsletter box of the day"] * 20 + [f"{n} quite another text {n}" for n in range(20)])
+    again = of_rows(result.table().to_pylist())
     assert again.names == ("P",)
-    assert again.shingles.tolist() == found.shingles.tolist()
-    assert again.phrases == found.phrases
+    assert again.shingles.tolist() == result.shingles.tolist()
+    assert again.phrases == result.phrases
     assert again.codes(pa.array(["P", "Q1", None])).tolist() == [0, -1, -1]

@@ -119,15 +119,15 @@ def test_a_story_shows_its_copy_and_who_did_what_to_it(sample_run: Path, report:
 def test_a_page_that_would_grow_too_big_lists_the_rest_and_says_so(
     sample_run: Path, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = report(sample_run)
+    full = report(sample_run)
     monkeypatch.setattr(reports, "_BYTES", 40_000)
     capped = report(sample_run)
     shown = capped.count('<section class="view story"')
-    assert 0 < shown < whole.count('<section class="view story"')
+    assert 0 < shown < full.count('<section class="view story"')
     assert f"The texts of {shown} stories are in this file" in re.sub(r"\s+", " ", capped)
     linked = set(re.findall(r'href="#(story-[0-9a-f]+)"', capped))
     assert linked == set(re.findall(r'id="(story-[0-9a-f]+)"', capped))
-    assert capped.count("<tr data-s=") == whole.count("<tr data-s=")
+    assert capped.count("<tr data-s=") == full.count("<tr data-s=")
 
 
 def test_a_run_without_stories_has_a_page(tmp_path: Path, report: Report) -> None:
@@ -188,9 +188,9 @@ def test_a_pair_has_the_same_view() -> None:
 
 def test_where_the_run_counted_them_shares_are_of_all_that_a_publisher_printed(sample_run: Path) -> None:
     def text(counts: dict[str, int] | None) -> str:
-        said = summary(sample_run)
-        said.pop("publishers", None)
-        html = page(functools.partial(rows, sample_run), said if counts is None else {**said, "publishers": counts})
+        values = summary(sample_run)
+        values.pop("publishers", None)
+        html = page(functools.partial(rows, sample_run), values if counts is None else {**values, "publishers": counts})
         view = html.partition('id="publishers"')[2].partition("</section>")[0]
         return " ".join(re.sub(r"<[^>]+>", " ", view).split())
 

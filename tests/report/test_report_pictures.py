@@ -25,8 +25,8 @@ def edge(source: str, target: str, confidence: float = 0.9) -> dict[str, Any]:
 
 def test_dates_run_to_the_right_and_the_undated_stand_behind_them() -> None:
     drawn = picture([witness("a", 1, "origin"), witness("b", 4), witness("c", 9), witness("d", None)], [])
-    places = [dot.x for dot in drawn.dots]
-    assert places == sorted(set(places))
+    indices = [dot.x for dot in drawn.dots]
+    assert indices == sorted(set(indices))
     assert drawn.dated
     assert [words for _, words in drawn.ticks] == ["12 May 2025, 01:00", "12 May 2025, 05:00", "12 May 2025, 09:00"]
 

@@ -13,7 +13,7 @@ from dedup.report.misses import near_misses
 from dedup.report.night import numbers
 from dedup.report.pairs import why_not
 from dedup.report.publishers import matrix, prints, publishers
-from dedup.report.run_data import Found, find
+from dedup.report.run_data import RunData, find
 from jobs.folder import rows, summary
 from tests.cli.conftest import ROWS, of_two_stories, write_run
 
@@ -26,17 +26,17 @@ def both(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def found(both: Path) -> Found:
+def found(both: Path) -> RunData:
     return find(functools.partial(rows, both), summary(both))
 
 
-def test_it_counts_once(found: Found) -> None:
-    said = numbers(found, prints(found, load_agencies()))
-    assert (said["stories"], said["witnesses"], said["copies"]) == (2, 4, 3)
-    assert said["agency"] == ("Reuters", 4)
+def test_it_counts_once(found: RunData) -> None:
+    values = numbers(found, prints(found, load_agencies()))
+    assert (values["stories"], values["witnesses"], values["copies"]) == (2, 4, 3)
+    assert values["agency"] == ("Reuters", 4)
 
 
-def test_it_counts_once_for_its_publisher_and_its_owner(found: Found) -> None:
+def test_it_counts_once_for_its_publisher_and_its_owner(found: RunData) -> None:
     printed = prints(found, load_agencies())
     assert len(printed) == 5
     mirror = next(each for each in publishers(printed, {"Mirror": 1}) if each.name == "Mirror")
@@ -45,7 +45,7 @@ def test_it_counts_once_for_its_publisher_and_its_owner(found: Found) -> None:
     assert sum(number for line in matrix(printed).cells for number in line) == 4
 
 
-def test_a_match_that_joins_no_story_is_listed_with_its_reason(found: Found) -> None:
+def test_a_match_that_joins_no_story_is_listed_with_its_reason(found: RunData) -> None:
     (apart,) = near_misses(found)
     assert (apart["a_id"], apart["b_id"], apart["counted"]) == ("gazette", "star", True)
     assert why_not(apart) == "common copy, but not that of a story that both are in"

@@ -76,8 +76,8 @@ def test_an_article_without_a_headline_is_called_by_its_beginning() -> None:
     )
 )
 def test_a_link_leads_to_the_web_or_nowhere(url: str | None) -> None:
-    found = link(url)
-    assert found is None or found.lower().startswith(("http://", "https://"))
+    result = link(url)
+    assert result is None or result.lower().startswith(("http://", "https://"))
 
 
 @pytest.mark.parametrize(

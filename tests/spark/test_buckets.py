@@ -44,31 +44,31 @@ def article_table(pile: Pile) -> pa.Table:
 @given(piles(), st.integers(1, 4), st.integers(1, 3), st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**32 - 1))
 def test_pairs_across_groups(pile: Pile, limit: int, slices: int, width: int, block: int, seed: int) -> None:
     pile = grouped(pile, np.random.default_rng(seed))
-    table, furniture = article_table(pile), learned(pile)
+    table, boilerplate = article_table(pile), learned(pile)
     by_slice: dict[int, list[pa.RecordBatch]] = defaultdict(list)
     for first in range(0, len(table), block):
-        for batch in buckets.split(packed.signed(table.slice(first, block)), furniture, RUN, limit, slices):
-            for place, number in enumerate(batch["slice"].to_pylist()):
-                by_slice[number].append(batch.slice(place, 1))
+        for batch in buckets.split(packed.signed(table.slice(first, block)), boilerplate, RUN, limit, slices):
+            for index, number in enumerate(batch["slice"].to_pylist()):
+                by_slice[number].append(batch.slice(index, 1))
     made = [buckets.gathered(pa.Table.from_batches(parts), limit, width) for parts in by_slice.values()]
     pairs, skipped, members = set(), 0, 0
     for number in {each for part in made for each in part["block"].to_pylist()}:
         here = pa.concat_tables(part.filter(pc.equal(part["block"], number)) for part in made)
-        met = buckets.meetings_of(number, here, width, RUN)
-        pairs |= {(left, right) for left, right, *_ in zip(*met.to_pydict().values(), strict=True) if left is not None}
-        skipped, members = skipped + sum(met["buckets"].to_pylist()), members + sum(met["members"].to_pylist())
+        hits = buckets.meetings_of(number, here, width, RUN)
+        pairs |= {(left, right) for left, right, *_ in zip(*hits.to_pydict().values(), strict=True) if left is not None}
+        skipped, members = skipped + sum(hits["buckets"].to_pylist()), members + sum(hits["members"].to_pylist())
     one, other = (table.take(pa.array([pair[side] for pair in sorted(pairs)], pa.int64())) for side in (0, 1))
-    kept = agree(packed.signed(one), packed.signed(other), furniture, RUN) if pairs else []
-    found = {pair for pair, holds in zip(sorted(pairs), kept, strict=True) if holds}
+    keep = agree(packed.signed(one), packed.signed(other), boilerplate, RUN) if pairs else []
+    result = {pair for pair, holds in zip(sorted(pairs), keep, strict=True) if holds}
     groups = np.array(pile.groups, np.int32)
     codes, days = publishers(pile), table["day"].to_numpy().astype(np.int32)
     with ThreadPoolExecutor(1) as pool:
         run = dataclasses.replace(RUN, max_bucket_size=limit)
-        known = candidates(signatures(pile), groups, codes, days, furniture, run, pool, 1)
+        known = candidates(signatures(pile), groups, codes, days, boilerplate, run, pool, 1)
     expected = set(zip(known.left.tolist(), known.right.tolist(), strict=True))
     across = {pair for pair in expected if groups[pair[0]] != groups[pair[1]]}
-    assert {pair for pair in found if groups[pair[0]] != groups[pair[1]]} == across
-    assert found <= expected
+    assert {pair for pair in result if groups[pair[0]] != groups[pair[1]]} == across
+    assert result <= expected
     assert (skipped, members) == (known.skipped_buckets, known.skipped_members)
 
 

@@ -36,8 +36,8 @@ def assert_same(inputs: list[Path], folder: Path, settings: Settings, **more: An
         one, other = (pq.read_table(folder / run / f"{table.name}.parquet") for run in ("local", "spark"))
         assert other.schema.equals(one.schema, check_metadata=True), table.name
         assert other.to_pylist() == one.to_pylist(), table.name
-    for said in COUNTED:
-        assert on_spark.summary[said] == local.summary[said], said
+    for values in COUNTED:
+        assert on_spark.summary[values] == local.summary[values], values
     columns = ({field: sorted(names) for field, names in run.summary["columns"].items()} for run in (on_spark, local))
     assert next(columns) == next(columns)
     assert sorted(path.name for path in (folder / "spark").iterdir()) == sorted(
@@ -55,15 +55,15 @@ def test_the_samples(samples: Path, tmp_path: Path) -> None:
 
 def executors() -> list[int]:
     """The processes that work for the session."""
-    found = []
+    result = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             words = (process / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
         if b"org.apache.spark.executor.CoarseGrainedExecutorBackend" in words:
-            found.append(int(process.name))
-    return sorted(found)
+            result.append(int(process.name))
+    return sorted(result)
 
 
 class Killer(threading.Thread):
@@ -90,7 +90,9 @@ def odd_pile(samples: Path, folder: Path) -> list[Path]:
     """The samples with articles that come again, lines that are no articles, and a Parquet file in two row groups."""
     lines = (samples / "morning.jsonl").read_text("utf-8").splitlines()
     articles = [json.loads(line) for line in lines if line.endswith("}")]
-    theirs = [dict(articles[number], publisher=house) for number, house in ((0, "Post"), (4, "Post"), (4, None))]
+    theirs = [
+        dict(articles[number], publisher=publisher) for number, publisher in ((0, "Post"), (4, "Post"), (4, None))
+    ]
     again = [*theirs, dict(articles[0]), dict(articles[1], text=articles[1]["text"] + " More of it.")]
     copies = [dict(articles[2], id=f"copy {number}") for number in range(4)]
     short = [{"id": f"short {number}", "text": "The bridge is closed."} for number in range(2)]

@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.arrays import NO_DAY
-from dedup.minhash import sign
+from dedup.minhash import minhash_texts
 from dedup.search.bands import near_duplicates
 from dedup.settings import Settings
 from dedup.store import Catalogue, Window, load
-from dedup.store.candidates import Found, New, search
-from dedup.store.files import Shelf
-from dedup.text.boilerplate import Furniture, empty
+from dedup.store.candidates import New, WindowCandidates, search
+from dedup.store.files import NightFiles
+from dedup.text.boilerplate import LearnedBoilerplate, empty
 from jobs.nightly import Job, Policy, nightly
 
 BEGINNINGS, ENDS = ("ba", "de", "fi", "go", "lu", "ma", "ne", "po", "ra", "su"), ("rin", "tos", "vel", "mak")
@@ -42,26 +42,28 @@ def window(folder: Path, nights: Sequence[Sequence[str]], settings: Settings) ->
     """The window over nights of texts; ids are ``night-number``."""
     for number, texts in enumerate(nights):
         dump = folder / f"{number}.parquet"
-        ids = [f"{number}-{place:03}" for place in range(len(texts))]
+        ids = [f"{number}-{index:03}" for index in range(len(texts))]
         pq.write_table(pa.table({"id": ids, "text": list(texts)}), dump)
         as_of = datetime.date(2025, 5, 1 + number)
-        nightly(Job([dump], settings), folder / "store", folder / "out", as_of=as_of, policy=Policy(furniture=empty()))
+        nightly(
+            Job([dump], settings), folder / "store", folder / "out", as_of=as_of, policy=Policy(boilerplate=empty())
+        )
     with Catalogue(folder / "store") as catalogue:
-        yield load(Shelf(catalogue), catalogue.nights(), catalogue.replaced())
+        yield load(NightFiles(catalogue), catalogue.nights(), catalogue.replaced())
 
 
-def searched(
-    stored: Window, texts: Sequence[str], settings: Settings, limit: int, furniture: Furniture | None = None
-) -> Found:
+def fully_compared(
+    stored: Window, texts: Sequence[str], settings: Settings, limit: int, boilerplate: LearnedBoilerplate | None = None
+) -> WindowCandidates:
     """Search a window for new texts of no publisher and no date."""
-    signatures = sign(pa.array(texts, pa.large_string()), settings)
+    signatures = minhash_texts(pa.array(texts, pa.large_string()), settings)
     with ThreadPoolExecutor(2) as threads:
         groups = near_duplicates(signatures, settings, threads)
         new = New(signatures, groups, np.full(len(texts), -1, np.int32), np.full(len(texts), NO_DAY, np.int32))
-        return search(stored, new, furniture or empty(), settings, limit, threads, 2)
+        return search(stored, new, boilerplate or empty(), settings, limit, threads, 2)
 
 
 def ids_of(stored: Window) -> list[str]:
     """The ids of a window's rows."""
-    tables = [stored.shelf.read(night, "ids", ["id"]) for night in stored.nights]
+    tables = [stored.night_files.read(night, "ids", ["id"]) for night in stored.nights]
     return list(pa.concat_tables(tables)["id"].to_pylist())

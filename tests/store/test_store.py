@@ -17,7 +17,7 @@ import pytest
 
 import dedup.store
 from dedup.errors import BusyError
-from dedup.minhash import sign
+from dedup.minhash import minhash_texts
 from dedup.settings import Settings
 from dedup.store import Catalogue, locked
 from dedup.store.lock import holder, is_held
@@ -41,8 +41,8 @@ def test_signatures_are_read_by_plain_pyarrow(store: Path) -> None:
     values = np.frombuffer(b"".join(table["values"].to_pylist()), "<u4").reshape(-1, 128)
     articles = pq.read_table(file.with_name("articles.parquet"))
     assert table["id"].to_pylist() == articles["id"].to_pylist()
-    assert (values == sign(articles["text"].combine_chunks()).values).all()
-    assert table.schema.metadata[b"wirecopy.signing"].decode() == Settings().signing_fingerprint()
+    assert (values == minhash_texts(articles["text"].combine_chunks()).values).all()
+    assert table.schema.metadata[b"wirecopy.signing"].decode() == Settings().sketch_fingerprint()
 
 
 def test_the_catalogue_is_read_by_plain_sqlite(store: Path) -> None:

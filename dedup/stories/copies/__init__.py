@@ -42,8 +42,8 @@ def reconstruct(
     pair, one, other = _within(rows, cluster, left, right)
 
     def block(begin: int, end: int) -> Copies:
-        wanted, place = np.unique(rows[begin:end], return_inverse=True)
-        texts = fetch(wanted).cast(pa.large_string()).take(pa.array(place))
+        wanted, inverse = np.unique(rows[begin:end], return_inverse=True)
+        texts = fetch(wanted).cast(pa.large_string()).take(pa.array(inverse))
         here = slice(*np.searchsorted(one, (begin, end)))
         some = passages.take(pair[here])
         return of_stories(witnesses[begin:end], texts, one[here] - begin, other[here] - begin, some, words)
@@ -56,8 +56,8 @@ def reconstruct(
 def _within(rows: _Ints, cluster: _Ints, left: npt.NDArray[Any], right: npt.NDArray[Any]) -> tuple[_Ints, _Ints, _Ints]:
     """Pairs of witnesses of one cluster: the pair of articles, and the rows of both, ascending by the first."""
     order = np.argsort(rows, kind="stable")
-    pair, place = expanded(rows[order], left)
-    one = order[place]
+    pair, index = expanded(rows[order], left)
+    one = order[index]
     keys = pair_keys(rows, cluster)
     sorting = np.argsort(keys)
     wanted = pair_keys(right[pair], cluster[one])
@@ -82,6 +82,6 @@ def _blocks(cluster: _Ints) -> Iterator[tuple[int, int]]:
 def with_shares(clusters: pa.Table, copies: Copies) -> pa.Table:
     """The rows of CLUSTERS with ``copy_share`` and ``text_share`` filled in."""
     for name in ("copy_share", "text_share"):
-        place = clusters.schema.get_field_index(name)
-        clusters = clusters.set_column(place, CLUSTERS.schema.field(name), getattr(copies, name))
+        index = clusters.schema.get_field_index(name)
+        clusters = clusters.set_column(index, CLUSTERS.schema.field(name), getattr(copies, name))
     return clusters

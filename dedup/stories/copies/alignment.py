@@ -13,16 +13,16 @@ from dedup.grading.passages import KINDS, Passages
 from dedup.stories.copies.sentences import Ints, Sentences
 from dedup.text.tokens import Tokens
 
-_FURNITURE = KINDS.index("furniture")
+_BOILERPLATE = KINDS.index("furniture")
 
 
 class Runs(NamedTuple):
-    """Runs of words that two texts share: first tokens in both and length, int64[n]; ``furniture`` bool[n]."""
+    """Runs of words that two texts share: first tokens in both and length, int64[n]; ``boilerplate`` bool[n]."""
 
     here: Ints
     there: Ints
     length: Ints
-    furniture: npt.NDArray[np.bool_]
+    boilerplate: npt.NDArray[np.bool_]
 
 
 def runs(passages: Passages, left: Ints, right: Ints, tokens: Tokens, starts: npt.NDArray[np.int32]) -> Runs:
@@ -30,20 +30,20 @@ def runs(passages: Passages, left: Ints, right: Ints, tokens: Tokens, starts: np
     text = np.repeat(np.arange(len(tokens.offsets) - 1), np.diff(tokens.offsets))
     keys = pair_keys(text, starts)
     pair = np.repeat(np.arange(len(left)), passages.number)
-    places = passages.places.astype(np.int64)
+    bounds = passages.bounds.astype(np.int64)
     one, other = pair_keys(left[pair], 0), pair_keys(right[pair], 0)
-    here, there = np.searchsorted(keys, one | places[:, 0]), np.searchsorted(keys, other | places[:, 2])
-    last, behind = np.searchsorted(keys, one | places[:, 1]), np.searchsorted(keys, other | places[:, 3])
-    length = np.minimum(last - here, behind - there)
-    return Runs(here, there, length, passages.kinds == _FURNITURE)
+    here, there = np.searchsorted(keys, one | bounds[:, 0]), np.searchsorted(keys, other | bounds[:, 2])
+    last, ends_b = np.searchsorted(keys, one | bounds[:, 1]), np.searchsorted(keys, other | bounds[:, 3])
+    length = np.minimum(last - here, ends_b - there)
+    return Runs(here, there, length, passages.kinds == _BOILERPLATE)
 
 
-def furniture(sentences: Sentences, runs: Runs, tokens: int) -> npt.NDArray[np.bool_]:
+def is_boilerplate(sentences: Sentences, runs: Runs, tokens: int) -> npt.NDArray[np.bool_]:
     """Which sentences are furniture, bool[s]: at least half of their ``tokens`` lie in such a run."""
     edges = np.zeros(tokens + 1, np.int64)
-    for begin in (runs.here[runs.furniture], runs.there[runs.furniture]):
+    for begin in (runs.here[runs.boilerplate], runs.there[runs.boilerplate]):
         np.add.at(edges, begin, 1)
-        np.add.at(edges, begin + runs.length[runs.furniture], -1)
+        np.add.at(edges, begin + runs.length[runs.boilerplate], -1)
     covered = np.r_[0, np.cumsum(np.cumsum(edges[:-1]) > 0)]
     return np.asarray(2 * (covered[sentences.last] - covered[sentences.first]) >= sentences.size)
 
@@ -53,11 +53,11 @@ def aligned(sentences: Sentences, runs: Runs) -> Ints:
 
     Two are one where runs of copy or quotation cover at least half of both, or where each is one with a third.
     """
-    copied = ~runs.furniture & (runs.length > 0)
+    copied = ~runs.boilerplate & (runs.length > 0)
     one, other, size = _overlaps(sentences.first, runs.here[copied], runs.there[copied], runs.length[copied])
-    keys, place = np.unique(pair_keys(one, other), return_inverse=True)
+    keys, inverse = np.unique(pair_keys(one, other), return_inverse=True)
     one, other = highs(keys), lows(keys)
-    both = 2 * np.bincount(place, size, len(keys)) >= np.maximum(sentences.size[one], sentences.size[other])
+    both = 2 * np.bincount(inverse, size, len(keys)) >= np.maximum(sentences.size[one], sentences.size[other])
     return components(len(sentences.first), one[both], other[both]).astype(np.int64)
 
 
@@ -65,8 +65,8 @@ def _overlaps(first: Ints, here: Ints, there: Ints, length: Ints) -> tuple[Ints,
     """The runs cut where a sentence begins on either side: the sentences of each piece and its tokens."""
     cuts = [pair_keys(np.arange(len(here)), 0)]
     for begin in (here, there):
-        behind = np.searchsorted(first, begin, "right")
-        run, sentence = ranges(behind, np.searchsorted(first, begin + length, "left"))
+        stop = np.searchsorted(first, begin, "right")
+        run, sentence = ranges(stop, np.searchsorted(first, begin + length, "left"))
         cuts.append(pair_keys(run, first[sentence] - begin[run]))
     keys = np.unique(np.concatenate(cuts))
     run, offset = highs(keys), lows(keys)

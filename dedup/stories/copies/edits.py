@@ -15,15 +15,15 @@ class Edits(NamedTuple):
 
 def edits(copy: Sequence[Mapping[str, Any]], witnesses: Iterable[str]) -> dict[str, Edits]:
     """The edits of ``witnesses`` (article ids); ``copy`` are the rows of COPIES of their story, in order."""
-    found = {name: Edits([], []) for name in witnesses}
+    edits_of = {name: Edits([], []) for name in witnesses}
     for number, row in enumerate(copy, 1):
         carried, reworded = set(row["article_ids"]), set(row["reworded_ids"])
-        for name, edit in found.items():
+        for name, edit in edits_of.items():
             if name not in carried:
                 edit.cut.append(number)
             elif name in reworded:
                 edit.reworded.append(number)
-    return found
+    return edits_of
 
 
 def listed(numbers: Sequence[int]) -> str:

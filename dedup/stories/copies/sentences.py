@@ -51,8 +51,8 @@ def split(tokens: Tokens) -> Sentences:
     text = np.searchsorted(tokens.offsets, first, "right") - 1
     if not len(first):
         return Sentences(first, first, text, np.empty(0, np.uint64))
-    place = (np.arange(len(begins)) - np.repeat(first, last - first)).astype(np.uint64)
-    mixed = (tokens.hashes + place * _ODD) * _MIX
+    index = (np.arange(len(begins)) - np.repeat(first, last - first)).astype(np.uint64)
+    mixed = (tokens.hashes + index * _ODD) * _MIX
     mixed = (mixed ^ mixed >> np.uint64(29)) * _ODD
     return Sentences(first, last, text, np.add.reduceat(mixed ^ mixed >> np.uint64(32), first))
 
@@ -80,5 +80,5 @@ def span(text: str, before: int, start: int, end: int, after: int) -> tuple[int,
 
 def _closed(gap: str) -> int:
     """How many characters of what stands between two sentences belong to the first."""
-    found = _CLOSING.match(gap)
-    return found.end() if found else 0
+    result = _CLOSING.match(gap)
+    return result.end() if result else 0

@@ -48,9 +48,11 @@ def trace(
     if not witnesses.num_rows:
         return Traced(*(table.schema.empty_table() for table in (CLUSTERS, STORIES, LINEAGE)))
     evidence = gather(witnesses, matches, attributions, families, agencies)
-    ways = directions(evidence)
-    chosen = sources(evidence, ways)
+    edge_directions = directions(evidence)
+    chosen = sources(evidence, edge_directions)
     roots = origins(evidence, chosen)
     return Traced(
-        cluster_rows(evidence, chosen, roots), story_rows(evidence, roots), lineage_rows(evidence, ways, chosen)
+        cluster_rows(evidence, chosen, roots),
+        story_rows(evidence, roots),
+        lineage_rows(evidence, edge_directions, chosen),
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.arrays import DAY
 from dedup.stories.lineage.evidence import Evidence
-from dedup.stories.provenance import NOBODY, Bools, Floats, Ints, Marks, Wires, Witnesses, cites, gaps
+from dedup.stories.provenance import NOBODY, Attributions, Bools, Floats, Ints, Wires, Witnesses, cites, gaps
 from dedup.tables import COUNTED_GRADES
 
 # What each sign weighs, in log-odds: the confidence is the logistic function of their sum.
@@ -105,6 +105,6 @@ def _own(witnesses: Witnesses, wires: Wires, source: Ints, target: Ints, gap: In
     return np.where(theirs & ~elsewhere & ~(borne_out & (gap <= -_LONG)), weight, 0.0)
 
 
-def _cites(witnesses: Witnesses, citations: Marks, target: Ints, source: Ints) -> Floats:
+def _cites(witnesses: Witnesses, citations: Attributions, target: Ints, source: Ints) -> Floats:
     """1 where ``target`` cites the publisher of ``source``."""
     return cites(citations, target, witnesses.name[source]).astype(float)

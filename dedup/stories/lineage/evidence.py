@@ -8,15 +8,15 @@ import pyarrow as pa
 
 from dedup.credits import Agencies
 from dedup.stories.provenance import (
+    Attributions,
     Families,
-    Marks,
     Originators,
     Pairs,
     Statements,
     Wires,
     Witnesses,
     originators,
-    read_marks,
+    read_attributions,
     read_pairs,
     read_witnesses,
     statements,
@@ -33,7 +33,7 @@ class Evidence(NamedTuple):
 
     witnesses: Witnesses
     pairs: Pairs
-    citations: Marks
+    citations: Attributions
     wires: Wires
     originators: Originators
     statements: Statements
@@ -44,7 +44,7 @@ def gather(
 ) -> Evidence:
     """The evidence in tables as :func:`dedup.stories.lineage.trace` takes them; there is a witness at least."""
     read = read_witnesses(witnesses, attributions, families, agencies)
-    credits, citations, marks = read_marks(attributions, read)
+    credits, citations, marks = read_attributions(attributions, read)
     pairs = read_pairs(matches, read)
     issued = statements(read, marks, pairs)
     carried = wires(read, credits, pairs, issued)

@@ -50,8 +50,8 @@ def origins(evidence: Evidence, sources: Sources) -> Origins:
         ~signs.cited[roots], ~signs.own[roots], witnesses.cluster[roots],
     )  # fmt: skip
     order = roots[np.lexsort(keys)]  # stable: rows are in the order of ids
-    _, place = np.unique(witnesses.cluster[order], return_index=True)
-    rows = order[place]
+    _, start = np.unique(witnesses.cluster[order], return_index=True)
+    rows = order[start]
     return Origins(rows, _reasons(witnesses, evidence.wires, signs, rows), _independent(evidence, sources))
 
 
@@ -70,47 +70,47 @@ def _early(witnesses: Witnesses, rows: Ints) -> Bools:
     """Whether a row is, for all that is known, as early as any other of its cluster among ``rows``."""
     clusters = witnesses.cluster[rows]
     time = np.where(witnesses.dated[rows], witnesses.time[rows], _NEVER)
-    least = np.full(int(clusters.max(initial=-1)) + 1, _NEVER)
-    np.minimum.at(least, clusters, time)
-    by_day = witnesses.by_day[rows] & (time // DAY == least[clusters] // DAY)
-    return np.asarray(~witnesses.dated[rows] | by_day | (time - least[clusters] < SKEW))
+    earliest = np.full(int(clusters.max(initial=-1)) + 1, _NEVER)
+    np.minimum.at(earliest, clusters, time)
+    by_day = witnesses.by_day[rows] & (time // DAY == earliest[clusters] // DAY)
+    return np.asarray(~witnesses.dated[rows] | by_day | (time - earliest[clusters] < SKEW))
 
 
 def _reasons(witnesses: Witnesses, wires: Wires, signs: _Signs, rows: Ints) -> list[str]:
     names, sizes = witnesses.names.names, np.bincount(witnesses.cluster)
-    most = np.zeros(len(sizes), np.int64)
+    largest = np.zeros(len(sizes), np.int64)
     others = np.delete(np.arange(len(witnesses.cluster)), rows)
-    np.maximum.at(most, witnesses.cluster[others], witnesses.tokens[others])
+    np.maximum.at(largest, witnesses.cluster[others], witnesses.tokens[others])
     columns = (
         witnesses.name[rows], wires.name[rows], signs.own[rows], signs.cited[rows], signs.alone[rows],
-        _ahead(witnesses, rows, others), signs.followers[rows], sizes, witnesses.tokens[rows] > most,
+        _ahead(witnesses, rows, others), signs.followers[rows], sizes, witnesses.tokens[rows] > largest,
     )  # fmt: skip
-    told = []
+    reasons = []
     for name, wire, own, cited, alone, ahead, followers, size, longest in zip(
         *(column.tolist() for column in columns), strict=True
     ):
         if own:
-            told.append(f"the own article of {names[name]}")
+            reasons.append(f"the own article of {names[name]}")
         elif cited:
-            told.append(f"published by {names[name]}, which others cite")
+            reasons.append(f"published by {names[name]}, which others cite")
         elif alone:
-            told.append(f"credits {names[wire]}, as no other does")
+            reasons.append(f"credits {names[wire]}, as no other does")
         elif ahead:
-            told.append(f"published first, {apart(ahead)} before the next")
+            reasons.append(f"published first, {apart(ahead)} before the next")
         elif 1 < followers < size:
-            told.append(f"{followers} of {size} go back to it")
+            reasons.append(f"{followers} of {size} go back to it")
         else:
-            told.append("the longest; dates do not tell" if longest else "a tie, decided by the smallest id")
-    return told
+            reasons.append("the longest; dates do not tell" if longest else "a tie, decided by the smallest id")
+    return reasons
 
 
 def _ahead(witnesses: Witnesses, rows: Ints, others: Ints) -> Ints:
     """By how much each of ``rows`` was published before all dated ``others`` of its cluster; 0: not beyond the skew."""
     dated = others[witnesses.dated[others]]
     order = dated[np.lexsort((witnesses.time[dated], witnesses.cluster[dated]))]
-    clusters, place = np.unique(witnesses.cluster[order], return_index=True)
+    clusters, start = np.unique(witnesses.cluster[order], return_index=True)
     following = np.full(len(rows), NOBODY)
-    following[clusters] = order[place]
+    following[clusters] = order[start]
     return np.where(following != NOBODY, np.maximum(gaps(witnesses, rows, following), 0), 0)
 
 

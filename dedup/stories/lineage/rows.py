@@ -134,8 +134,8 @@ def _outside(evidence: Evidence, left: Bools) -> Iterator[pa.Table]:
     yield _external(witnesses, carries, wires.name, "carries", wires.confidence, because)
     yield _external(witnesses, cites, originator, "cites", originators.proof, citing)
     sure = np.where(together, _TOLD_TWICE, _TOLD)
-    told = of_statements(evidence, tells, together)
-    yield _external(witnesses, tells, statements.issuer, "cites", sure, told)
+    statement_rows = of_statements(evidence, tells, together)
+    yield _external(witnesses, tells, statements.issuer, "cites", sure, statement_rows)
 
 
 def _external(

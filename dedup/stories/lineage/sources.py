@@ -65,8 +65,8 @@ def _offers(evidence: Evidence, directions: Directions) -> _Offers:
     the smaller id.
     """
     pairs, tokens, tie = evidence.pairs, evidence.witnesses.tokens, directions.tie
-    places = np.arange(len(pairs.a))
-    forth, back = places[tie | (directions.total > 0)], places[tie | (directions.total < 0)]
+    indices = np.arange(len(pairs.a))
+    forth, back = indices[tie | (directions.total > 0)], indices[tie | (directions.total < 0)]
     pair = np.r_[forth, back]
     source, target = np.r_[pairs.a[forth], pairs.b[back]], np.r_[pairs.b[forth], pairs.a[back]]
     share = np.r_[pairs.copy_b[forth], pairs.copy_a[back]]
@@ -133,7 +133,7 @@ def _branch(count: int, pair: Ints, source: Ints, target: Ints) -> Sources:
     above = list(range(count))
     chosen = [NOBODY] * count
     taken = [NOBODY] * count
-    for place, giver, taker in zip(pair.tolist(), source.tolist(), target.tolist(), strict=True):
+    for index, giver, taker in zip(pair.tolist(), source.tolist(), target.tolist(), strict=True):
         if chosen[taker] != NOBODY:
             continue
         root = giver
@@ -141,7 +141,7 @@ def _branch(count: int, pair: Ints, source: Ints, target: Ints) -> Sources:
             above[root] = above[above[root]]
             root = above[root]
         if root != taker:  # a witness without a source is the root of its tree
-            above[taker], chosen[taker], taken[taker] = root, place, giver
+            above[taker], chosen[taker], taken[taker] = root, index, giver
     tree = np.array(above, np.int64)
     while (tree != tree[tree]).any():
         tree = tree[tree]

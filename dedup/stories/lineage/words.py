@@ -64,34 +64,34 @@ def reasons(evidence: Evidence, directions: Directions, sources: Sources) -> lis
 
 def _sentences(edge: _Edge, names: list[str]) -> list[str]:
     source = names[edge.source_name]
-    told = [f"{'another' if edge.tie else 'a later'} version by the same publisher"] if edge.same else []
+    reasons = [f"{'another' if edge.tie else 'a later'} version by the same publisher"] if edge.same else []
     if edge.agency > 0:
-        told.append(f"the source is the own article of {source}" + ", which the text credits" * edge.credits_source)
+        reasons.append(f"the source is the own article of {source}" + ", which the text credits" * edge.credits_source)
     if edge.cited > 0:
-        told.append(f"cites {source}")
+        reasons.append(f"cites {source}")
     if edge.credited > 0:
-        told.append(f"the source credits {names[edge.source_wire]}, this text does not")
+        reasons.append(f"the source credits {names[edge.source_wire]}, this text does not")
     if edge.abridged > 0:
-        told.append("shorter, and contained in the source")
-    told += [_of_dates(edge), *_although(edge, names)]
+        reasons.append("shorter, and contained in the source")
+    reasons += [_of_dates(edge), *_although(edge, names)]
     if edge.tie:
-        return [*told, "a tie: nothing tells which of the two came first"]
+        return [*reasons, "a tie: nothing tells which of the two came first"]
     if edge.stated:
-        told.append("a press statement may be the source of both")
+        reasons.append("a press statement may be the source of both")
     if edge.declined != NOBODY:
-        told.append(_declined(names[edge.declined]))
-    return [*told, "little in common: both may have it from elsewhere"] if edge.little else told
+        reasons.append(_declined(names[edge.declined]))
+    return [*reasons, "little in common: both may have it from elsewhere"] if edge.little else reasons
 
 
 def of_statements(evidence: Evidence, tells: Bools, together: Bools) -> list[list[str]]:
     """Why those that tell of a statement (``tells``) have it from there; ``together``: a match names its issuer too."""
-    names, told = evidence.witnesses.names.names, []
+    names, reasons = evidence.witnesses.names.names, []
     issuers, declined_wires = evidence.statements.issuer[tells], evidence.wires.declined[tells]
     columns = issuers.tolist(), together[tells].tolist(), declined_wires.tolist()
     for issuer, too, declined in zip(*columns, strict=True):
-        told.append([f"tells of a statement of {names[issuer]}" + ", as a match of it does" * too])
-        told[-1] += [_declined(names[declined])] if declined != NOBODY else []
-    return told
+        reasons.append([f"tells of a statement of {names[issuer]}" + ", as a match of it does" * too])
+        reasons[-1] += [_declined(names[declined])] if declined != NOBODY else []
+    return reasons
 
 
 def _declined(agency: str) -> str:
@@ -107,13 +107,13 @@ def _of_dates(edge: _Edge) -> str:
 
 
 def _although(edge: _Edge, names: list[str]) -> list[str]:
-    told = []
+    reasons = []
     if edge.agency < 0:
-        told.append("although it is an agency's own article")
+        reasons.append("although it is an agency's own article")
     if edge.cited < 0:
-        told.append("although the source cites its publisher")
+        reasons.append("although the source cites its publisher")
     if edge.credited < 0:
-        told.append(f"although it credits {names[edge.target_wire]} and the source does not")
+        reasons.append(f"although it credits {names[edge.target_wire]} and the source does not")
     if edge.abridged < 0:
-        told.append("although it contains the source and is longer")
-    return told
+        reasons.append("although it contains the source and is longer")
+    return reasons

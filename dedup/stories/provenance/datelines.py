@@ -28,9 +28,9 @@ def _last(month: int, day: int, latest: int) -> int | None:
     year = date.fromordinal(_EPOCH + latest).year
     for tried in range(year, year - 5, -1):  # the 29th of February comes every four years
         try:
-            found = date(tried, month, day).toordinal() - _EPOCH
+            result = date(tried, month, day).toordinal() - _EPOCH
         except ValueError:
             continue
-        if found <= latest:
-            return found
+        if result <= latest:
+            return result
     return None

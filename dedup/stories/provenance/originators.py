@@ -11,12 +11,22 @@ from dedup.arrays import highs, lows, pair_keys
 from dedup.components import components
 from dedup.credits.names import is_agency
 from dedup.stories.provenance.wire_agencies import Wires, story_wires
-from dedup.stories.provenance.witnesses import LEAD, NOBODY, WHOLE, Bools, Floats, Ints, Marks, Pairs, Witnesses
+from dedup.stories.provenance.witnesses import (
+    LEAD,
+    NOBODY,
+    ONE_WORDING,
+    Attributions,
+    Bools,
+    Floats,
+    Ints,
+    Pairs,
+    Witnesses,
+)
 
 _CITED = 0.5  # what the citations of a name in one wording must prove
 _ALONE = 0.8  # what they must prove where no other wording cites it
 _REMARK = 0.6  # what a remark to an outlet proves beside a report of it
-_MOST = 0.5  # share of a cluster's witnesses above which their credits leave no doubt of its agency
+_MAX = 0.5  # share of a cluster's witnesses above which their credits leave no doubt of its agency
 
 
 #: What ``Originators.known_by`` counts, as the tables write it.
@@ -40,7 +50,7 @@ class Originators(NamedTuple):
     proof: Floats
 
 
-def originators(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wires) -> Originators:
+def originators(witnesses: Witnesses, citations: Attributions, pairs: Pairs, wire_agencies: Wires) -> Originators:
     """The originator of every cluster.
 
     Ten reprints of a text that says "told CNN" are one wording that cites it, so wordings are counted. The outlet that
@@ -50,14 +60,16 @@ def originators(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wir
     What somebody said to an outlet is a weaker sign, and said to an agency none: its reporters are told things by
     everybody. Where most witnesses credit an agency, a remark to another house is but a part of its report.
     """
-    agency = story_wires(witnesses, found)
-    citations = _telling(witnesses, citations, agency.credited > _MOST)
+    agency = story_wires(witnesses, wire_agencies)
+    citations = _telling(witnesses, citations, agency.credited > _MAX)
     name, confidence = agency.name.copy(), agency.confidence.copy()
     known_by = np.where(name != NOBODY, _CREDIT, _UNKNOWN)
     own = (witnesses.own != NOBODY) & (witnesses.own == name[witnesses.cluster])
     known_by[witnesses.cluster[own]] = _PUBLISHER
     rows, cited, proof = _proofs(citations)
-    cited_names = _cited(witnesses, wordings(len(witnesses.cluster), pairs, found, witnesses), rows, cited, proof)
+    cited_names = _cited(
+        witnesses, wordings(len(witnesses.cluster), pairs, wire_agencies, witnesses), rows, cited, proof
+    )
     name[cited_names.cluster], confidence[cited_names.cluster] = cited_names.name, cited_names.confidence
     known_by[cited_names.cluster] = _CITATION
     ours = cited == name[witnesses.cluster[rows]]
@@ -66,7 +78,7 @@ def originators(witnesses: Witnesses, citations: Marks, pairs: Pairs, found: Wir
     return Originators(name, known_by, confidence, known_by == _CITATION, own_proof > 0, own_proof)
 
 
-def _telling(witnesses: Witnesses, citations: Marks, credited: Bools) -> Marks:
+def _telling(witnesses: Witnesses, citations: Attributions, credited: Bools) -> Attributions:
     """The citations as far as they say who reported a story; ``credited``: clusters whose agency is beyond doubt."""
     agencies = np.array([is_agency(name) for name in witnesses.names.names], bool)
     none = agencies[citations.name] | credited[witnesses.cluster[citations.witness]]
@@ -74,12 +86,12 @@ def _telling(witnesses: Witnesses, citations: Marks, credited: Bools) -> Marks:
     return citations._replace(strength=citations.strength * weight)
 
 
-def wordings(count: int, pairs: Pairs, found: Wires, witnesses: Witnesses) -> npt.NDArray[np.int32]:
+def wordings(count: int, pairs: Pairs, wire_agencies: Wires, witnesses: Witnesses) -> npt.NDArray[np.int32]:
     """A label for every one of ``count`` witnesses: equal where the text is one copy, by match or by wire."""
-    whole = pairs.grade < WHOLE
-    wired = np.flatnonzero(found.named)
-    wires, node = np.unique(pair_keys(witnesses.cluster[wired], found.name[wired]), return_inverse=True)
-    one, other = np.r_[pairs.a[whole], wired], np.r_[pairs.b[whole], count + node.ravel()]
+    same_wording = pairs.grade < ONE_WORDING
+    wired = np.flatnonzero(wire_agencies.named)
+    wires, node = np.unique(pair_keys(witnesses.cluster[wired], wire_agencies.name[wired]), return_inverse=True)
+    one, other = np.r_[pairs.a[same_wording], wired], np.r_[pairs.b[same_wording], count + node.ravel()]
     return components(count + len(wires), one, other)[:count]
 
 
@@ -89,26 +101,26 @@ class _Cited(NamedTuple):
     confidence: Floats
 
 
-def _proofs(citations: Marks) -> tuple[Ints, Ints, Floats]:
+def _proofs(citations: Attributions) -> tuple[Ints, Ints, Floats]:
     """Of every witness and name that it cites: what the citations prove together, 0-1 (as independent signs)."""
     keys = pair_keys(citations.witness, citations.name)
-    kept, first = np.unique(keys, return_index=True)
+    keep, first = np.unique(keys, return_index=True)
     doubt = 1 - citations.strength * np.where(citations.at <= LEAD, 1.0, 0.5)  # later it is background, not source
     together = np.multiply.reduceat(doubt, first) if len(first) else doubt
-    return highs(kept), lows(kept), 1 - together
+    return highs(keep), lows(keep), 1 - together
 
 
 def _cited(witnesses: Witnesses, wording: npt.NDArray[np.int32], rows: Ints, cited: Ints, proof: Floats) -> _Cited:
     """The cited originator of each cluster that has one."""
-    keys, place = np.unique(pair_keys(witnesses.cluster[rows], cited), return_inverse=True)
-    strongest, of_wording = _by_wording(place.ravel(), wording[rows], proof, len(keys))
+    keys, group = np.unique(pair_keys(witnesses.cluster[rows], cited), return_inverse=True)
+    strongest, of_wording = _by_wording(group.ravel(), wording[rows], proof, len(keys))
     own = _published(witnesses, keys)
     convincing = np.bincount(of_wording, strongest >= _CITED, len(keys))
     doubt, best = np.ones(len(keys)), np.zeros(len(keys))
     np.multiply.at(doubt, of_wording, 1 - strongest)
     np.maximum.at(best, of_wording, strongest)
     others = np.bincount(witnesses.cluster)[highs(keys)] - own
-    widely = 2 * np.bincount(place.ravel(), minlength=len(keys)) >= others
+    widely = 2 * np.bincount(group.ravel(), minlength=len(keys)) >= others
     holds = widely & ((convincing >= 2) | ((convincing == 1) & (own > 0)) | (best >= _ALONE))
     keys, doubt, convincing, own = keys[holds], doubt[holds], convincing[holds], own[holds]
     order = np.lexsort((keys, doubt, -convincing, own == 0, highs(keys)))
@@ -121,14 +133,14 @@ def _published(witnesses: Witnesses, keys: Ints) -> Ints:
     """How many witnesses in the cluster are published by the name; ``keys``: of cluster and name."""
     known = witnesses.name != NOBODY
     values, counts = np.unique(pair_keys(witnesses.cluster[known], witnesses.name[known]), return_counts=True)
-    place = np.searchsorted(values, keys)
-    found = np.isin(keys, values)
-    return np.where(found, np.r_[counts, 0][np.where(found, place, len(counts))], 0)
+    position = np.searchsorted(values, keys)
+    is_present = np.isin(keys, values)
+    return np.where(is_present, np.r_[counts, 0][np.where(is_present, position, len(counts))], 0)
 
 
-def _by_wording(place: Ints, wording: npt.NDArray[np.int32], proof: Floats, count: int) -> tuple[Floats, Ints]:
+def _by_wording(proved: Ints, wording: npt.NDArray[np.int32], proof: Floats, count: int) -> tuple[Floats, Ints]:
     """The strongest proof in each wording of each name, and the name's place."""
-    keys, group = np.unique(pair_keys(place, wording), return_inverse=True)
+    keys, group = np.unique(pair_keys(proved, wording), return_inverse=True)
     strongest = np.zeros(len(keys))
     np.maximum.at(strongest, group.ravel(), proof)
     return strongest, highs(keys)

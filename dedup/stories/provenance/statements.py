@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.arrays import lows, pair_keys
 from dedup.credits.issuers import UNNAMED_ISSUER
-from dedup.stories.provenance.witnesses import LEAD, NOBODY, SAME_COPY, Bools, Ints, Marks, Pairs, Witnesses
+from dedup.stories.provenance.witnesses import LEAD, NOBODY, SAME_COPY, Attributions, Bools, Ints, Pairs, Witnesses
 
 
 class Statements(NamedTuple):
@@ -29,42 +29,42 @@ class Statements(NamedTuple):
 
     def together(self, pairs: Pairs, count: int) -> Bools:
         """Which of ``count`` witnesses have a match that names their issuer, too."""
-        found = np.zeros(count, bool)
+        result = np.zeros(count, bool)
         for rows in (pairs.a, pairs.b):
-            found[rows[(self.shared != NOBODY) & (self.shared == self.issuer[rows])]] = True
-        return found
+            result[rows[(self.shared != NOBODY) & (self.shared == self.issuer[rows])]] = True
+        return result
 
     def between(self, pairs: Pairs) -> Bools:
         """Which pairs may have a statement of a known body as their common source."""
         return np.asarray(self.common & ((self.issuer[pairs.a] != NOBODY) | (self.issuer[pairs.b] != NOBODY)))
 
 
-def statements(witnesses: Witnesses, marks: Marks, pairs: Pairs) -> Statements:
-    """The statements that witnesses and pairs rest on; ``marks`` are the citations of statements."""
-    with_name = marks.name != witnesses.names.code(UNNAMED_ISSUER)
-    early = marks.at <= LEAD
+def statements(witnesses: Witnesses, attributions: Attributions, pairs: Pairs) -> Statements:
+    """The statements that witnesses and pairs rest on; ``attributions`` are the citations of statements."""
+    with_name = attributions.name != witnesses.names.code(UNNAMED_ISSUER)
+    early = attributions.at <= LEAD
     tells = np.zeros(len(witnesses.cluster), bool)
-    tells[marks.witness[early]] = True
+    tells[attributions.witness[early]] = True
     issuer = np.full(len(witnesses.cluster), NOBODY)
     order = np.flatnonzero(early & with_name)
-    order = order[np.argsort(-marks.at[order], kind="stable")]
-    issuer[marks.witness[order]] = marks.name[order]  # the first one is written last
-    shared, told = _shared(marks, with_name, pairs), tells[pairs.a] | tells[pairs.b]
+    order = order[np.argsort(-attributions.at[order], kind="stable")]
+    issuer[attributions.witness[order]] = attributions.name[order]  # the first one is written last
+    shared, reported = _shared(attributions, with_name, pairs), tells[pairs.a] | tells[pairs.b]
     for rows, others in ((pairs.a, pairs.b), (pairs.b, pairs.a)):
         late = np.flatnonzero((issuer[rows] == NOBODY) & (shared != NOBODY) & (issuer[others] == shared))[::-1]
         issuer[rows[late]] = shared[late]
     named = shared != NOBODY
-    silent = (pairs.grade > 0) & (told | named)
-    return Statements(issuer, shared, silent & ((pairs.grade >= SAME_COPY) | (told & named)), silent)
+    silent = (pairs.grade > 0) & (reported | named)
+    return Statements(issuer, shared, silent & ((pairs.grade >= SAME_COPY) | (reported & named)), silent)
 
 
-def _shared(marks: Marks, named: Bools, pairs: Pairs) -> Ints:
+def _shared(attributions: Attributions, named: Bools, pairs: Pairs) -> Ints:
     """The smallest code of an issuer that both of a pair name; -1: none."""
-    keys = np.unique(pair_keys(marks.witness[named], marks.name[named]))
+    keys = np.unique(pair_keys(attributions.witness[named], attributions.name[named]))
     begins, ends = (np.searchsorted(keys, pair_keys(pairs.a + more, 0)) for more in (0, 1))
     pair = np.repeat(np.arange(len(pairs.a)), ends - begins)
-    place = np.arange(len(pair)) - np.repeat(np.cumsum(ends - begins) - (ends - begins), ends - begins)
-    code = lows(keys[begins[pair] + place]) if len(pair) else pair
+    index = np.arange(len(pair)) - np.repeat(np.cumsum(ends - begins) - (ends - begins), ends - begins)
+    code = lows(keys[begins[pair] + index]) if len(pair) else pair
     both = np.isin(pair_keys(pairs.b[pair], code), keys)
     shared = np.full(len(pairs.a), NOBODY)
     shared[pair[both][::-1]] = code[both][::-1]

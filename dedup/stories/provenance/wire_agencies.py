@@ -9,7 +9,17 @@ import numpy as np
 from dedup.arrays import highs, lows, pair_keys
 from dedup.credits.names import UNNAMED
 from dedup.stories.provenance.statements import Statements
-from dedup.stories.provenance.witnesses import NOBODY, SAME_COPY, Bools, Floats, Ints, Marks, Pairs, Witnesses, gaps
+from dedup.stories.provenance.witnesses import (
+    NOBODY,
+    SAME_COPY,
+    Attributions,
+    Bools,
+    Floats,
+    Ints,
+    Pairs,
+    Witnesses,
+    gaps,
+)
 from dedup.tables import COUNTED_GRADES
 
 #: What ``Wires.known_by`` counts, as the tables write it.
@@ -41,7 +51,7 @@ class Wires(NamedTuple):
     declined: Ints
 
 
-def wires(witnesses: Witnesses, credits: Marks, pairs: Pairs, issued: Statements) -> Wires:
+def wires(witnesses: Witnesses, credits: Attributions, pairs: Pairs, issued: Statements) -> Wires:
     """The wire agency of every witness.
 
     A credit holds for the witness that has it. It speaks for another one only as ``inferred``, and only through a match
@@ -87,34 +97,34 @@ class StoryWires(NamedTuple):
     credited: Floats
 
 
-def story_wires(witnesses: Witnesses, found: Wires) -> StoryWires:
+def story_wires(witnesses: Witnesses, wire_agencies: Wires) -> StoryWires:
     """The agency of every cluster: the one that most of its witnesses credit; -1: they do not say.
 
     Credits count as far as they are sure, and what is inferred from them does not count again. The agency has at least
     half of them, and a share of the witnesses is its copy.
     """
     size = np.bincount(witnesses.cluster)
-    has = np.flatnonzero(found.name != NOBODY)
-    keys, place = np.unique(pair_keys(witnesses.cluster[has], found.name[has]), return_inverse=True)
-    own = found.known_by[has] > _INFERRED
-    weights = found.confidence[has] * (found.named[has] & own)
-    total = np.asarray(np.bincount(place.ravel(), weights, len(keys)), np.float64)
+    has = np.flatnonzero(wire_agencies.name != NOBODY)
+    keys, inverse = np.unique(pair_keys(witnesses.cluster[has], wire_agencies.name[has]), return_inverse=True)
+    own = wire_agencies.known_by[has] > _INFERRED
+    weights = wire_agencies.confidence[has] * (wire_agencies.named[has] & own)
+    total = np.asarray(np.bincount(inverse.ravel(), weights, len(keys)), np.float64)
     of_all = np.bincount(highs(keys), total, len(size))[highs(keys)]
-    enough = (np.bincount(place.ravel(), minlength=len(keys)) >= _PART * size[highs(keys)]) & (2 * total >= of_all)
+    enough = (np.bincount(inverse.ravel(), minlength=len(keys)) >= _PART * size[highs(keys)]) & (2 * total >= of_all)
     keys, total = keys[enough], total[enough]
     best = _best(highs(keys), total, lows(keys))
     name = np.full(len(size), NOBODY, np.int64)
     name[highs(keys[best])] = lows(keys[best])
     known_by, confidence = np.zeros(len(size), np.int64), np.zeros(len(size))
-    theirs = np.flatnonzero((found.name != NOBODY) & (found.name == name[witnesses.cluster]))
-    np.maximum.at(known_by, witnesses.cluster[theirs], found.known_by[theirs])
-    np.maximum.at(confidence, witnesses.cluster[theirs], found.confidence[theirs])
-    saying = theirs[found.known_by[theirs] > _INFERRED]
+    theirs = np.flatnonzero((wire_agencies.name != NOBODY) & (wire_agencies.name == name[witnesses.cluster]))
+    np.maximum.at(known_by, witnesses.cluster[theirs], wire_agencies.known_by[theirs])
+    np.maximum.at(confidence, witnesses.cluster[theirs], wire_agencies.confidence[theirs])
+    saying = theirs[wire_agencies.known_by[theirs] > _INFERRED]
     credited = np.bincount(witnesses.cluster[saying], minlength=len(size)) / np.maximum(size, 1)
     return StoryWires(name, known_by, confidence, credited)
 
 
-def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]:
+def _credited(witnesses: Witnesses, credits: Attributions) -> tuple[Ints, Ints, Floats]:
     """The strongest credit of every witness; an agency's own article is its own, whatever it relays.
 
     A credit that other witnesses share counts a tenth more. Of two alike, the agency counts that has an article of its
@@ -136,10 +146,10 @@ def _credited(witnesses: Witnesses, credits: Marks) -> tuple[Ints, Ints, Floats]
     return name, known_by, confidence
 
 
-def _shared(witnesses: Witnesses, credits: Marks) -> Bools:
+def _shared(witnesses: Witnesses, credits: Attributions) -> Bools:
     """Which credits another witness of the cluster has too: a round-up credits several agencies, one for each part."""
-    said = np.unique(pair_keys(credits.witness, credits.name))
-    keys, number = np.unique(pair_keys(witnesses.cluster[highs(said)], lows(said)), return_counts=True)
+    named = np.unique(pair_keys(credits.witness, credits.name))
+    keys, number = np.unique(pair_keys(witnesses.cluster[highs(named)], lows(named)), return_counts=True)
     return np.isin(pair_keys(witnesses.cluster[credits.witness], credits.name), keys[number > 1])
 
 

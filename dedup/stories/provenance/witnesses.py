@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 SKEW = DAY // 12  # clocks that are not further apart say nothing
 NOBODY = -1  # no name
 LEAD = 0.4  # share of a text in which it tells what it is about, and from whom
-WHOLE = len(COUNTED_GRADES[:3])  # identical, reprint, abridged: one wording
+ONE_WORDING = len(COUNTED_GRADES[:3])  # identical, reprint, abridged: one wording
 SAME_COPY = len(COUNTED_GRADES[:2])  # identical, reprint: one copy, whoever was first
 
 
@@ -39,10 +39,10 @@ class Names(NamedTuple):
 
     def code(self, name: str) -> int:
         """The code of a name, given a new one where it has none."""
-        found = self.codes.setdefault(key(name) or name, len(self.names))
-        if found == len(self.names):
+        code = self.codes.setdefault(key(name) or name, len(self.names))
+        if code == len(self.names):
             self.names.append(name)
-        return found
+        return code
 
 
 class Witnesses(NamedTuple):
@@ -68,7 +68,7 @@ class Witnesses(NamedTuple):
     tokens: Ints
 
 
-class Marks(NamedTuple):
+class Attributions(NamedTuple):
     """Credits, citations or statements, one a row, in the order of (``witness``, ``name``, place).
 
     Row of the witness, code of the name, strength 0-1, ``at`` the place as a share of the text (0 in metadata), whether
@@ -83,11 +83,11 @@ class Marks(NamedTuple):
     in_metadata: Bools
     remark: Bools
 
-    def take(self, kept: Bools | Ints) -> Marks:
+    def take(self, rows: Bools | Ints) -> Attributions:
         """Some of them, in their order."""
-        return Marks(
-            self.witness[kept], self.name[kept], self.strength[kept], self.at[kept], self.in_metadata[kept],
-            self.remark[kept],
+        return Attributions(
+            self.witness[rows], self.name[rows], self.strength[rows], self.at[rows], self.in_metadata[rows],
+            self.remark[rows],
         )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def read_witnesses(table: pa.Table, attributions: pa.Table, families: Families, 
     )  # fmt: skip
 
 
-def read_marks(attributions: pa.Table, witnesses: Witnesses) -> tuple[Marks, Marks, Marks]:
+def read_attributions(attributions: pa.Table, witnesses: Witnesses) -> tuple[Attributions, Attributions, Attributions]:
     """Credits, citations and cited statements of the witnesses; rows of other articles are passed over."""
     attributions, witness = _of_witnesses(attributions, witnesses.table)
     code = _codes(attributions["name"], witnesses.names)
@@ -142,9 +142,9 @@ def read_marks(attributions: pa.Table, witnesses: Witnesses) -> tuple[Marks, Mar
     remark = ~credit & ~issued & _remarks(attributions["evidence"])
     order = np.lexsort((strength, start, metadata, code, witness))
 
-    def of(kind: Bools) -> Marks:
+    def of(kind: Bools) -> Attributions:
         rows = order[kind[order]]
-        return Marks(witness[rows], code[rows], strength[rows], at[rows], metadata[rows], remark[rows])
+        return Attributions(witness[rows], code[rows], strength[rows], at[rows], metadata[rows], remark[rows])
 
     return of(credit), of(~credit & ~issued), of(issued)
 
@@ -162,14 +162,14 @@ def read_pairs(matches: pa.Table, witnesses: Witnesses) -> Pairs:
     ids, article = _articles(witnesses.table)
     ends = [_integers(pc.fill_null(pc.index_in(matches[side], ids), NOBODY)) for side in ("a_id", "b_id")]
     order = np.argsort(article, kind="stable")
-    pair, place = expanded(article[order], ends[0])
-    one = order[place]
+    pair, index = expanded(article[order], ends[0])
+    one = order[index]
     at = np.lexsort((witnesses.cluster, article))
     keys = pair_keys(article[at], witnesses.cluster[at])
     wanted = pair_keys(ends[1][pair], witnesses.cluster[one])
-    found = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
-    within = (ends[1][pair] != NOBODY) & (keys[found] == wanted) if len(keys) else np.zeros(0, np.bool_)
-    matches, one, other = matches.take(pa.array(pair[within])), one[within], at[found[within]]
+    result = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+    within = (ends[1][pair] != NOBODY) & (keys[result] == wanted) if len(keys) else np.zeros(0, np.bool_)
+    matches, one, other = matches.take(pa.array(pair[within])), one[within], at[result[within]]
     grade = _integers(pc.index_in(matches["grade"], pa.array(COUNTED_GRADES)))
     shares = ("containment_a_in_b", "containment_b_in_a", "copy_a_in_b", "copy_b_in_a")
     order = np.lexsort((other, one))
@@ -177,7 +177,7 @@ def read_pairs(matches: pa.Table, witnesses: Witnesses) -> Pairs:
     return Pairs(*(column[order] for column in columns))
 
 
-def cites(citations: Marks, witness: Ints, name: Ints) -> Bools:
+def cites(citations: Attributions, witness: Ints, name: Ints) -> Bools:
     """Whether each ``witness`` cites the ``name`` beside it (never where that is -1)."""
     known = np.unique(pair_keys(citations.witness, citations.name))
     return np.asarray((name != NOBODY) & np.isin(pair_keys(witness, np.maximum(name, 0)), known))
@@ -201,22 +201,22 @@ def _publishers(table: pa.Table, names: Names, families: Families, agencies: Age
     hosts = pc.list_element(parts, 2)
     encoded = [column.combine_chunks().dictionary_encode("encode") for column in (table["publisher"], hosts)]
     values = [column.dictionary.to_pylist() for column in encoded]
-    pairs, place = np.unique(pair_keys(*(_integers(column.indices) for column in encoded)), return_inverse=True)
+    pairs, inverse = np.unique(pair_keys(*(_integers(column.indices) for column in encoded)), return_inverse=True)
     columns = highs(pairs).tolist(), lows(pairs).tolist()
-    said = [(values[0][name], values[1][host] or None) for name, host in zip(*columns, strict=True)]
-    order = sorted(range(len(said)), key=lambda pair: tuple(word or "" for word in said[pair]))
+    distinct = [(values[0][name], values[1][host] or None) for name, host in zip(*columns, strict=True)]
+    order = sorted(range(len(distinct)), key=lambda pair: tuple(word or "" for word in distinct[pair]))
     publishers, owners = Names([], {}), Names([], {})
     rows = []
-    for publisher, host in (said[pair] for pair in order):
-        found = own_name(publisher, host, agencies)
-        called = found.name if found else publisher or host
+    for publisher, host in (distinct[pair] for pair in order):
+        own_names = own_name(publisher, host, agencies)
+        called = own_names.name if own_names else publisher or host
         if called is None:
             rows.append((NOBODY, NOBODY, NOBODY, NOBODY))
             continue
-        own = names.code(called) if found and found.agency else NOBODY
+        own = names.code(called) if own_names and own_names.agency else NOBODY
         owner = families.owner(publisher, host) or called
         rows.append((names.code(called), own, publishers.code(publisher or called), owners.code(owner)))
-    return np.asarray(np.array(rows, np.int64).reshape(-1, 4)[np.argsort(order)[place.ravel()]].T)
+    return np.asarray(np.array(rows, np.int64).reshape(-1, 4)[np.argsort(order)[inverse.ravel()]].T)
 
 
 def _dateline_days(table: pa.Table, attributions: pa.Table, own: Ints, names: Names, published: Ints) -> Ints:
@@ -233,9 +233,9 @@ def _dateline_days(table: pa.Table, attributions: pa.Table, own: Ints, names: Na
         asked = words, int(published[row])
         if asked not in known:
             known[asked] = dateline_day(*asked)
-        found = known[asked]
-        if found is not None and (days[row] == NOBODY or found > days[row]):
-            days[row] = found
+        datelines = known[asked]
+        if datelines is not None and (days[row] == NOBODY or datelines > days[row]):
+            days[row] = datelines
     return days
 
 
@@ -250,8 +250,8 @@ def _of_witnesses(attributions: pa.Table, table: pa.Table) -> tuple[pa.Table, In
     ids, article = _articles(table)
     order = np.argsort(article, kind="stable")
     wanted = _integers(pc.fill_null(pc.index_in(attributions["article_id"], ids), NOBODY))
-    which, place = expanded(article[order], wanted)
-    return attributions.take(pa.array(which)), order[place]
+    which, index = expanded(article[order], wanted)
+    return attributions.take(pa.array(which)), order[index]
 
 
 def _codes(column: pa.ChunkedArray, names: Names) -> Ints:

@@ -8,16 +8,16 @@ little else is a page, no article.
 
 from __future__ import annotations
 
-from dedup.text.boilerplate.appended import learn_hung
+from dedup.text.boilerplate.appended import learn_appended
 from dedup.text.boilerplate.blocks import Rare, Texts
 from dedup.text.boilerplate.learned import Provider, learn_all, learn_phrases
 from dedup.text.boilerplate.learning import MANY, fair, learn, sample
 from dedup.text.boilerplate.marking import mark
 from dedup.text.boilerplate.pages import REASONS, no_articles
 from dedup.text.boilerplate.shingling import shingled
-from dedup.text.boilerplate.table import ANYONE, Furniture, empty, joined, of_rows
+from dedup.text.boilerplate.table import ANYONE, LearnedBoilerplate, empty, joined, of_rows
 
 __all__ = [
-    "ANYONE", "MANY", "REASONS", "Furniture", "Provider", "Rare", "Texts", "empty", "fair", "joined", "learn",
-    "learn_all", "learn_hung", "learn_phrases", "mark", "no_articles", "of_rows", "sample", "shingled",
+    "ANYONE", "MANY", "REASONS", "LearnedBoilerplate", "Provider", "Rare", "Texts", "empty", "fair", "joined", "learn",
+    "learn_all", "learn_appended", "learn_phrases", "mark", "no_articles", "of_rows", "sample", "shingled",
 ]  # fmt: skip

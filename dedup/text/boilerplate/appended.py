@@ -14,51 +14,51 @@ from dedup.text.boilerplate.counting import Counts
 from dedup.text.boilerplate.learning import words_of
 from dedup.text.boilerplate.pages import Pages, learn_pages, repeated
 from dedup.text.boilerplate.stock_phrases import runs
-from dedup.text.boilerplate.table import Furniture, Section, bare
+from dedup.text.boilerplate.table import LearnedBoilerplate, Section, bare
 from dedup.text.tokens import Tokens, tokenise
 
 
-def learn_hung(
+def learn_appended(
     texts: Texts, names: Sequence[str], fetch: Callable[[npt.NDArray[np.int64], str], pa.Array], rare: Rare,
     threads: Executor,
-) -> Furniture:  # fmt: skip
+) -> LearnedBoilerplate:  # fmt: skip
     """Blocks and pages of every publisher; ``names`` are those that the codes in ``texts`` stand for.
 
     ``fetch`` takes ascending rows and ``text`` or ``headline``, and gives these of the few rows.
     """
     order = sorted(range(len(names)), key=lambda code: names[code])
-    place = np.full(len(names) + 1, -1, np.int32)
-    place[order] = np.arange(len(names))
-    texts = texts._replace(publishers=place[texts.publishers])
+    codes = np.full(len(names) + 1, -1, np.int32)
+    codes[order] = np.arange(len(names))
+    texts = texts._replace(publishers=codes[texts.publishers])
     looked_at = np.bincount(texts.publishers[texts.publishers >= 0], minlength=len(names)).astype(np.int32)
     ascending = tuple(names[code] for code in order)
     blocks = learn_blocks(texts, rare, threads)
     often = repeated(texts)
     pages = learn_pages(texts, often, fetch(often, "headline"))
-    found = _blocks(blocks, ascending, fetch(np.unique(blocks.examples), "text"), looked_at)
-    return found._replace(pages=_pages(pages, ascending, fetch(np.unique(pages.examples), "text"), looked_at))
+    learned = _blocks(blocks, ascending, fetch(np.unique(blocks.examples), "text"), looked_at)
+    return learned._replace(pages=_pages(pages, ascending, fetch(np.unique(pages.examples), "text"), looked_at))
 
 
-def _blocks(found: Blocks, names: Sequence[str], examples: pa.Array, looked_at: Counts) -> Furniture:
+def _blocks(learned: Blocks, names: Sequence[str], examples: pa.Array, looked_at: Counts) -> LearnedBoilerplate:
     """Blocks as furniture; ``names`` ascending: of the codes of publishers, ``looked_at``: how many texts each has.
 
     ``examples`` are the texts of the blocks' different examples, ascending.
     """
     tokens = tokenise(examples)
-    article = np.unique(found.examples, return_inverse=True)[1].astype(np.int32)
-    said = words_of(examples, tokens, *runs(tokens, WORDS), article, found.runs, WORDS)
-    offsets = np.searchsorted(found.publishers, np.arange(len(names) + 1)).astype(np.int64)
-    blocks = Section(offsets, found.runs, found.articles, looked_at[found.publishers], said)
+    article = np.unique(learned.examples, return_inverse=True)[1].astype(np.int32)
+    words = words_of(examples, tokens, *runs(tokens, WORDS), article, learned.runs, WORDS)
+    offsets = np.searchsorted(learned.publishers, np.arange(len(names) + 1)).astype(np.int64)
+    blocks = Section(offsets, learned.runs, learned.articles, looked_at[learned.publishers], words)
     return bare(names)._replace(blocks=blocks)
 
 
-def _pages(found: Pages, names: Sequence[str], examples: pa.Array, looked_at: Counts) -> Section:
+def _pages(learned: Pages, names: Sequence[str], examples: pa.Array, looked_at: Counts) -> Section:
     """Pages as a section of furniture; ``examples`` are the texts of theirs."""
     tokens = tokenise(examples)
-    article = np.unique(found.examples, return_inverse=True)[1].astype(np.int32)
-    said = tuple(_beginning(examples, tokens, place) for place in article.tolist())
-    offsets = np.searchsorted(found.publishers, np.arange(len(names) + 1)).astype(np.int64)
-    pages = Section(offsets, found.marks, found.articles, looked_at[found.publishers], said)
+    article = np.unique(learned.examples, return_inverse=True)[1].astype(np.int32)
+    openings = tuple(_beginning(examples, tokens, codes) for codes in article.tolist())
+    offsets = np.searchsorted(learned.publishers, np.arange(len(names) + 1)).astype(np.int64)
+    pages = Section(offsets, learned.fingerprints, learned.articles, looked_at[learned.publishers], openings)
     return pages
 
 

@@ -25,7 +25,7 @@ _FAR, _MANY = 14, 40  # Two articles are looked at that are so many days apart, 
 _AT_ONCE = 1 << 26  # tokens whose runs are counted at a time
 _SETS = 4096  # sets of articles that are judged by one thread at a time
 
-_Places = npt.NDArray[np.int64]
+_Indices = npt.NDArray[np.int64]
 
 
 class Texts(NamedTuple):
@@ -36,8 +36,8 @@ class Texts(NamedTuple):
     """
 
     hashes: Hashes
-    begins: _Places
-    ends: _Places
+    begins: _Indices
+    ends: _Indices
     publishers: Counts
     days: Counts
     digests: npt.NDArray[np.uint64]
@@ -49,7 +49,7 @@ class Blocks(NamedTuple):
     publishers: Counts
     runs: Hashes
     articles: Counts
-    examples: _Places
+    examples: _Indices
 
 
 class Rare(NamedTuple):
@@ -66,26 +66,28 @@ class _Recurring(NamedTuple):
     """
 
     runs: Hashes
-    texts: _Places
-    begins: _Places
+    texts: _Indices
+    begins: _Indices
 
 
 def learn_blocks(texts: Texts, rare: Rare, threads: Executor) -> Blocks:
     """The blocks of every publisher. What is found does not depend on the order of the texts."""
     order = np.lexsort((texts.digests, texts.days, texts.publishers))
     order = _once(texts, order[texts.publishers[order] >= 0])
-    houses = np.split(order, np.flatnonzero(np.diff(texts.publishers[order])) + 1)
-    found = list(threads.map(lambda rows: _of_house(texts, rows, rare), [rows for rows in houses if len(rows) > 1]))
-    publishers = [np.full(len(part.runs), part.publishers[0]) for part in found if len(part.runs)]
+    outlets = np.split(order, np.flatnonzero(np.diff(texts.publishers[order])) + 1)
+    learned = list(
+        threads.map(lambda rows: _of_publisher(texts, rows, rare), [rows for rows in outlets if len(rows) > 1])
+    )
+    publishers = [np.full(len(part.runs), part.publishers[0]) for part in learned if len(part.runs)]
     return Blocks(
         np.concatenate([np.empty(0, np.int32), *publishers]).astype(np.int32),
-        np.concatenate([np.empty(0, np.uint32), *(part.runs for part in found)]),
-        np.concatenate([np.empty(0, np.int32), *(part.articles for part in found)]),
-        np.concatenate([np.empty(0, np.int64), *(part.examples for part in found)]),
+        np.concatenate([np.empty(0, np.uint32), *(part.runs for part in learned)]),
+        np.concatenate([np.empty(0, np.int32), *(part.articles for part in learned)]),
+        np.concatenate([np.empty(0, np.int64), *(part.examples for part in learned)]),
     )
 
 
-def _once(texts: Texts, order: _Places) -> _Places:
+def _once(texts: Texts, order: _Indices) -> _Indices:
     """Of a publisher's equal texts the first."""
     by_digest = order[np.lexsort((np.arange(len(order)), texts.digests[order], texts.publishers[order]))]
     new = np.ones(len(order), bool)
@@ -93,25 +95,25 @@ def _once(texts: Texts, order: _Places) -> _Places:
     return order[np.isin(order, by_digest[new])]
 
 
-def _of_house(texts: Texts, rows: _Places, rare: Rare) -> Blocks:
+def _of_publisher(texts: Texts, rows: _Indices, rare: Rare) -> Blocks:
     """The blocks of one publisher, whose texts are ``rows``, in the order of their days."""
     tokens = int((texts.ends[rows] - texts.begins[rows]).sum())
     parts = 1 << max(0, (tokens // _AT_ONCE).bit_length())
-    found = [_blocks(texts, rows, _recurring(texts, rows, part, parts), rare) for part in range(parts)]
-    runs, articles, examples = (np.concatenate([part[column] for part in found]) for column in range(3))
+    parts_found = [_blocks(texts, rows, _recurring(texts, rows, part, parts), rare) for part in range(parts)]
+    runs, articles, examples = (np.concatenate([part[column] for part in parts_found]) for column in range(3))
     order = np.argsort(runs)
-    house = texts.publishers[rows[:1]]
-    return Blocks(house, runs[order], articles[order].astype(np.int32), rows[examples[order]])
+    publisher_code = texts.publishers[rows[:1]]
+    return Blocks(publisher_code, runs[order], articles[order].astype(np.int32), rows[examples[order]])
 
 
-def _recurring(texts: Texts, rows: _Places, part: int, parts: int) -> _Recurring:
+def _recurring(texts: Texts, rows: _Indices, part: int, parts: int) -> _Recurring:
     """The runs in several of the ``rows``; texts are places in ``rows``."""
     begins, ends = texts.begins[rows], texts.ends[rows]
     cells = np.zeros(1 << max(10, int((ends - begins).sum() // parts).bit_length()), np.uint8)
     none = np.empty(0, np.uint32), np.empty(0, np.int32)
     recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, COUNT, *none)
-    most = recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, LIST, *none)
-    runs, where = np.empty(most, np.uint32), np.empty(most, np.int32)
+    count = recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, LIST, *none)
+    runs, where = np.empty(count, np.uint32), np.empty(count, np.int32)
     recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, LIST, runs, where)
     keys = np.unique(runs.astype(np.uint64) << np.uint64(32) | where.astype(np.uint64))
     runs, where = (keys >> np.uint64(32)).astype(np.uint32), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
@@ -121,24 +123,24 @@ def _recurring(texts: Texts, rows: _Places, part: int, parts: int) -> _Recurring
     return _Recurring(runs[first[several]], where[np.repeat(several, sizes)], np.r_[0, np.cumsum(sizes[several])])
 
 
-def _blocks(texts: Texts, rows: _Places, found: _Recurring, rare: Rare) -> tuple[Hashes, _Places, _Places]:
+def _blocks(texts: Texts, rows: _Indices, recurring: _Recurring, rare: Rare) -> tuple[Hashes, _Indices, _Indices]:
     """Of recurring runs those that are blocks, in how many texts each stands, and the place of the first of these."""
-    sizes = np.diff(found.begins)
-    sets = _sets(found, sizes)
+    sizes = np.diff(recurring.begins)
+    sets = _sets(recurring, sizes)
     hopeful = (sizes > 2) | _two(sets, texts.days[rows])
     different, which = np.unique(_names(sets[hopeful]), return_index=True, return_inverse=True)[1:]
     holds = _judged(texts, rows, sets[hopeful][different], rare)
-    kept = np.flatnonzero(hopeful)[holds[which]]
-    return found.runs[kept], sizes[kept], found.texts[found.begins[kept]]
+    chosen = np.flatnonzero(hopeful)[holds[which]]
+    return recurring.runs[chosen], sizes[chosen], recurring.texts[recurring.begins[chosen]]
 
 
-def _sets(found: _Recurring, sizes: _Places) -> npt.NDArray[np.int32]:
+def _sets(recurring: _Recurring, sizes: _Indices) -> npt.NDArray[np.int32]:
     """Of every run up to :data:`_LOOKED_AT` of its texts, evenly from the first to the last, then -1."""
     wanted = np.minimum(sizes, _LOOKED_AT)[:, None]
     step = np.arange(_LOOKED_AT)[None, :]
-    place = found.begins[:-1, None] + step * (sizes[:, None] - 1) // np.maximum(wanted - 1, 1)
+    position = recurring.begins[:-1, None] + step * (sizes[:, None] - 1) // np.maximum(wanted - 1, 1)
     used = step < wanted
-    return np.where(used, found.texts[np.where(used, place, 0)] if len(sizes) else 0, -1).astype(np.int32)
+    return np.where(used, recurring.texts[np.where(used, position, 0)] if len(sizes) else 0, -1).astype(np.int32)
 
 
 def _two(sets: npt.NDArray[np.int32], days: Counts) -> npt.NDArray[np.bool_]:
@@ -155,12 +157,12 @@ def _names(sets: npt.NDArray[np.int32]) -> npt.NDArray[np.void]:
     return np.ascontiguousarray(sets).view(np.dtype((np.void, sets.itemsize * _LOOKED_AT))).ravel()
 
 
-def _judged(texts: Texts, rows: _Places, sets: npt.NDArray[np.int32], rare: Rare) -> npt.NDArray[np.bool_]:
+def _judged(texts: Texts, rows: _Indices, sets: npt.NDArray[np.int32], rare: Rare) -> npt.NDArray[np.bool_]:
     begins, ends = texts.begins[rows], texts.ends[rows]
     out = np.zeros(len(sets), np.bool_)
     longest = int((ends - begins)[sets[sets >= 0]].max(initial=1))
-    room = 4 << longest.bit_length()
-    work = np.empty(room, np.uint32), np.zeros(room, np.int64), np.empty(room, np.uint8)
+    capacity = 4 << longest.bit_length()
+    work = np.empty(capacity, np.uint32), np.zeros(capacity, np.int64), np.empty(capacity, np.uint8)
     masks, rests, chosen = np.empty((2, longest), np.uint8), np.empty(7, np.int64), np.empty(_LOOKED_AT, np.int64)
     are_blocks(
         texts.hashes, begins, ends, texts.days[rows], sets, WORDS, _ARTICLES, *rare, *work, masks, rests, chosen, out

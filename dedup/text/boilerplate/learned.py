@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.text.boilerplate.appended import learn_hung
+from dedup.text.boilerplate.appended import learn_appended
 from dedup.text.boilerplate.blocks import Rare, Texts
 from dedup.text.boilerplate.learning import FEW, MANY, learn, sample, worded
-from dedup.text.boilerplate.stock_phrases import learn_set_phrases
-from dedup.text.boilerplate.table import Furniture, empty, joined
+from dedup.text.boilerplate.stock_phrases import learn_stock_phrases
+from dedup.text.boilerplate.table import LearnedBoilerplate, empty, joined
 
-_Places = npt.NDArray[np.int64]
+_Indices = npt.NDArray[np.int64]
 
 
 class Provider(NamedTuple):
@@ -32,36 +32,36 @@ class Provider(NamedTuple):
 
     texts: Texts
     names: Sequence[str]
-    fetch: Callable[[_Places, str], pa.Array]
+    fetch: Callable[[_Indices, str], pa.Array]
 
 
-def learn_all(articles: Provider, size: int, rare: Rare, threads: Executor) -> Furniture:
+def learn_all(articles: Provider, size: int, rare: Rare, threads: Executor) -> LearnedBoilerplate:
     """Every publisher's phrases, blocks and pages, and everyone's set phrases; ``size``: tokens of a shingle."""
-    return joined(learn_phrases(articles, size, threads), learn_hung(*articles, rare, threads))
+    return joined(learn_phrases(articles, size, threads), learn_appended(*articles, rare, threads))
 
 
-def learn_phrases(articles: Provider, size: int, threads: Executor) -> Furniture:
+def learn_phrases(articles: Provider, size: int, threads: Executor) -> LearnedBoilerplate:
     """Every publisher's phrases and everyone's set phrases, from samples.
 
     Sampled articles of the larger sample (:data:`dedup.text.boilerplate.MANY`) give the same as all the articles do.
     """
-    set_phrases = threads.submit(_set_phrases, articles)
+    stock_phrases = threads.submit(_stock_phrases, articles)
     rows = _sampled(articles, FEW)
     if not len(rows):
         return empty()
     texts, names = articles.texts, pa.array(articles.names, pa.string())
     columns = _column(articles, rows, "text"), names.take(pa.array(texts.publishers[rows]))
-    return joined(set_phrases.result(), learn(*columns, size, texts.days[rows], anyone=empty()))
+    return joined(stock_phrases.result(), learn(*columns, size, texts.days[rows], anyone=empty()))
 
 
-def _set_phrases(articles: Provider) -> Furniture:
+def _stock_phrases(articles: Provider) -> LearnedBoilerplate:
     texts, rows = articles.texts, _sampled(articles, MANY)
     codes = _by_name(articles)[texts.publishers[rows]]
-    found = learn_set_phrases(texts.hashes, texts.begins[rows], texts.ends[rows], codes, texts.days[rows])
-    return worded(found, _column(articles, rows[np.unique(found.examples)], "text"), len(rows))
+    learned = learn_stock_phrases(texts.hashes, texts.begins[rows], texts.ends[rows], codes, texts.days[rows])
+    return worded(learned, _column(articles, rows[np.unique(learned.examples)], "text"), len(rows))
 
 
-def _sampled(articles: Provider, total: int) -> _Places:
+def _sampled(articles: Provider, total: int) -> _Indices:
     """The rows of a sample, by publisher, content and day: the order in which they are learned from."""
     texts = articles.texts
     rows = sample(texts.publishers, texts.digests, total, texts.days)
@@ -70,14 +70,14 @@ def _sampled(articles: Provider, total: int) -> _Places:
 
 def _by_name(articles: Provider) -> npt.NDArray[np.int32]:
     """The place of every code's publisher in the order of the names."""
-    place = np.empty(len(articles.names), np.int32)
-    place[sorted(range(len(place)), key=lambda code: articles.names[code])] = np.arange(len(place))
-    return place
+    codes = np.empty(len(articles.names), np.int32)
+    codes[sorted(range(len(codes)), key=lambda code: articles.names[code])] = np.arange(len(codes))
+    return codes
 
 
-def _column(articles: Provider, rows: _Places, name: str) -> pa.Array:
+def _column(articles: Provider, rows: _Indices, name: str) -> pa.Array:
     """A column of rows in any order."""
     order = np.argsort(rows)
-    place = np.empty(len(rows), np.int64)
-    place[order] = np.arange(len(rows))
-    return articles.fetch(rows[order], name).take(pa.array(place))
+    codes = np.empty(len(rows), np.int64)
+    codes[order] = np.arange(len(rows))
+    return articles.fetch(rows[order], name).take(pa.array(codes))

@@ -11,16 +11,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.arrays import group_sizes, group_starts
-from dedup.kernels.recurring import first_places
+from dedup.kernels.recurring import first_positions
 from dedup.text.boilerplate.counting import UNDATED, Counts, Hashes, Sampled, held_in, often
 from dedup.text.boilerplate.shingling import shingled
-from dedup.text.boilerplate.stock_phrases import WORDS, SetPhrases, learn_set_phrases, runs
-from dedup.text.boilerplate.table import ANYONE, Furniture, empty, joined, of_phrases
+from dedup.text.boilerplate.stock_phrases import WORDS, StockPhrases, learn_stock_phrases, runs
+from dedup.text.boilerplate.table import ANYONE, LearnedBoilerplate, empty, joined, of_phrases
 from dedup.text.tokens import Tokens, tokenise
 
 FEW = 20_000  # articles looked at in all, shared out among the publishers
 MANY = 60_000  # the same for set phrases, which take less time
-_LEAST, _MOST = 64, 4000  # articles looked at of one publisher
+_MIN, _MAX = 64, 4000  # articles looked at of one publisher
 _ARTICLES = 5  # a phrase in fewer articles is not furniture,
 _SHARE = 0.15  # nor one in a smaller share of the publisher's articles,
 _LIFT = 15.0  # nor one that is not so many times as frequent here as elsewhere.
@@ -56,13 +56,13 @@ def fair(sizes: npt.NDArray[np.int64], total: int = FEW) -> int:
     ascending = np.sort(sizes)
     shares = (total - (np.cumsum(ascending) - ascending)) // np.arange(len(sizes), 0, -1)
     larger = np.flatnonzero(ascending > shares)
-    return int(np.clip(shares[larger[0]] if len(larger) else _MOST, _LEAST, _MOST))
+    return int(np.clip(shares[larger[0]] if len(larger) else _MAX, _MIN, _MAX))
 
 
 def learn(
     texts: pa.Array, publishers: pa.Array, size: int, days: npt.NDArray[np.int32] | None = None,
-    anyone: Furniture | None = None,
-) -> Furniture:  # fmt: skip
+    anyone: LearnedBoilerplate | None = None,
+) -> LearnedBoilerplate:  # fmt: skip
     """Learn every publisher's furniture from sampled texts, in shingles of ``size`` tokens, and everyone's set phrases.
 
     ``texts`` and ``publishers`` are Arrow string columns of equal length; the publishers hold no nulls. ``days``
@@ -81,39 +81,41 @@ def learn(
     shingles = Sampled(*shingled(tokens, size), order, begins, days[order])
     own = _own(texts, tokens, shingles, names, size)
     if anyone is None:
-        found = learn_set_phrases(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], codes, days)
-        anyone = worded(found, texts.take(pa.array(np.unique(found.examples))), len(texts))
+        learned = learn_stock_phrases(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], codes, days)
+        anyone = worded(learned, texts.take(pa.array(np.unique(learned.examples))), len(texts))
     return joined(anyone, own)
 
 
-def worded(found: SetPhrases, examples: pa.Array, looked_at: int) -> Furniture:
+def worded(learned: StockPhrases, examples: pa.Array, looked_at: int) -> LearnedBoilerplate:
     """Set phrases as furniture of anyone; ``examples`` are the texts of their different examples, ascending."""
     tokens = tokenise(examples)
-    article = np.unique(found.examples, return_inverse=True)[1].astype(np.int32)
-    said = words_of(examples, tokens, *runs(tokens), article, found.phrases, WORDS)
-    total, none = np.full(len(said), looked_at, np.int32), np.zeros(len(said), np.int32)
-    return of_phrases((ANYONE,), np.array([0, len(said)], np.int64), found.phrases, found.articles, total, none, said)
+    article = np.unique(learned.examples, return_inverse=True)[1].astype(np.int32)
+    words = words_of(examples, tokens, *runs(tokens), article, learned.phrases, WORDS)
+    total, none = np.full(len(words), looked_at, np.int32), np.zeros(len(words), np.int32)
+    return of_phrases(
+        (ANYONE,), np.array([0, len(words)], np.int64), learned.phrases, learned.articles, total, none, words
+    )
 
 
-def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], size: int) -> Furniture:
+def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], size: int) -> LearnedBoilerplate:
     """Every publisher's own furniture."""
     begins = sampled.begins
-    owner, found, firsts, daily = _recurring(sampled)
+    owner, shingles, firsts, daily = _recurring(sampled)
     spans = itertools.pairwise(begins.tolist())
-    own = [held_in(sampled, begin, end, found[owner == code]) for code, (begin, end) in enumerate(spans)]
+    own = [held_in(sampled, begin, end, shingles[owner == code]) for code, (begin, end) in enumerate(spans)]
     here = np.concatenate(own)
-    all_words, word = np.unique(found, return_inverse=True)
+    all_words, word = np.unique(shingles, return_inverse=True)
     elsewhere = held_in(sampled, 0, len(texts), all_words)[word] - here
     articles = np.diff(begins)[owner]
-    kept = np.flatnonzero(_is_own(here / articles, elsewhere, len(texts) - articles, daily))
+    rows = np.flatnonzero(_is_own(here / articles, elsewhere, len(texts) - articles, daily))
     return of_phrases(
         tuple(names),
-        np.searchsorted(owner[kept], np.arange(len(names) + 1)).astype(np.int64),
-        found[kept],
-        here[kept],
-        articles[kept].astype(np.int32),
-        elsewhere[kept],
-        words_of(texts, tokens, sampled.shingles, sampled.places, firsts[kept], found[kept], size),
+        np.searchsorted(owner[rows], np.arange(len(names) + 1)).astype(np.int64),
+        shingles[rows],
+        here[rows],
+        articles[rows].astype(np.int32),
+        elsewhere[rows],
+        words_of(texts, tokens, sampled.shingles, sampled.shingle_offsets, firsts[rows], shingles[rows], size),
     )
 
 
@@ -129,14 +131,14 @@ def _recurring(sampled: Sampled) -> tuple[Counts, Hashes, Counts, npt.NDArray[np
         for first, last in itertools.pairwise([begin, *cuts.tolist(), end]):
             if last - first >= _DAY_ARTICLES and sampled.days[first] != UNDATED:
                 occasions.append((first, last, max(_DAY_ARTICLES, math.ceil(_DAY_SHARE * (last - first)))))
-        for number, (first, last, least) in enumerate(occasions):
-            words, firsts = often(sampled, first, last, least)
+        for number, (first, last, min_count) in enumerate(occasions):
+            words, firsts = often(sampled, first, last, min_count)
             parts.append((np.full(len(words), code, np.int32), words, firsts, np.full(len(words), number > 0)))
-    owner, found, firsts, daily = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((firsts, daily, found, owner))
-    once = np.r_[True, (np.diff(owner[order]) != 0) | (np.diff(found[order]) != 0)][: len(order)]
-    kept = order[once]
-    return owner[kept], found[kept], firsts[kept], daily[kept]
+    owner, shingles, firsts, daily = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((firsts, daily, shingles, owner))
+    once = np.r_[True, (np.diff(owner[order]) != 0) | (np.diff(shingles[order]) != 0)][: len(order)]
+    rows = order[once]
+    return owner[rows], shingles[rows], firsts[rows], daily[rows]
 
 
 def _is_own(
@@ -147,12 +149,12 @@ def _is_own(
 
 
 def words_of(
-    texts: pa.Array, tokens: Tokens, shingles: Hashes, places: npt.NDArray[np.int64], articles: Counts, wanted: Hashes,
+    texts: pa.Array, tokens: Tokens, shingles: Hashes, shingle_offsets: npt.NDArray[np.int64], articles: Counts, wanted: Hashes,
     size: int,
 ) -> tuple[str, ...]:  # fmt: skip
     """The words of each wanted shingle, from the article it was first met in."""
     within = np.empty(len(wanted), np.int64)
-    first_places(shingles, places, articles, wanted, within)
+    first_positions(shingles, shingle_offsets, articles, wanted, within)
     first = tokens.offsets[articles] + within
     last = np.minimum(first + size, tokens.offsets[articles + 1]) - 1
     spans = zip(articles.tolist(), tokens.starts[first].tolist(), tokens.ends[last].tolist(), strict=True)

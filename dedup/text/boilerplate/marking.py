@@ -9,46 +9,50 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup import tomlfile
-from dedup.kernels.annotate import FURNITURE, SET_PHRASE
+from dedup.kernels.annotate import BOILERPLATE, STOCK_PHRASE
 from dedup.kernels.blocks import mark_blocks
-from dedup.kernels.bloom import sieve
+from dedup.kernels.bloom import bloom_filter
 from dedup.kernels.boilerplate import mark_learned, mark_phrases
 from dedup.kernels.phrases import mark_runs
 from dedup.text.boilerplate.blocks import WORDS as BLOCK_WORDS
 from dedup.text.boilerplate.shingling import shingled
 from dedup.text.boilerplate.stock_phrases import WORDS
-from dedup.text.boilerplate.table import Furniture
+from dedup.text.boilerplate.table import LearnedBoilerplate
 from dedup.text.tokens import Tokens, tokenise
 
 
 def mark(
-    masks: npt.NDArray[np.uint8], tokens: Tokens, publishers: npt.NDArray[np.int32], furniture: Furniture, size: int
+    masks: npt.NDArray[np.uint8],
+    tokens: Tokens,
+    publishers: npt.NDArray[np.int32],
+    boilerplate: LearnedBoilerplate,
+    size: int,
 ) -> None:
     """Set the bits FURNITURE and SET_PHRASE (:mod:`dedup.kernels.annotate`) in ``masks`` uint8[tokens].
 
-    ``publishers`` int32[texts] as ``furniture.codes`` gives them; shingles are of ``size`` tokens.
+    ``publishers`` int32[texts] as ``boilerplate.codes`` gives them; shingles are of ``size`` tokens.
     """
-    shingles, places = shingled(tokens, size)
+    shingles, shingle_offsets = shingled(tokens, size)
     mark_learned(
-        shingles, places, tokens.offsets, size, publishers, furniture.offsets, furniture.shingles,
-        sieve(furniture.shingles), FURNITURE, masks,
+        shingles, shingle_offsets, tokens.offsets, size, publishers, boilerplate.offsets, boilerplate.shingles,
+        bloom_filter(boilerplate.shingles), BOILERPLATE, masks,
     )  # fmt: skip
-    mark_hung(masks, tokens.hashes, tokens.offsets, publishers, furniture)
-    if len(furniture.set_phrases):
-        phrases = furniture.set_phrases
-        mark_runs(tokens.hashes, tokens.offsets, WORDS, phrases, sieve(phrases), SET_PHRASE, masks)
-    mark_phrases(tokens.hashes, tokens.gaps, tokens.offsets, *_shipped(), FURNITURE, masks)
+    mark_appended(masks, tokens.hashes, tokens.offsets, publishers, boilerplate)
+    if len(boilerplate.stock_phrases):
+        phrases = boilerplate.stock_phrases
+        mark_runs(tokens.hashes, tokens.offsets, WORDS, phrases, bloom_filter(phrases), STOCK_PHRASE, masks)
+    mark_phrases(tokens.hashes, tokens.gaps, tokens.offsets, *_shipped(), BOILERPLATE, masks)
 
 
-def mark_hung(
+def mark_appended(
     masks: npt.NDArray[np.uint8], hashes: npt.NDArray[np.uint32], offsets: npt.NDArray[np.int64],
-    publishers: npt.NDArray[np.int32], furniture: Furniture,
+    publishers: npt.NDArray[np.int32], boilerplate: LearnedBoilerplate,
 ) -> None:  # fmt: skip
     """Set the bit FURNITURE on the blocks of the texts' publishers; the arguments are those of :func:`mark`."""
-    blocks = furniture.blocks
+    blocks = boilerplate.blocks
     if len(blocks.hashes):
         mark_blocks(
-            hashes, offsets, BLOCK_WORDS, publishers, blocks.offsets, blocks.hashes, sieve(blocks.hashes), FURNITURE,
+            hashes, offsets, BLOCK_WORDS, publishers, blocks.offsets, blocks.hashes, bloom_filter(blocks.hashes), BOILERPLATE,
             masks,
         )  # fmt: skip
 
@@ -59,4 +63,4 @@ def _shipped() -> tuple[npt.NDArray[np.uint32 | np.int64 | np.uint8], ...]:
     phrases = tomlfile.shipped("dedup.text.boilerplate", "shipped.toml")
     rest, line = (tokenise(pa.array(phrases[kind], pa.large_string())) for kind in ("rest", "line"))
     firsts = np.unique(np.concatenate([rest.hashes[rest.offsets[:-1]], line.hashes[line.offsets[:-1]]]))
-    return firsts, sieve(firsts), rest.hashes, rest.offsets, line.hashes, line.offsets
+    return firsts, bloom_filter(firsts), rest.hashes, rest.offsets, line.hashes, line.offsets

@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from dedup.text.boilerplate.blocks import WORDS, Texts
 from dedup.text.boilerplate.counting import Counts
-from dedup.text.boilerplate.marking import mark_hung
-from dedup.text.boilerplate.table import Furniture
+from dedup.text.boilerplate.marking import mark_appended
+from dedup.text.boilerplate.table import LearnedBoilerplate
 from dedup.text.tokens import tokenise
 
 AN_ARTICLE, REPEATED, NOTHING_OWN = range(3)
@@ -30,7 +30,7 @@ _ALIKE = 1 / 3  # having at most this share of the shorter one's words in common
 _ADDRESSES, _SHORT = 8, 150  # or it stands so often and has fewer tokens.
 _AT_ONCE = 8192  # articles that are looked at by one thread at a time
 
-_Places = npt.NDArray[np.int64]
+_Indices = npt.NDArray[np.int64]
 
 
 class Pages(NamedTuple):
@@ -40,18 +40,18 @@ class Pages(NamedTuple):
     """
 
     publishers: Counts
-    marks: npt.NDArray[np.uint64]
+    fingerprints: npt.NDArray[np.uint64]
     articles: Counts
-    examples: _Places
+    examples: _Indices
 
 
-def repeated(texts: Texts) -> _Places:
+def repeated(texts: Texts) -> _Indices:
     """The rows of texts that a publisher has three times or more, ascending."""
     order, _, sizes = _groups(texts, np.flatnonzero((texts.publishers >= 0) & (texts.ends > texts.begins)))
     return np.sort(order[np.repeat(sizes >= _HEADLINES, sizes)])
 
 
-def learn_pages(texts: Texts, rows: _Places, headlines: pa.Array) -> Pages:
+def learn_pages(texts: Texts, rows: _Indices, headlines: pa.Array) -> Pages:
     """Of the texts that :func:`repeated` gives those that are no articles; ``headlines`` are those of ``rows``."""
     tokens = tokenise(headlines)
     words = [
@@ -59,23 +59,25 @@ def learn_pages(texts: Texts, rows: _Places, headlines: pa.Array) -> Pages:
         for begin, end in zip(tokens.offsets[:-1].tolist(), tokens.offsets[1:].tolist(), strict=True)
     ]
     order, begins, sizes = _groups(texts, rows)
-    place = np.searchsorted(rows, order)
-    kept = []
+    index = np.searchsorted(rows, order)
+    kept_rows = []
     for number, (begin, size) in enumerate(zip(begins.tolist(), sizes.tolist(), strict=True)):
         first = order[begin]
         short = texts.ends[first] - texts.begins[first] < _SHORT
-        if (size >= _ADDRESSES and short) or _differ([words[k] for k in place[begin : begin + size].tolist()]):
-            kept.append(number)
-    chosen = np.array(kept, np.int64)
+        if (size >= _ADDRESSES and short) or _differ([words[k] for k in index[begin : begin + size].tolist()]):
+            kept_rows.append(number)
+    chosen = np.array(kept_rows, np.int64)
     examples = order[begins[chosen]]
-    return Pages(texts.publishers[examples], _marks(texts.digests[examples]), sizes[chosen].astype(np.int32), examples)
+    return Pages(
+        texts.publishers[examples], _fingerprints(texts.digests[examples]), sizes[chosen].astype(np.int32), examples
+    )
 
 
-def _marks(digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _fingerprints(digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return digests >> np.uint64(1)
 
 
-def _groups(texts: Texts, rows: _Places) -> tuple[_Places, _Places, _Places]:
+def _groups(texts: Texts, rows: _Indices) -> tuple[_Indices, _Indices, _Indices]:
     """Rows in the order of publisher and content; where each publisher's equal texts begin, and how many there are."""
     order = rows[np.lexsort((texts.digests[rows], texts.publishers[rows]))]
     new = np.ones(len(order), bool)
@@ -93,28 +95,30 @@ def _differ(headlines: list[frozenset[int]]) -> bool:
     return len(chosen) >= _HEADLINES
 
 
-def no_articles(texts: Texts, furniture: Furniture, least: int, threads: Executor) -> npt.NDArray[np.uint8]:
+def no_articles(
+    texts: Texts, boilerplate: LearnedBoilerplate, min_tokens: int, threads: Executor
+) -> npt.NDArray[np.uint8]:
     """Of every text :data:`AN_ARTICLE`, or why it is none: :data:`REPEATED` or :data:`NOTHING_OWN`.
 
-    Publishers are as ``furniture.codes`` gives them. A text has nothing of its own where fewer than ``least`` tokens
-    are in no block, and at most half. Phrases do not count: a daily formula is an article.
+    Publishers are as ``boilerplate.codes`` gives them. A text has nothing of its own where fewer than ``min_tokens``
+    tokens are in no block, and at most half. Phrases do not count: a daily formula is an article.
     """
-    found = np.zeros(len(texts.begins), np.uint8)
+    reasons = np.zeros(len(texts.begins), np.uint8)
     known = np.flatnonzero(texts.publishers >= 0)
     pieces = [known[first : first + _AT_ONCE] for first in range(0, len(known), _AT_ONCE)]
-    each = threads.map(lambda rows: _bare(texts, rows, furniture, least), pieces)
+    each = threads.map(lambda rows: _bare(texts, rows, boilerplate, min_tokens), pieces)
     for rows, bare in zip(pieces, each, strict=True):
-        found[rows[bare]] = NOTHING_OWN
-    owners = np.repeat(np.arange(len(furniture.names)), np.diff(furniture.pages.offsets))
-    learned = set(zip(owners.tolist(), furniture.pages.hashes.tolist(), strict=True))
-    marks = _marks(texts.digests)
-    for row in np.flatnonzero(np.isin(marks, furniture.pages.hashes)).tolist():
-        if (int(texts.publishers[row]), int(marks[row])) in learned:
-            found[row] = REPEATED
-    return found
+        reasons[rows[bare]] = NOTHING_OWN
+    owners = np.repeat(np.arange(len(boilerplate.names)), np.diff(boilerplate.pages.offsets))
+    learned = set(zip(owners.tolist(), boilerplate.pages.hashes.tolist(), strict=True))
+    fingerprints = _fingerprints(texts.digests)
+    for row in np.flatnonzero(np.isin(fingerprints, boilerplate.pages.hashes)).tolist():
+        if (int(texts.publishers[row]), int(fingerprints[row])) in learned:
+            reasons[row] = REPEATED
+    return reasons
 
 
-def _bare(texts: Texts, rows: _Places, furniture: Furniture, least: int) -> npt.NDArray[np.bool_]:
+def _bare(texts: Texts, rows: _Indices, boilerplate: LearnedBoilerplate, min_tokens: int) -> npt.NDArray[np.bool_]:
     """Has each of some texts next to nothing beside blocks?
 
     What is shorter than a run does not count: of a block's ends some words are left, since not all its runs are kept.
@@ -123,11 +127,11 @@ def _bare(texts: Texts, rows: _Places, furniture: Furniture, least: int) -> npt.
     offsets = np.r_[0, np.cumsum(sizes)]
     hashes = texts.hashes[np.repeat(texts.begins[rows] - offsets[:-1], sizes) + np.arange(offsets[-1])]
     masks = np.zeros(len(hashes), np.uint8)
-    mark_hung(masks, hashes, offsets, texts.publishers[rows], furniture)
+    mark_appended(masks, hashes, offsets, texts.publishers[rows], boilerplate)
     begins = np.unique(np.r_[np.flatnonzero(np.diff(masks)) + 1, offsets[:-1]])
     begins = begins[begins < len(masks)]
     lengths = np.diff(np.r_[begins, len(masks)])
     text = np.searchsorted(offsets, begins, side="right") - 1
     own = np.bincount(text, np.where((masks[begins] == 0) & (lengths >= WORDS), lengths, 0), len(rows))
     some = np.bincount(text, masks[begins] != 0, len(rows)) > 0
-    return np.asarray(some & (own < least) & (2 * own <= sizes))
+    return np.asarray(some & (own < min_tokens) & (2 * own <= sizes))

@@ -21,7 +21,7 @@ WORDS = 6
 _ARTICLES, _DAYS = 4, 3  # of one publisher, in which a set phrase stands at least
 
 
-class SetPhrases(NamedTuple):
+class StockPhrases(NamedTuple):
     """``phrases``: their hashes, ascending; in how many articles of their publishers each stands, and one of these."""
 
     phrases: Hashes
@@ -29,9 +29,9 @@ class SetPhrases(NamedTuple):
     examples: npt.NDArray[np.int64]
 
 
-def learn_set_phrases(
+def learn_stock_phrases(
     hashes: Hashes, begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], publishers: Counts, days: Counts
-) -> SetPhrases:
+) -> StockPhrases:
     """The set phrases of texts; text ``i`` has the tokens ``hashes[begins[i]:ends[i]]`` (uint32).
 
     ``publishers`` int32[texts]: any code of each text's publisher, -1: unknown; ``days`` int32[texts] of its
@@ -41,30 +41,30 @@ def learn_set_phrases(
     order = order[publishers[order] >= 0]
     cuts = np.flatnonzero(np.diff(publishers[order])) + 1
     parts = [(np.empty(0, np.uint32), np.empty(0, np.int32), np.empty(0, np.int64))]
-    houses = [rows for rows in np.split(order, cuts) if len(np.unique(days[rows])) >= _DAYS]
-    most = max((int((ends[rows] - begins[rows]).sum()) for rows in houses), default=0)
-    work = _work(most)
-    for rows in houses:
-        found = frequent(hashes, begins[rows], ends[rows], days[rows], WORDS, _ARTICLES, _DAYS, *work)
+    outlets = [rows for rows in np.split(order, cuts) if len(np.unique(days[rows])) >= _DAYS]
+    longest = max((int((ends[rows] - begins[rows]).sum()) for rows in outlets), default=0)
+    work = _work(longest)
+    for rows in outlets:
+        count = frequent(hashes, begins[rows], ends[rows], days[rows], WORDS, _ARTICLES, _DAYS, *work)
         *_, phrases, articles, firsts = work
-        parts.append((phrases[:found].copy(), articles[:found].copy(), rows[firsts[:found]]))
+        parts.append((phrases[:count].copy(), articles[:count].copy(), rows[firsts[:count]]))
     phrases, articles, examples = (np.concatenate(column) for column in zip(*parts, strict=True))
-    found, first, which = np.unique(phrases, return_index=True, return_inverse=True)
-    counts = np.bincount(which, articles, len(found)).astype(np.int32)
-    return SetPhrases(found, counts, examples[first])
+    count, first, which = np.unique(phrases, return_index=True, return_inverse=True)
+    counts = np.bincount(which, articles, len(count)).astype(np.int32)
+    return StockPhrases(count, counts, examples[first])
 
 
 def _work(tokens: int) -> tuple[npt.NDArray[np.uint8], Hashes, Counts, Counts, Hashes, Counts, Counts]:
     """Working room of the kernel for a publisher with so many tokens, and behind it what it fills."""
-    room, most = 2 << tokens.bit_length(), tokens // _ARTICLES + 1
+    capacity, longest = 2 << tokens.bit_length(), tokens // _ARTICLES + 1
     return (
-        np.empty(room, np.uint8), np.empty(room, np.uint32), np.zeros((4, room), np.int32), np.empty(room, np.int32),
-        np.empty(most, np.uint32), np.empty(most, np.int32), np.empty(most, np.int32),
+        np.empty(capacity, np.uint8), np.empty(capacity, np.uint32), np.zeros((4, capacity), np.int32), np.empty(capacity, np.int32),
+        np.empty(longest, np.uint32), np.empty(longest, np.int32), np.empty(longest, np.int32),
     )  # fmt: skip
 
 
 def runs(tokens: Tokens, words: int = WORDS) -> tuple[Hashes, npt.NDArray[np.int64]]:
     """Hashes (uint32) of all runs of so many tokens, and where each text's begin (int64[texts + 1])."""
-    hashes, places = np.empty(len(tokens.hashes), np.uint32), np.empty(len(tokens.offsets), np.int64)
-    count = roll(tokens.hashes, tokens.offsets, words, hashes, places)
-    return hashes[:count], places
+    hashes, shingle_offsets = np.empty(len(tokens.hashes), np.uint32), np.empty(len(tokens.offsets), np.int64)
+    count = roll(tokens.hashes, tokens.offsets, words, hashes, shingle_offsets)
+    return hashes[:count], shingle_offsets

@@ -15,10 +15,10 @@ def status(store: Store, json: Json = False) -> None:
     """Tell how many nights, articles and clusters a store holds, what was not published, and who holds it."""
     from jobs.nightly.maintenance import status
 
-    said = status(store)
+    state = status(store)
     if json:
-        document(said)
+        document(state)
         return
-    for name, value in said.items():
+    for name, value in state.items():
         text = ", ".join(value) if isinstance(value, list) else f"{value:,}" if isinstance(value, int) else cell(value)
         typer.echo(f"{name.replace('_', ' '):16}  {text or '-'}")
