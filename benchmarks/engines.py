@@ -40,9 +40,13 @@ def main() -> int:
         took = run([sys.executable, "-m", "jobs.cli", *command, *conf])
         values = json.loads((out / "run.json").read_text())
         result = {
-            "wall": round(time.perf_counter() - begin, 1), "cpu": took.cpu, "megabytes": took.memory,
-            "timings": values["timings"], "shuffled": values["shuffled"], "counts": values["counts"],
-        }  # fmt: skip
+            "wall": round(time.perf_counter() - begin, 1),
+            "cpu": took.cpu,
+            "megabytes": took.memory,
+            "timings": values["timings"],
+            "shuffled": values["shuffled"],
+            "counts": values["counts"],
+        }
         if not given.alone:
             detect(given.inputs, Path(folder) / "local")
             result["different"] = [

@@ -104,8 +104,10 @@ def judged() -> Labelled:
             copy = row["label"] in ("WD", "PD") and not background
             keep = {key: row[key] for key in ("set", "a_id", "b_id", "label")}
             rows[tuple(sorted((row["a_id"], row["b_id"])))] = keep | {
-                "source": source, "weight": row.get("weight", "1"), "copy": "y" if copy else "n",
-            }  # fmt: skip
+                "source": source,
+                "weight": row.get("weight", "1"),
+                "copy": "y" if copy else "n",
+            }
     return _compared(sorted(rows.values(), key=lambda row: (row["set"], row["a_id"], row["b_id"])), "a_id", "b_id")
 
 
@@ -118,9 +120,14 @@ def _pools() -> Iterator[dict[str, str]]:
         for one, other in itertools.combinations(rows, 2):
             common = copies_of(one) & copies_of(other)
             yield {
-                "set": name, "a_id": one["article_id"], "b_id": other["article_id"], "label": "", "source": "pool",
-                "weight": "1", "copy": "y" if common else "n",
-            }  # fmt: skip
+                "set": name,
+                "a_id": one["article_id"],
+                "b_id": other["article_id"],
+                "label": "",
+                "source": "pool",
+                "weight": "1",
+                "copy": "y" if common else "n",
+            }
 
 
 def copies_of(row: dict[str, str]) -> set[str]:

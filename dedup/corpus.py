@@ -97,10 +97,16 @@ class Corpus:
         selected = pa.array(rows)
         ids = self.ids.take(selected)
         return dataclasses.replace(
-            self, ids=ids, publishers=self.publishers.take(selected), days=self.days[rows], begins=self.begins[rows],
-            signatures=self.signatures.take(rows), positions=self.positions[rows], read_ids=self.read_ids.take(selected),
+            self,
+            ids=ids,
+            publishers=self.publishers.take(selected),
+            days=self.days[rows],
+            begins=self.begins[rows],
+            signatures=self.signatures.take(rows),
+            positions=self.positions[rows],
+            read_ids=self.read_ids.take(selected),
             attributions=self.attributions.filter(pc.is_in(self.attributions["article_id"], ids)),
-        )  # fmt: skip
+        )
 
     def renamed(self, names: pa.Array) -> Corpus:
         """The corpus with other ids, all different, in their order."""
@@ -115,12 +121,18 @@ class Corpus:
         rank[order] = np.arange(len(order))
         new = dict(zip(self.ids.to_pylist(), names.to_pylist(), strict=True))
         return dataclasses.replace(
-            self, ids=names.take(rows), publishers=self.publishers.take(rows), days=self.days[order],
-            begins=self.begins[order], signatures=self.signatures.take(order), positions=self.positions[order],
+            self,
+            ids=names.take(rows),
+            publishers=self.publishers.take(rows),
+            days=self.days[order],
+            begins=self.begins[order],
+            signatures=self.signatures.take(order),
+            positions=self.positions[order],
             attributions=attributions.take(pa.array(np.argsort(rank[owners.to_numpy()], kind="stable"))),
-            read_ids=self.read_ids.take(rows), repeated=tuple(new[name] for name in self.repeated),
+            read_ids=self.read_ids.take(rows),
+            repeated=tuple(new[name] for name in self.repeated),
             superseded=tuple(new[name] for name in self.superseded),
-        )  # fmt: skip
+        )
 
     def joined(self, other: Corpus, file: Path) -> Corpus:
         """This corpus and another one that has none of its ids; ``file`` is made and holds the token hashes of both."""
@@ -227,9 +239,11 @@ def side_by_side(work: Callable[[_T], _R], items: Iterable[_T], threads: Executo
 
 
 def _corpus(
-    batches: tuple[pa.RecordBatch, ...], hashes: npt.NDArray[np.uint32], signatures: list[Signatures],
+    batches: tuple[pa.RecordBatch, ...],
+    hashes: npt.NDArray[np.uint32],
+    signatures: list[Signatures],
     attributions: list[pa.Table],
-) -> Corpus:  # fmt: skip
+) -> Corpus:
     ids, published = _column(batches, "id"), _column(batches, "published")
     sizes = np.concatenate([np.empty(0, np.int32), *(part.sizes for part in signatures)])
     digests = np.concatenate([np.empty(0, np.uint64), *(part.digests for part in signatures)])
@@ -262,9 +276,12 @@ def _column(batches: tuple[pa.RecordBatch, ...], name: str) -> pa.Array:
 
 
 def _latest(
-    batches: tuple[pa.RecordBatch, ...], ids: pa.Array, publishers: pa.Array, published: pa.Array,
+    batches: tuple[pa.RecordBatch, ...],
+    ids: pa.Array,
+    publishers: pa.Array,
+    published: pa.Array,
     digests: npt.NDArray[np.uint64],
-) -> tuple[npt.NDArray[np.int64], list[int], list[int]]:  # fmt: skip
+) -> tuple[npt.NDArray[np.int64], list[int], list[int]]:
     """Places of the articles to keep, ascending by id and publisher, each of the two together once.
 
     Returns also the rows of those that came again with the same and with another text, once for each time.

@@ -21,10 +21,17 @@ class Engine(Protocol):
     """Runs the job."""
 
     def detect(
-        self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling] = {},
-        agencies: Sequence[Path] = (), families: Path | None = None, replace: bool = False,
+        self,
+        inputs: Sequence[str],
+        out: str,
+        *,
+        settings: Settings,
+        fields: Mapping[str, Spelling] = {},
+        agencies: Sequence[Path] = (),
+        families: Path | None = None,
+        replace: bool = False,
         progress: Progress | None = None,
-    ) -> Run:  # fmt: skip
+    ) -> Run:
         """Find the clusters in ``inputs`` and publish their tables as ``out``.
 
         The arguments, the tables and the errors are those of :func:`jobs.local.detect`; what may be named as an

@@ -132,9 +132,12 @@ def _refuse_repetition(pairs: Iterable[Pair], file: Path) -> None:
 
 
 def outcomes(
-    pairs: Sequence[Pair], matches: Mapping[Key, Mapping[str, Any]], candidates: Callable[[Key], bool],
-    days: Mapping[str, int], settings: Settings,
-) -> list[Outcome]:  # fmt: skip
+    pairs: Sequence[Pair],
+    matches: Mapping[Key, Mapping[str, Any]],
+    candidates: Callable[[Key], bool],
+    days: Mapping[str, int],
+    settings: Settings,
+) -> list[Outcome]:
     """What became of the pairs whose two articles are in the input.
 
     ``matches`` holds rows of matches.parquet by (a_id, b_id). ``days`` has the day number of every article of the

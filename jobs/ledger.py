@@ -29,7 +29,9 @@ LEDGER = Table(
             pa.field("run_id", pa.string(), nullable=False, metadata={"description": "the night"}),
             pa.field("position", pa.int64(), nullable=False, metadata={"description": "the order within the night"}),
             pa.field(
-                "event", pa.string(), nullable=False,
+                "event",
+                pa.string(),
+                nullable=False,
                 metadata={"description": f"one of {', '.join(EVENTS)}"},
             ),
             pa.field("cluster_id", pa.string(), nullable=False, metadata={"description": "the cluster"}),
@@ -38,7 +40,7 @@ LEDGER = Table(
         ]
     ),
     ("run_id", "position"),
-)  # fmt: skip
+)
 
 
 class Event(NamedTuple):
@@ -67,9 +69,13 @@ class Named(NamedTuple):
 
 
 def name_clusters(
-    ids: Sequence[str], clusters_found: Clusters, before: Sequence[tuple[str, ...]], made: Mapping[str, int],
-    used: Callable[[str], bool], versions: Collection[str],
-) -> Named:  # fmt: skip
+    ids: Sequence[str],
+    clusters_found: Clusters,
+    before: Sequence[tuple[str, ...]],
+    made: Mapping[str, int],
+    used: Callable[[str], bool],
+    versions: Collection[str],
+) -> Named:
     """Give tonight's clusters their names.
 
     ``ids`` ascending; ``clusters_found``: clusters of their rows; ``before``: the clusters that each article was in;

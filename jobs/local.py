@@ -59,11 +59,20 @@ _SCRATCH = "spool"  # folder for what is not published
 
 
 def detect(
-    inputs: Sequence[readers.Input], out: str | Path, *, settings: Settings | None = None,
-    fields: Mapping[str, Spelling] = {}, threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None,
-    candidates_to: Path | None = None, learned: LearnedBoilerplate | None = None, replace: bool = False,
-    progress: Progress | None = None, memory: int = MEMORY,
-) -> Run:  # fmt: skip
+    inputs: Sequence[readers.Input],
+    out: str | Path,
+    *,
+    settings: Settings | None = None,
+    fields: Mapping[str, Spelling] = {},
+    threads: int = 0,
+    agencies: Sequence[Path] = (),
+    families: Path | None = None,
+    candidates_to: Path | None = None,
+    learned: LearnedBoilerplate | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+    memory: int = MEMORY,
+) -> Run:
     """Find the clusters in ``inputs`` (files, folders, globs) and publish their tables as the folder ``out``.
 
     ``threads`` 0 means one for every processor. ``agencies`` and ``families`` are users' own data beside the shipped.
@@ -83,10 +92,16 @@ def detect(
         driver = InMemory(context, result.sources, names, folder, memory, learned, candidates_to)
         written = stages.run(driver, clock)
         summary = steps.summary(
-            settings, clock, inputs=[source_summary(source) for source in result.sources],
-            passed_over=readers.summed(result.passed_over), fields=fields, columns=names.columns(),
-            reading=written.reading, counts=written.counts, publishers=written.publishers,
-        )  # fmt: skip
+            settings,
+            clock,
+            inputs=[source_summary(source) for source in result.sources],
+            passed_over=readers.summed(result.passed_over),
+            fields=fields,
+            columns=names.columns(),
+            reading=written.reading,
+            counts=written.counts,
+            publishers=written.publishers,
+        )
         manifest.write(folder, summary)
     return Run(Path(out), summary)
 
@@ -181,9 +196,14 @@ class InMemory:
         """Grade all pairs."""
         context = self.context
         return verify(
-            articles.corpus, pairs.pairs, boilerplate.learned, context.settings, context.threads, context.workers,
+            articles.corpus,
+            pairs.pairs,
+            boilerplate.learned,
+            context.settings,
+            context.threads,
+            context.workers,
             self.scratch,
-        )  # fmt: skip
+        )
 
     def cluster(self, articles: Articles, pairs: Searched, graded: Verified) -> Clustered:
         """Cluster all matches at once."""
@@ -262,9 +282,15 @@ def _copies(corpus: Corpus, witnesses: pa.Table, verified: Verified, context: Ru
     """The copy of every story."""
     rows = pc.index_in(witnesses["article_id"], corpus.ids).to_numpy()
     return reconstruct(
-        witnesses, rows, lambda wanted: corpus.take(wanted, ("text",))["text"], verified.left, verified.right,
-        verified.passages, context.threads, words=context.settings.texts,
-    )  # fmt: skip
+        witnesses,
+        rows,
+        lambda wanted: corpus.take(wanted, ("text",))["text"],
+        verified.left,
+        verified.right,
+        verified.passages,
+        context.threads,
+        words=context.settings.texts,
+    )
 
 
 def _attributions(corpus: Corpus, rows: npt.NDArray[Any]) -> pa.Table:

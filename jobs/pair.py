@@ -21,9 +21,13 @@ class Compared(NamedTuple):
 
 
 def compare(
-    articles: pa.RecordBatch, *, learned: LearnedBoilerplate | None = None, attributions: pa.Table | None = None,
-    shingle: int = 3, min_score: float | None = None,
-) -> Compared:  # fmt: skip
+    articles: pa.RecordBatch,
+    *,
+    learned: LearnedBoilerplate | None = None,
+    attributions: pa.Table | None = None,
+    shingle: int = 3,
+    min_score: float | None = None,
+) -> Compared:
     """Grade the two ``articles`` (schema ARTICLES) and align their passages, as a run does.
 
     ``learned`` is the furniture of a run (none: only the shipped phrases), ``attributions`` what the run found of the

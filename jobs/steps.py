@@ -122,10 +122,17 @@ def search_counts(
 
 
 def summary(
-    settings: Settings, clock: Clock, *, inputs: Sequence[Mapping[str, Any]],
-    passed_over: Sequence[Mapping[str, Any]], fields: Mapping[str, Spelling], columns: Mapping[str, Sequence[str]],
-    reading: Mapping[str, Any], counts: Mapping[str, Any], **own: Any,
-) -> dict[str, Any]:  # fmt: skip
+    settings: Settings,
+    clock: Clock,
+    *,
+    inputs: Sequence[Mapping[str, Any]],
+    passed_over: Sequence[Mapping[str, Any]],
+    fields: Mapping[str, Spelling],
+    columns: Mapping[str, Sequence[str]],
+    reading: Mapping[str, Any],
+    counts: Mapping[str, Any],
+    **own: Any,
+) -> dict[str, Any]:
     """What run.json says, whoever ran; ``reading`` as :meth:`dedup.readers.tally.Reading.summary` has it.
 
     ``own``: what only one driver has to say.

@@ -22,12 +22,27 @@ class Local:
     memory: int = MEMORY
 
     def detect(
-        self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling] = {},
-        agencies: Sequence[Path] = (), families: Path | None = None, replace: bool = False,
+        self,
+        inputs: Sequence[str],
+        out: str,
+        *,
+        settings: Settings,
+        fields: Mapping[str, Spelling] = {},
+        agencies: Sequence[Path] = (),
+        families: Path | None = None,
+        replace: bool = False,
         progress: Progress | None = None,
-    ) -> Run:  # fmt: skip
+    ) -> Run:
         """See :class:`jobs.engine.Engine`; inputs and ``out`` are paths of this machine."""
         return pipeline.detect(
-            inputs, out, settings=settings, fields=fields, threads=self.threads, agencies=agencies, families=families,
-            replace=replace, progress=progress, memory=self.memory,
-        )  # fmt: skip
+            inputs,
+            out,
+            settings=settings,
+            fields=fields,
+            threads=self.threads,
+            agencies=agencies,
+            families=families,
+            replace=replace,
+            progress=progress,
+            memory=self.memory,
+        )

@@ -16,7 +16,11 @@ def wirecopy(cwd: Path, *arguments: str | Path, **variables: str) -> subprocess.
     keep = {name: value for name, value in os.environ.items() if not name.startswith(("WIRECOPY_", "COLUMNS"))}
     done = subprocess.run(
         [sys.executable, "-m", "jobs.cli", *map(str, arguments)],
-        cwd=cwd, env={**keep, "PYTHONPATH": str(ROOT), **variables}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=cwd,
+        env={**keep, "PYTHONPATH": str(ROOT), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     done.stderr = "".join(line for line in done.stderr.splitlines(keepends=True) if _COMPILES not in line)
     return done

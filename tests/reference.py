@@ -248,8 +248,10 @@ class Found(NamedTuple):
 def candidates(pile: Pile, settings: Settings, cap: int) -> Found:
     """All pairs, one by one."""
     count = len(pile.sizes)
-    own = [pile.boilerplate.get(publisher, frozenset()) if publisher is not None else frozenset()
-           for publisher in pile.publishers]  # fmt: skip
+    own = [
+        pile.boilerplate.get(publisher, frozenset()) if publisher is not None else frozenset()
+        for publisher in pile.publishers
+    ]
     members = [
         sorted((row for row in range(count) if pile.groups[row] == group), key=lambda row: (pile.digests[row], row))
         for group in range(count)

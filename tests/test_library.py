@@ -143,7 +143,7 @@ def test_a_pair_of_articles_is_graded_with_all_that_is_known_of_it() -> None:
     result = dedup.grade(one, other)
     texts = dedup.grade(
         one.text, other.text, publisher=("Gazette", "Herald"), published=(one.published, other.published)
-    )  # fmt: skip
+    )
     assert result == texts
     assert result.days_apart == 1
 

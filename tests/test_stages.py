@@ -45,14 +45,21 @@ def test_every_step_gets_what_the_steps_before_it_gave() -> None:
     assert stages.run(job, job) == "WRITE"
     results = stages.Results("READ", "BOILERPLATE", "CANDIDATES", "GRADE", "CLUSTER", "TRACE")
     assert job.called == [
-        "read", ("read",),
-        "furniture", ("boilerplate", "READ"),
-        "candidates", ("candidates", "READ", "BOILERPLATE"),
-        "matches", ("grade", "READ", "BOILERPLATE", "CANDIDATES"),
-        "clusters", ("cluster", "READ", "CANDIDATES", "GRADE"),
-        "lineage", ("trace", "READ", "GRADE", "CLUSTER"),
-        "write", ("write", results),
-    ]  # fmt: skip
+        "read",
+        ("read",),
+        "furniture",
+        ("boilerplate", "READ"),
+        "candidates",
+        ("candidates", "READ", "BOILERPLATE"),
+        "matches",
+        ("grade", "READ", "BOILERPLATE", "CANDIDATES"),
+        "clusters",
+        ("cluster", "READ", "CANDIDATES", "GRADE"),
+        "lineage",
+        ("trace", "READ", "GRADE", "CLUSTER"),
+        "write",
+        ("write", results),
+    ]
 
 
 def methods(module: str, name: str) -> list[str]:

@@ -51,26 +51,49 @@ CITING = _words("citing quoting cited quoted quotes cites per")
 REPORTED = _words("reported reports wrote writes")
 #: Words before "to", "by", "in", "with", "from", directly before the name.
 LED = {
-    "to": _words("according speaking spoke talking talked interview statement confirmed disclosed revealed "
-                    "comments remarks speak"),
-    "by": _words("reported quoted cited published obtained seen reviewed report reports article story analysis "
-                    "investigation interviewed carried broadcast aired compiled conducted poll survey "
-                    "interview tally count reporting revealed uncovered disclosed contacted"),
+    "to": _words(
+        "according speaking spoke talking talked interview statement confirmed disclosed revealed "
+        "comments remarks speak"
+    ),
+    "by": _words(
+        "reported quoted cited published obtained seen reviewed report reports article story analysis "
+        "investigation interviewed carried broadcast aired compiled conducted poll survey "
+        "interview tally count reporting revealed uncovered disclosed contacted"
+    ),
     "in": _words("report reports article story interview published reported piece reporting"),
     "with": _words("interview interviews spoke speaking"),
     "from": _words("report reports reporting story"),
-}  # fmt: skip
+}
 #: Verbs behind the name, the unmistakable ones first; nouns that make "a Reuters report".
 REPORTS = _words("reported reports reporting")
 SAYS = _words(
     "said says wrote writes noted notes quoted quotes cited revealed claimed learned learnt quoting citing published "
     "writing obtained"
-)  # fmt: skip
+)
 WORK = _words("report reports story article investigation tally interview analysis poll survey count")
 
 #: Words of a picture's caption: what is credited beside them is the picture.
-PICTURE = ("photo", "image", "picture", "getty", "video", "footage", "graphic", "pic ", "pics", "via ", "stringer",
-           "file)", "/file", "courtesy of", "screenshot", "تصوير", "الصور", "صورة", "تصویر")  # fmt: skip
+PICTURE = (
+    "photo",
+    "image",
+    "picture",
+    "getty",
+    "video",
+    "footage",
+    "graphic",
+    "pic ",
+    "pics",
+    "via ",
+    "stringer",
+    "file)",
+    "/file",
+    "courtesy of",
+    "screenshot",
+    "تصوير",
+    "الصور",
+    "صورة",
+    "تصویر",
+)
 
 #: Arabic, Urdu and Hindi words of reporting: before the name in Arabic, behind it in the other two.
 ARABIC = _words(
@@ -86,20 +109,67 @@ AGENCY_NOUNS = _words("وكالة لوكالة بوكالة ووكالة ایج�
 
 #: What a credit line begins with. Lower case.
 CREDIT_STARTS = (
-    "with input", "with additional input", "additional input", "with files", "with reporting", "with reports",
-    "with agenc", "with wire", "additional reporting", "additional information", "additional info",
-    "courtesy", "inputs from",
-    "input from", "compiled from", "by arrangement with", "distributed by", "reporting by", "with post wires",
-    "with staff and", "some information",
-)  # fmt: skip
+    "with input",
+    "with additional input",
+    "additional input",
+    "with files",
+    "with reporting",
+    "with reports",
+    "with agenc",
+    "with wire",
+    "additional reporting",
+    "additional information",
+    "additional info",
+    "courtesy",
+    "inputs from",
+    "input from",
+    "compiled from",
+    "by arrangement with",
+    "distributed by",
+    "reporting by",
+    "with post wires",
+    "with staff and",
+    "some information",
+)
 #: Sentences of a credit begin so ...
 THIS = ("this report", "this story", "this article", "material from", "information from")
 #: ... and say one of these before the name.
-USES = ("material", "include", "based", "contribut", "first published", "originally", "courtesy", "information from",
-        "by the", "by ", "supplied", "provided", "wire")  # fmt: skip
+USES = (
+    "material",
+    "include",
+    "based",
+    "contribut",
+    "first published",
+    "originally",
+    "courtesy",
+    "information from",
+    "by the",
+    "by ",
+    "supplied",
+    "provided",
+    "wire",
+)
 #: Words that stand in a byline or dateline beside an agency.
-DESKS = ("desk", "correspondent", "correspondents", "reporter", "report", "staff", "bureau", "agencies", "monitoring",
-         "web", "writer", "writers", "editor", "team", "newsroom", "service", "online", "wires")  # fmt: skip
+DESKS = (
+    "desk",
+    "correspondent",
+    "correspondents",
+    "reporter",
+    "report",
+    "staff",
+    "bureau",
+    "agencies",
+    "monitoring",
+    "web",
+    "writer",
+    "writers",
+    "editor",
+    "team",
+    "newsroom",
+    "service",
+    "online",
+    "wires",
+)
 
 #: Small words in the names of places.
 PLACE_WORDS = _words("de la le du del las los of the and on in at near aboard via al el an ad az bin da do dos y")

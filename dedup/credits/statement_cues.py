@@ -16,9 +16,28 @@ def _keys(text: str) -> frozenset[str]:
 
 
 #: Words for a press statement. Each is looked at wherever it stands.
-STATEMENTS = ("statement", "press release", "news release", "press note", "handout", "communique", "communiqué",
-              "بيان", "البيان", "بيانا", "بيانها", "بيانه", "لبيان", "ببيان", "وبيان",
-              "بیان", "اعلامیہ", "اعلامیے", "پریس ریلیز", "ہینڈ آؤٹ")  # fmt: skip
+STATEMENTS = (
+    "statement",
+    "press release",
+    "news release",
+    "press note",
+    "handout",
+    "communique",
+    "communiqué",
+    "بيان",
+    "البيان",
+    "بيانا",
+    "بيانها",
+    "بيانه",
+    "لبيان",
+    "ببيان",
+    "وبيان",
+    "بیان",
+    "اعلامیہ",
+    "اعلامیے",
+    "پریس ریلیز",
+    "ہینڈ آؤٹ",
+)
 #: Words before it: articles, and what kind of statement it is.
 STATEMENT_KINDS = _words(
     "a an the its his her their another this that no joint press official written separate brief emailed e-mailed "

@@ -58,9 +58,15 @@ class ComparedPairs(NamedTuple):
 
 
 def match(
-    articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows, *,
-    attributions: pa.Table | None = None, min_score: float = MIN_SCORE,
-) -> pa.RecordBatch:  # fmt: skip
+    articles: pa.RecordBatch,
+    tokens: Tokens,
+    masks: npt.NDArray[np.uint8],
+    left: _Rows,
+    right: _Rows,
+    *,
+    attributions: pa.Table | None = None,
+    min_score: float = MIN_SCORE,
+) -> pa.RecordBatch:
     """Grade pairs of articles: rows of :data:`SCHEMA` in the order of the pairs.
 
     ``articles`` has the columns of :data:`dedup.article.ARTICLES`; ``tokens`` and ``masks`` uint8[tokens] (0: the
@@ -81,15 +87,23 @@ def judge(
 
 
 def compare(
-    articles: pa.RecordBatch, tokens: Tokens, masks: npt.NDArray[np.uint8], left: _Rows, right: _Rows, *,
+    articles: pa.RecordBatch,
+    tokens: Tokens,
+    masks: npt.NDArray[np.uint8],
+    left: _Rows,
+    right: _Rows,
+    *,
     attributions: pa.Table | None = None,
-) -> ComparedPairs:  # fmt: skip
+) -> ComparedPairs:
     """What the texts of each pair share; all that :func:`match` judges by, and the training too."""
     sets, counts, spans = _counted(tokens, masks, tokenise(articles["headline"]), left, right)
     shared = Shared(
-        counts, sets[:, : kernel.COMMON_ALL].reshape(-1, 2, 2), sets[:, kernel.COMMON_ALL : kernel.IDENTICAL],
-        _days(articles, left, right), _same_publisher(articles, left, right),
-    )  # fmt: skip
+        counts,
+        sets[:, : kernel.COMMON_ALL].reshape(-1, 2, 2),
+        sets[:, kernel.COMMON_ALL : kernel.IDENTICAL],
+        _days(articles, left, right),
+        _same_publisher(articles, left, right),
+    )
     sentences = CitingSentences(articles["text"], tokens, masks)
     origins = common_origins(articles, attributions, sentences, left, right)
     return ComparedPairs(shared, sets[:, kernel.IDENTICAL] == 1, origins, spans)

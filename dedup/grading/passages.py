@@ -99,8 +99,10 @@ def located(texts: pa.Array, tokens: Tokens, left: _Rows, right: _Rows, spans: n
     characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, rows, starts, ends)
     a, b = tokens.offsets[left[pair]], tokens.offsets[right[pair]]
     where = (
-        starts[a + spans[:, A_FIRST]], ends[a + spans[:, A_LAST] - 1],
-        starts[b + spans[:, B_FIRST]], ends[b + spans[:, B_LAST] - 1],
-    )  # fmt: skip
+        starts[a + spans[:, A_FIRST]],
+        ends[a + spans[:, A_LAST] - 1],
+        starts[b + spans[:, B_FIRST]],
+        ends[b + spans[:, B_LAST] - 1],
+    )
     bounds = np.stack(where, axis=1)
     return Passages(np.bincount(pair, minlength=len(left)), bounds, spans[:, KIND].astype(np.uint8))

@@ -133,12 +133,13 @@ def _retold(one: _Side, other: _Side, sentences: CitingSentences) -> set[str]:
             for again, source in ((here, other), (there, one))
         )
         by_both = (
-            here.tells and there.tells
+            here.tells
+            and there.tells
             and (here.leads or there.leads)
             and ((here.leads and there.leads) or not (here.remark and there.remark))
             and max(here.rarity, there.rarity) >= _FACTS
             and not is_agency(one.reported[name].name)
-        )  # fmt: skip
+        )
         if by_one or by_both:
             retold_names.add(name)
     return retold_names

@@ -51,11 +51,15 @@ class Match:
 
 
 def grade(
-    a: str | Article, b: str | Article, *, publisher: tuple[str | None, str | None] = (None, None),
+    a: str | Article,
+    b: str | Article,
+    *,
+    publisher: tuple[str | None, str | None] = (None, None),
     published: tuple[datetime | None, datetime | None] = (None, None),
-    headline: tuple[str | None, str | None] = (None, None), url: tuple[str | None, str | None] = (None, None),
+    headline: tuple[str | None, str | None] = (None, None),
+    url: tuple[str | None, str | None] = (None, None),
     byline: tuple[str | None, str | None] = (None, None),
-) -> Match:  # fmt: skip
+) -> Match:
     """Grade two articles as a run would, or two texts with what else is known of them as pairs (of a, of b).
 
     Of an :class:`~dedup.Article` its own fields count, where the pair has none for it. Publishers' furniture is known

@@ -47,9 +47,14 @@ class Verified(NamedTuple):
 
 
 def verify(
-    corpus: Corpus, pairs: Pairs, boilerplate: LearnedBoilerplate, settings: Settings, threads: Executor, workers: int = 1,
+    corpus: Corpus,
+    pairs: Pairs,
+    boilerplate: LearnedBoilerplate,
+    settings: Settings,
+    threads: Executor,
+    workers: int = 1,
     scratch: ScratchSpace = IN_MEMORY,
-) -> Verified:  # fmt: skip
+) -> Verified:
     """Grade pairs of rows on their texts and align the passages of those that are written.
 
     Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. Pairs

@@ -57,11 +57,44 @@ _BATCH = 1 << 15  # tokens of the texts that are held at a time, so that they st
 #: phrases, FORMULAIC. Rare words and figures of the HEADLINE (by rarity, 0-255 a token), and HEADLINE_SHARED, those in
 #: the other one's text or headline.
 (
-    TOKENS, NARRATIVE, WEIGHT, COMMON, LONG, COMMON_WEIGHT, LONGEST, RUNS, CARRIED, UNBROKEN, PASSAGE, QUOTES,
-    SENTENCES, SENTENCE_TOKENS, SAME, REPEATED, RETOLD, LEAD, STEPS, ORDERED,
-    FIGURES, FIGURES_SHARED, RARE, RARE_SHARED, REPLACED, SWAPS, FIGURE_SWAPS, NAME_SWAPS, PARALLEL, QUOTED_ONCE,
-    WORDS, WORDS_SHARED, ALIKE, FORMULAIC, HEADLINE, HEADLINE_SHARED, COLUMNS,
-) = range(37)  # fmt: skip
+    TOKENS,
+    NARRATIVE,
+    WEIGHT,
+    COMMON,
+    LONG,
+    COMMON_WEIGHT,
+    LONGEST,
+    RUNS,
+    CARRIED,
+    UNBROKEN,
+    PASSAGE,
+    QUOTES,
+    SENTENCES,
+    SENTENCE_TOKENS,
+    SAME,
+    REPEATED,
+    RETOLD,
+    LEAD,
+    STEPS,
+    ORDERED,
+    FIGURES,
+    FIGURES_SHARED,
+    RARE,
+    RARE_SHARED,
+    REPLACED,
+    SWAPS,
+    FIGURE_SWAPS,
+    NAME_SWAPS,
+    PARALLEL,
+    QUOTED_ONCE,
+    WORDS,
+    WORDS_SHARED,
+    ALIKE,
+    FORMULAIC,
+    HEADLINE,
+    HEADLINE_SHARED,
+    COLUMNS,
+) = range(37)
 
 #: What is counted of the pair: distinct shingles of the first text, all and narrative, of the second, in both; are the
 #: tokens the same.
@@ -75,15 +108,41 @@ SHORTEST = 6  # tokens of a passage
 
 # Rows of Workspace.tokens, .bytes, .sentences and .entries; columns of Workspace.texts; indices of Workspace.state.
 (
-    _HASH, _NUMBER, _NEXT, _FIRST, _SENTENCE, _WORD, _TERM, _TERM_RARITY, _FACT, _FACT_POSITION, _TOKEN_ROWS,
-) = range(11)  # fmt: skip
+    _HASH,
+    _NUMBER,
+    _NEXT,
+    _FIRST,
+    _SENTENCE,
+    _WORD,
+    _TERM,
+    _TERM_RARITY,
+    _FACT,
+    _FACT_POSITION,
+    _TOKEN_ROWS,
+) = range(11)
 _MASK, _RARITY, _FLAGS, _PLAIN, _BYTE_ROWS = range(5)
 _LENGTH, _BEGIN, _END, _TOTAL, _COPIED, _PARTNER, _VOTES, _CANDIDATES, _SHIFT, _START, _SENTENCE_ROWS = range(11)
 _KEY, _SUM, _WHERE, _FOLLOWING, _AT, _ENTRY_ROWS = range(6)
 (
-    _CHOSEN, _HELD, _BASE, _SIZE, _DISTINCT, _DISTINCT_PLAIN, _NARRATIVE, _WEIGHED, _SAYS, _WORDS, _TERMS,
-    _TERMS_WEIGHED, _FACTS, _FIGURES, _PAIRED, _ENTRIES, _TOTAL_QUARTERS, _TEXT_COLUMNS,
-) = range(18)  # fmt: skip
+    _CHOSEN,
+    _HELD,
+    _BASE,
+    _SIZE,
+    _DISTINCT,
+    _DISTINCT_PLAIN,
+    _NARRATIVE,
+    _WEIGHED,
+    _SAYS,
+    _WORDS,
+    _TERMS,
+    _TERMS_WEIGHED,
+    _FACTS,
+    _FIGURES,
+    _PAIRED,
+    _ENTRIES,
+    _TOTAL_QUARTERS,
+    _TEXT_COLUMNS,
+) = range(18)
 _SHINGLES, _KNOWN, _PAIRS, _SLOTS, _STATE = range(5)
 _HERE, _THERE, _RUN, _RUN_ROWS = range(4)
 

@@ -37,7 +37,7 @@ _BEHIND = {
     *("GRAPHIC", "CORRECTION-DATE", "NAMES", "ORGANIZATION", "GEOGRAPHIC", "COUNTRY", "COMPANY", "PERSON", "CITY"),
     *("STATE", "INDUSTRY", "TICKER", "NOTES", "DISTRIBUTION", "TYPE", "URL", "DATE-CHARGEMENT", "LANGUE"),
     *("TYPE-PUBLICATION", "PUB-TYPE", "DOCUMENT-TYPE", "ISSN", "PUBLIKATIONS-ART", "ERSCHEINUNGSDATUM"),
-}  # fmt: skip
+}
 _LABEL = re.compile(r"([A-ZÄÖÜ][A-ZÄÖÜ-]+):(?:\s+|$)")
 _COPYRIGHT = re.compile(r"(?:Copyright|\(c\)|©)\s", re.IGNORECASE)
 

@@ -26,15 +26,22 @@ def fields(article: Any) -> dict[str, str]:
     owners = [
         first(article, path)
         for path in (
-            f"{_HEAD}/distributor", f"{_HEAD}/rights/rights.owner", f"{_DATA}/doc.copyright@holder",
-            f"{_DATA}/doc.rights@owner", f"{_DATA}/del-list/from-src@src-name", f"{_DATA}/doc-id@regsrc",
+            f"{_HEAD}/distributor",
+            f"{_HEAD}/rights/rights.owner",
+            f"{_DATA}/doc.copyright@holder",
+            f"{_DATA}/doc.rights@owner",
+            f"{_DATA}/del-list/from-src@src-name",
+            f"{_DATA}/doc-id@regsrc",
         )
-    ]  # fmt: skip
+    ]
     fields = {
         "id": first(article, f"{_DATA}/doc-id@id-string"),
         "publisher": next(filter(None, owners), ""),
         "published": first(
-            article, f"{_DATA}/date.issue@norm", f"{_DATA}/date.release@norm", "head/pubdata@date.publication",
+            article,
+            f"{_DATA}/date.issue@norm",
+            f"{_DATA}/date.release@norm",
+            "head/pubdata@date.publication",
             f"{_HEAD}/dateline/story.date@norm",
         ),
         "headline": first(article, f"{_HEAD}/hedline/hl1", "head/title"),
@@ -42,7 +49,7 @@ def fields(article: Any) -> dict[str, str]:
         "lang": article.get(_LANG) or article.get("baselang") or "",
         "agency": origins.agency(owners, "", ""),
         "text": text(article),
-    }  # fmt: skip
+    }
     return {field: words for field, words in fields.items() if words}
 
 

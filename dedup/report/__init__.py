@@ -71,9 +71,16 @@ def page(fetch: Fetch, summary: Mapping[str, Any]) -> str:
 
 
 def pair_page(
-    a: Row, b: Row, match: Row, passages: Sequence[Row], attributions: Sequence[Row], *,
-    boilerplate: Sequence[Row] = (), shingle: int = 3, note: str | None = None,
-) -> str:  # fmt: skip
+    a: Row,
+    b: Row,
+    match: Row,
+    passages: Sequence[Row],
+    attributions: Sequence[Row],
+    *,
+    boilerplate: Sequence[Row] = (),
+    shingle: int = 3,
+    note: str | None = None,
+) -> str:
     """A page of two articles side by side.
 
     ``a`` and ``b`` are rows of ARTICLES_OUT (what they lack is not known), the others rows of their tables for the two;

@@ -23,9 +23,15 @@ _FONT = 12.5
 _NAME = 26  # characters of a name
 #: Stand-ins for the colours of the page, which change with light and dark.
 _COLOURS = {
-    "ink": "#010000", "muted": "#020000", "rule": "#030000", "c0": "#040000", "c1": "#050000", "c2": "#060000",
-    "c3": "#070000", "c4": "#080000",
-}  # fmt: skip
+    "ink": "#010000",
+    "muted": "#020000",
+    "rule": "#030000",
+    "c0": "#040000",
+    "c1": "#050000",
+    "c2": "#060000",
+    "c3": "#070000",
+    "c4": "#080000",
+}
 _KEPT = ("fill", "stroke", "stroke-width", "stroke-linecap", "text-anchor", "opacity")
 
 

@@ -45,9 +45,12 @@ def environment() -> Environment:
     import jinja2  # noqa: PLC0415  # part of an extra
 
     made = jinja2.Environment(
-        loader=jinja2.PackageLoader("dedup.report"), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=jinja2.PackageLoader("dedup.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     for name in ("when", "share", "named", "publisher", "printer", "headline", "link", "spread"):
         made.filters[name] = getattr(words, name)
     made.filters["why_not"] = pairs.why_not

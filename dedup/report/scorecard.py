@@ -41,7 +41,7 @@ PUBLISHERS = Table(
         ]
     ),
     ("publisher",),
-)  # fmt: skip
+)
 
 SYNDICATION = Table(
     "syndication",
@@ -61,7 +61,7 @@ SYNDICATION = Table(
         ]
     ),
     ("originator", "carried_by"),
-)  # fmt: skip
+)
 
 
 def publishers_table(

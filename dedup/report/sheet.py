@@ -20,9 +20,12 @@ class Card(NamedTuple):
 
 
 def sheet(
-    fetch: Fetch, summary: Mapping[str, Any], pairs: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, str]],
+    fetch: Fetch,
+    summary: Mapping[str, Any],
+    pairs: Sequence[tuple[str, str]],
+    rows: Sequence[Mapping[str, str]],
     labels: Mapping[str, str],
-) -> str:  # fmt: skip
+) -> str:
     """The page: ``rows`` are the lines of the CSV file that it saves, one for each of ``pairs`` (a_id, b_id).
 
     The tables of the run come through ``fetch``, ``summary`` is its run.json. ``labels``: what each label means, in

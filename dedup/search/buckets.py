@@ -17,8 +17,15 @@ from dedup.settings import Settings
 from dedup.text.boilerplate import LearnedBoilerplate
 
 __all__ = [
-    "FIRST", "SearchContext", "band_of", "bucket_values", "collisions", "equal_shares", "search_context", "sharing_enough",
-]  # fmt: skip
+    "FIRST",
+    "SearchContext",
+    "band_of",
+    "bucket_values",
+    "collisions",
+    "equal_shares",
+    "search_context",
+    "sharing_enough",
+]
 
 Rows = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]

@@ -48,9 +48,17 @@ class Candidates:
 
 
 def candidates(
-    signatures: Signatures, groups: _Rows, publishers: _Rows, days: _Rows, boilerplate: LearnedBoilerplate, settings: Settings,
-    threads: Executor, workers: int, scratch: ScratchSpace = IN_MEMORY, pile: int | None = None,
-) -> Candidates:  # fmt: skip
+    signatures: Signatures,
+    groups: _Rows,
+    publishers: _Rows,
+    days: _Rows,
+    boilerplate: LearnedBoilerplate,
+    settings: Settings,
+    threads: Executor,
+    workers: int,
+    scratch: ScratchSpace = IN_MEMORY,
+    pile: int | None = None,
+) -> Candidates:
     """The candidate pairs among ``n`` articles.
 
     ``groups`` int32[n] as :func:`dedup.search.bands.near_duplicates` gives them; ``publishers`` int32[n] as
@@ -63,10 +71,14 @@ def candidates(
     compared = rules.fully_compared(rank, settings)
     eligible = np.flatnonzero(rules.eligible(signatures.sizes, settings) & compared).astype(np.int32)
     members = scratch.empty((settings.num_perm, len(eligible)), np.int32)  # what is not filled costs no memory
-    counts = np.concatenate(list(threads.map(
-        lambda first: _buckets(first, context, eligible, groups, limit, members[first : first + _ROWS]),
-        range(0, settings.num_perm, _ROWS),
-    )))  # fmt: skip
+    counts = np.concatenate(
+        list(
+            threads.map(
+                lambda first: _buckets(first, context, eligible, groups, limit, members[first : first + _ROWS]),
+                range(0, settings.num_perm, _ROWS),
+            )
+        )
+    )
     across = _across_groups(members, counts[:, 0], context, groups, days, settings, threads, workers, scratch)
     inside = _within_groups(signatures, context, groups, rank, days, settings)
     left, right = (np.concatenate([inside[side], across[side]]) for side in (0, 1))
@@ -127,16 +139,30 @@ def _buckets(
     for row, count in enumerate(filled.tolist()):
         seen.fill(-1)
         counts[row] = group(
-            keys[row, :count], order[row, :count], groups, limit, work[0][:count], work[1][:count], digits, seen,
+            keys[row, :count],
+            order[row, :count],
+            groups,
+            limit,
+            work[0][:count],
+            work[1][:count],
+            digits,
+            seen,
             members[row],
-        )  # fmt: skip
+        )
     return counts
 
 
 def _across_groups(
-    members: npt.NDArray[np.int32], counts: _Indices, context: SearchContext, groups: _Rows, days: _Rows, settings: Settings,
-    threads: Executor, workers: int, scratch: ScratchSpace,
-) -> tuple[_Rows, _Rows]:  # fmt: skip
+    members: npt.NDArray[np.int32],
+    counts: _Indices,
+    context: SearchContext,
+    groups: _Rows,
+    days: _Rows,
+    settings: Settings,
+    threads: Executor,
+    workers: int,
+    scratch: ScratchSpace,
+) -> tuple[_Rows, _Rows]:
     """Pairs of different groups that meet often enough, counted by ranges of articles side by side."""
     count = len(groups)
     offsets = np.zeros(count + 1, np.int64)
@@ -152,9 +178,21 @@ def _across_groups(
             capacity = max(capacity, number)
             left, right = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
             number = agree(
-                listed, offsets, positions, groups, days, rules.window_days(settings), context, first, last, enough,
-                np.zeros(count, np.uint32), np.empty(enough, np.uint32), left, right,
-            )  # fmt: skip
+                listed,
+                offsets,
+                positions,
+                groups,
+                days,
+                rules.window_days(settings),
+                context,
+                first,
+                last,
+                enough,
+                np.zeros(count, np.uint32),
+                np.empty(enough, np.uint32),
+                left,
+                right,
+            )
         return left[:number], right[:number]
 
     parts = list(threads.map(pairs, range(len(cuts) - 1)))

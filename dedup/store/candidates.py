@@ -81,9 +81,14 @@ def search(
     stored, fresh = _pairs(window, new, groups, ~compared, buckets, alive, settings, stream)
     order = np.lexsort((fresh, stored))
     return WindowCandidates(
-        stored[order], fresh[order], groups, compared, int(np.count_nonzero(~alive)),
-        int(members[~alive].sum()), int(members.sum()),
-    )  # fmt: skip
+        stored[order],
+        fresh[order],
+        groups,
+        compared,
+        int(np.count_nonzero(~alive)),
+        int(members[~alive].sum()),
+        int(members.sum()),
+    )
 
 
 def _alone(window: Window, new: New, settings: Settings) -> WindowCandidates:
@@ -133,9 +138,15 @@ def _alive(window: Window, buckets: Index, groups: _Groups, members: Rows, limit
 
 
 def _pairs(
-    window: Window, new: New, groups: _Groups, late: _Bools, buckets: Index, alive: _Bools, settings: Settings,
+    window: Window,
+    new: New,
+    groups: _Groups,
+    late: _Bools,
+    buckets: Index,
+    alive: _Bools,
+    settings: Settings,
     stream: Stream,
-) -> tuple[Rows, Rows]:  # fmt: skip
+) -> tuple[Rows, Rows]:
     """Who meets whom often enough across groups, and the pairs inside groups that agree as well."""
     inside, enough = Inside(window, groups, late), rules.min_shared_hashes(settings)
 
@@ -156,9 +167,12 @@ def _pairs(
 def _comparable(window: Window, stored: Rows, new: New, fresh: Rows, sharing: _Bools, settings: Settings) -> _Bools:
     known = new.signatures
     return rules.comparable(
-        (window.digests[stored], known.digests[fresh]), (window.sizes[stored], known.sizes[fresh]),
-        (window.days[stored], new.days[fresh]), sharing, settings,
-    )  # fmt: skip
+        (window.digests[stored], known.digests[fresh]),
+        (window.sizes[stored], known.sizes[fresh]),
+        (window.days[stored], new.days[fresh]),
+        sharing,
+        settings,
+    )
 
 
 def _meeting(batch: npt.NDArray[np.int32], buckets: Index, alive: _Bools, enough: int) -> tuple[Rows, Rows]:
@@ -168,7 +182,16 @@ def _meeting(batch: npt.NDArray[np.int32], buckets: Index, alive: _Bools, enough
         capacity = max(capacity, count)
         left, right = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
         count = collide(
-            batch, buckets.own, buckets.shingles, alive, buckets.offsets, buckets.postings, enough, hits, values, left,
+            batch,
+            buckets.own,
+            buckets.shingles,
+            alive,
+            buckets.offsets,
+            buckets.postings,
+            enough,
+            hits,
+            values,
+            left,
             right,
-        )  # fmt: skip
+        )
     return left[:count], right[:count]

@@ -84,9 +84,13 @@ def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], note
     leaves = [name for name in schema.names if name in _REPEATED and not pa.types.is_list(schema.field(name).type)]
     with path.open("wb") as file:
         with pq.ParquetWriter(
-            file, schema.with_metadata(notes), compression=_leaves(schema, packing), use_dictionary=leaves,
-            write_statistics=False, write_page_checksum=True,
-        ) as writer:  # fmt: skip
+            file,
+            schema.with_metadata(notes),
+            compression=_leaves(schema, packing),
+            use_dictionary=leaves,
+            write_statistics=False,
+            write_page_checksum=True,
+        ) as writer:
             for batch in batches:
                 rows = pa.Table.from_batches([batch]).cast(schema).replace_schema_metadata(notes)
                 writer.write_table(rows, row_group_size=_ROWS.get(path.stem, 1 << 16))

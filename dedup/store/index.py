@@ -64,9 +64,16 @@ def index(
     learned = finalised(boilerplate.shingles)
     codes = np.repeat(np.arange(len(boilerplate.names)), np.diff(boilerplate.offsets))
     return Index(
-        own, keys, shingles, np.r_[0, np.cumsum(counts)], postings, tables, 32 - bits, np.isin(shingles, learned),
+        own,
+        keys,
+        shingles,
+        np.r_[0, np.cumsum(counts)],
+        postings,
+        tables,
+        32 - bits,
+        np.isin(shingles, learned),
         np.sort(pair_keys(codes, learned)),
-    )  # fmt: skip
+    )
 
 
 class Stream:

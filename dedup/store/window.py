@@ -91,9 +91,17 @@ def load(night_files: NightFiles, nights: Sequence[Night], replaced: set[tuple[i
     publishers = joined["publisher"] if joined is not None else pa.chunked_array([pa.array([], pa.string())])
     fully_compared = column("searched", np.bool_)
     return Window(
-        night_files, tuple(nights), begins, publishers, column("day", np.int32, NO_DAY), column("tokens", np.int32),
-        column("digest", np.uint64), column("group", np.uint64), live, live & fully_compared,
-    )  # fmt: skip
+        night_files,
+        tuple(nights),
+        begins,
+        publishers,
+        column("day", np.int32, NO_DAY),
+        column("tokens", np.int32),
+        column("digest", np.uint64),
+        column("group", np.uint64),
+        live,
+        live & fully_compared,
+    )
 
 
 def within(nights: Sequence[Night], as_of: datetime.date, days: int) -> list[Night]:

@@ -61,9 +61,14 @@ def tokenise(texts: pa.Array) -> Tokens:
     count = _tokenise(data, offsets, 0, texts_count, folding(), out)
     filled = slice(count)
     return Tokens(
-        out.offsets, out.hashes[filled], out.starts[filled], out.ends[filled], out.flags[filled], out.gaps[filled],
+        out.offsets,
+        out.hashes[filled],
+        out.starts[filled],
+        out.ends[filled],
+        out.flags[filled],
+        out.gaps[filled],
         out.tails,
-    )  # fmt: skip
+    )
 
 
 def _allocate(size: int, texts: int) -> Tokens:

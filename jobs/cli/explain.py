@@ -65,9 +65,15 @@ def _write_page(explanation: Explanation, run: Path | None, out: Path) -> None:
     boilerplate = rows(run, BOILERPLATE, publisher=publishers) if run else []
     shingle = setting(run, "shingle") if run else 3
     page = pair_page(
-        explanation.a, explanation.b, explanation.match, explanation.passages, explanation.attributions,
-        boilerplate=boilerplate, shingle=shingle, note=explanation.note,
-    )  # fmt: skip
+        explanation.a,
+        explanation.b,
+        explanation.match,
+        explanation.passages,
+        explanation.attributions,
+        boilerplate=boilerplate,
+        shingle=shingle,
+        note=explanation.note,
+    )
     with atomic_output(out) as file:
         file.write(page.encode())
 

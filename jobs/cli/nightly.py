@@ -70,9 +70,14 @@ def nightly(
         policy = Policy(alarms, accept_damaged, dry_run, note=holder())
         with stages(log_format) as progress:
             done = nightly(
-                asked.record(), store, out, as_of=(as_of or datetime.now(UTC)).date(), policy=policy,
-                progress=progress, failpoint=killing(os.environ),
-            )  # fmt: skip
+                asked.record(),
+                store,
+                out,
+                as_of=(as_of or datetime.now(UTC)).date(),
+                policy=policy,
+                progress=progress,
+                failpoint=killing(os.environ),
+            )
         summary = done.summary
         measure(summary)
         for message in notices.of(summary or {"passed_over": done.passed_over}):

@@ -119,17 +119,30 @@ class Job:
 
         with progress() as tell:
             return detect(
-                self.inputs, out, settings=self.settings, fields=self.fields, threads=self.threads,
-                agencies=self.agencies, families=self.publishers, progress=tell, **more,
-            )  # fmt: skip
+                self.inputs,
+                out,
+                settings=self.settings,
+                fields=self.fields,
+                threads=self.threads,
+                agencies=self.agencies,
+                families=self.publishers,
+                progress=tell,
+                **more,
+            )
 
     def run_on(self, engine: Engine, out: str, *, replace: bool) -> Run:
         """Run it on an engine, with bars on the terminal."""
         with progress() as tell:
             return engine.detect(
-                self.inputs, out, settings=self.settings, fields=self.fields, agencies=self.agencies,
-                families=self.publishers, replace=replace, progress=tell,
-            )  # fmt: skip
+                self.inputs,
+                out,
+                settings=self.settings,
+                fields=self.fields,
+                agencies=self.agencies,
+                families=self.publishers,
+                replace=replace,
+                progress=tell,
+            )
 
 
 def with_job(command: Callable[..., None]) -> Callable[..., None]:

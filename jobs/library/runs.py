@@ -154,10 +154,18 @@ def _in_time(row: Row) -> tuple[bool, bool, Any]:
 
 
 def detect(
-    articles: Any, out: str | Path | None = None, *, settings: Settings | None = None,
-    fields: Mapping[str, Spelling] = {}, threads: int = 0, agencies: Sequence[Path] = (), families: Path | None = None,
-    replace: bool = False, progress: Progress | None = None, memory: int = MEMORY,
-) -> Run:  # fmt: skip
+    articles: Any,
+    out: str | Path | None = None,
+    *,
+    settings: Settings | None = None,
+    fields: Mapping[str, Spelling] = {},
+    threads: int = 0,
+    agencies: Sequence[Path] = (),
+    families: Path | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+    memory: int = MEMORY,
+) -> Run:
     """Find the copies and rewrites in ``articles`` and publish their tables as the folder ``out``.
 
     ``articles``: a path, folder or glob, or several; or articles in memory: an iterable of dicts or
@@ -172,7 +180,15 @@ def detect(
     scratch = Held() if out is None else None
     target: str | Path = scratch.path / "run" if scratch else str(out)
     done = pipeline.detect(
-        inputs, target, settings=settings, fields=fields, threads=threads, agencies=agencies, families=families,
-        replace=replace, progress=progress, memory=memory,
-    )  # fmt: skip
+        inputs,
+        target,
+        settings=settings,
+        fields=fields,
+        threads=threads,
+        agencies=agencies,
+        families=families,
+        replace=replace,
+        progress=progress,
+        memory=memory,
+    )
     return Run(done.folder, inputs=inputs, keep=scratch)

@@ -35,9 +35,15 @@ class Store:
     """
 
     def __init__(
-        self, path: str | Path, out: str | Path | None = None, *, settings: Settings | None = None,
-        agencies: Sequence[Path] = (), families: Path | None = None, threads: int = 0,
-    ) -> None:  # fmt: skip
+        self,
+        path: str | Path,
+        out: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        agencies: Sequence[Path] = (),
+        families: Path | None = None,
+        threads: int = 0,
+    ) -> None:
         """``settings``, ``agencies``, ``families`` and ``threads`` are those of :func:`dedup.detect`."""
         self.path = Path(path)
         self.out = self.path.with_name(f"{self.path.name}-nights") if out is None else Path(out)
@@ -46,7 +52,7 @@ class Store:
 
     def add(
         self, articles: Any, *, as_of: datetime.date | None = None, fields: Mapping[str, Spelling] = {}
-    ) -> Run | None:  # fmt: skip
+    ) -> Run | None:
         """Compare ``articles`` (as :func:`dedup.detect` takes them) with the nights before, and add them as a night.
 
         ``as_of`` is the night's day; today in UTC if not given. Returns the published night: all stories that changed,

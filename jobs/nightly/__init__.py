@@ -74,9 +74,15 @@ class Policy:
 
 
 def nightly(
-    job: Job, store: str | Path, out: str | Path, *, as_of: datetime.date, policy: Policy = Policy(),
-    progress: Progress | None = None, failpoint: Failpoint = nothing,
-) -> Outcome:  # fmt: skip
+    job: Job,
+    store: str | Path,
+    out: str | Path,
+    *,
+    as_of: datetime.date,
+    policy: Policy = Policy(),
+    progress: Progress | None = None,
+    failpoint: Failpoint = nothing,
+) -> Outcome:
     """Add the inputs of a job to ``store`` as the night of the day ``as_of``, and publish it in ``out``.
 
     Inputs whose content was read in an earlier night are passed over. The nights within the window's days are what it
@@ -171,9 +177,13 @@ def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, fai
 
 
 def _tonight(
-    catalogue: Catalogue, inputs: Sequence[Input], as_of: datetime.date, settings: Settings, fingerprint: str,
+    catalogue: Catalogue,
+    inputs: Sequence[Input],
+    as_of: datetime.date,
+    settings: Settings,
+    fingerprint: str,
     passed_over: Sequence[Mapping[str, Any]],
-) -> Tonight:  # fmt: skip
+) -> Tonight:
     """The night to be: called after its day and the digest of its inputs."""
     digests = "\n".join(sorted(one.digest for one in inputs))
     run_id = f"{as_of.isoformat()}-{hashlib.sha256(digests.encode()).hexdigest()[:8]}"

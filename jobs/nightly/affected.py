@@ -49,9 +49,13 @@ class Affected(NamedTuple):
 
 
 def affected(
-    catalogue: Catalogue, night_files: NightFiles, number: int, matches: pa.Table, origin: Mapping[str, tuple[int, bool]],
+    catalogue: Catalogue,
+    night_files: NightFiles,
+    number: int,
+    matches: pa.Table,
+    origin: Mapping[str, tuple[int, bool]],
     versions: Collection[str],
-) -> Affected:  # fmt: skip
+) -> Affected:
     """What the night's ``matches`` (columns of MATCHES, sorted) touch.
 
     ``origin``: as :class:`jobs.nightly.comparing.Compared` has it; ``versions``: those of tonight's articles that have

@@ -72,9 +72,13 @@ def provider(window: Window, corpus: Corpus, file: Path, threads: Executor, work
     sizes = np.r_[window.sizes, corpus.signatures.sizes].astype(np.int64)
     begins = np.r_[np.cumsum(window.sizes, dtype=np.int64) - window.sizes, begin + corpus.begins]
     texts = Texts(
-        token_hashes(file), begins, begins + sizes, codes, np.r_[window.days, corpus.days],
+        token_hashes(file),
+        begins,
+        begins + sizes,
+        codes,
+        np.r_[window.days, corpus.days],
         np.r_[window.digests, corpus.signatures.digests],
-    )  # fmt: skip
+    )
 
     def fetch(rows: npt.NDArray[np.int64], column: str) -> pa.Array:
         cut = int(np.searchsorted(rows, len(window)))
@@ -86,16 +90,23 @@ def provider(window: Window, corpus: Corpus, file: Path, threads: Executor, work
 
 
 def search_window(
-    window: Window, corpus: Corpus, origins: pa.Table, boilerplate: LearnedBoilerplate, settings: Settings, threads: Executor,
+    window: Window,
+    corpus: Corpus,
+    origins: pa.Table,
+    boilerplate: LearnedBoilerplate,
+    settings: Settings,
+    threads: Executor,
     workers: int,
-) -> WindowSearch:  # fmt: skip
+) -> WindowSearch:
     """Which pairs to compare, of which one article is tonight's."""
     pile = len(window) + len(corpus)
     limit = rules.max_bucket_size(settings, pile)
     new = New(
-        corpus.signatures, near_duplicates(corpus.signatures, settings, threads), boilerplate.codes(corpus.publishers),
+        corpus.signatures,
+        near_duplicates(corpus.signatures, settings, threads),
+        boilerplate.codes(corpus.publishers),
         corpus.days,
-    )  # fmt: skip
+    )
     own = candidates(*new, boilerplate, settings, threads, workers, pile=pile)
     candidates_found = search(window, new, boilerplate, settings, limit, threads, workers)
     named, crowded = same_origin(window, corpus, origins, settings, threads)
@@ -134,9 +145,15 @@ def _bare(count: int) -> npt.NDArray[np.uint32]:
 
 
 def compare_night(
-    window: Window, corpus: Corpus, search: WindowSearch, stored: Corpus, boilerplate: LearnedBoilerplate, settings: Settings,
-    folder: Path, threads: Executor,
-) -> NightComparison:  # fmt: skip
+    window: Window,
+    corpus: Corpus,
+    search: WindowSearch,
+    stored: Corpus,
+    boilerplate: LearnedBoilerplate,
+    settings: Settings,
+    folder: Path,
+    threads: Executor,
+) -> NightComparison:
     """Grade the pairs; ``stored`` are the articles of the window in them, as :func:`fetch` gives them."""
     rows = stored_rows(window, search)
     bare = dataclasses.replace(corpus, signatures=corpus.signatures._replace(values=_bare(len(corpus))))
@@ -148,9 +165,12 @@ def compare_night(
     pairs, named = _renumbered(search.pairs, position), _renumbered(search.named, position)
     pairs.sort()
     graded = verify(
-        joined, Pairs(*row_pairs(pairs), np.isin(pairs, named)),
-        boilerplate, settings, threads,
-    )  # fmt: skip
+        joined,
+        Pairs(*row_pairs(pairs), np.isin(pairs, named)),
+        boilerplate,
+        settings,
+        threads,
+    )
     numbers = np.array([night.number for night in window.nights], np.int64)
     owner = numbers[np.searchsorted(window.begins, rows, side="right") - 1]
     origin = _origin(incoming, owner, window.fully_compared[rows]) | _origin(

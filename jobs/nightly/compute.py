@@ -141,9 +141,14 @@ class AgainstStore:
         """Search the new articles, and the window for them."""
         context, own = self.context, origins(articles.corpus)
         fully_compared = search_window(
-            articles.window, articles.corpus, own, boilerplate.learned, context.settings, context.threads,
+            articles.window,
+            articles.corpus,
+            own,
+            boilerplate.learned,
+            context.settings,
+            context.threads,
             context.workers,
-        )  # fmt: skip
+        )
         self.checks.passed("searched")
         return Pairs(fully_compared, own)
 
@@ -154,9 +159,15 @@ class AgainstStore:
         stored = fetch(window, rows, folder, context.threads, context.workers)
         self.checks.passed("stored articles fetched")
         compared = compare_night(
-            window, corpus, pairs.fully_compared, stored, boilerplate.learned, context.settings, self.scratch,
+            window,
+            corpus,
+            pairs.fully_compared,
+            stored,
+            boilerplate.learned,
+            context.settings,
+            self.scratch,
             context.threads,
-        )  # fmt: skip
+        )
         self.checks.passed("verified")
         return compared
 
@@ -191,9 +202,15 @@ class AgainstStore:
         counts |= {"grades": steps.grades(tables[MATCHES]), "events": count_events(events)}
         aligned = align(_passages(graded), matches, clustered.affected.ids)
         keep = NightPayload(
-            corpus, results.pairs.origins, graded.groups, graded.fully_compared, matches, aligned, tables,
+            corpus,
+            results.pairs.origins,
+            graded.groups,
+            graded.fully_compared,
+            matches,
+            aligned,
+            tables,
             self._summary(counts, reading),
-        )  # fmt: skip
+        )
         return NightResult(keep, settings.sketch_fingerprint(), results.traced.members, events, incoming.replaced)
 
     def _tables(self, results: _Results) -> dict[Table, pa.Table]:
@@ -209,13 +226,21 @@ class AgainstStore:
     def _summary(self, counts: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
         tonight, night = self.tonight, self.tonight.night
         return steps.summary(
-            self.context.settings, self.context.clock, inputs=[_input(one) for one in tonight.inputs],
-            passed_over=tonight.passed_over, fields=tonight.fields,
-            columns=tonight.names.columns() if tonight.names else {}, reading=reading.summary(), counts=counts,
-            run_id=night.run_id, number=night.number, judging=night.judging, as_of=night.as_of,
+            self.context.settings,
+            self.context.clock,
+            inputs=[_input(one) for one in tonight.inputs],
+            passed_over=tonight.passed_over,
+            fields=tonight.fields,
+            columns=tonight.names.columns() if tonight.names else {},
+            reading=reading.summary(),
+            counts=counts,
+            run_id=night.run_id,
+            number=night.number,
+            judging=night.judging,
+            as_of=night.as_of,
             window=[before.run_id for before in tonight.window],
             graded_otherwise=[before.run_id for before in tonight.window if before.judging != night.judging],
-        )  # fmt: skip
+        )
 
 
 def _check_reading(articles: int, reading: Reading, checks: Checks) -> None:

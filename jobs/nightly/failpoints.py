@@ -10,13 +10,41 @@ Failpoint = Callable[[str], None]
 
 #: In the order in which an undisturbed night that has something to do passes them.
 FAILPOINTS = (
-    "locked", "cleaned", "inputs known", "read", "arrivals known", "window loaded", "furniture learned", "searched",
-    "stored articles fetched", "verified", "clusters named", "traced", "alarms passed", "articles written",
-    "signatures written", "ids written", "origins written", "matches written", "passages written",
-    "attributions written", "tables written", "written", "announced", "moved",
-    "night added", "inputs added", "members added", "ledger added", "committed",
-    "staging", "staged", "published", "linked", "noted",
-)  # fmt: skip
+    "locked",
+    "cleaned",
+    "inputs known",
+    "read",
+    "arrivals known",
+    "window loaded",
+    "furniture learned",
+    "searched",
+    "stored articles fetched",
+    "verified",
+    "clusters named",
+    "traced",
+    "alarms passed",
+    "articles written",
+    "signatures written",
+    "ids written",
+    "origins written",
+    "matches written",
+    "passages written",
+    "attributions written",
+    "tables written",
+    "written",
+    "announced",
+    "moved",
+    "night added",
+    "inputs added",
+    "members added",
+    "ledger added",
+    "committed",
+    "staging",
+    "staged",
+    "published",
+    "linked",
+    "noted",
+)
 
 
 def nothing(point: str) -> None:

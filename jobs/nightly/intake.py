@@ -124,9 +124,13 @@ def _met(corpus: Corpus, night_files: NightFiles, night: Night, threads: Executo
 
 
 def _are_older(
-    corpus: Corpus, rows: npt.NDArray[np.int64], night_files: NightFiles, night: Night, positions: npt.NDArray[np.int64],
+    corpus: Corpus,
+    rows: npt.NDArray[np.int64],
+    night_files: NightFiles,
+    night: Night,
+    positions: npt.NDArray[np.int64],
     threads: Executor,
-) -> npt.NDArray[np.bool_]:  # fmt: skip
+) -> npt.NDArray[np.bool_]:
     """Which articles were published before their stored versions; where one has no date, the later night counts.
 
     ``rows`` of the corpus, and in the same order ascending ``positions`` in the night.

@@ -40,9 +40,14 @@ class Answer(NamedTuple):
 
 
 def ask(
-    inputs: Sequence[readers.Input], store: Path, *, settings: Settings, fields: Mapping[str, Spelling] = {},
-    threads: int = 0, agencies: Sequence[Path] = (),
-) -> Answer:  # fmt: skip
+    inputs: Sequence[readers.Input],
+    store: Path,
+    *,
+    settings: Settings,
+    fields: Mapping[str, Spelling] = {},
+    threads: int = 0,
+    agencies: Sequence[Path] = (),
+) -> Answer:
     """What of the store matches the articles in ``inputs``, whenever it came in.
 
     The answer's matches are a row a match: ``asked_id``, ``article_id``, ``cluster_id`` (of an article in several, all

@@ -49,9 +49,16 @@ class Rebuilt(NamedTuple):
 
 
 def rebuild(
-    store: Path, *, settings: Settings | None, without: Collection[str] = (), threads: int = 0,
-    agencies: Sequence[Path] = (), families: Path | None = None, note: str = "", progress: Progress | None = None,
-) -> Rebuilt:  # fmt: skip
+    store: Path,
+    *,
+    settings: Settings | None,
+    without: Collection[str] = (),
+    threads: int = 0,
+    agencies: Sequence[Path] = (),
+    families: Path | None = None,
+    note: str = "",
+    progress: Progress | None = None,
+) -> Rebuilt:
     """Run the nights of a store again, in their order and under their names, and put the result in its place at once.
 
     ``settings`` None: each night's own. ``without``: runs to leave out; their inputs may then be given again. Inputs of
@@ -79,9 +86,13 @@ def rebuild(
                 fingerprint = judging(agencies, families)
                 for one in stored_runs:
                     context = RunContext(
-                        settings or one.settings, credits.load_agencies(agencies), load_families(families), pool,
-                        workers, Clock(progress),
-                    )  # fmt: skip
+                        settings or one.settings,
+                        credits.load_agencies(agencies),
+                        load_families(families),
+                        pool,
+                        workers,
+                        Clock(progress),
+                    )
                     _again(night_files, new, one, context, fingerprint)
                 _move(store, old, new)
         _swap_in(store, work, lost)

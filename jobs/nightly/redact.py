@@ -31,9 +31,14 @@ _ORIGIN = "the earliest that is left: the one that the others went back to was t
 _Bools = npt.NDArray[np.bool_]
 
 _STORED = {
-    "articles": ARTICLES, "signatures": signatures(1), "ids": IDS, "origins": ORIGINS, "matches": MATCHES.schema,
-    "passages": ALIGNED, "attributions": ATTRIBUTIONS.schema,
-}  # fmt: skip
+    "articles": ARTICLES,
+    "signatures": signatures(1),
+    "ids": IDS,
+    "origins": ORIGINS,
+    "matches": MATCHES.schema,
+    "passages": ALIGNED,
+    "attributions": ATTRIBUTIONS.schema,
+}
 _TABLES = {table.name: table.schema for table in (*PUBLISHED, LEDGER)}
 
 
@@ -209,15 +214,18 @@ def _stories(table: pa.Table, left: pa.Table, gone: Gone) -> pa.Table:
             continue
         dates = [one["published"] for one in members if one["published"] is not None]
         row |= {
-            "size": len(members), "first_published": min(dates, default=None),
+            "size": len(members),
+            "first_published": min(dates, default=None),
             "last_published": max(dates, default=None),
-        }  # fmt: skip
+        }
         row |= {name: members[0][name] for name in ("publisher_count", "independent_origins")}
         if row["origin_article_id"] == gone.article:
             origin = next(one for one in members if one["role"] == "origin")
             row |= {
-                "origin_article_id": origin["article_id"], "headline": origin["headline"], "origin_reason": _ORIGIN,
-            }  # fmt: skip
+                "origin_article_id": origin["article_id"],
+                "headline": origin["headline"],
+                "origin_reason": _ORIGIN,
+            }
     return pa.Table.from_pylist(rows, schema=table.schema)
 
 

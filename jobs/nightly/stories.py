@@ -79,16 +79,19 @@ def stories(clustered: Clustered, passages: pa.Table, sources: Sources, context:
     traced = trace(witnesses.cast(WITNESSES), matched, attributions, context.families, context.agencies)
     aligned = _passages(affected, shown, passages, sources)
     copies = _copies(traced.clusters, aligned, facts["article_id"].combine_chunks(), number, sources, words)
-    return Stories(_members(affected, affected.ids.to_pylist(), named), {
-        CLUSTERS: with_shares(traced.clusters, copies),
-        COPIES: copies.rows,
-        STORIES: traced.stories,
-        LINEAGE: traced.lineage,
-        MATCHES: matches.take(pa.array(shown)),
-        PASSAGES: aligned,
-        ATTRIBUTIONS: attributions,
-        ARTICLES_OUT: _without_texts(facts),
-    })  # fmt: skip
+    return Stories(
+        _members(affected, affected.ids.to_pylist(), named),
+        {
+            CLUSTERS: with_shares(traced.clusters, copies),
+            COPIES: copies.rows,
+            STORIES: traced.stories,
+            LINEAGE: traced.lineage,
+            MATCHES: matches.take(pa.array(shown)),
+            PASSAGES: aligned,
+            ATTRIBUTIONS: attributions,
+            ARTICLES_OUT: _without_texts(facts),
+        },
+    )
 
 
 def _made(catalogue: Catalogue, affected: Affected) -> dict[str, int]:

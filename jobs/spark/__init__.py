@@ -32,28 +32,57 @@ class Spark:
     conf: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def detect(
-        self, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling] = {},
-        agencies: Sequence[Path] = (), families: Path | None = None, replace: bool = False,
+        self,
+        inputs: Sequence[str],
+        out: str,
+        *,
+        settings: Settings,
+        fields: Mapping[str, Spelling] = {},
+        agencies: Sequence[Path] = (),
+        families: Path | None = None,
+        replace: bool = False,
         progress: Progress | None = None,
-    ) -> Run:  # fmt: skip
+    ) -> Run:
         """See :class:`jobs.engine.Engine`; inputs and ``out`` may have a scheme (``s3a://``, ``hdfs://``, ``gs://``).
 
         Raises also :class:`~dedup.errors.SettingsError` where Spark or Java is missing or does not start.
         """
         with running(self.master, self.conf) as spark:
             return _detect(
-                spark, inputs, out, settings=settings, fields=fields, agencies=agencies, families=families,
-                replace=replace, clock=Clock(progress),
-            )  # fmt: skip
+                spark,
+                inputs,
+                out,
+                settings=settings,
+                fields=fields,
+                agencies=agencies,
+                families=families,
+                replace=replace,
+                clock=Clock(progress),
+            )
 
 
 def _detect(
-    spark: SparkSession, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling],
-    agencies: Sequence[Path], families: Path | None, replace: bool, clock: Clock,
-) -> Run:  # fmt: skip
+    spark: SparkSession,
+    inputs: Sequence[str],
+    out: str,
+    *,
+    settings: Settings,
+    fields: Mapping[str, Spelling],
+    agencies: Sequence[Path],
+    families: Path | None,
+    replace: bool,
+    clock: Clock,
+) -> Run:
     from jobs.spark import job  # noqa: PLC0415  # needs pyspark, which may be missing
 
     return job.detect(
-        spark, inputs, out, settings=settings, fields=fields, agencies=agencies, families=families, replace=replace,
+        spark,
+        inputs,
+        out,
+        settings=settings,
+        fields=fields,
+        agencies=agencies,
+        families=families,
+        replace=replace,
         clock=clock,
-    )  # fmt: skip
+    )

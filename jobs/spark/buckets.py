@@ -140,11 +140,13 @@ def gathered(table: pa.Table, limit: int, width: int) -> pa.Table:
     blocks, held = for_blocks(rows[is_kept], keys[is_kept], width)
     return pa.table(
         [
-            pa.array([*blocks, _NOBODY], pa.int64()), pa.array([*held, None], pa.binary()),
-            pa.array([*[0] * len(blocks), skipped], pa.int64()), pa.array([*[0] * len(blocks), members], pa.int64()),
+            pa.array([*blocks, _NOBODY], pa.int64()),
+            pa.array([*held, None], pa.binary()),
+            pa.array([*[0] * len(blocks), skipped], pa.int64()),
+            pa.array([*[0] * len(blocks), members], pa.int64()),
         ],
         _BLOCK,
-    )  # fmt: skip
+    )
 
 
 def for_blocks(rows: Rows, keys: npt.NDArray[np.uint32], width: int) -> tuple[list[int], list[bytes]]:

@@ -17,8 +17,16 @@ from jobs.spark.rows import broadcast_if_small
 
 _BIN = 200_000  # pairs that are looked at together
 _EDGE = (
-    "left", "right", "grade", "counted", "score", "containment_a_in_b", "containment_b_in_a", "part_of_a", "part_of_b",
-)  # fmt: skip
+    "left",
+    "right",
+    "grade",
+    "counted",
+    "score",
+    "containment_a_in_b",
+    "containment_b_in_a",
+    "part_of_a",
+    "part_of_b",
+)
 _NUMBER = 16  # bits of a cluster's key that tell it from others with the same smallest row, which is the rest of it
 
 

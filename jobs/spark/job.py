@@ -46,9 +46,17 @@ from jobs.stages import Run
 
 
 def detect(
-    spark: SparkSession, inputs: Sequence[str], out: str, *, settings: Settings, fields: Mapping[str, Spelling],
-    agencies: Sequence[Path], families: Path | None, replace: bool, clock: Clock,
-) -> Run:  # fmt: skip
+    spark: SparkSession,
+    inputs: Sequence[str],
+    out: str,
+    *,
+    settings: Settings,
+    fields: Mapping[str, Spelling],
+    agencies: Sequence[Path],
+    families: Path | None,
+    replace: bool,
+    clock: Clock,
+) -> Run:
     """See :class:`jobs.spark.Spark`."""
     files, shuffled = Files(spark), Shuffled(spark, clock)
     registries = Registries(load_families(families), credits.load_agencies(agencies))
@@ -59,11 +67,18 @@ def detect(
         driver = OnSpark(settings, fields, registries, sources, Scratch(spark, index), files, folder)
         written = stages.run(driver, shuffled)
         summary = steps.summary(
-            settings, clock, inputs=sources.listed, passed_over=sources.passed_over, fields=fields,
-            columns=written.columns, reading=written.reading, counts=written.counts, publishers=written.publishers,
+            settings,
+            clock,
+            inputs=sources.listed,
+            passed_over=sources.passed_over,
+            fields=fields,
+            columns=written.columns,
+            reading=written.reading,
+            counts=written.counts,
+            publishers=written.publishers,
             engine={"name": "spark", "version": spark.version, "master": spark.sparkContext.master},
             shuffled=shuffled.bytes,
-        )  # fmt: skip
+        )
         files.write(f"{folder}/{SUMMARY}", dumped(summary))
     return Run(Path(out), summary)
 

@@ -42,9 +42,13 @@ WRITTEN = pa.schema(
 
 
 def verified(
-    pairs: DataFrame, numbered: Numbered, articles: DataFrame, boilerplate: LearnedBoilerplate, settings: Settings,
+    pairs: DataFrame,
+    numbered: Numbered,
+    articles: DataFrame,
+    boilerplate: LearnedBoilerplate,
+    settings: Settings,
     scratch: Scratch,
-) -> DataFrame:  # fmt: skip
+) -> DataFrame:
     """The pairs worth writing, of those in ``pairs`` (left, right, named), as rows of :data:`WRITTEN`.
 
     Pairs that hang together are graded together, so that a text is sent to few workers; of what hangs together in more
@@ -102,10 +106,19 @@ def _corpus(held: pa.Table) -> Corpus:
     digests = packed.numbers(held["digest"]).view(np.uint64) ^ np.uint64(packed.TOP)
     count = len(batch)
     return Corpus(
-        batch["id"], batch["publisher"], np.zeros(count, np.int32), tokens.hashes, tokens.offsets[:-1],
+        batch["id"],
+        batch["publisher"],
+        np.zeros(count, np.int32),
+        tokens.hashes,
+        tokens.offsets[:-1],
         Signatures(np.empty((count, 0), np.uint32), np.diff(tokens.offsets).astype(np.int32), digests),
-        attributions(held), (), (), (batch,), np.arange(count), batch["id"],
-    )  # fmt: skip
+        attributions(held),
+        (),
+        (),
+        (batch,),
+        np.arange(count),
+        batch["id"],
+    )
 
 
 def attributions(held: pa.Table) -> pa.Table:

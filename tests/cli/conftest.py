@@ -60,22 +60,36 @@ def match(a: str, b: str, grade: str, **more: Any) -> dict[str, Any]:
 
 def _witness(name: str, day: int, source: str | None) -> dict[str, Any]:
     return {
-        "cluster_id": "c1", "article_id": name, "publisher": name.title(),
+        "cluster_id": "c1",
+        "article_id": name,
+        "publisher": name.title(),
         "published": datetime(2025, 5, day, tzinfo=UTC),
-        "headline": f"Ferry \x1b[31mcloses\x1b[0m in {name}", "role": "witness" if source else "origin",
-        "grade": "rewrite" if source else None, "source_article_id": source,
+        "headline": f"Ferry \x1b[31mcloses\x1b[0m in {name}",
+        "role": "witness" if source else "origin",
+        "grade": "rewrite" if source else None,
+        "source_article_id": source,
         "share_from_source": 0.625 if source else None,
-        "wire_agency": "reuters", "wire_known_by": "inferred", "originator": "Gazette", "cluster_size": 3,
-        "publisher_count": 3, "independent_origins": 1,
-    }  # fmt: skip
+        "wire_agency": "reuters",
+        "wire_known_by": "inferred",
+        "originator": "Gazette",
+        "cluster_size": 3,
+        "publisher_count": 3,
+        "independent_origins": 1,
+    }
 
 
 def _story(cluster: str, size: int, headline: str) -> dict[str, Any]:
     return {
-        "cluster_id": cluster, "size": size, "publisher_count": size, "origin_article_id": "gazette",
-        "origin_reason": "published first", "wire_agency": "reuters", "originator": "Gazette", "independent_origins": 1,
+        "cluster_id": cluster,
+        "size": size,
+        "publisher_count": size,
+        "origin_article_id": "gazette",
+        "origin_reason": "published first",
+        "wire_agency": "reuters",
+        "originator": "Gazette",
+        "independent_origins": 1,
         "headline": headline,
-    }  # fmt: skip
+    }
 
 
 def _edge(source: str, target: str, relation: str) -> dict[str, Any]:
@@ -84,8 +98,11 @@ def _edge(source: str, target: str, relation: str) -> dict[str, Any]:
 
 
 def _passage(a: str, b: str) -> dict[str, Any]:
-    indices = {f"{side}_{end}": TEXTS[name].index(COPY) + (end == "end") * len(COPY)
-              for side, name in (("a", a), ("b", b)) for end in ("start", "end")}  # fmt: skip
+    indices = {
+        f"{side}_{end}": TEXTS[name].index(COPY) + (end == "end") * len(COPY)
+        for side, name in (("a", a), ("b", b))
+        for end in ("start", "end")
+    }
     return {"a_id": a, "b_id": b, "kind": "copy", **indices}
 
 
@@ -93,10 +110,17 @@ def _sentence(position: int, words: str, starts: Mapping[str, int], reworded: li
     """A row of copies.parquet; the first of the witnesses has the words that are shown."""
     name, start = next(iter(starts.items()))
     return {
-        "cluster_id": "c1", "position": position, "sentence": words, "witnesses": len(starts),
-        "same_wording": len(starts) - len(reworded), "article_id": name, "start": start, "end": start + len(words),
-        "article_ids": sorted(starts), "reworded_ids": reworded,
-    }  # fmt: skip
+        "cluster_id": "c1",
+        "position": position,
+        "sentence": words,
+        "witnesses": len(starts),
+        "same_wording": len(starts) - len(reworded),
+        "article_id": name,
+        "start": start,
+        "end": start + len(words),
+        "article_ids": sorted(starts),
+        "reworded_ids": reworded,
+    }
 
 
 ROWS: Mapping[str, list[dict[str, Any]]] = {
@@ -110,8 +134,16 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
     ],
     "passages": [_passage("gazette", "herald"), _passage("herald", "mirror")],
     "attributions": [
-        {"article_id": "herald", "name": "reuters", "kind": "credit", "position": "tail", "evidence": "(Reuters)",
-         "start": 109, "end": 118, "strength": 0.9},
+        {
+            "article_id": "herald",
+            "name": "reuters",
+            "kind": "credit",
+            "position": "tail",
+            "evidence": "(Reuters)",
+            "start": 109,
+            "end": 118,
+            "strength": 0.9,
+        },
     ],
     "lineage": [
         _edge("external:reuters", "herald", "carries"),
@@ -125,7 +157,7 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
         for name, text in TEXTS.items()
     ],
     "rejects": [{"path": "dump.jsonl", "position": "line 3", "reason": "broken"}],
-}  # fmt: skip
+}
 
 
 def of_two_stories() -> dict[str, list[dict[str, Any]]]:

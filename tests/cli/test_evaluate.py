@@ -27,10 +27,17 @@ def match(grade: str, full: float = 0.4, *, counted: bool = True, score: float =
 
 def test_the_scores_are_those_counted_by_hand() -> None:
     results = [
-        outcome("WD", "WD"), outcome("WD", "PD"), outcome("PD", "PD"), outcome("PD", "derived"),
-        outcome("PD", "rest", candidate=False), outcome("WD", "rest", candidate=False, inside=False),
-        outcome("SE", "PD"), outcome("SE", "derived"), outcome("TP", "rest"), outcome("UN", "rest"),
-    ]  # fmt: skip
+        outcome("WD", "WD"),
+        outcome("WD", "PD"),
+        outcome("PD", "PD"),
+        outcome("PD", "derived"),
+        outcome("PD", "rest", candidate=False),
+        outcome("WD", "rest", candidate=False, inside=False),
+        outcome("SE", "PD"),
+        outcome("SE", "derived"),
+        outcome("TP", "rest"),
+        outcome("UN", "rest"),
+    ]
     result = scores(results)
     assert result["pairs"] == 10
     assert result["copies"] == 6

@@ -57,8 +57,11 @@ def test_the_quick_start_of_the_readme_can_be_typed_in(examples: dict[str, Any],
     shell = [line for block in re.findall(r"^```sh\n(.*?)^```$", page, re.M | re.S) for line in block.splitlines()]
     for folder in ("crawl", "dumps/today"):
         (tmp_path / folder).mkdir(parents=True)
-    for source, target in (("evening.csv", "dump.csv"), ("formats/news.warc.gz", "crawl/news.warc.gz"),
-                           ("morning.jsonl", "dumps/today/morning.jsonl")):  # fmt: skip
+    for source, target in (
+        ("evening.csv", "dump.csv"),
+        ("formats/news.warc.gz", "crawl/news.warc.gz"),
+        ("morning.jsonl", "dumps/today/morning.jsonl"),
+    ):
         (tmp_path / target).write_bytes((samples / source).read_bytes())
     sheet = "set,stratum,weight,a_id,b_id,label\npairs,01,3,eastholm-bridge,marlow-bridge,WD\n"
     (tmp_path / "sheet.csv").write_text(sheet, "utf-8")

@@ -31,11 +31,15 @@ def matches(count: int, seed: int = 0) -> pa.Table:
 
 def witnesses(*sizes: int) -> pa.Table:
     rows = [
-        {"cluster_id": f"c{story}", "article_id": f"c{story}-{number}", "role": "witness" if number else "origin",
-         "cluster_size": size}
+        {
+            "cluster_id": f"c{story}",
+            "article_id": f"c{story}-{number}",
+            "role": "witness" if number else "origin",
+            "cluster_size": size,
+        }
         for story, size in enumerate(sizes)
         for number in range(size)
-    ]  # fmt: skip
+    ]
     kinds = {"cluster_id": pa.string(), "article_id": pa.string(), "role": pa.string(), "cluster_size": pa.int32()}
     return pa.Table.from_pylist(rows, pa.schema(kinds))
 
@@ -70,8 +74,11 @@ def test_a_witness_stands_beside_the_origin_of_its_story() -> None:
         (f"c{story}-{number}", f"c{story}-0") for story, size in enumerate((3, 6)) for number in range(1, size)
     }
     assert set(size_strata(beside_origin(witnesses(2, 3, 5, 6, 21))).tolist()) == {
-        "story of 2 or more", "story of 3 or more", "story of 6 or more", "story of 21 or more"
-    }  # fmt: skip
+        "story of 2 or more",
+        "story of 3 or more",
+        "story of 6 or more",
+        "story of 21 or more",
+    }
 
 
 def test_a_run_without_a_match_gives_no_sample() -> None:
@@ -106,8 +113,12 @@ def test_the_intervals_hold_the_truth_as_often_as_they_promise() -> None:
     for seed in range(60):
         result = audited(table, truth, seed)[PAIRS]
         assert result["stand_for"] == 4000
-        held.append([result[name]["low"] <= true <= result[name]["high"]
-                     for name, true in (("precision", precision), ("recall", recall))])  # fmt: skip
+        held.append(
+            [
+                result[name]["low"] <= true <= result[name]["high"]
+                for name, true in (("precision", precision), ("recall", recall))
+            ]
+        )
     assert (np.mean(held, axis=0) >= 0.85).all()
 
 

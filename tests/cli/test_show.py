@@ -48,10 +48,14 @@ def test_a_cluster_is_shown_with_its_witnesses(run: Path) -> None:
 
 def test_the_copy_is_shown_with_who_carries_cut_and_reworded_what(run_of: RunOf) -> None:
     rows = [
-        {"position": 0, "sentence": "The ferry\nis \x1b[2Jclosed.", "article_ids": ["gazette", "herald", "mirror"],
-         "reworded_ids": ["mirror"]},
+        {
+            "position": 0,
+            "sentence": "The ferry\nis \x1b[2Jclosed.",
+            "article_ids": ["gazette", "herald", "mirror"],
+            "reworded_ids": ["mirror"],
+        },
         {"position": 1, "sentence": None, "article_ids": ["gazette", "herald"], "reworded_ids": []},
-    ]  # fmt: skip
+    ]
     more = {"cluster_id": "c1", "article_id": "gazette", "start": 0, "end": 9}
     counts = [{"witnesses": len(row["article_ids"]), "same_wording": 2} for row in rows]
     run = run_of(copies=[{**more, **row, **count} for row, count in zip(rows, counts, strict=True)])
@@ -132,10 +136,17 @@ def test_the_tree_of_a_large_cluster_takes_time_and_room_in_proportion(source: C
     names = [f"a{number}" for number in range(100_000)]
     witnesses = [{"article_id": name, "publisher": None, "published": None} for name in names]
     edges = [
-        {"source": names[source(number)], "target": name, "relation": "reprint", "share": 1.0, "confidence": 1.0,
-         "reasons": []}
-        for number, name in enumerate(names) if number > 1
-    ]  # fmt: skip
+        {
+            "source": names[source(number)],
+            "target": name,
+            "relation": "reprint",
+            "share": 1.0,
+            "confidence": 1.0,
+            "reasons": [],
+        }
+        for number, name in enumerate(names)
+        if number > 1
+    ]
     begin = time.process_time()
     lines = list(tree("title", witnesses, edges))
     assert len(lines) == 1 + len(names)

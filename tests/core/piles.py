@@ -85,9 +85,14 @@ def learned(pile: Pile) -> LearnedBoilerplate:
     nothing = np.zeros(len(flat), np.int32)
     names = tuple(f"publisher {number}" for number in range(_PUBLISHERS))
     return empty()._replace(
-        names=names, offsets=offsets, shingles=flat, articles=nothing, sampled=nothing, elsewhere=nothing,
+        names=names,
+        offsets=offsets,
+        shingles=flat,
+        articles=nothing,
+        sampled=nothing,
+        elsewhere=nothing,
         phrases=("",) * len(flat),
-    )  # fmt: skip
+    )
 
 
 def take(pile: Pile, rows: Any) -> Pile:

@@ -17,9 +17,16 @@ def buckets(keys: list[int], groups: list[int], cap: int) -> tuple[list[list[int
     count = len(keys)
     order, members = np.arange(count, dtype=np.int32), np.empty(count, np.int32)
     keep, skipped_buckets, skipped_members = group(
-        np.array(keys, np.uint32), order, np.array(groups, np.int32), cap, np.empty(count, np.uint32),
-        np.empty(count, np.int32), np.empty(2048, np.int64), np.full(count, -1, np.int32), members,
-    )  # fmt: skip
+        np.array(keys, np.uint32),
+        order,
+        np.array(groups, np.int32),
+        cap,
+        np.empty(count, np.uint32),
+        np.empty(count, np.int32),
+        np.empty(2048, np.int64),
+        np.full(count, -1, np.int32),
+        members,
+    )
     begins = [index for index in range(keep) if members[index] < 0]
     parts = np.split(members[:keep] & ~FIRST, begins)[1:]
     return [part.tolist() for part in parts], skipped_buckets, skipped_members
@@ -42,9 +49,14 @@ def known(values: list[list[int]], publishers: list[int], boilerplate: list[list
     width = len(values[0])
     learned = np.array([shingle for each in boilerplate for shingle in sorted(each)], np.uint32)
     return SearchContext(
-        np.array(values, np.uint32), np.ones(width, np.uint32), np.zeros(width, np.uint32),
-        np.array(publishers, np.int32), np.cumsum([0, *map(len, boilerplate)]).astype(np.int64), learned, bloom_filter(learned),
-    )  # fmt: skip
+        np.array(values, np.uint32),
+        np.ones(width, np.uint32),
+        np.zeros(width, np.uint32),
+        np.array(publishers, np.int32),
+        np.cumsum([0, *map(len, boilerplate)]).astype(np.int64),
+        learned,
+        bloom_filter(learned),
+    )
 
 
 def test_rows_are_gathered_without_its_publishers_furniture() -> None:

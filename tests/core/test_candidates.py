@@ -35,7 +35,7 @@ def search(
     groups = np.array(pile.groups, np.int32)
     return candidates(
         signatures(pile, run), groups, publishers(pile), days(pile), learned(pile), run, threads, workers, scratch
-    )  # fmt: skip
+    )
 
 
 def searched_as_found(pile: Pile, threads: Executor, run: Settings = RUN) -> Candidates:

@@ -34,8 +34,12 @@ def said(install: Path, cache: Path, code: str = SIGN, **variables: str) -> str:
     environment = {**keep, "XDG_CACHE_HOME": str(cache), "PYTHONDONTWRITEBYTECODE": "1", **variables}
     done = subprocess.run(
         [sys.executable, "-c", code + "print(d[0])"],
-        cwd=install, env=environment, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=install,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout.strip() == DIGEST
     return done.stderr
 

@@ -39,9 +39,13 @@ STORY = {
 
 
 def made(
-    stories: Mapping[str, Sequence[str]], texts: Mapping[str, str | None], threads: Executor, origin: str = "ap",
-    boilerplate: Sequence[str] = (), seed: int = 0,
-) -> tuple[list[dict[str, Any]], dict[tuple[str, str], dict[str, Any]]]:  # fmt: skip
+    stories: Mapping[str, Sequence[str]],
+    texts: Mapping[str, str | None],
+    threads: Executor,
+    origin: str = "ap",
+    boilerplate: Sequence[str] = (),
+    seed: int = 0,
+) -> tuple[list[dict[str, Any]], dict[tuple[str, str], dict[str, Any]]]:
     """Rows of COPIES and, by cluster and article, of CLUSTERS, for stories (cluster: witnesses) with these texts.
 
     ``boilerplate``: phrases that are furniture. The pairs are given in an order that ``seed`` shuffles.
@@ -60,12 +64,18 @@ def made(
                 masks[index : index + len(words)] |= quotes.BOILERPLATE
     passages = located(batch["text"], tokens, left, right, compare(batch, tokens, masks, left, right).spans)
     rows = [
-        dict.fromkeys(CLUSTERS.schema.names) | {
-            "cluster_id": cluster, "article_id": name, "role": "origin" if name == origin else "witness",
-            "cluster_size": len(members), "publisher_count": 1, "independent_origins": 1,
+        dict.fromkeys(CLUSTERS.schema.names)
+        | {
+            "cluster_id": cluster,
+            "article_id": name,
+            "role": "origin" if name == origin else "witness",
+            "cluster_size": len(members),
+            "publisher_count": 1,
+            "independent_origins": 1,
         }
-        for cluster, members in sorted(stories.items()) for name in sorted(members)
-    ]  # fmt: skip
+        for cluster, members in sorted(stories.items())
+        for name in sorted(members)
+    ]
     table = pa.Table.from_pylist(rows, CLUSTERS.schema)
     column = pa.array([texts[name] for name in names], pa.large_string())
     indices = np.array([names.index(name) for name in table["article_id"].to_pylist()], np.int64)

@@ -32,10 +32,19 @@ def analyse(articles: pa.RecordBatch) -> Analysed:
     """As a run does it, with the first and the last word of every text for attributions."""
     tokens = tokenise(articles["text"])
     rows = [
-        {"article_id": row["id"], "name": word, "kind": "credit", "position": "body", "evidence": row["text"][:20],
-         "start": None, "end": None, "strength": 1.0}
-        for row in articles.to_pylist() for word in row["text"].split()[:: max(len(row["text"].split()) - 1, 1)]
-    ]  # fmt: skip
+        {
+            "article_id": row["id"],
+            "name": word,
+            "kind": "credit",
+            "position": "body",
+            "evidence": row["text"][:20],
+            "start": None,
+            "end": None,
+            "strength": 1.0,
+        }
+        for row in articles.to_pylist()
+        for word in row["text"].split()[:: max(len(row["text"].split()) - 1, 1)]
+    ]
     return Analysed(tokens.hashes, minhash_tokens(tokens, RUN), pa.Table.from_pylist(rows, schema=ATTRIBUTIONS.schema))
 
 

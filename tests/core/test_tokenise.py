@@ -72,10 +72,13 @@ def assert_is_reference(text: str) -> None:
     assert result.starts.tolist() == [token.start for token in wanted]
     assert result.ends.tolist() == [token.end for token in wanted]
     flags = [
-        CAPITAL * t.capital | ALL_CAPITALS * t.all_capitals | NUMBER * t.number | TELLING * t.telling
+        CAPITAL * t.capital
+        | ALL_CAPITALS * t.all_capitals
+        | NUMBER * t.number
+        | TELLING * t.telling
         | {0: 0, 2: BIGRAM, 4: FOURGRAM}[t.gram]
         for t in wanted
-    ]  # fmt: skip
+    ]
     assert result.flags.tolist() == flags
 
 

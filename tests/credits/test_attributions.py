@@ -12,10 +12,27 @@ from dedup.tables import ATTRIBUTIONS
 from dedup.text.tokens import tokenise
 
 PIECES = (
-    "(AP) - ", "(Reuters)", "told AFP ", "The Express Tribune reported. ", "\n", "\n\n", "(PTI)", "é ",
-    "خبر (اے پی پی) ", "وكالة رويترز ", "Copyright Reuters ",
-    "— IANS", "(", ")", "By AFP", "x ", "The ", "LONDON, ", ".", "📰",
-)  # fmt: skip
+    "(AP) - ",
+    "(Reuters)",
+    "told AFP ",
+    "The Express Tribune reported. ",
+    "\n",
+    "\n\n",
+    "(PTI)",
+    "é ",
+    "خبر (اے پی پی) ",
+    "وكالة رويترز ",
+    "Copyright Reuters ",
+    "— IANS",
+    "(",
+    ")",
+    "By AFP",
+    "x ",
+    "The ",
+    "LONDON, ",
+    ".",
+    "📰",
+)
 
 
 def rows(articles: list[Article], agencies: Agencies) -> list[dict[str, object]]:
@@ -45,9 +62,27 @@ def test_an_articles_attributions_do_not_depend_on_its_neighbours(agencies: Agen
 
 @pytest.mark.parametrize(
     "piece",
-    ["(", ")", "told ", "told AP ", "(AP) ", "(AP)\n", "(AP", "AP+", "The ", "Tribune ", "The Big Tribune reported ",
-     "\n", "Copyright AP ", "(اے پی پی) ", "وكالة رويترز ", "AP contributed ", "“", "- "],
-)  # fmt: skip
+    [
+        "(",
+        ")",
+        "told ",
+        "told AP ",
+        "(AP) ",
+        "(AP)\n",
+        "(AP",
+        "AP+",
+        "The ",
+        "Tribune ",
+        "The Big Tribune reported ",
+        "\n",
+        "Copyright AP ",
+        "(اے پی پی) ",
+        "وكالة رويترز ",
+        "AP contributed ",
+        "“",
+        "- ",
+    ],
+)
 def test_a_megabyte_of_anything_comes_to_an_end(piece: str, agencies: Agencies) -> None:
     text = piece * (1_000_000 // len(piece.encode()))
     for row in rows([Article("x", text)], agencies):
@@ -64,8 +99,12 @@ def test_rows_are_in_the_order_of_articles_then_metadata_then_text(agencies: Age
     text = "LONDON (Reuters) - He told AFP so."
     result = rows([Article("b", text, agency="AP"), Article("a", text)], agencies)
     assert [(row["article_id"], row["name"]) for row in result] == [
-        ("b", "ap"), ("b", "reuters"), ("b", "afp"), ("a", "reuters"), ("a", "afp"),
-    ]  # fmt: skip
+        ("b", "ap"),
+        ("b", "reuters"),
+        ("b", "afp"),
+        ("a", "reuters"),
+        ("a", "afp"),
+    ]
 
 
 def test_a_slice_of_a_batch_keeps_its_offsets(agencies: Agencies) -> None:

@@ -16,9 +16,17 @@ from dedup.text.tokens import tokenise
 
 #: How Urdu newspapers write the agencies of the COUNTER corpus, as read from its 598 texts.
 URDU = {
-    "اے پی پی": "app", "آن لائن": "online", "ایجنسیاں": "agencies", "اینجسیاں": "agencies", "ثناء نیوز": "sana-pk",
-    "آئی این پی": "inp", "این این آئی": "nni", "اے این این": "ann-pk", "رائٹرز": "reuters", "اے ایف پی": "afp",
-}  # fmt: skip
+    "اے پی پی": "app",
+    "آن لائن": "online",
+    "ایجنسیاں": "agencies",
+    "اینجسیاں": "agencies",
+    "ثناء نیوز": "sana-pk",
+    "آئی این پی": "inp",
+    "این این آئی": "nni",
+    "اے این این": "ann-pk",
+    "رائٹرز": "reuters",
+    "اے ایف پی": "afp",
+}
 
 
 def read(file: Path) -> pa.RecordBatch:
@@ -28,9 +36,11 @@ def read(file: Path) -> pa.RecordBatch:
     columns = [
         pa.array(table[field.name].to_pylist(), field.type)
         if field.name in ("id", "publisher", "url", "text")
-        else pa.array([False] * len(table)) if field.name == "date_only" else pa.nulls(len(table), field.type)
+        else pa.array([False] * len(table))
+        if field.name == "date_only"
+        else pa.nulls(len(table), field.type)
         for field in ARTICLES
-    ]  # fmt: skip
+    ]
     return pa.RecordBatch.from_arrays(columns, schema=ARTICLES)
 
 

@@ -69,7 +69,7 @@ def issuers(attribute: Attribute) -> Callable[[str], list[tuple[object, object]]
         ("آئی ایس پی آر کے مطابق تین دہشت گرد ہلاک ہوئے۔", ISPR, None),
         ("وزارت خزانہ نے اپنے اعلامیہ میں نئی قیمتوں کا اعلان کیا۔", "Finance Ministry", None),
     ],
-)  # fmt: skip
+)
 def test_the_issuer_of_a_statement_is_cited(
     issuers: Callable[[str], list[tuple[object, object]]], text: str, name: str, words: str | None
 ) -> None:

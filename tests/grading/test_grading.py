@@ -138,9 +138,11 @@ def test_grades_do_not_depend_on_which_comes_first(one: list[str], other: list[s
     there, back = graded(" ".join(one), " ".join(other)), graded(" ".join(other), " ".join(one))
     turned = dataclasses.replace(
         back,
-        containment_a_in_b=back.containment_b_in_a, containment_b_in_a=back.containment_a_in_b,
-        copy_a_in_b=back.copy_b_in_a, copy_b_in_a=back.copy_a_in_b,
-    )  # fmt: skip
+        containment_a_in_b=back.containment_b_in_a,
+        containment_b_in_a=back.containment_a_in_b,
+        copy_a_in_b=back.copy_b_in_a,
+        copy_b_in_a=back.copy_a_in_b,
+    )
     assert there == turned
 
 

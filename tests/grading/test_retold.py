@@ -76,8 +76,11 @@ def test_two_that_name_the_same_outlet_for_different_things_do_not() -> None:
 
 def test_the_news_may_stand_in_the_sentence_before_the_one_that_names_the_outlet() -> None:
     news = "Kestrel Holdings took over Zarghun Mills of Quetta from Amina Qureshi's board for Rs640 million. "
-    assert retold(_REPORT, news + "The deal was first reported late on Tuesday by The Halvermouth Beacon. " + _FILLER,
-                  publisher=("Halvermouth Beacon", "Inland Daily"))  # fmt: skip
+    assert retold(
+        _REPORT,
+        news + "The deal was first reported late on Tuesday by The Halvermouth Beacon. " + _FILLER,
+        publisher=("Halvermouth Beacon", "Inland Daily"),
+    )
 
 
 def test_an_agency_is_retold_by_who_names_it_for_the_news_of_its_own_report() -> None:

@@ -30,8 +30,9 @@ SHARES = st.sampled_from((0.05, 0.3, 0.5, 0.9, 1.0))
 
 witnesses = st.lists(
     st.tuples(st.sampled_from(PUBLISHERS), st.sampled_from(DATES), st.sampled_from((100, 400)), st.sampled_from("cd")),
-    min_size=2, max_size=len(NAMES),
-)  # fmt: skip
+    min_size=2,
+    max_size=len(NAMES),
+)
 matches = st.dictionaries(
     st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(lambda pair: pair[0] < pair[1]),
     st.tuples(st.sampled_from(COUNTED_GRADES), SHARES, SHARES),

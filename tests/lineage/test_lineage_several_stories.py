@@ -42,8 +42,9 @@ def test_its_source_is_chosen_within_each_story(two: Story) -> None:
     assert edges == {("c", "a", "b"), ("c", "a", "roundup"), ("d", "x", "y"), ("d", "x", "roundup")}
     stories = {row["cluster_id"]: row for row in two.trace().stories.to_pylist()}
     assert {name: (row["size"], row["origin_article_id"]) for name, row in stories.items()} == {
-        "c": (3, "a"), "d": (3, "x"),
-    }  # fmt: skip
+        "c": (3, "a"),
+        "d": (3, "x"),
+    }
 
 
 def test_its_marks_are_known_in_both(two: Story) -> None:
@@ -52,8 +53,9 @@ def test_its_marks_are_known_in_both(two: Story) -> None:
     result = rows(two)
     for cluster in "cd":
         assert (result[cluster, "roundup"]["wire_agency"], result[cluster, "roundup"]["wire_known_by"]) == (
-            "reuters", "credit",
-        )  # fmt: skip
+            "reuters",
+            "credit",
+        )
 
 
 def test_a_credit_of_one_story_says_nothing_of_the_other(two: Story) -> None:
@@ -100,9 +102,15 @@ def test_a_pair_stands_once_in_each_story_that_both_are_in(two: Story) -> None:
     result = [(clusters[one], ids[one], ids[other]) for one, other in zip(pairs.a, pairs.b, strict=True)]
     assert [clusters[row] for row in pairs.a] == [clusters[row] for row in pairs.b]
     assert result == [
-        ("c", "a", "b"), ("c", "a", "roundup"), ("c", "b", "roundup"), ("c", "roundup", "second"),
-        ("d", "roundup", "second"), ("d", "roundup", "x"), ("d", "roundup", "y"), ("d", "x", "y"),
-    ]  # fmt: skip
+        ("c", "a", "b"),
+        ("c", "a", "roundup"),
+        ("c", "b", "roundup"),
+        ("c", "roundup", "second"),
+        ("d", "roundup", "second"),
+        ("d", "roundup", "x"),
+        ("d", "roundup", "y"),
+        ("d", "x", "y"),
+    ]
     credits, _, _ = read_attributions(tables[1], read)
     assert [(clusters[row], ids[row]) for row in credits.witness] == [("c", "second"), ("d", "second")]
 

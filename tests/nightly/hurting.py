@@ -49,9 +49,17 @@ class Hurting:
     def _nightly(self, night: int) -> list[str]:
         day = (self.first + datetime.timedelta(night)).isoformat()
         return [
-            "nightly", str(self.files[night]), "--store", str(self.work / "store"), "--out", str(self.work / "out"),
-            "--as-of", day, "--threads", "2",
-        ]  # fmt: skip
+            "nightly",
+            str(self.files[night]),
+            "--store",
+            str(self.work / "store"),
+            "--out",
+            str(self.work / "out"),
+            "--as-of",
+            day,
+            "--threads",
+            "2",
+        ]
 
     def _picture(self) -> dict[str, Any]:
         """What is there, whatever the number of a night's folder that replaced another."""
@@ -109,9 +117,11 @@ class Hurting:
         asked = self._scratch / "asked.txt"
         asked.write_text("The council hid a crack in the Tarn Bridge for three years, documents show. " * 3, "utf-8")
         questions = [
-            ["match", str(asked), *store, "--json"], ["show", str(out / self._run), "--json"],
-            ["store", "status", *store, "--json"], self._nightly(len(self.files) - 1),
-        ]  # fmt: skip
+            ["match", str(asked), *store, "--json"],
+            ["show", str(out / self._run), "--json"],
+            ["store", "status", *store, "--json"],
+            self._nightly(len(self.files) - 1),
+        ]
         answers = []
         for question in questions:
             self._back()
@@ -128,9 +138,12 @@ class Hurting:
             self._flip(chance.choice(kinds[kind]), questions, answers, chance)
 
     def _flip(
-        self, name: str, questions: Sequence[Sequence[str]], answers: Sequence[tuple[str, dict[str, Any]]],
+        self,
+        name: str,
+        questions: Sequence[Sequence[str]],
+        answers: Sequence[tuple[str, dict[str, Any]]],
         chance: random.Random,
-    ) -> None:  # fmt: skip
+    ) -> None:
         content = bytearray((self._complete / name).read_bytes())
         index = chance.randrange(len(content))
         content[index] ^= 1 << chance.randrange(8)

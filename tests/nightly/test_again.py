@@ -134,8 +134,9 @@ def test_an_id_that_another_publisher_has_is_another_article(nights: Nights, dum
     assert (counts["new"], counts["repeated"], counts["versions"], counts["shared_ids"]) == (2, 1, 0, 1)
     assert sorted(map(sorted, nights.clusters().values())) == [["1", "2"], ["1@Gazette", "1@Post"]]
     assert {row["id"]: row["publisher"] for row in nights.published("articles")} == {
-        "1@Gazette": "Gazette", "1@Post": "Post"
-    }  # fmt: skip
+        "1@Gazette": "Gazette",
+        "1@Post": "Post",
+    }
     edited = {**post, "text": post["text"] + " A last word.", "published": "2026-01-01T00:00:00+00:00"}
     again = nights.run(write_dump(tmp_path / "2.jsonl", [edited, gazette]), day=2)
     assert again.summary is not None

@@ -92,8 +92,11 @@ def test_an_alarm_is_exit_code_76_and_a_metric(wirecopy: Command, dumps: list[Pa
     assert done.returncode == 76
     lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
     assert lines[0]["event"] == "stage" and lines[-1] | {"time": ""} == {
-        "time": "", "event": "failed", "exit_code": 76, "error": lines[-1]["error"]
-    }  # fmt: skip
+        "time": "",
+        "event": "failed",
+        "exit_code": 76,
+        "error": lines[-1]["error"],
+    }
     assert "wirecopy_exit_code 76\n" in (tmp_path / "w.prom").read_text("utf-8")
     assert not (tmp_path / "out" / "latest").exists()
 

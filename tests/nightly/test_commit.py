@@ -181,8 +181,9 @@ def test_a_night_that_others_graded_is_told_and_graded_anew(nights: Nights, dump
         assert len({night.judging for night in catalogue.nights()}) == 1
         kinds = {
             pq.read_schema(file).metadata[b"wirecopy.judging"].decode()
-            for night in catalogue.nights() for file in night.folder.glob("*.parquet")
-        }  # fmt: skip
+            for night in catalogue.nights()
+            for file in night.folder.glob("*.parquet")
+        }
         assert kinds == {catalogue.nights()[0].judging}
     more = write_dump(tmp_path / "more.jsonl", [{"id": "x", "text": "Quite another text of a few words, and alone."}])
     third = nights.run(more, day=2)

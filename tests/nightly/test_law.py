@@ -22,9 +22,16 @@ from .conftest import Nights, write_dump
 ROOMY = Settings(max_bucket_size=100_000, group_members=10_000, min_tokens=5)
 _OVERFLOWS = ("skipped_buckets", "skipped_origin_articles", "skipped_origin_names", "implied")
 _SHARES = (
-    "wire_agency", "wire_known_by", "grade", "source_article_id", "role", "originator", "independent_origins",
-    "copy_share", "text_share",
-)  # fmt: skip
+    "wire_agency",
+    "wire_known_by",
+    "grade",
+    "source_article_id",
+    "role",
+    "originator",
+    "independent_origins",
+    "copy_share",
+    "text_share",
+)
 
 
 def assert_law(nights: Nights, dumps: list[Path], settings: Settings) -> None:
@@ -116,9 +123,11 @@ def _article(number: int, chance: random.Random, stories: list[list[str]]) -> di
     words = [chance.choice(WORDS) if chance.random() < 0.08 else word for word in " ".join(keep).split()]
     credit = chance.choice(["", " (Reuters)", ", the Halvermouth Beacon reported"])
     return {
-        "id": f"a{number:02}", "publisher": chance.choice(["Ledger", "Reuters", "Halvermouth Beacon", "Mirror"]),
-        "published": f"2025-05-{chance.randint(8, 12):02}", "text": " ".join(words) + credit + ".",
-    }  # fmt: skip
+        "id": f"a{number:02}",
+        "publisher": chance.choice(["Ledger", "Reuters", "Halvermouth Beacon", "Mirror"]),
+        "published": f"2025-05-{chance.randint(8, 12):02}",
+        "text": " ".join(words) + credit + ".",
+    }
 
 
 @settings(max_examples=8)

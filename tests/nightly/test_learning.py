@@ -38,10 +38,15 @@ def _articles() -> list[dict[str, Any]]:
         parts += [BOX] if publisher == "Herald" else []
         parts += [BLOCK] if number % 30 == 1 else []
         text = ". ".join(parts) + "." if number % 12 != 3 else PAGE
-        made.append({
-            "id": f"a{number:03}", "publisher": publisher, "headline": words(5),
-            "published": f"2025-05-{1 + number % 9:02}", "text": text,
-        })  # fmt: skip
+        made.append(
+            {
+                "id": f"a{number:03}",
+                "publisher": publisher,
+                "headline": words(5),
+                "published": f"2025-05-{1 + number % 9:02}",
+                "text": text,
+            }
+        )
     repeated = {**made[0], "id": "again", "published": "2025-05-01"}  # an equal text of an earlier day
     return [*made, {**repeated, "headline": words(5)}]
 

@@ -194,8 +194,9 @@ def test_no_id_in_the_store_is_taken_for_one_that_is_asked_about(
     asked.write_text(article["text"], "utf-8")
     result = ask([asked], nights.store, settings=Settings()).matches.to_pylist()
     assert [(row["article_id"], row["grade"]) for row in result] == [
-        ("asked:asked:x1", "identical"), ("asked:x0", "identical")
-    ]  # fmt: skip
+        ("asked:asked:x1", "identical"),
+        ("asked:x0", "identical"),
+    ]
     assert {row["asked_id"] for row in result} == {"asked:x0"}
 
 

@@ -59,8 +59,12 @@ def test_each_member_is_read_as_the_file_that_it_is(ending: str, tmp_path: Path)
     result = list(read([path]))
     articles = [row for batch in result for row in batch.articles.to_pylist()]
     assert [row["text"] for row in articles] == [
-        "One story.", "Two.", "Drei Köche", "Four stories.", "Five stories and more."
-    ]  # fmt: skip
+        "One story.",
+        "Two.",
+        "Drei Köche",
+        "Four stories.",
+        "Five stories and more.",
+    ]
     assert [row["id"] for row in articles[:4]] == ["1", "2", "3", "4"]
     assert len(articles[4]["id"]) == 32, "made of the text: another archive may have the same name in it"
     assert articles[1]["published"].month == 11, "another date of the same member settles the order of day and month"

@@ -83,8 +83,9 @@ def test_an_export_of_lexis_is_parted(ending: str, tmp_path: Path, everything: E
     articles, _ = everything(tmp_path)
     assert [one["id"] for one in articles] == ["export#1", "export#2"]
     assert [one["published"].isoformat() for one in articles] == [
-        "2025-06-03T09:20:00+00:00", "2025-06-05T09:20:00+00:00"
-    ]  # fmt: skip
+        "2025-06-03T09:20:00+00:00",
+        "2025-06-05T09:20:00+00:00",
+    ]
     assert {(one["publisher"], one["headline"], one["byline"], one["text"]) for one in articles} == {
         (
             "Coastal Ledger",
@@ -108,8 +109,9 @@ def test_a_spreadsheet_is_read_from_the_first_sheet_that_has_texts(tmp_path: Pat
     (tmp_path / "dump.xlsx").write_bytes(workbook([["About"], ["made by hand"]], ROWS))
     articles, (reject,) = everything(tmp_path)
     assert [(one["id"], one["publisher"], one["published"].isoformat()) for one in articles] == [
-        ("1", "Herald", "2025-05-01T12:30:00+00:00"), ("b", "Post", "2025-05-02T00:00:00+00:00")
-    ]  # fmt: skip
+        ("1", "Herald", "2025-05-01T12:30:00+00:00"),
+        ("b", "Post", "2025-05-02T00:00:00+00:00"),
+    ]
     assert articles[0]["text"] == "One story,\nof two lines."
     assert (reject.position, reject.reason) == ("row 5", "no text")
 

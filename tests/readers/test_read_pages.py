@@ -80,23 +80,41 @@ def test_an_address_on_another_site_says_whose_copy_it_is(said, page):
     ("record", "expected"),
     [
         (
-            {"@type": "NewsArticle", "headline": "H", "author": [{"name": "Ann"}, "Ben"], "inLanguage": "fr",
-             "datePublished": "2025-06-03", "publisher": {"name": "Post"}, "url": "https://post.example/1"},
+            {
+                "@type": "NewsArticle",
+                "headline": "H",
+                "author": [{"name": "Ann"}, "Ben"],
+                "inLanguage": "fr",
+                "datePublished": "2025-06-03",
+                "publisher": {"name": "Post"},
+                "url": "https://post.example/1",
+            },
             {"headline": "H", "byline": "Ann, Ben", "lang": "fr", "publisher": "Post", "url": "https://post.example/1"},
         ),
-        ({"@graph": [{"@type": "WebPage", "name": "W"}, {"@type": ["ReportageNewsArticle"], "headline": "H"}]},
-         {"headline": "H"}),
+        (
+            {"@graph": [{"@type": "WebPage", "name": "W"}, {"@type": ["ReportageNewsArticle"], "headline": "H"}]},
+            {"headline": "H"},
+        ),
         ([{"@type": "Organization", "name": "O"}, {"@type": "Article", "name": "N"}], {"headline": "N"}),
-        ({"@graph": [{"@type": "Article", "headline": "H", "author": {"@id": "#p"}}, {"@id": "#p", "name": "Ann"}]},
-         {"headline": "H", "byline": "Ann"}),
-        ({"@type": "NewsArticle", "publisher": {"name": "Post"}, "copyrightHolder": {"name": "post"},
-          "provider": [{"name": "AFP"}], "sourceOrganization": {"url": "https://wire.example"}},
-         {"agency": "AFP; https://wire.example"}),
+        (
+            {"@graph": [{"@type": "Article", "headline": "H", "author": {"@id": "#p"}}, {"@id": "#p", "name": "Ann"}]},
+            {"headline": "H", "byline": "Ann"},
+        ),
+        (
+            {
+                "@type": "NewsArticle",
+                "publisher": {"name": "Post"},
+                "copyrightHolder": {"name": "post"},
+                "provider": [{"name": "AFP"}],
+                "sourceOrganization": {"url": "https://wire.example"},
+            },
+            {"agency": "AFP; https://wire.example"},
+        ),
         ({"@type": "NewsArticle", "isBasedOn": "https://wire.example/1"}, {"agency": "https://wire.example/1"}),
         ({"@type": "WebSite", "headline": "no article"}, {"headline": "Title"}),
         ({"@type": "NewsArticle", "headline": "half a pair: \ud83d"}, {"headline": "half a pair: \ufffd"}),
     ],
-)  # fmt: skip
+)
 def test_what_json_ld_says(said, record, expected, page):
     article = said(page(record=record))
     assert {field: article[field] for field in expected} == expected

@@ -178,8 +178,9 @@ def test_nested_columns_of_parquet_are_read_as_nested_objects_are(tmp_path, ever
     columns, lines = (everything(tmp_path / f"dump.{ending}") for ending in ("parquet", "jsonl"))
     assert columns[0] == lines[0]
     assert [(one["id"], one.get("byline"), one.get("publisher")) for one in columns[0]] == [
-        ("1", "Edda Marsh", "Ledger"), ("3", None, None)
-    ]  # fmt: skip
+        ("1", "Edda Marsh", "Ledger"),
+        ("3", None, None),
+    ]
     assert columns[1][0].position == "row 2"
 
 

@@ -136,14 +136,23 @@ def test_bytes_that_name_a_file_are_not_taken_for_that_file(read, tmp_path):
         ({"meta": "<versionCreated>2025-06-03T06:00:00Z</versionCreated>"}, "published", "2025-06-03 06:00:00+00:00"),
         ({"inner": "<contentCreated>2025-06-03</contentCreated>"}, "published", "2025-06-03 00:00:00+00:00"),
         ({"content": "<inlineData contenttype='text/plain'>one\ntwo &lt;</inlineData>"}, "text", "one\ntwo <"),
-        ({"content": "<inlineData contenttype='text/html'>&lt;p&gt;one&lt;p&gt;two"
-                     "</inlineData>"}, "text", "one\n\ntwo"),
-        ({"content": "<inlineXML><nitf xmlns='http://iptc.org/std/NITF/2006-10-18/'><body><body.head><hedline>"
-                     "<hl1>no</hl1></hedline></body.head><body.content><block><p>one <b>b</b> x</p><p>two</p></block>"
-                     "</body.content></body></nitf></inlineXML>"}, "text", "one b x\n\ntwo"),
+        (
+            {"content": "<inlineData contenttype='text/html'>&lt;p&gt;one&lt;p&gt;two</inlineData>"},
+            "text",
+            "one\n\ntwo",
+        ),
+        (
+            {
+                "content": "<inlineXML><nitf xmlns='http://iptc.org/std/NITF/2006-10-18/'><body><body.head><hedline>"
+                "<hl1>no</hl1></hedline></body.head><body.content><block><p>one <b>b</b> x</p><p>two</p></block>"
+                "</body.content></body></nitf></inlineXML>"
+            },
+            "text",
+            "one b x\n\ntwo",
+        ),
         ({"content": f"<remoteContent href='x.jpg'/>{TEXT}{TEXT}"}, "text", "One.\n\nOne."),
     ],
-)  # fmt: skip
+)
 def test_what_a_news_item_says(more, field, value, read):
     (article,), rejects = read(item(**{"content": TEXT, **more}))
     assert str(article[field]) == value

@@ -82,10 +82,17 @@ def open_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
         options = webdriver.ChromeOptions()
         options.binary_location = chromium
         for flag in (
-            "headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-            "disable-component-update", "disable-sync", "window-size=1360,900",
+            "headless",
+            "no-sandbox",
+            "disable-gpu",
+            "disable-quic",
+            "no-first-run",
+            "disable-background-networking",
+            "disable-component-update",
+            "disable-sync",
+            "window-size=1360,900",
             f"user-data-dir={tmp_path_factory.mktemp('profile')}",
-        ):  # fmt: skip
+        ):
             options.add_argument(f"--{flag}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         browser = webdriver.Chrome(options=options, service=Service(driver))

@@ -92,9 +92,14 @@ def run_of_rows(tmp_path: Path) -> Callable[[str], Path]:
         folder = tmp_path / "run"
         folder.mkdir()
         story = {
-            "cluster_id": "c", "size": 2, "publisher_count": 1, "origin_article_id": "a", "origin_reason": "first",
-            "independent_origins": 1, "headline": headline,
-        }  # fmt: skip
+            "cluster_id": "c",
+            "size": 2,
+            "publisher_count": 1,
+            "origin_article_id": "a",
+            "origin_reason": "first",
+            "independent_origins": 1,
+            "headline": headline,
+        }
         for table in TABLES:
             rows = [story] if table is STORIES else []
             write_table(folder, table, pa.Table.from_pylist(rows, table.schema), Settings())

@@ -76,8 +76,15 @@ def test_with_none_no_article_of_a_story_is_left(
 
 def test_with_wire_the_agencys_own_article_stays_else_the_one_with_most_of_the_copy() -> None:
     def row(name: str, publisher: str, copy_share: float | None, role: str = "witness") -> dict[str, Any]:
-        return {"cluster_id": "c", "article_id": name, "publisher": publisher, "url": None, "published": None,
-                "copy_share": copy_share, "role": role}  # fmt: skip
+        return {
+            "cluster_id": "c",
+            "article_id": name,
+            "publisher": publisher,
+            "url": None,
+            "published": None,
+            "copy_share": copy_share,
+            "role": role,
+        }
 
     rows = [row("a", "Gazette", 0.4, "origin"), row("b", "Herald", 0.9), row("c", "Reuters", 0.7)]
     lengths = dict.fromkeys("abc", 1)
@@ -115,11 +122,17 @@ def test_the_choice_depends_on_neither_order_nor_luck(
     rows: list[tuple[str, int, bool, int]], policy: Policy, luck: Any
 ) -> None:
     given = [
-        {"cluster_id": cluster, "article_id": f"a{number}", "role": "origin" if origin else "witness",
-         "published": datetime(2025, 5, day, tzinfo=UTC) if day else None, "publisher": None, "url": None,
-         "copy_share": None}
+        {
+            "cluster_id": cluster,
+            "article_id": f"a{number}",
+            "role": "origin" if origin else "witness",
+            "published": datetime(2025, 5, day, tzinfo=UTC) if day else None,
+            "publisher": None,
+            "url": None,
+            "copy_share": None,
+        }
         for number, (cluster, day, origin, _) in enumerate(rows)
-    ]  # fmt: skip
+    ]
     lengths = {f"a{number}": length for number, (*_, length) in enumerate(rows)}
     result = chosen(given, lengths, policy)
     shuffled = list(given)
@@ -173,8 +186,10 @@ def test_a_repeat_and_an_id_that_two_publishers_share_are_written_once_each(tmp_
     detect([dump], tmp_path / "run", threads=1)
     articles, mapped = kept(tmp_path / "run", [dump], tmp_path / "kept.parquet", "--policy", "earliest")
     assert [(row["id"], row["text"][:3]) for row in articles] == [
-        ("1@Herald", "The"), ("1@Post", market[::-1][:3]), ("3", "New")
-    ]  # fmt: skip
+        ("1@Herald", "The"),
+        ("1@Post", market[::-1][:3]),
+        ("3", "New"),
+    ]
     assert [(row["article_id"], row["kept_article_id"]) for row in mapped] == [
         ("1@Herald", "1@Herald"),
         ("2", "1@Herald"),
@@ -216,9 +231,12 @@ def test_what_stays_of_one_of_its_stories_is_not_left_out_for_another(tmp_path: 
     articles, mapped = kept(run, [tmp_path / "dump.jsonl"], tmp_path / "kept.parquet")
     assert [row["id"] for row in articles] == ["gazette", "mirror"], "mirror is a copy in c1, and what stays of c0"
     assert [(row["article_id"], row["cluster_id"], row["kept_article_id"]) for row in mapped] == [
-        ("mirror", "c0", "mirror"), ("star", "c0", "mirror"),
-        ("gazette", "c1", "gazette"), ("herald", "c1", "gazette"), ("mirror", "c1", "gazette"),
-    ]  # fmt: skip
+        ("mirror", "c0", "mirror"),
+        ("star", "c0", "mirror"),
+        ("gazette", "c1", "gazette"),
+        ("herald", "c1", "gazette"),
+        ("mirror", "c1", "gazette"),
+    ]
 
 
 def test_what_is_odd_about_the_dump_is_told_as_by_detect(sample_run: Path, dump: list[Path], tmp_path: Path) -> None:

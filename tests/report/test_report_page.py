@@ -162,9 +162,17 @@ def test_a_pair_has_the_same_view() -> None:
     )
     shares = ("score", "resemblance", "containment_a_in_b", "containment_b_in_a", "copy_a_in_b", "copy_b_in_a")
     counts = dict.fromkeys(("longest_passage", "passages", "shared_quotes"), 12)
-    match = {"a_id": "a", "b_id": "b", "grade": "rewrite", "counted": True, "joined": True,
-             "days_apart": None, "reasons": ["<u>?</u>"],
-             **dict.fromkeys(shares, 0.5), **counts}  # fmt: skip
+    match = {
+        "a_id": "a",
+        "b_id": "b",
+        "grade": "rewrite",
+        "counted": True,
+        "joined": True,
+        "days_apart": None,
+        "reasons": ["<u>?</u>"],
+        **dict.fromkeys(shares, 0.5),
+        **counts,
+    }
     passage = {
         "a_id": "a",
         "b_id": "b",

@@ -14,9 +14,14 @@ from dedup.report.pictures import picture
 def witness(name: str, hour: int | None, role: str = "witness") -> dict[str, Any]:
     published = None if hour is None else datetime(2025, 5, 12, hour, tzinfo=UTC)
     return {
-        "article_id": name, "publisher": name.title(), "published": published, "headline": None, "role": role,
-        "grade": "reprint", "share_from_source": 0.5,
-    }  # fmt: skip
+        "article_id": name,
+        "publisher": name.title(),
+        "published": published,
+        "headline": None,
+        "role": role,
+        "grade": "reprint",
+        "share_from_source": 0.5,
+    }
 
 
 def edge(source: str, target: str, confidence: float = 0.9) -> dict[str, Any]:

@@ -60,8 +60,11 @@ def test_the_tables_are_exported_and_given_in_python(sample_run: Path, card: Any
     done = CliRunner().invoke(app, ["export", str(sample_run), "--csv", "--parquet", "-o", str(tmp_path)])
     assert (done.exit_code, done.output) == (0, "")
     names = {file.name for file in tmp_path.iterdir()}
-    assert names == {f"{name}.{kind}" for name in ("stories", "witnesses", "publishers", "syndication")
-                     for kind in ("csv", "parquet")}  # fmt: skip
+    assert names == {
+        f"{name}.{kind}"
+        for name in ("stories", "witnesses", "publishers", "syndication")
+        for kind in ("csv", "parquet")
+    }
     assert parquet.read_table(tmp_path / "publishers.parquet").equals(card.publishers)
     run = dedup.Run(sample_run)
     assert run.publishers.equals(card.publishers)

@@ -33,11 +33,16 @@ def article_table(pile: Pile) -> pa.Table:
     rank = ranks(known, groups)
     return pa.table(
         {
-            "row": np.arange(count), "day": np.array([NO_DAY if day is None else day for day in pile.days], np.int64),
-            "size": known.sizes, "digest": known.digests.astype(np.int64), "publisher": pa.array(names, pa.string()),
-            "values": pa.array([row.tobytes() for row in known.values], pa.binary()), "group": groups, "rank": rank,
+            "row": np.arange(count),
+            "day": np.array([NO_DAY if day is None else day for day in pile.days], np.int64),
+            "size": known.sizes,
+            "digest": known.digests.astype(np.int64),
+            "publisher": pa.array(names, pa.string()),
+            "values": pa.array([row.tobytes() for row in known.values], pa.binary()),
+            "group": groups,
+            "rank": rank,
         }
-    )  # fmt: skip
+    )
 
 
 @settings(max_examples=60)

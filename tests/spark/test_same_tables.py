@@ -21,9 +21,16 @@ from jobs.local import detect
 from jobs.spark import Spark
 
 COUNTED = (
-    "inputs", "passed_over", "fields", "settings", "publishers", "schema_version", "counts", "damaged_inputs",
+    "inputs",
+    "passed_over",
+    "fields",
+    "settings",
+    "publishers",
+    "schema_version",
+    "counts",
+    "damaged_inputs",
     "unread_dates",
-)  # fmt: skip
+)
 # pyspark leaves the pipe to its own gateway to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 

@@ -26,9 +26,16 @@ _Ints = npt.NDArray[np.int64]
 
 
 def reconstruct(
-    witnesses: pa.Table, rows: npt.NDArray[Any], fetch: Fetch, left: npt.NDArray[Any], right: npt.NDArray[Any],
-    passages: Passages, threads: Executor, *, words: bool = True,
-) -> Copies:  # fmt: skip
+    witnesses: pa.Table,
+    rows: npt.NDArray[Any],
+    fetch: Fetch,
+    left: npt.NDArray[Any],
+    right: npt.NDArray[Any],
+    passages: Passages,
+    threads: Executor,
+    *,
+    words: bool = True,
+) -> Copies:
     """The copies of all stories, some stories at a time.
 
     ``witnesses``: CLUSTERS in its order; ``rows`` int[k]: the articles of these, by the numbers that ``left`` and

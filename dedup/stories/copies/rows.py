@@ -157,9 +157,14 @@ def _positions(carried: _Carried, kept_texts: _Texts, units: int) -> Ints:
 
 
 def _spans(
-    texts: pa.Array, carried: _Carried, rows: Ints, sentences: Sentences, tokens: Tokens,
-    starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32],
-) -> list[tuple[str, int, int]]:  # fmt: skip
+    texts: pa.Array,
+    carried: _Carried,
+    rows: Ints,
+    sentences: Sentences,
+    tokens: Tokens,
+    starts: npt.NDArray[np.int32],
+    ends: npt.NDArray[np.int32],
+) -> list[tuple[str, int, int]]:
     """The sentences of some rows of ``carried``, and where they begin and end in their texts, in characters."""
     used, inverse = np.unique(carried.text[rows], return_inverse=True)
     words = texts.take(pa.array(used)).to_pylist()
@@ -175,9 +180,15 @@ def _spans(
 
 
 def _rows(
-    witnesses: pa.Table, texts: pa.Array, kept_texts: _Texts, carried: _Carried, shown: _Shown, order: Ints,
-    spans: list[tuple[str, int, int]], worded: bool,
-) -> pa.Table:  # fmt: skip
+    witnesses: pa.Table,
+    texts: pa.Array,
+    kept_texts: _Texts,
+    carried: _Carried,
+    shown: _Shown,
+    order: Ints,
+    spans: list[tuple[str, int, int]],
+    worded: bool,
+) -> pa.Table:
     ids = witnesses["article_id"].combine_chunks()
     named = pa.array(kept_texts.shown[carried.text[shown.row[order]]])
     cluster = kept_texts.cluster[carried.text[shown.row[order]]]

@@ -46,9 +46,13 @@ def origins(evidence: Evidence, sources: Sources) -> Origins:
     witnesses, signs = evidence.witnesses, _signs(evidence, sources)
     roots = np.flatnonzero(sources.source == NOBODY)
     keys = (
-        -witnesses.tokens[roots], ~_early(witnesses, roots), -signs.followers[roots],
-        ~signs.cited[roots], ~signs.own[roots], witnesses.cluster[roots],
-    )  # fmt: skip
+        -witnesses.tokens[roots],
+        ~_early(witnesses, roots),
+        -signs.followers[roots],
+        ~signs.cited[roots],
+        ~signs.own[roots],
+        witnesses.cluster[roots],
+    )
     order = roots[np.lexsort(keys)]  # stable: rows are in the order of ids
     _, start = np.unique(witnesses.cluster[order], return_index=True)
     rows = order[start]
@@ -82,9 +86,16 @@ def _reasons(witnesses: Witnesses, wires: Wires, signs: _Signs, rows: Ints) -> l
     others = np.delete(np.arange(len(witnesses.cluster)), rows)
     np.maximum.at(largest, witnesses.cluster[others], witnesses.tokens[others])
     columns = (
-        witnesses.name[rows], wires.name[rows], signs.own[rows], signs.cited[rows], signs.alone[rows],
-        _ahead(witnesses, rows, others), signs.followers[rows], sizes, witnesses.tokens[rows] > largest,
-    )  # fmt: skip
+        witnesses.name[rows],
+        wires.name[rows],
+        signs.own[rows],
+        signs.cited[rows],
+        signs.alone[rows],
+        _ahead(witnesses, rows, others),
+        signs.followers[rows],
+        sizes,
+        witnesses.tokens[rows] > largest,
+    )
     reasons = []
     for name, wire, own, cited, alone, ahead, followers, size, longest in zip(
         *(column.tolist() for column in columns), strict=True

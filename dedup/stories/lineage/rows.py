@@ -87,14 +87,18 @@ def lineage_rows(evidence: Evidence, directions: Directions, sources: Sources) -
     inside = witnesses.table.filter(pa.array(has))
     pair = sources.pair[has]
     relation = np.where(directions.same[pair], len(COUNTED_GRADES), pairs.grade[pair])
-    known = _table(LINEAGE, inside, {
-        "target": inside["article_id"],
-        "source": witnesses.table["article_id"].take(pa.array(sources.source[has])),
-        "relation": _words(relation, (*COUNTED_GRADES, "update")),
-        "share": _share(pairs, sources)[has],
-        "confidence": directions.confidence[pair],
-        "reasons": reasons(evidence, directions, sources),
-    })  # fmt: skip
+    known = _table(
+        LINEAGE,
+        inside,
+        {
+            "target": inside["article_id"],
+            "source": witnesses.table["article_id"].take(pa.array(sources.source[has])),
+            "relation": _words(relation, (*COUNTED_GRADES, "update")),
+            "share": _share(pairs, sources)[has],
+            "confidence": directions.confidence[pair],
+            "reasons": reasons(evidence, directions, sources),
+        },
+    )
     rows = pa.concat_tables([known, *_outside(evidence, ~has)])
     return rows.sort_by([(name, "ascending") for name in LINEAGE.sorted_by])
 

@@ -53,11 +53,18 @@ def reasons(evidence: Evidence, directions: Directions, sources: Sources) -> lis
     turn = np.where(evidence.pairs.a[pair] == source, 1.0, -1.0)
     columns = [
         *(turn * sign[pair] for sign in directions.signs()),
-        np.abs(directions.gap[pair]), directions.undated[pair], directions.tie[pair], directions.little[pair],
-        directions.stated[pair], directions.same[pair],
+        np.abs(directions.gap[pair]),
+        directions.undated[pair],
+        directions.tie[pair],
+        directions.little[pair],
+        directions.stated[pair],
+        directions.same[pair],
         wires.carries[target] & (wires.name[target] == witnesses.own[source]),
-        witnesses.name[source], wires.name[source], wires.name[target], wires.declined[target],
-    ]  # fmt: skip
+        witnesses.name[source],
+        wires.name[source],
+        wires.name[target],
+        wires.declined[target],
+    ]
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return [_sentences(_Edge(*row), witnesses.names.names) for row in rows]
 

@@ -86,9 +86,13 @@ class Attributions(NamedTuple):
     def take(self, rows: Bools | Ints) -> Attributions:
         """Some of them, in their order."""
         return Attributions(
-            self.witness[rows], self.name[rows], self.strength[rows], self.at[rows], self.in_metadata[rows],
+            self.witness[rows],
+            self.name[rows],
+            self.strength[rows],
+            self.at[rows],
+            self.in_metadata[rows],
             self.remark[rows],
-        )  # fmt: skip
+        )
 
 
 class Pairs(NamedTuple):
@@ -124,9 +128,19 @@ def read_witnesses(table: pa.Table, attributions: pa.Table, families: Families, 
     day = _dateline_days(table, attributions, own, names, np.where(dated, time // DAY, NOBODY))
     earlier = (day != NOBODY) & (day < time // DAY)
     return Witnesses(
-        table, cluster, names, name, own, publisher, owner,
-        np.where(earlier, day * DAY, time), dated, by_day | earlier, day != NOBODY, _integers(table["tokens"]),
-    )  # fmt: skip
+        table,
+        cluster,
+        names,
+        name,
+        own,
+        publisher,
+        owner,
+        np.where(earlier, day * DAY, time),
+        dated,
+        by_day | earlier,
+        day != NOBODY,
+        _integers(table["tokens"]),
+    )
 
 
 def read_attributions(attributions: pa.Table, witnesses: Witnesses) -> tuple[Attributions, Attributions, Attributions]:

@@ -18,6 +18,23 @@ from dedup.text.boilerplate.shingling import shingled
 from dedup.text.boilerplate.table import ANYONE, LearnedBoilerplate, empty, joined, of_rows
 
 __all__ = [
-    "ANYONE", "MANY", "REASONS", "LearnedBoilerplate", "Provider", "Rare", "Texts", "empty", "fair", "joined", "learn",
-    "learn_all", "learn_appended", "learn_phrases", "mark", "no_articles", "of_rows", "sample", "shingled",
-]  # fmt: skip
+    "ANYONE",
+    "MANY",
+    "REASONS",
+    "LearnedBoilerplate",
+    "Provider",
+    "Rare",
+    "Texts",
+    "empty",
+    "fair",
+    "joined",
+    "learn",
+    "learn_all",
+    "learn_appended",
+    "learn_phrases",
+    "mark",
+    "no_articles",
+    "of_rows",
+    "sample",
+    "shingled",
+]

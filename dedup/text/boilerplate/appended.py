@@ -19,9 +19,12 @@ from dedup.text.tokens import Tokens, tokenise
 
 
 def learn_appended(
-    texts: Texts, names: Sequence[str], fetch: Callable[[npt.NDArray[np.int64], str], pa.Array], rare: Rare,
+    texts: Texts,
+    names: Sequence[str],
+    fetch: Callable[[npt.NDArray[np.int64], str], pa.Array],
+    rare: Rare,
     threads: Executor,
-) -> LearnedBoilerplate:  # fmt: skip
+) -> LearnedBoilerplate:
     """Blocks and pages of every publisher; ``names`` are those that the codes in ``texts`` stand for.
 
     ``fetch`` takes ascending rows and ``text`` or ``headline``, and gives these of the few rows.

@@ -166,5 +166,5 @@ def _judged(texts: Texts, rows: _Indices, sets: npt.NDArray[np.int32], rare: Rar
     masks, rests, chosen = np.empty((2, longest), np.uint8), np.empty(7, np.int64), np.empty(_LOOKED_AT, np.int64)
     are_blocks(
         texts.hashes, begins, ends, texts.days[rows], sets, WORDS, _ARTICLES, *rare, *work, masks, rests, chosen, out
-    )  # fmt: skip
+    )
     return out

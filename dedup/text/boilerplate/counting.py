@@ -37,7 +37,7 @@ def often(sampled: Sampled, begin: int, end: int, min_texts: int) -> tuple[Hashe
     words, counts, firsts = np.empty(max_runs, np.uint32), np.empty(max_runs, np.int32), np.empty(max_runs, np.int32)
     result = recurring(
         sampled.shingles, sampled.shingle_offsets, sampled.order, begin, end, min_texts, *work, words, counts, firsts
-    )  # fmt: skip
+    )
     return words[:result], firsts[:result]
 
 

@@ -30,9 +30,11 @@ _SHARE_ALONE = 0.3  # it must stand in this share.
 
 
 def sample(
-    publishers: npt.NDArray[np.int32], digests: npt.NDArray[np.uint64], total: int = FEW,
+    publishers: npt.NDArray[np.int32],
+    digests: npt.NDArray[np.uint64],
+    total: int = FEW,
     days: npt.NDArray[np.int32] | None = None,
-) -> npt.NDArray[np.int64]:  # fmt: skip
+) -> npt.NDArray[np.int64]:
     """Rows of some ``total`` articles to learn from, ascending: of every publisher those with the smallest digests.
 
     ``publishers`` int32[n]: any code of each article's publisher, -1: unknown; ``digests`` uint64[n]: content
@@ -60,9 +62,12 @@ def fair(sizes: npt.NDArray[np.int64], total: int = FEW) -> int:
 
 
 def learn(
-    texts: pa.Array, publishers: pa.Array, size: int, days: npt.NDArray[np.int32] | None = None,
+    texts: pa.Array,
+    publishers: pa.Array,
+    size: int,
+    days: npt.NDArray[np.int32] | None = None,
     anyone: LearnedBoilerplate | None = None,
-) -> LearnedBoilerplate:  # fmt: skip
+) -> LearnedBoilerplate:
     """Learn every publisher's furniture from sampled texts, in shingles of ``size`` tokens, and everyone's set phrases.
 
     ``texts`` and ``publishers`` are Arrow string columns of equal length; the publishers hold no nulls. ``days``
@@ -149,9 +154,14 @@ def _is_own(
 
 
 def words_of(
-    texts: pa.Array, tokens: Tokens, shingles: Hashes, shingle_offsets: npt.NDArray[np.int64], articles: Counts, wanted: Hashes,
+    texts: pa.Array,
+    tokens: Tokens,
+    shingles: Hashes,
+    shingle_offsets: npt.NDArray[np.int64],
+    articles: Counts,
+    wanted: Hashes,
     size: int,
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[str, ...]:
     """The words of each wanted shingle, from the article it was first met in."""
     within = np.empty(len(wanted), np.int64)
     first_positions(shingles, shingle_offsets, articles, wanted, within)

@@ -34,9 +34,17 @@ def mark(
     """
     shingles, shingle_offsets = shingled(tokens, size)
     mark_learned(
-        shingles, shingle_offsets, tokens.offsets, size, publishers, boilerplate.offsets, boilerplate.shingles,
-        bloom_filter(boilerplate.shingles), BOILERPLATE, masks,
-    )  # fmt: skip
+        shingles,
+        shingle_offsets,
+        tokens.offsets,
+        size,
+        publishers,
+        boilerplate.offsets,
+        boilerplate.shingles,
+        bloom_filter(boilerplate.shingles),
+        BOILERPLATE,
+        masks,
+    )
     mark_appended(masks, tokens.hashes, tokens.offsets, publishers, boilerplate)
     if len(boilerplate.stock_phrases):
         phrases = boilerplate.stock_phrases
@@ -45,16 +53,26 @@ def mark(
 
 
 def mark_appended(
-    masks: npt.NDArray[np.uint8], hashes: npt.NDArray[np.uint32], offsets: npt.NDArray[np.int64],
-    publishers: npt.NDArray[np.int32], boilerplate: LearnedBoilerplate,
-) -> None:  # fmt: skip
+    masks: npt.NDArray[np.uint8],
+    hashes: npt.NDArray[np.uint32],
+    offsets: npt.NDArray[np.int64],
+    publishers: npt.NDArray[np.int32],
+    boilerplate: LearnedBoilerplate,
+) -> None:
     """Set the bit FURNITURE on the blocks of the texts' publishers; the arguments are those of :func:`mark`."""
     blocks = boilerplate.blocks
     if len(blocks.hashes):
         mark_blocks(
-            hashes, offsets, BLOCK_WORDS, publishers, blocks.offsets, blocks.hashes, bloom_filter(blocks.hashes), BOILERPLATE,
+            hashes,
+            offsets,
+            BLOCK_WORDS,
+            publishers,
+            blocks.offsets,
+            blocks.hashes,
+            bloom_filter(blocks.hashes),
+            BOILERPLATE,
             masks,
-        )  # fmt: skip
+        )
 
 
 @functools.cache

@@ -58,9 +58,14 @@ def _work(tokens: int) -> tuple[npt.NDArray[np.uint8], Hashes, Counts, Counts, H
     """Working room of the kernel for a publisher with so many tokens, and behind it what it fills."""
     capacity, longest = 2 << tokens.bit_length(), tokens // _ARTICLES + 1
     return (
-        np.empty(capacity, np.uint8), np.empty(capacity, np.uint32), np.zeros((4, capacity), np.int32), np.empty(capacity, np.int32),
-        np.empty(longest, np.uint32), np.empty(longest, np.int32), np.empty(longest, np.int32),
-    )  # fmt: skip
+        np.empty(capacity, np.uint8),
+        np.empty(capacity, np.uint32),
+        np.zeros((4, capacity), np.int32),
+        np.empty(capacity, np.int32),
+        np.empty(longest, np.uint32),
+        np.empty(longest, np.int32),
+        np.empty(longest, np.int32),
+    )
 
 
 def runs(tokens: Tokens, words: int = WORDS) -> tuple[Hashes, npt.NDArray[np.int64]]:

@@ -110,16 +110,18 @@ def empty() -> LearnedBoilerplate:
 def bare(names: Sequence[str]) -> LearnedBoilerplate:
     """Publishers of ascending names that have no furniture."""
     none = np.empty(0, np.int32)
-    return of_phrases(
-        tuple(names), np.zeros(len(names) + 1, np.int64), np.empty(0, np.uint32), none, none, none, ()
-    )  # fmt: skip
+    return of_phrases(tuple(names), np.zeros(len(names) + 1, np.int64), np.empty(0, np.uint32), none, none, none, ())
 
 
 def of_phrases(
-    names: tuple[str, ...], offsets: npt.NDArray[np.int64], shingles: npt.NDArray[np.uint32],
-    articles: npt.NDArray[np.int32], sampled: npt.NDArray[np.int32], elsewhere: npt.NDArray[np.int32],
+    names: tuple[str, ...],
+    offsets: npt.NDArray[np.int64],
+    shingles: npt.NDArray[np.uint32],
+    articles: npt.NDArray[np.int32],
+    sampled: npt.NDArray[np.int32],
+    elsewhere: npt.NDArray[np.int32],
     phrases: tuple[str, ...],
-) -> LearnedBoilerplate:  # fmt: skip
+) -> LearnedBoilerplate:
     """Furniture without blocks and pages; the arguments are fields of :class:`LearnedBoilerplate`."""
     sections = no_section(len(names), np.uint32), no_section(len(names), np.uint64)
     return LearnedBoilerplate(names, offsets, shingles, articles, sampled, elsewhere, phrases, *sections)
@@ -133,7 +135,7 @@ def of_rows(rows: Sequence[Mapping[str, Any]]) -> LearnedBoilerplate:
     phrases = own.hashes.astype(np.uint32), own.articles, own.sampled, elsewhere, own.phrases
     return LearnedBoilerplate(
         names, own.offsets, *phrases, blocks._replace(hashes=blocks.hashes.astype(np.uint32)), pages
-    )  # fmt: skip
+    )
 
 
 def _section(rows: Sequence[Mapping[str, Any]], names: tuple[str, ...], kind: str) -> Section:

@@ -42,9 +42,15 @@ def rebuild(
 
     with progress() as tell:
         done = rebuild(
-            store, settings=settings, without=without or (), threads=threads, agencies=agencies or (),
-            families=publishers, note=holder(), progress=tell,
-        )  # fmt: skip
+            store,
+            settings=settings,
+            without=without or (),
+            threads=threads,
+            agencies=agencies or (),
+            families=publishers,
+            note=holder(),
+            progress=tell,
+        )
     tell_rebuilt(done)
 
 

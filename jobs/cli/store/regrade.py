@@ -21,7 +21,12 @@ def regrade(store: Store, threads: Threads = 0, agencies: Agencies = None, publi
 
     with progress() as tell:
         done = rebuild(
-            store, settings=None, threads=threads, agencies=agencies or (), families=publishers, note=holder(),
+            store,
+            settings=None,
+            threads=threads,
+            agencies=agencies or (),
+            families=publishers,
+            note=holder(),
             progress=tell,
-        )  # fmt: skip
+        )
     tell_rebuilt(done)
