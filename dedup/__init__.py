@@ -27,8 +27,8 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     jobs: local  engine  threads           the driver of one machine; what an engine is
     jobs: scorecard                        whose copy every publisher of a run printed, and who carried whom
     jobs: samples/                         the two sample dumps, as part of the package
-    jobs: warming                          compiles everything that runs and nights need
     jobs: ledger spark/ nightly/           changes of clusters from night to night; the other two drivers
+    jobs: warming                          compiles everything that runs and nights need
     jobs: library/ cli/                    for people who write Python; for those who do not
 
 The public names are those of ``__all__``; the objects of jobs/library are among them, though no module here may import

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from dedup.progress import Progress
 from dedup.settings import Settings
-from jobs import local as pipeline
-from jobs import samples
+from jobs import local, samples
 from jobs.nightly import Job, nightly
 from jobs.nightly.query import ask
 
@@ -34,7 +33,7 @@ def warm(progress: Progress | None = None) -> Warmed:
     with tempfile.TemporaryDirectory(prefix="wirecopy-") as name:
         folder = Path(name)
         dumps = samples.copy_to(folder)
-        pipeline.detect(dumps, folder / "run", settings=Settings(related=True), progress=progress)
+        local.detect(dumps, folder / "run", settings=Settings(related=True), progress=progress)
         for day, dump in enumerate(dumps, 1):
             night = datetime.date(2025, 5, day)
             nightly(Job([dump]), folder / "store", folder / "nights", as_of=night, progress=progress)

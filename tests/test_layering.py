@@ -81,7 +81,7 @@ def order() -> list[str]:
 
 def test_the_stated_order_is_read_whole() -> None:
     assert order()[:4] == ["dedup.errors", "dedup.article", "dedup.settings", "dedup.tables"]
-    assert order()[-4:] == ["jobs.spark", "jobs.nightly", "jobs.library", "jobs.cli"]
+    assert order()[-4:] == ["jobs.nightly", "jobs.warming", "jobs.library", "jobs.cli"]
     assert len(order()) == len(set(order()))
 
 
