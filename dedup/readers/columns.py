@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from dedup.article import ARTICLES, Batch, Rejected
 from dedup.readers import dates, day_order
 from dedup.readers.agency import host
+from dedup.readers.marks import paragraphs
 
 #: A row's place within the batch -> (path, position in the file).
 Locate = Callable[[int], tuple[str, str]]
@@ -19,7 +20,8 @@ Locate = Callable[[int], tuple[str, str]]
 def batch(columns: Mapping[str, pa.Array], locate: Locate, max_record: int, spoilt: Mapping[int, str]) -> Batch:
     """Articles from columns of one length, one a field, as large strings; a field without a column is null.
 
-    Empty strings and strings of white space count as missing; all others stay as they are. ``spoilt`` tells, by row,
+    Empty strings and strings of white space count as missing; all others stay as they are, but for marks between the
+    paragraphs of texts that are one line. ``spoilt`` tells, by row,
     why a row is already known to be no article; rows without text, or with one of more than ``max_record`` bytes, are
     rejected too. Missing ids are made from the url, else from the text (mmh3, 128 bits).
     """
@@ -59,6 +61,7 @@ def _articles(columns: Mapping[str, pa.Array], size: int) -> pa.RecordBatch:
         return columns[name] if name in columns else pa.nulls(size, pa.large_string())
 
     made = {**columns, **dates.parse(column("published"))._asdict()}
+    made["text"] = paragraphs(column("text"))
     made["publisher"] = _publishers(column("publisher"), column("url"))
     made["id"] = _ids(column("id"), column("url"), column("text"))
     return pa.RecordBatch.from_arrays(

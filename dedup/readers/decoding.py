@@ -29,7 +29,7 @@ _NOT_ASCII = bytes(range(128, 256))
 _SOUND_PER_BROKEN = 10
 
 #: What is said of a file that is read so.
-WESTERN = "not UTF-8, and read as Windows-1252: recode it where its letters look wrong"
+WESTERN = "not UTF-8, and read as Windows-1252 (recode it where its letters look wrong)"
 
 #: Western text has at least so many characters for one that is not ASCII, and no signs inside of words.
 _ASCII_PER_WESTERN = 5

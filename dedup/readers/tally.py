@@ -49,7 +49,7 @@ class Reading:
 
     def _noted(self) -> Iterator[str]:
         for words, (count, first) in self.notes.items():
-            yield f"{count:,} files are {words}; the first is {first}"
+            yield f"{words}: {count:,}, first {first}"
 
     def summary(self) -> dict[str, Any]:
         """What run.json says, beside the number of rejected records."""

@@ -52,7 +52,7 @@ def _rows(source: Source, names: Names) -> Iterator[Row | Rejected | Note]:
             raise _damaged(source, error) from error
         yield Rejected(source.name, f"row {number + 1}", f"the file is damaged from here on: {error}", damage=True)
     if cut:
-        yield Note(source.name, f"spreadsheets with texts of {_CUT:,} characters, which is where cells are cut off")
+        yield Note(source.name, f"texts of {_CUT:,} characters, where spreadsheets cut off what a cell holds")
 
 
 def _sheet(source: Source, book: Any, names: Names) -> tuple[Iterator[tuple[Any, ...]], tuple[str, ...]]:

@@ -129,7 +129,7 @@ def test_a_spreadsheet_without_texts_names_its_columns(tmp_path: Path, everythin
 
 
 def test_a_workbook_that_swells_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(xlsx, "MAX_BYTES", 1_000)
     (tmp_path / "dump.xlsx").write_bytes(workbook(ROWS))
     with pytest.raises(NoInputError, match="which is too much for a workbook; save it as CSV"):
         list(read([tmp_path]))

@@ -13,6 +13,9 @@ from dedup.readers.inputs import FORMATS
 UTC = datetime.UTC
 
 
+pytest.importorskip("openpyxl", reason="a sample is a spreadsheet: pip install 'wirecopy[office]'")
+
+
 @pytest.fixture(scope="session")
 def by_id(samples):
     """The articles of all samples by their ids."""

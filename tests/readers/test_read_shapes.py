@@ -184,6 +184,24 @@ def test_nested_columns_of_parquet_are_read_as_nested_objects_are(tmp_path, ever
     assert columns[1][0].position == "row 2"
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("One. ### Two. ###Three.", "One.\n\nTwo.\n\nThree."),
+        ("One.<br>Two.<br />Three.", "One.\n\nTwo.\n\nThree."),
+        ("One.\\nTwo.\\n\\nThree.", "One.\n\nTwo.\n\n\n\nThree."),
+        ("One. | Two! | Three.", "One.\n\nTwo!\n\nThree."),
+        ("Rome | Paris | Oslo", "Rome | Paris | Oslo"),
+        ("One ### alone.", "One ### alone."),
+        ("One.\nTwo ### three ### four.", "One.\nTwo ### three ### four."),
+    ],
+)
+@pytest.mark.parametrize("ending", ["jsonl", "parquet"])
+def test_marks_between_paragraphs_become_paragraphs(written, read_as, ending, tmp_path, write, everything):
+    write(tmp_path / f"dump.{ending}", [{"id": "1", "text": "Before."}, {"id": "2", "text": written}])
+    assert [one["text"] for one in everything(tmp_path)[0]] == ["Before.", read_as]
+
+
 REAL = {
     "14_article-extraction-ground-truth.json": (181, 0, 181),
     "16_newsapi.org-answer.json": (28, 28, 28),
