@@ -7,9 +7,8 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from inspect import getdoc
-from types import ModuleType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -31,6 +30,7 @@ from jobs.cli import (
     lineage,
     match,
     nightly,
+    rebuild,
     report,
     sample,
     show,
@@ -88,14 +88,11 @@ app = typer.Typer(
 )
 
 
-def _add(module: ModuleType, to: typer.Typer, panel: str | None = None) -> None:
-    """Add the command of a module, which is called like it."""
-    name = module.__name__.rpartition(".")[2]
-    command = getattr(module, name)
+def _add(command: Callable[..., None], examples: Sequence[str], to: typer.Typer, panel: str | None = None) -> None:
     says = getdoc(command) or ""
     flowing = re.sub(r"(?<!\n)\n(?!\n)", " ", says)  # typer keeps the line ends within a paragraph
-    epilog = "\n\n".join(("Examples:", *module.EXAMPLES))
-    to.command(name, help=flowing, epilog=epilog, rich_help_panel=panel)(command)
+    epilog = "\n\n".join(("Examples:", *examples))
+    to.command(command.__name__, help=flowing, epilog=epilog, rich_help_panel=panel)(command)
 
 
 #: What people want to do -> the commands for it, in the order of the help.
@@ -108,10 +105,10 @@ _PANELS = {
 }
 for _panel, _modules in _PANELS.items():
     for _module in _modules:
-        _add(_module, app, _panel)
+        _add(getattr(_module, _module.__name__.rpartition(".")[2]), _module.EXAMPLES, app, _panel)
 _store = typer.Typer(no_args_is_help=True, help="Look after the store of the nights.")
-for _module in store.COMMANDS:
-    _add(_module, _store)
+for _command, _examples in (store.COMMANDS | rebuild.COMMANDS).items():
+    _add(_command, _examples, _store)
 app.add_typer(_store, name="store", rich_help_panel="Find")
 
 

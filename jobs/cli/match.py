@@ -5,9 +5,8 @@ from __future__ import annotations
 import typer
 
 from jobs.cli import notices
-from jobs.cli.options import Job, Json, with_job
+from jobs.cli.options import Job, Json, StoreFolder, with_job
 from jobs.cli.printing import columns, document
-from jobs.cli.store.folder import Store
 from jobs.folder import plain
 
 EXAMPLES = ("wirecopy match letter.txt --store store", "wirecopy match letter.txt --store store --json")
@@ -25,7 +24,7 @@ _SHOWN = {
 
 
 @with_job
-def match(job: Job, store: Store, json: Json = False) -> None:
+def match(job: Job, store: StoreFolder, json: Json = False) -> None:
     """Compare one article, or a few, with all that a store holds; nothing is changed.
 
     Prints the matches, the surest first; with --related also what is related only.

@@ -15,10 +15,9 @@ import typer
 from jobs.cli import notices
 from jobs.cli.failures import failure
 from jobs.cli.logs import Format, holder, logged, stages
-from jobs.cli.options import Job, Json, path_option, with_lazy_job
+from jobs.cli.options import Job, Json, StoreFolder, path_option, with_lazy_job
 from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
-from jobs.cli.store.folder import Store
 
 if TYPE_CHECKING:
     from jobs.nightly import Outcome
@@ -33,7 +32,7 @@ _SHOWN = 5  # largest stories
 @with_lazy_job
 def nightly(
     job: Callable[[], Job],
-    store: Store,
+    store: StoreFolder,
     out: Annotated[Path, path_option(metavar="DIR", help="Where DIR/<run id> is published and DIR/latest points to.")],
     as_of: Annotated[
         datetime | None,

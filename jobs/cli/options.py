@@ -61,6 +61,9 @@ path_option = functools.partial(typer.Option, parser=path)
 path_argument = functools.partial(typer.Argument, parser=path)
 word_argument = functools.partial(typer.Argument, parser=word)
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+StoreFolder = Annotated[
+    Path, path_option("--store", metavar="DIR", help="The store of the nights.", show_default=False)
+]
 RunFolder = Annotated[Path, path_argument(metavar="DIR", help="The folder of a run.", show_default=False)]
 
 Inputs = Annotated[

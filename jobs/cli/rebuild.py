@@ -1,30 +1,25 @@
-"""``wirecopy store rebuild``: a store made anew out of its own articles."""
+"""``wirecopy store rebuild`` and ``regrade``: a store made anew out of its own articles."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dedup.settings import Settings
 from jobs.cli.logs import holder
-from jobs.cli.options import Agencies, Publishers, Threads, with_settings, word
+from jobs.cli.options import Agencies, Publishers, StoreFolder, Threads, with_settings, word
 from jobs.cli.progress import progress
-from jobs.cli.store.folder import Store
 
 if TYPE_CHECKING:
     from jobs.nightly.rebuild import Rebuilt
-
-EXAMPLES = (
-    "wirecopy store rebuild --store store --num-perm 256",
-    "wirecopy store rebuild --store store --without 2025-05-09-5b168bdd",
-)
 
 
 @with_settings
 def rebuild(
     settings: Settings,
-    store: Store,
+    store: StoreFolder,
     without: Annotated[
         list[str] | None, typer.Option(parser=word, metavar="RUN", help="A night to leave out.", show_default=False)
     ] = None,
@@ -38,10 +33,10 @@ def rebuild(
     catalogue is missing, damaged or an older copy, the nights are taken in by their folders. Nights whose published
     folders still are where they were are published anew.
     """
-    from jobs.nightly.rebuild import rebuild
+    from jobs.nightly import rebuild as rebuilding
 
     with progress() as tell:
-        done = rebuild(
+        done = rebuilding.rebuild(
             store,
             settings=settings,
             without=without or (),
@@ -68,3 +63,34 @@ def tell_rebuilt(done: Rebuilt) -> None:
     for folder in done.published:
         typer.echo(f"published {folder}")
     typer.echo(f"made {len(done.runs)} nights anew")
+
+
+def regrade(store: StoreFolder, threads: Threads = 0, agencies: Agencies = None, publishers: Publishers = None) -> None:
+    """Grade all nights of a store anew, each with its own settings, by the models and word lists of this wirecopy.
+
+    wirecopy nightly says when it compares with nights that others graded. The same as wirecopy store rebuild, but for
+    the settings.
+    """
+    from jobs.nightly import rebuild as rebuilding
+
+    with progress() as tell:
+        done = rebuilding.rebuild(
+            store,
+            settings=None,
+            threads=threads,
+            agencies=agencies or (),
+            families=publishers,
+            note=holder(),
+            progress=tell,
+        )
+    tell_rebuilt(done)
+
+
+#: Command -> its examples.
+COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
+    rebuild: (
+        "wirecopy store rebuild --store store --num-perm 256",
+        "wirecopy store rebuild --store store --without 2025-05-09-5b168bdd",
+    ),
+    regrade: ("wirecopy store regrade --store store",),
+}
