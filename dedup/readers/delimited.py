@@ -44,7 +44,7 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
                 header = _header(source, names, record)
             elif isinstance(record, str):
                 yield Rejected(source.name, position, record)
-            elif len(record) != len(header):
+            elif len(record) < len(header) or any(record[len(header) :]):  # a delimiter at the end of lines is none
                 reason = f"{len(record)} fields where the header names {len(header)}; is a delimiter not quoted?"
                 yield Rejected(source.name, position, reason, damage=records.cut)
             else:

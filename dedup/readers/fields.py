@@ -50,7 +50,7 @@ MARKED_UP = frozenset({"content.rendered", "article_html", "content_html", "html
 #: Columns that are read where there is nothing better, which is then told: a teaser is no text, and the time when a
 #: page was fetched is no date of publication.
 LAST_RESORTS = {
-    "text": ("description", "summary", "snippet", "excerpt"),
+    "text": ("lead_paragraph", "description", "summary", "abstract", "snippet", "excerpt"),
     "published": ("scrape_time", "crawl_date", "date_download", "created_at", "seendate"),
 }
 

@@ -108,6 +108,13 @@ def test_a_spreadsheet_is_read_whatever_its_country_writes(delimiter, encoding, 
     assert notes == ([WESTERN] if encoding == "windows-1252" else [])
 
 
+def test_delimiters_at_the_end_of_lines_are_no_fields(tmp_path, everything):
+    (tmp_path / "dump.csv").write_text("id;text\n1;one;\n2;two;;\n3;three;x\n4\n")
+    articles, rejects = everything(tmp_path)
+    assert [one["text"] for one in articles] == ["one", "two"]
+    assert [each.reason[:8] for each in rejects] == ["3 fields", "1 fields"]
+
+
 def test_excel_says_what_parts_its_fields(tmp_path, everything):
     (tmp_path / "dump.csv").write_text("sep=%\nid%text\n1%Words, and; more\n")
     articles, rejects = everything(tmp_path / "dump.csv")

@@ -56,6 +56,27 @@ SHAPES = {
             ]
         }
     },
+    "nyt": {
+        "status": "OK",
+        "response": {
+            "docs": [
+                {
+                    "web_url": URL,
+                    "snippet": "No ferry.",
+                    "lead_paragraph": TEXT,
+                    "source": "Post",
+                    "headline": {"main": "No ferry", "kicker": None},
+                    "byline": {"original": "By Edda Marsh", "person": [{"firstname": "Edda"}]},
+                    "pub_date": "2025-05-01T10:00:00+0000",
+                    "multimedia": [{"url": "x"}],
+                }
+            ],
+            "meta": {"hits": 1},
+        },
+    },
+    "media cloud": {"results": [item(id="1", media_name="Post", publish_date=WHEN, text=TEXT, url=URL)]},
+    "media cloud, stories": {"stories_id": 1, "media_name": "Post", "publish_date": WHEN, "title": "No ferry"}
+    | {"story_sentences": [{"sentence_number": 1, "sentence": TEXT}]},
     "webz": {"posts": [item(thread={"site": "Post"}, published=WHEN, text=TEXT)]},
     "wordpress": [
         {
