@@ -23,6 +23,7 @@ from dedup.readers.packed import BROKEN, unpacked
 
 _HEAD = 65_536
 _PACKED = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst", b"BZh": ".bz2", b"\xfd7zXZ\0": ".xz"}
+_OFFICE = {b"word/document.xml": "docx", b"xl/workbook.xml": "xlsx", b"xl/worksheets/": "xlsx"}
 _TAR = 257  # where its mark stands
 _PAGE = re.compile(rb"<!doctype\s+html|<html", re.IGNORECASE)
 
@@ -75,7 +76,7 @@ def recognised(head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         head = head.decode("utf-16", "replace").encode()
     if head.startswith(b"PK\x03\x04"):
-        return "zip"
+        return next((name for mark, name in _OFFICE.items() if mark in head), "zip")
     if head[_TAR:].startswith(b"ustar"):
         return "tar"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import os
 import socket
 import subprocess
@@ -108,6 +110,10 @@ for batch in read(sys.argv[1:]):
         b'[{"id":"a",\n"text":"one two three"}]',
         b"id,text\na,one two three\n",
         b"id\ttext\na\tone two three\n",
+        b"id;text\na;one two three\n",
+        "id;text\na;one two three\n".encode("utf-16"),
+        bz2.compress(LINE),
+        lzma.compress(LINE),
     ],
 )
 def test_standard_input_is_read_in_the_format_that_its_bytes_show(name, data, tmp_path):
@@ -155,3 +161,18 @@ def test_what_a_change_makes_of_a_file_is_told_as_the_change(tmp_path, write):
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(InputOutputError, match="changed while it was read"):
         list(read_sources(named, Names({})))
+
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "formats"
+
+
+@pytest.mark.parametrize("name", ["bundle.zip", "bundle.tar.gz", "lexis.docx", "monitoring.xlsx"])
+def test_archives_and_office_files_are_read_from_standard_input(name, everything):
+    if name.endswith("xlsx"):
+        pytest.importorskip("openpyxl", reason="pip install 'wirecopy[office]'")
+    program = [sys.executable, "-c", PROGRAM, "-"]
+    done = subprocess.run(program, input=(SAMPLES / name).read_bytes(), capture_output=True, check=True)
+    articles, _ = everything(SAMPLES / name)
+    printed = done.stdout.decode()
+    assert articles
+    assert all(one["text"].strip() in printed for one in articles)
