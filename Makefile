@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check bench train quality torture ops docs clean
+.PHONY: demo test check bench train quality torture ops buckets docs clean
 
 demo: .venv/installed
 	rm -rf build/demo
@@ -29,6 +29,13 @@ quality: .venv/installed-test
 
 torture: .venv/installed-test
 	$(BIN)/python tests/nightly/torture.py
+
+# A server that speaks S3, for tests/readers/test_buckets.py; in an environment of its own, since boto3 wants an older
+# python-dateutil. The test finds it in WIRECOPY_S3_SERVER.
+buckets: .venv/installed-test
+	$(PYTHON) -m venv build/moto
+	build/moto/bin/python -m pip install --quiet --disable-pip-version-check 'moto[server,s3]'
+	WIRECOPY_S3_SERVER=build/moto/bin/moto_server $(BIN)/python -m pytest tests/readers/test_buckets.py
 
 # What samples/ops/ has for schedulers, loaded by their own libraries, each in an environment of its own.
 OPS := airflow dagster prefect kubernetes

@@ -7,6 +7,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     arrays  components                     keys of pairs, runs of equal values, days; connected components
     rules                                  what makes two articles a pair to compare
     tomlfile  writing  scratch             what users write; files that appear whole or not at all; large arrays
+    addresses                              files in buckets and other stores that pyarrow knows
     readers/                               one file a format: dump -> Article | Rejected
     kernels/                               the compiled loops
     text/                                  text -> tokens and shingles; quotations and boilerplate, marked as evidence

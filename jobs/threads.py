@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from dedup import addresses
 from dedup.progress import Progress
 from dedup.readers.fields import Spelling
 from dedup.scratch import MEMORY
@@ -33,16 +34,23 @@ class Local:
         replace: bool = False,
         progress: Progress | None = None,
     ) -> Run:
-        """See :class:`jobs.engine.Engine`; inputs and ``out`` are paths of this machine."""
-        return pipeline.detect(
-            inputs,
-            out,
-            settings=settings,
-            fields=fields,
-            threads=self.threads,
-            agencies=agencies,
-            families=families,
-            replace=replace,
-            progress=progress,
-            memory=self.memory,
-        )
+        """See :class:`jobs.engine.Engine`; inputs and ``out`` are paths of this machine, or addresses."""
+
+        def run(folder: str | Path) -> Run:
+            return pipeline.detect(
+                inputs,
+                folder,
+                settings=settings,
+                fields=fields,
+                threads=self.threads,
+                agencies=agencies,
+                families=families,
+                replace=replace,
+                progress=progress,
+                memory=self.memory,
+            )
+
+        if not addresses.is_address(out):
+            return run(out)
+        with addresses.publishing(out, replace=replace) as folder:
+            return run(folder)

@@ -50,16 +50,23 @@ class Inputs(NamedTuple):
 def find(inputs: Sequence[Input]) -> Inputs:
     """The files that ``inputs`` name: files, folders (searched to the bottom) and globs, in any mix.
 
-    A source is taken as it is. A file that is named twice is there once. ``-`` and ``/dev/stdin`` are standard input,
-    which is read to its end here. In folders and globs these are passed over: files of other endings, hidden files,
-    what is no regular file, and the stores and runs that wirecopy made. A file that is named outright must be regular
-    and have a known ending. Raises :class:`~dedup.errors.NoInputError` where an input does not exist or there is
-    nothing to read, and :class:`~dedup.errors.UsageError` for an empty path.
+    A source is taken as it is; what an address like ``s3://bucket/dumps`` names is fetched here. A file that is named
+    twice is there once. ``-`` and ``/dev/stdin`` are standard input, which is read to its end here. In folders and
+    globs these are passed over: files of other endings, hidden files, what is no regular file, and the stores and runs
+    that wirecopy made. A file that is named outright must be regular and have a known ending. Raises
+    :class:`~dedup.errors.NoInputError` where an input does not exist or there is nothing to read,
+    :class:`~dedup.errors.UsageError` for an empty path and an unknown kind of address, and
+    :class:`~dedup.errors.InputOutputError` where a store cannot be asked.
     """
     if not inputs:
         raise NoInputError("no input was named; give files, folders or globs")
     made = [given for given in inputs if isinstance(given, Source)]
-    named_paths = [given for given in inputs if not isinstance(given, Source)]
+    remote = [given for given in inputs if isinstance(given, str) and "://" in given]
+    if remote:
+        from dedup.readers.remote import fetched  # noqa: PLC0415 - naming inputs must not load Arrow
+
+        made += [source for address in remote for source in fetched(address)]
+    named_paths = [given for given in inputs if not isinstance(given, Source) and given not in remote]
     passed_over: dict[PassedOver, None] = {}
     paths: dict[Path, Path] = {}
     for given in named_paths:

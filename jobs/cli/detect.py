@@ -54,10 +54,10 @@ def detect(
     """Find copies and rewrites in article dumps and write the tables of a run to a folder.
 
     Prints what was found; everything is in the Parquet tables. The folder appears when the run is done, and not at all
-    when it fails. On Spark (docs/scale.md), inputs and DIR may be paths that Spark knows, such as s3a://bucket/folder;
-    the tables are the same.
+    when it fails. Inputs and DIR may be addresses: s3://, gs://, abfs://, hdfs:// (docs/formats.md), and on Spark
+    (docs/scale.md) what Spark knows, such as s3a://bucket/folder; the tables are the same.
     """
-    if engine is Engines.local:
+    if engine is Engines.local and "://" not in out:
         path(out)
     run = job.run_on(_engine(engine, job, memory, master, conf or ()), out, replace=force)
     notices.warn(notices.of(run.summary))

@@ -33,7 +33,7 @@ def path(text: str) -> Path:
     """A path of this machine; what an empty one or an address would stand for, nobody means."""
     somewhere(text)
     if "://" in str(text):
-        raise typer.BadParameter(f"{text} is an address; only detect --engine spark reads and writes these")
+        raise typer.BadParameter(f"{text} is an address; only inputs and detect --out may be one")
     try:
         str(Path(text).absolute()).encode()
     except UnicodeEncodeError:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from dedup import readers
+from dedup import addresses, readers
 from dedup.errors import CannotWriteError
 from dedup.progress import Progress
 from dedup.readers import in_memory
@@ -170,25 +172,30 @@ def detect(
 
     ``articles``: a path, folder or glob, or several; or articles in memory: an iterable of dicts or
     :class:`~dedup.Article`, an Arrow table or reader of record batches, a pandas or polars frame. Without ``out`` the
-    run is kept in a temporary folder, which goes with the object. ``fields`` names columns where the usual names do not
+    run is kept in a temporary folder, which goes with the object; so is the copy of one that is put at an address
+    (``s3://bucket/run``). ``fields`` names columns where the usual names do not
     fit (``{"text": "article_body"}``), ``threads`` 0 means one for every processor, ``agencies`` and ``families`` are
     one's own TOML files, ``replace`` allows to write over an earlier run, ``progress`` is called with a stage, what is
     done and how much there is (0: unknown), ``memory`` are the bytes that the run may take. Raises the errors of
     :mod:`dedup.errors`; nothing is published then.
     """
     inputs = in_memory.inputs(articles)
-    scratch = Held() if out is None else None
+    away = out if isinstance(out, str) and addresses.is_address(out) else None
+    scratch = Held() if out is None or away else None
     target: str | Path = scratch.path / "run" if scratch else str(out)
-    done = pipeline.detect(
-        inputs,
-        target,
-        settings=settings,
-        fields=fields,
-        threads=threads,
-        agencies=agencies,
-        families=families,
-        replace=replace,
-        progress=progress,
-        memory=memory,
-    )
+    with addresses.publishing(away, replace=replace) if away else contextlib.nullcontext() as folder:
+        done = pipeline.detect(
+            inputs,
+            target,
+            settings=settings,
+            fields=fields,
+            threads=threads,
+            agencies=agencies,
+            families=families,
+            replace=replace,
+            progress=progress,
+            memory=memory,
+        )
+        if folder:
+            shutil.copytree(done.folder, folder)
     return Run(done.folder, inputs=inputs, keep=scratch)

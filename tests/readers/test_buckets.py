@@ -1,0 +1,177 @@
+"""Inputs in a bucket and a run published into one, against a server that speaks S3."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import fs
+
+import dedup
+from dedup import addresses, readers
+from dedup.errors import CannotWriteError, InputOutputError, NoInputError, UsageError
+from dedup.settings import Settings
+from jobs.local import detect
+from jobs.threads import Local
+from tests.processes import wirecopy
+
+SERVER = os.environ.get("WIRECOPY_S3_SERVER") or shutil.which("moto_server")
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an S3 server with a bucket ``news`` that holds the samples."""
+    if SERVER is None:
+        pytest.skip("needs an S3 server: pip install 'moto[server,s3]' elsewhere and name it in WIRECOPY_S3_SERVER")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (tmp_path_factory.mktemp("moto") / "log").open("wb")
+    server = subprocess.Popen([SERVER, "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log)
+    end = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            break
+        except OSError:
+            assert time.monotonic() < end, "the S3 server did not start"
+            time.sleep(0.1)
+    yield f"127.0.0.1:{port}"
+    server.terminate()
+    server.wait()
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def s3(endpoint: str, samples: Path) -> Iterator[Any]:
+    keep = {
+        name: os.environ.get(name)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION")
+    }
+    os.environ |= {
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://{endpoint}",
+    }
+    store = fs.S3FileSystem(endpoint_override=endpoint, scheme="http", allow_bucket_creation=True, region="us-east-1")
+    store.create_dir("news")
+    for source, target in (
+        ("morning.jsonl", "dumps/morning.jsonl"),
+        ("evening.csv", "dumps/more/evening.csv"),
+        ("README.md", "dumps/README.md"),
+    ):
+        with store.open_output_stream(f"news/{target}") as file:
+            file.write((samples / source).read_bytes())
+    yield store
+    for name, value in keep.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Path:
+    folder = tmp_path_factory.mktemp("local") / "run"
+    detect([samples / "morning.jsonl", samples / "evening.csv"], folder, threads=2)
+    return folder
+
+
+def names(address: str) -> list[str]:
+    return [source.name for source in readers.sources([address])]
+
+
+def test_files_folders_and_patterns_are_found(s3: Any) -> None:
+    both = ["s3://news/dumps/more/evening.csv", "s3://news/dumps/morning.jsonl"]
+    assert names("s3://news/dumps") == names("s3://news/dumps/") == both
+    assert names("s3://news/dumps/morning.jsonl") == both[1:]
+    assert names("s3a://news/dumps/*.csv") == both[:1]
+    with pytest.raises(NoInputError, match="s3://news/none names no file that can be read"):
+        readers.sources(["s3://news/none"])
+    with pytest.raises(UsageError, match=r"addresses begin with s3://"):
+        readers.sources(["ftp://news/none"])
+
+
+def test_an_endpoint_may_stand_in_the_address(s3: Any, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    query = f"?endpoint_override={endpoint}&scheme=http"
+    assert names(f"s3://news/dumps/morning.jsonl{query}") == [f"s3://news/dumps/morning.jsonl{query}"]
+
+
+def test_a_run_from_and_to_a_bucket_is_the_run_of_files(s3: Any, expected: Path) -> None:
+    run = Local(threads=2).detect(["s3://news/dumps"], "s3://news/runs/one", settings=Settings())
+    assert {source["path"] for source in run.summary["inputs"]} == {
+        "s3://news/dumps/more/evening.csv",
+        "s3://news/dumps/morning.jsonl",
+    }
+    for table in ("stories", "clusters", "matches", "copies", "lineage", "passages", "attributions"):
+        assert pq.read_table(f"news/runs/one/{table}.parquet", filesystem=s3).equals(
+            pq.read_table(expected / f"{table}.parquet")
+        ), table
+    assert s3.get_file_info("news/runs/one/run.json").size > 0
+
+
+def test_a_run_is_not_written_over_unless_it_is_to_be(s3: Any) -> None:
+    given = {"settings": Settings(), "replace": False}
+    Local(threads=2).detect(["s3://news/dumps"], "s3://news/runs/two", **given)  # type: ignore[arg-type]
+    with pytest.raises(CannotWriteError, match="holds a finished run"):
+        Local(threads=2).detect(["s3://news/dumps"], "s3://news/runs/two", **given)  # type: ignore[arg-type]
+    Local(threads=2).detect(["s3://news/dumps"], "s3://news/runs/two", settings=Settings(texts=False), replace=True)
+    assert pq.read_table("news/runs/two/articles.parquet", filesystem=s3)["text"].null_count > 0
+    with pytest.raises(CannotWriteError, match=r"also holds README\.md"):
+        Local(threads=2).detect(["s3://news/dumps"], "s3://news/dumps", settings=Settings())
+
+
+def test_a_run_from_python_is_put_at_an_address_and_kept(s3: Any, expected: Path) -> None:
+    run = dedup.detect("s3://news/dumps/morning.jsonl", "s3://news/runs/python", threads=2)
+    assert pq.read_table("news/runs/python/stories.parquet", filesystem=s3).equals(run.stories)
+
+
+def test_what_was_put_half_way_is_no_run(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables are there before run.json is, and an upload that breaks off leaves none."""
+    put: list[str] = []
+    copy = addresses.shutil.copyfileobj  # type: ignore[attr-defined]
+
+    def break_off(source: Any, target: Any, size: int) -> None:
+        put.append(Path(source.name).name)
+        if len(put) == 3:
+            raise OSError("the line went dead")
+        copy(source, target, size)
+
+    dead = pytest.raises(InputOutputError, match="the line went dead")
+    with dead, addresses.publishing("s3://news/runs/half") as folder:
+        folder.mkdir()
+        for name in ("a.parquet", "b.parquet", "c.parquet", "run.json"):
+            (folder / name).write_text(name)
+        monkeypatch.setattr(addresses.shutil, "copyfileobj", break_off)  # type: ignore[attr-defined]
+    assert put == ["a.parquet", "b.parquet", "c.parquet"]
+    assert s3.get_file_info("news/runs/half/run.json").type == fs.FileType.NotFound
+
+
+def test_the_command_takes_addresses(s3: Any, endpoint: str, tmp_path: Path) -> None:
+    done = wirecopy(tmp_path, "detect", "s3://news/dumps/", "--out", "s3://news/runs/command", "--threads", "2")
+    assert done.returncode == 0, done.stderr
+    assert "stories" in done.stdout
+    assert s3.get_file_info("news/runs/command/run.json").size > 0
+    done = wirecopy(tmp_path, "show", "s3://news/runs/command")
+    assert (done.returncode, "is an address" in done.stderr) == (2, True)
+    done = wirecopy(tmp_path, "detect", "s3://none/dumps/", "--out", "run", AWS_ENDPOINT_URL="http://127.0.0.1:1")
+    assert done.returncode in (66, 74), done.stderr
+
+
+def test_a_file_address_is_a_file(samples: Path, tmp_path: Path) -> None:
+    (source,) = readers.sources([(samples / "evening.csv").absolute().as_uri()])
+    assert source.path.read_bytes() == (samples / "evening.csv").read_bytes()
+    with addresses.publishing((tmp_path / "out").as_uri()) as folder:
+        folder.mkdir()
+        (folder / "run.json").write_text("{}")
+    assert (tmp_path / "out" / "run.json").read_text() == "{}"
