@@ -22,6 +22,9 @@ from dedup.tables import REJECTS
 _PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
 _FEW = 10  # so many bad records never end a run, however few there are in all
 
+#: What is told of files that are not as those of their format are -> how many these are, and the first.
+Notes = Mapping[str, tuple[int, str]]
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
@@ -29,8 +32,8 @@ class Reading:
 
     ``file`` holds the ``rejected`` records, of which ``first`` is the first; ``damaged`` are those behind which a file
     could not be read on; ``unread_dates`` is how many articles have a date that cannot be read, ``unread_date`` the
-    first such date, as written; ``notes``: what is told of files that are not as
-    those of their format are -> how many these are, and the first; ``oddities`` are sentences on what looks odd.
+    first such date, as written; ``notes`` are on files that are not as those of
+    their format are; ``oddities`` are sentences on what looks odd.
     """
 
     file: Path
@@ -39,7 +42,7 @@ class Reading:
     damaged: tuple[Rejected, ...] = ()
     unread_dates: int = 0
     unread_date: str | None = None
-    notes: Mapping[str, tuple[int, str]] = dataclasses.field(default_factory=dict)
+    notes: Notes = dataclasses.field(default_factory=dict)
     oddities: tuple[str, ...] = ()
 
     def rejects(self) -> pa.Table:
@@ -47,26 +50,28 @@ class Reading:
         with pa.OSFile(str(self.file), "rb") as source, pa.ipc.open_stream(source) as reader:
             return reader.read_all()
 
-    def _noted(self) -> Iterator[str]:
-        for words, (count, first) in self.notes.items():
-            yield f"{words}: {count:,}, first {first}"
-
     def summary(self) -> dict[str, Any]:
         """What run.json says, beside the number of rejected records."""
         damaged = [{"path": one.path, "position": one.position, "reason": one.reason} for one in self.damaged]
         return {
             "damaged_inputs": damaged,
             "unread_dates": {"count": self.unread_dates, "first": self.unread_date},
-            "oddities": [*self._noted(), *self.oddities],
+            "oddities": [*noted(self.notes), *self.oddities],
         }
 
 
-def _counted(notes: Mapping[str, tuple[int, str]], more: Iterable[Note]) -> Mapping[str, tuple[int, str]]:
-    counted = dict(notes)
+def counted(notes: Notes, more: Iterable[Note]) -> Notes:
+    """The notes and some more."""
+    result = dict(notes)
     for note in more:
-        count, first = counted.get(note.words, (0, note.path))
-        counted[note.words] = count + 1, first
-    return counted
+        count, first = result.get(note.words, (0, note.path))
+        result[note.words] = count + 1, first
+    return result
+
+
+def noted(notes: Notes) -> list[str]:
+    """What people are told, a sentence each."""
+    return [f"{words}: {count:,}, first {first}" for words, (count, first) in notes.items()]
 
 
 class Recorder:
@@ -87,7 +92,7 @@ class Recorder:
             rejected=was.rejected + len(batch.rejects),
             first=was.first or next(iter(batch.rejects), None),
             damaged=(*was.damaged, *(each for each in batch.rejects if each.damage)),
-            notes=_counted(was.notes, batch.notes),
+            notes=counted(was.notes, batch.notes),
             unread_dates=was.unread_dates + unread,
             unread_date=was.unread_date or (texts.filter(pc.is_valid(texts))[0].as_py() if unread else None),
         )

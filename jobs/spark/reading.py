@@ -32,6 +32,7 @@ from dedup.readers.inputs import FORMATS
 from dedup.readers.jsonl import line_rows
 from dedup.readers.lines import BOM
 from dedup.readers.rows import Row, batches
+from dedup.readers.tally import Notes, counted, noted
 from dedup.search.named_origins import names_in
 from dedup.settings import Settings
 from dedup.tables import ATTRIBUTIONS
@@ -45,11 +46,13 @@ _BITS_PER_PART = 33  # bits of a place that count within a task
 _ATTRIBUTIONS = pa.struct([ATTRIBUTIONS.schema.field(index).remove_metadata() for index in range(1, 8)])
 _ORIGIN = pa.struct([("origin", pa.string()), ("kind", pa.int32())])
 _COLUMN = pa.struct([("field", pa.string()), ("column", pa.string())])
+_NOTE = pa.struct([("words", pa.string()), ("count", pa.int64()), ("first", pa.string())])
 
 #: What is kept of an article (``id`` is null in the others), of a rejected record (``reason``; ``damage``: its file
 #: cannot be read on behind it), and of each piece of a file of lines (``at``: how many lines it has). ``place`` numbers
 #: the articles as they came; ``digest`` is 2**63 less; ``values`` and ``names`` are uint32 in bytes; ``kind`` of an
-#: origin is OWN, CREDITS or CITES; ``unmet`` and ``columns``: columns that a task has not met, and has read.
+#: origin is OWN, CREDITS or CITES; ``unmet`` and ``columns``: columns that a task has not met, and has read; ``notes``:
+#: what it has to tell of files.
 SEEN = pa.schema(
     [
         ("place", pa.int64()),
@@ -69,6 +72,7 @@ SEEN = pa.schema(
         ("damage", pa.bool_()),
         ("unmet", pa.list_(pa.string())),
         ("columns", pa.list_(_COLUMN)),
+        ("notes", pa.list_(_NOTE)),
     ]
 )
 
@@ -130,6 +134,7 @@ _Pieces = Callable[[pa.RecordBatch, Reader, Names, Counter[tuple[str, int]]], It
 def _seen(frame: DataFrame, reader: Reader, pieces: _Pieces) -> DataFrame:
     def work(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         names, counts = Names(reader.fields), Counter[tuple[str, int]]()
+        notes: Notes = {}
         context = TaskContext.get()
         first_row = (context.partitionId() if context else 0) << _BITS_PER_PART
         for part in parts:
@@ -139,7 +144,8 @@ def _seen(frame: DataFrame, reader: Reader, pieces: _Pieces) -> DataFrame:
                     first_row += piece.batch.articles.num_rows
                 if piece.batch.rejects:
                     yield _rejected(piece)
-        yield _summary_rows(counts, names, reader)
+                notes = counted(notes, piece.batch.notes)
+        yield _summary_rows(counts, names, notes, reader)
 
     return frame.mapInArrow(work, from_arrow_schema(SEEN))
 
@@ -260,12 +266,15 @@ def _rejected(piece: _Piece) -> pa.RecordBatch:
     return _filled(known, len(rejects))
 
 
-def _summary_rows(counts: Counter[tuple[str, int]], names: Names, reader: Reader) -> pa.RecordBatch:
-    """How many lines each piece has; which columns this task has read, and which that the user named it has not met."""
-    known = [(reader.name(path), block, lines, None, None) for (path, block), lines in counts.items()]
+def _summary_rows(counts: Counter[tuple[str, int]], names: Names, notes: Notes, reader: Reader) -> pa.RecordBatch:
+    """How many lines each piece has; what the task has to say of columns that it read or has not met, and of files."""
+    known = [(reader.name(path), block, lines, None, None, None) for (path, block), lines in counts.items()]
+    told = [{"words": words, "count": count, "first": first} for words, (count, first) in notes.items()]
     read = [{"field": field, "column": column} for field, columns in names.columns().items() for column in columns]
-    columns = map(list, zip(*known, (None, None, None, sorted(names.unmet()), read), strict=True))
-    return _filled(dict(zip(("path", "block", "at", "unmet", "columns"), columns, strict=True)), len(known) + 1)
+    columns = map(list, zip(*known, (None, None, None, sorted(names.unmet()), read, told), strict=True))
+    return _filled(
+        dict(zip(("path", "block", "at", "unmet", "columns", "notes"), columns, strict=True)), len(known) + 1
+    )
 
 
 def columns_read(seen: DataFrame) -> dict[str, list[str]]:
@@ -277,13 +286,16 @@ def columns_read(seen: DataFrame) -> dict[str, list[str]]:
 
 
 def reading_summary(seen: DataFrame) -> dict[str, Any]:
-    """What run.json says of reading, as :meth:`dedup.readers.tally.Reading.summary` has it, but for the oddities."""
+    """What run.json says of reading, as :meth:`dedup.readers.tally.Reading.summary` has it; only notes are oddities."""
     damaged = seen.where("damage").select("path", "position", "reason").orderBy("path", "position").collect()
     unread = seen.where("id IS NOT NULL AND published_text IS NOT NULL").select("place", "published_text")
     first = unread.orderBy("place").first()
+    notes = seen.select(F.inline("notes")).groupBy("words").agg(F.sum("count"), F.min("first")).orderBy("words")
+    told: Notes = {words: (count, path) for words, count, path in notes.collect()}
     return {
         "damaged_inputs": [row.asDict() for row in damaged],
         "unread_dates": {"count": unread.count(), "first": first and first.published_text},
+        "oddities": noted(told),
     }
 
 

@@ -56,8 +56,12 @@ def assert_same(inputs: list[Path], folder: Path, settings: Settings, **more: An
 
 @pytest.mark.usefixtures("spark")
 def test_the_samples(samples: Path, tmp_path: Path) -> None:
-    counts = assert_same([samples / "morning.jsonl", samples / "evening.csv"], tmp_path, Settings())
+    bundle = samples / "formats" / "bundle.zip"
+    counts = assert_same([samples / "morning.jsonl", samples / "evening.csv", bundle], tmp_path, Settings())
     assert counts["stories"] == 5
+    here, there = (json.loads((tmp_path / run / "run.json").read_bytes())["oddities"] for run in ("local", "spark"))
+    assert [each for each in here if str(bundle) in each] == there
+    assert len(there) == 1
 
 
 def executors() -> list[int]:
