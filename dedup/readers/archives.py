@@ -31,7 +31,7 @@ PARCEL_BYTES = 64_000_000
 
 _CHUNK = 1 << 20
 _HEADER = 1 << 20  # bytes that stand between two members, at most
-_BROKEN = (*BROKEN, zipfile.BadZipFile, tarfile.TarError, ValueError)
+_BROKEN = (*BROKEN, zipfile.BadZipFile, tarfile.TarError, ValueError, NotImplementedError)
 _UNREADABLE = (RuntimeError, NotImplementedError)  # encrypted, or packed in a way that is not known here
 
 

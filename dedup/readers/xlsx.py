@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dedup.article import Batch, Note, Rejected
-from dedup.errors import InputOutputError, NoInputError
+from dedup.errors import InputOutputError, NoInputError, WirecopyError
 from dedup.readers import extras
 from dedup.readers.fields import Names, listed, pick
 from dedup.readers.inputs import Source
@@ -19,7 +19,6 @@ from dedup.readers.rows import Row, batches
 #: So many bytes may be in a file: openpyxl holds all strings of a workbook in memory.
 MAX_BYTES = 300_000_000
 
-_BROKEN = (*BROKEN, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError)
 _CUT = 32_767  # characters of a cell, at most: what is longer was cut before it was saved
 
 
@@ -46,7 +45,9 @@ def _rows(source: Source, names: Names) -> Iterator[Row | Rejected | Note]:
                     fields = pick(values, plan, marked_up)
                     cut |= len(fields.get("text", "")) >= _CUT
                     yield Row(source.name, f"row {number}", fields)
-    except _BROKEN as error:
+    except WirecopyError:
+        raise
+    except Exception as error:  # whatever openpyxl raises on a damaged file must not end the run
         _check(error, source)
         if not number:
             raise _damaged(source, error) from error
@@ -75,7 +76,7 @@ def _check_size(source: Source) -> None:
     try:
         with zipfile.ZipFile(source.path) as file:
             size = sum(info.file_size for info in file.infolist())
-    except _BROKEN as error:
+    except (*BROKEN, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         _check(error, source)
         raise _damaged(source, error) from error
     if size > MAX_BYTES:

@@ -152,6 +152,20 @@ def test_what_is_no_document_is_a_reject(
     assert reject.reason.startswith(reason)
 
 
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.zip"])
+def test_a_version_of_zip_that_is_not_known_is_told(name: str, tmp_path: Path, everything: Everything) -> None:
+    whole = {"a.docx": word(DOCUMENT), "a.xlsx": workbook(ROWS), "a.zip": workbook(ROWS)}[name]
+    data = bytearray(whole)
+    data[data.index(b"PK\x01\x02") + 6] = 250  # "version needed" in the directory
+    (tmp_path / name).write_bytes(data)
+    try:
+        articles, rejects = everything(tmp_path)
+    except NoInputError as error:
+        assert "zip file version 25.0" in str(error)
+    else:
+        assert (articles, "zip file version 25.0" in rejects[0].reason) == ([], True)
+
+
 @pytest.mark.parametrize(("name", "whole"), [("a.docx", word(DOCUMENT)), ("a.xlsx", workbook(ROWS))])
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
