@@ -182,7 +182,7 @@ def test_a_package_for_some_records_is_told_when_they_come(tmp_path, monkeypatch
         list(read([tmp_path / "feed.xml"]))
     monkeypatch.setitem(sys.modules, "lxml.etree", None)
     (tmp_path / "item.json").write_text('{"uri":"a","body_xhtml":"<p>one"}')
-    with pytest.raises(SettingsError, match=r"lxml.*pip install 'wirecopy\[newsml\]'"):
+    with pytest.raises(SettingsError, match=r"lxml.*pip install 'wirecopy\[agency\]'"):
         list(read([tmp_path / "item.json"]))
 
 
