@@ -60,7 +60,7 @@ def test_a_formula_behind_what_ends_a_cell_elsewhere_becomes_text(end: str) -> N
     assert plain(pa.chunked_array([cells])).to_pylist() == guarded
 
 
-@given(st.text(st.characters(codec="utf-8") | st.sampled_from(list(';|\t\n\u2028 "=+-@\u00a0x'))))
+@given(st.text(list(';|\t\n\u2028 "=+-@\u00a0x'), max_size=8) | st.text(st.characters(codec="utf-8")))
 def test_no_cell_begins_like_a_formula_whatever_ends_it(cell: str) -> None:
     (result,) = plain(pa.chunked_array([[cell]], pa.string())).to_pylist()
     assert result.replace("'", "") == cell.replace("'", "")
