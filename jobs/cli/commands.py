@@ -83,9 +83,7 @@ def _wirecopy(
     """Which articles are copies or rewrites of the same wire copy, whose copy it was, and how much of each it is."""
 
 
-app = typer.Typer(
-    cls=_Commands, callback=_wirecopy, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
-)
+app = typer.Typer(cls=_Commands, callback=_wirecopy, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 def _add(command: Callable[..., None], examples: Sequence[str], to: typer.Typer, panel: str | None = None) -> None:

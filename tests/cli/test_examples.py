@@ -92,6 +92,11 @@ def test_the_help_groups_the_commands_by_task(wirecopy: Callable[..., Any]) -> N
     assert " Commands ─" not in shown  # none is left over
 
 
+def test_a_shell_completes_commands(wirecopy: Callable[..., Any]) -> None:
+    done = wirecopy(_WIRECOPY_COMPLETE="complete_bash", COMP_WORDS="wirecopy eva", COMP_CWORD="1")
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, ["evaluate"], "")
+
+
 def test_compile_leaves_nothing_to_compile(wirecopy: Callable[..., Any]) -> None:
     assert wirecopy("compile").returncode == 0
     done = wirecopy("compile")
