@@ -18,7 +18,7 @@ from synthetic import synthetic
 from train import Examples, Floats, hopeful, probability, regress, train
 
 from dedup.grading.model import COPY_KINDS, copy_probability
-from dedup.kernels import compare as kernel
+from dedup.kernels.columns import COUNT
 from dedup.settings import MIN_SCORE
 
 FLOORS = Path(__file__).with_name("quality_floors.json")
@@ -132,7 +132,7 @@ def sided(pairs: Labelled) -> Floats:
     """
     shared = pairs.shared
     counts = np.moveaxis(shared.counts.astype(np.float64), 2, 0)
-    parts = ((kernel.WORDS_SHARED, kernel.WORDS), (kernel.RARE_SHARED, kernel.RARE))
+    parts = ((COUNT.words_shared, COUNT.words), (COUNT.rare_shared, COUNT.rare))
     shares = [counts[part] / np.maximum(counts[full], 1e-9) for part, full in parts]
     contained = shared.common[:, None, 0] / np.maximum(shared.shingles[:, :, 0], 1)
     return np.concatenate([*shares, np.sqrt(contained)], axis=1)

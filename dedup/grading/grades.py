@@ -15,6 +15,8 @@ from dedup.grading.model import Shared, copy_probability, features, model
 from dedup.grading.reasons import reasons
 from dedup.grading.retelling import BY_LEFT, BY_RIGHT, Origins, common_origins
 from dedup.kernels import compare as kernel
+from dedup.kernels.columns import COPY, COUNT, SET, SPAN
+from dedup.kernels.comparison_workspace import make_workspace
 from dedup.rules import RETOLD_DAYS
 from dedup.settings import MIN_SCORE
 from dedup.tables import MATCHES
@@ -99,14 +101,14 @@ def compare(
     sets, counts, spans = _counted(tokens, masks, tokenise(articles["headline"]), left, right)
     shared = Shared(
         counts,
-        sets[:, : kernel.COMMON_ALL].reshape(-1, 2, 2),
-        sets[:, kernel.COMMON_ALL : kernel.IDENTICAL],
+        sets[:, : SET.common_all].reshape(-1, 2, 2),
+        sets[:, SET.common_all : SET.identical],
         _days(articles, left, right),
         _same_publisher(articles, left, right),
     )
     sentences = CitingSentences(articles["text"], tokens, masks)
     origins = common_origins(articles, attributions, sentences, left, right)
-    return ComparedPairs(shared, sets[:, kernel.IDENTICAL] == 1, origins, spans)
+    return ComparedPairs(shared, sets[:, SET.identical] == 1, origins, spans)
 
 
 def _counted(
@@ -114,10 +116,10 @@ def _counted(
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.int32]]:
     """What :func:`dedup.kernels.compare.compare` fills: sets, counts and spans."""
     max_tokens = int(np.diff(tokens.offsets).max(initial=1))
-    sets = np.zeros((len(left), kernel.SETS), np.int32)
-    counts = np.zeros((len(left), 2, kernel.COLUMNS), np.float32)
-    workspace = kernel.make_workspace(max_tokens, len(tokens.offsets) - 1)
-    spans, parts = np.empty((max(_SPANS * len(left), max_tokens), kernel.SPAN), np.int32), []
+    sets = np.zeros((len(left), len(SET)), np.int32)
+    counts = np.zeros((len(left), 2, len(COUNT)), np.float32)
+    workspace = make_workspace(max_tokens, len(tokens.offsets) - 1)
+    spans, parts = np.empty((max(_SPANS * len(left), max_tokens), len(SPAN)), np.int32), []
     done = 0
     while done < len(left):
         done, count = kernel.compare(
@@ -159,10 +161,10 @@ def _grades(
     compared: ComparedPairs, probabilities: _Probabilities, contained: _Floats, min_score: float
 ) -> npt.NDArray[np.object_]:
     shared = compared.shared
-    lengths = shared.counts[:, :, kernel.TOKENS]
+    lengths = shared.counts[:, :, COUNT.tokens]
     is_full_copy = probabilities.full_copy >= CLEAR
-    rare_words = shared.counts[:, :, kernel.RARE_SHARED].min(1)
-    rare = rare_words / np.maximum(shared.counts[:, :, kernel.RARE].min(1), 1.0)
+    rare_words = shared.counts[:, :, COUNT.rare_shared].min(1)
+    rare = rare_words / np.maximum(shared.counts[:, :, COUNT.rare].min(1), 1.0)
     undated = np.isnan(shared.days)
     facts_needed = np.where(undated[:, None], _FACTS_UNDATED, _FACTS)
     facts = (rare_words >= facts_needed[:, 0]) & (rare >= facts_needed[:, 1]) & ~(shared.days > RETOLD_DAYS)
@@ -174,7 +176,7 @@ def _grades(
         (compared.origins.retold & facts, "derived"),
         ((probabilities.template >= CLEAR) & (contained.max(1) >= _TEMPLATE), "template"),
         (probabilities.copy >= min_score - _NEAR, "rewrite"),
-        (shared.counts[:, :, kernel.LONG].min(1) >= _BLOCK, "background"),
+        (shared.counts[:, :, COUNT.long].min(1) >= _BLOCK, "background"),
         (probabilities.copy >= min_score - _MARGIN, "rewrite"),
         ((rare >= _EVENT) & ~(shared.days > _APART), "related"),
     ]
@@ -219,8 +221,8 @@ def _table(
         "copy_b_in_a": copy[:, 1],
         "part_of_a": parts[:, 0].view(np.int64),
         "part_of_b": parts[:, 1].view(np.int64),
-        "longest_passage": shared.counts[:, :, kernel.PASSAGE].max(1).astype(np.int32),
-        "shared_quotes": shared.counts[:, :, kernel.QUOTES].min(1).astype(np.int32),
+        "longest_passage": shared.counts[:, :, COUNT.passage].max(1).astype(np.int32),
+        "shared_quotes": shared.counts[:, :, COUNT.quotes].min(1).astype(np.int32),
         "days_apart": pa.array(shared.days.astype(np.float32), from_pandas=True),
         "cites": _cites(compared.origins, swapped),
         "reasons": reasons(shared.counts, shared.days, compared.identical, origins),
@@ -236,10 +238,10 @@ def _table(
 
 def _parts(compared: ComparedPairs) -> npt.NDArray[np.uint64]:
     """The parts of both texts, uint64[n, 2], that passages of copy cover: a bit for each 64th of a text's tokens."""
-    spans = compared.spans[compared.spans[:, kernel.KIND] == kernel.COPY]
-    pair, sizes = spans[:, kernel.PAIR], compared.shared.counts[:, :, kernel.TOKENS].astype(np.int64)
+    spans = compared.spans[compared.spans[:, SPAN.kind] == COPY]
+    pair, sizes = spans[:, SPAN.pair], compared.shared.counts[:, :, COUNT.tokens].astype(np.int64)
     parts = np.zeros((len(sizes), 2), np.uint64)
-    for side, (first, last) in enumerate(((kernel.A_FIRST, kernel.A_LAST), (kernel.B_FIRST, kernel.B_LAST))):
+    for side, (first, last) in enumerate(((SPAN.a_first, SPAN.a_last), (SPAN.b_first, SPAN.b_last))):
         size = sizes[pair, side]
         low = (spans[:, first] * 64 // size).astype(np.uint64)
         high = ((spans[:, last] - 1) * 64 // size).astype(np.uint64)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import tomlfile
-from dedup.kernels import compare as kernel
+from dedup.kernels.columns import COUNT
 
 Floats = npt.NDArray[np.float64]
 
@@ -120,30 +120,30 @@ def features(shared: Shared) -> Floats:
     """The features float64[n, len(FEATURES)] of pairs: the same whichever text comes first."""
     counts = np.moveaxis(shared.counts.astype(np.float64), 2, 0)
     computed = dict(_shares(shared, counts))
-    runs = counts[kernel.RUNS].sum(1) + 2.0
-    copied = counts[kernel.COMMON].min(1)
-    quotes = counts[kernel.QUOTES].min(1)
-    figures = ((counts[kernel.FIGURES_SHARED] + 1.0) / (counts[kernel.FIGURES] + 1.0)).max(1)
+    runs = counts[COUNT.runs].sum(1) + 2.0
+    copied = counts[COUNT.common].min(1)
+    quotes = counts[COUNT.quotes].min(1)
+    figures = ((counts[COUNT.figures_shared] + 1.0) / (counts[COUNT.figures] + 1.0)).max(1)
     computed |= {
         "edition": computed["whole_least"] ** 2 * (1.0 - figures),
-        "long_runs": np.log1p(counts[kernel.LONG].min(1)),
-        "unbroken": np.log1p(counts[kernel.UNBROKEN].max(1)),
-        "quoted_once": np.sqrt(counts[kernel.QUOTED_ONCE] / np.maximum(counts[kernel.TOKENS], 1.0)).max(1),
-        "longest": np.log1p(counts[kernel.LONGEST].max(1)),
-        "said": np.log1p(counts[kernel.REPEATED].min(1)),
-        "runs": np.log1p(counts[kernel.RUNS].min(1)),
-        "order": (counts[kernel.ORDERED].sum(1) + 1.0) / (counts[kernel.STEPS].sum(1) + 1.5),
-        "lead_most": counts[kernel.LEAD].max(1),
+        "long_runs": np.log1p(counts[COUNT.long].min(1)),
+        "unbroken": np.log1p(counts[COUNT.unbroken].max(1)),
+        "quoted_once": np.sqrt(counts[COUNT.quoted_once] / np.maximum(counts[COUNT.tokens], 1.0)).max(1),
+        "longest": np.log1p(counts[COUNT.longest].max(1)),
+        "said": np.log1p(counts[COUNT.repeated].min(1)),
+        "runs": np.log1p(counts[COUNT.runs].min(1)),
+        "order": (counts[COUNT.ordered].sum(1) + 1.0) / (counts[COUNT.steps].sum(1) + 1.5),
+        "lead_most": counts[COUNT.lead].max(1),
         "figures": figures,
-        "figure_swaps": counts[kernel.FIGURE_SWAPS].sum(1) / runs,
-        "name_swaps": counts[kernel.NAME_SWAPS].sum(1) / runs,
-        "set_phrases": counts[kernel.FORMULAIC].sum(1) / (counts[kernel.ALIKE].sum(1) + 1.0),
-        "headlines": ((counts[kernel.HEADLINE_SHARED] + _RAREST) / (counts[kernel.HEADLINE] + 2 * _RAREST)).mean(1),
-        "formula": counts[[kernel.FIGURE_SWAPS, kernel.NAME_SWAPS]].sum((0, 2)) / (counts[kernel.SWAPS].sum(1) + 4.0),
-        "replaced": counts[kernel.REPLACED].sum(1) / runs,
-        "swaps": counts[kernel.SWAPS].sum(1) / runs,
+        "figure_swaps": counts[COUNT.figure_swaps].sum(1) / runs,
+        "name_swaps": counts[COUNT.name_swaps].sum(1) / runs,
+        "set_phrases": counts[COUNT.formulaic].sum(1) / (counts[COUNT.alike].sum(1) + 1.0),
+        "headlines": ((counts[COUNT.headline_shared] + _RAREST) / (counts[COUNT.headline] + 2 * _RAREST)).mean(1),
+        "formula": counts[[COUNT.figure_swaps, COUNT.name_swaps]].sum((0, 2)) / (counts[COUNT.swaps].sum(1) + 4.0),
+        "replaced": counts[COUNT.replaced].sum(1) / runs,
+        "swaps": counts[COUNT.swaps].sum(1) / runs,
         "quotation": quotes / np.maximum(quotes + copied, 1.0),
-        "lengths": np.log(_ratio(counts[kernel.NARRATIVE])),
+        "lengths": np.log(_ratio(counts[COUNT.narrative])),
         "days": np.log1p(np.nan_to_num(shared.days, nan=1.0)),
         "house": shared.same_publisher.astype(np.float64),
     }
@@ -159,14 +159,14 @@ def _shares(shared: Shared, counts: Floats) -> list[tuple[str, Floats]]:
     shares = {
         "whole": np.sqrt(contained[:, :, 0]),
         "narrative": np.sqrt(contained[:, :, 1]),
-        "copied": np.sqrt(counts[kernel.COMMON_WEIGHT] / np.maximum(counts[kernel.WEIGHT], 1.0)),
-        "sentences": np.sqrt(counts[kernel.SAME] / np.maximum(counts[kernel.SENTENCES], 1.0)),
-        "long": np.sqrt(counts[kernel.LONG] / np.maximum(counts[kernel.NARRATIVE], 1.0)),
-        "carried": np.sqrt(counts[kernel.CARRIED] / np.maximum(counts[kernel.TOKENS], 1.0)),
-        "retold": np.sqrt(counts[kernel.RETOLD] / np.maximum(counts[kernel.SENTENCE_TOKENS], 1.0)),
-        "parallel": np.sqrt(counts[kernel.PARALLEL] / np.maximum(counts[kernel.SENTENCE_TOKENS], 1.0)),
-        "words": counts[kernel.WORDS_SHARED] / np.maximum(counts[kernel.WORDS], 1.0),
-        "rare": counts[kernel.RARE_SHARED] / np.maximum(counts[kernel.RARE], 1.0),
+        "copied": np.sqrt(counts[COUNT.common_weight] / np.maximum(counts[COUNT.weight], 1.0)),
+        "sentences": np.sqrt(counts[COUNT.same] / np.maximum(counts[COUNT.sentences], 1.0)),
+        "long": np.sqrt(counts[COUNT.long] / np.maximum(counts[COUNT.narrative], 1.0)),
+        "carried": np.sqrt(counts[COUNT.carried] / np.maximum(counts[COUNT.tokens], 1.0)),
+        "retold": np.sqrt(counts[COUNT.retold] / np.maximum(counts[COUNT.sentence_tokens], 1.0)),
+        "parallel": np.sqrt(counts[COUNT.parallel] / np.maximum(counts[COUNT.sentence_tokens], 1.0)),
+        "words": counts[COUNT.words_shared] / np.maximum(counts[COUNT.words], 1.0),
+        "rare": counts[COUNT.rare_shared] / np.maximum(counts[COUNT.rare], 1.0),
     }
     both = [(f"{name}_most", share.max(1)) for name, share in shares.items()]
     return both + [(f"{name}_least", share.min(1)) for name, share in shares.items()]

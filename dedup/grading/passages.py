@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from dedup.arrays import pair_keys, row_pairs
 from dedup.kernels.characters import characters
-from dedup.kernels.compare import A_FIRST, A_LAST, B_FIRST, B_LAST, KIND, PAIR
+from dedup.kernels.columns import SPAN
 from dedup.scratch import IN_MEMORY, ScratchSpace
 from dedup.tables import PASSAGES
 from dedup.text.tokens import Tokens, text_buffers
@@ -90,19 +90,19 @@ def joined(parts: list[Passages], scratch: ScratchSpace) -> Passages:
 def located(texts: pa.Array, tokens: Tokens, left: _Rows, right: _Rows, spans: npt.NDArray[np.int32]) -> Passages:
     """The passages of pairs of ``texts`` (``left``, ``right`` int32[m]) that were found in their ``tokens``.
 
-    ``spans`` int32[n, :data:`~dedup.kernels.compare.SPAN`]: as :func:`dedup.kernels.compare.compare` fills them.
+    ``spans`` int32[n, :data:`~dedup.kernels.columns.SPAN`]: as :func:`dedup.kernels.compare.compare` fills them.
     """
     data, offsets = text_buffers(texts)
     starts, ends = np.empty_like(tokens.starts), np.empty_like(tokens.ends)
-    pair = spans[:, PAIR]
+    pair = spans[:, SPAN.pair]
     rows = np.unique(np.r_[left[pair], right[pair]])
     characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, rows, starts, ends)
     a, b = tokens.offsets[left[pair]], tokens.offsets[right[pair]]
     where = (
-        starts[a + spans[:, A_FIRST]],
-        ends[a + spans[:, A_LAST] - 1],
-        starts[b + spans[:, B_FIRST]],
-        ends[b + spans[:, B_LAST] - 1],
+        starts[a + spans[:, SPAN.a_first]],
+        ends[a + spans[:, SPAN.a_last] - 1],
+        starts[b + spans[:, SPAN.b_first]],
+        ends[b + spans[:, SPAN.b_last] - 1],
     )
     bounds = np.stack(where, axis=1)
-    return Passages(np.bincount(pair, minlength=len(left)), bounds, spans[:, KIND].astype(np.uint8))
+    return Passages(np.bincount(pair, minlength=len(left)), bounds, spans[:, SPAN.kind].astype(np.uint8))

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.kernels import compare as kernel
+from dedup.kernels.columns import COUNT
 
 _AGREE, _DIFFER = 0.75, 0.25  # shares of the figures
 _LONG = 12  # words of a common passage worth naming
@@ -20,14 +20,14 @@ def reasons(
     counts: npt.NDArray[np.float32], days: _Floats, identical: npt.NDArray[np.bool_], origins: list[str | None]
 ) -> pa.ListArray:
     """A list of reasons for every pair; ``counts`` float32[n, 2, columns] as the kernel ``compare`` fills them."""
-    shared_sentences, sentences = _larger(counts[:, :, kernel.REPEATED], counts[:, :, kernel.SENTENCES])
-    figures, all_figures = _larger(counts[:, :, kernel.FIGURES_SHARED], counts[:, :, kernel.FIGURES])
-    rare, all_rare = _larger(counts[:, :, kernel.RARE_SHARED], counts[:, :, kernel.RARE])
-    steps, ordered = counts[:, :, kernel.STEPS].sum(1), counts[:, :, kernel.ORDERED].sum(1)
-    swaps = counts[:, :, kernel.FIGURE_SWAPS].sum(1) + counts[:, :, kernel.NAME_SWAPS].sum(1)
-    runs = counts[:, :, kernel.RUNS].sum(1)
-    quotes, copied = counts[:, :, kernel.QUOTES].min(1), counts[:, :, kernel.COMMON].min(1)
-    passage = counts[:, :, kernel.PASSAGE].max(1)
+    shared_sentences, sentences = _larger(counts[:, :, COUNT.repeated], counts[:, :, COUNT.sentences])
+    figures, all_figures = _larger(counts[:, :, COUNT.figures_shared], counts[:, :, COUNT.figures])
+    rare, all_rare = _larger(counts[:, :, COUNT.rare_shared], counts[:, :, COUNT.rare])
+    steps, ordered = counts[:, :, COUNT.steps].sum(1), counts[:, :, COUNT.ordered].sum(1)
+    swaps = counts[:, :, COUNT.figure_swaps].sum(1) + counts[:, :, COUNT.name_swaps].sum(1)
+    runs = counts[:, :, COUNT.runs].sum(1)
+    quotes, copied = counts[:, :, COUNT.quotes].min(1), counts[:, :, COUNT.common].min(1)
+    passage = counts[:, :, COUNT.passage].max(1)
     other = ~identical
     return _lists(
         [

@@ -16,7 +16,7 @@ from dedup.components import components
 from dedup.corpus import Corpus, Rows
 from dedup.grading import MIN_COMMON, MIN_SHARE, SCHEMA, compare, judge
 from dedup.grading.passages import Passages, joined, located
-from dedup.kernels.compare import PAIR
+from dedup.kernels.columns import SPAN
 from dedup.kernels.prefilter import prefilter
 from dedup.scratch import IN_MEMORY, ScratchSpace
 from dedup.search.named_origins import Pairs
@@ -83,7 +83,7 @@ def verify(
         compared = compare(articles, tokens, masks, one, other, attributions=known)
         graded = judge(articles, one, other, compared, settings.min_score)
         written = _is_written(graded, settings.related)
-        chosen, spans = np.flatnonzero(written), compared.spans[written[compared.spans[:, PAIR]]]
+        chosen, spans = np.flatnonzero(written), compared.spans[written[compared.spans[:, SPAN.pair]]]
         aligned = located(articles["text"], tokens, one, other, spans).take(chosen)
         index = MATCHES.schema.get_field_index("passages")
         counted = pa.Table.from_batches([graded.take(pa.array(chosen))]).add_column(

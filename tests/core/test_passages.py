@@ -15,7 +15,7 @@ from dedup.article import Article, record_batch
 from dedup.grading import compare
 from dedup.grading.passages import located
 from dedup.kernels.annotate import BOILERPLATE, PERSONAL, QUOTED
-from dedup.kernels.compare import SHORTEST
+from dedup.kernels.columns import SHORTEST
 from dedup.tables import PASSAGES
 from dedup.text.tokens import tokenise
 from tests.core.texts import texts

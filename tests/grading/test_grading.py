@@ -21,8 +21,8 @@ from dedup.credits import find, load_agencies
 from dedup.grading import Match, grade, match
 from dedup.grading.grades import compare
 from dedup.grading.model import FEATURES, features
-from dedup.kernels import compare as kernel
 from dedup.kernels.annotate import STOCK_PHRASE
+from dedup.kernels.columns import SHINGLE
 from dedup.text.quotes import annotate
 from dedup.text.tokens import tokenise
 
@@ -195,7 +195,7 @@ def test_what_is_held_for_some_pairs_does_not_reach_the_next_ones() -> None:
 
 
 def _shingles(words: list[int]) -> set[tuple[int, ...]]:
-    return {tuple(words[k : k + kernel.SHINGLE]) for k in range(len(words) - kernel.SHINGLE + 1)}
+    return {tuple(words[k : k + SHINGLE]) for k in range(len(words) - SHINGLE + 1)}
 
 
 def test_texts_made_to_be_slow_are_graded() -> None:
