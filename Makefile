@@ -3,36 +3,50 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check bench train quality torture ops buckets docs clean
+.PHONY: help demo test check format coverage bench train quality torture buckets ops docs dist clean
 
-demo: .venv/installed
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: .venv/installed ## find the stories in samples/
 	rm -rf build/demo
 	$(BIN)/wirecopy detect samples/morning.jsonl samples/evening.csv --out build/demo
 	$(BIN)/wirecopy lineage build/demo 93dac66047ef18b2
 
-test: check
+test: check ## all checks and tests
 	$(BIN)/python -m pytest
 
-check: .venv/installed-test
+check: .venv/installed-test ## style, format and types
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/installed-test
+format: .venv/installed-test ## bring all files into the format that check wants
+	$(BIN)/ruff check --select I --fix .
+	$(BIN)/ruff format .
+
+coverage: .venv/installed-coverage ## lines and branches of dedup/ and jobs/ that the tests reach
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine
+	$(BIN)/coverage report
+
+bench: .venv/installed-test ## speed beside other tools
 	$(BIN)/python benchmarks/bench.py --least 0.5
 
-train: .venv/installed-test
+train: .venv/installed-test ## learn the models that grade anew
 	PYTHONPATH=. $(BIN)/python benchmarks/train.py
 
-quality: .venv/installed-test
+quality: .venv/installed-test ## how well pairs and stories agree with labels, with floors
 	PYTHONPATH=. $(BIN)/python benchmarks/quality.py
 	PYTHONPATH=. $(BIN)/python benchmarks/stories.py
 
-torture: .venv/installed-test
+torture: .venv/installed-test ## kill nights and damage stores for some minutes
 	$(BIN)/python tests/nightly/torture.py
 
 # A server that speaks S3, for tests/readers/test_buckets.py; in an environment of its own, since boto3 wants an older
 # python-dateutil. The test finds it in WIRECOPY_S3_SERVER.
-buckets: .venv/installed-test
+buckets: .venv/installed-test ## read and write over S3, with a server of its own
 	$(PYTHON) -m venv build/moto
 	build/moto/bin/python -m pip install --quiet --disable-pip-version-check 'moto[server,s3]'
 	WIRECOPY_S3_SERVER=build/moto/bin/moto_server $(BIN)/python -m pytest tests/readers/test_buckets.py
@@ -44,7 +58,7 @@ OPS_dagster := dagster
 OPS_prefect := prefect
 OPS_kubernetes := kubernetes-validate pyyaml
 
-ops: $(OPS:%=build/ops/%/checked)
+ops: $(OPS:%=build/ops/%/checked) ## load the examples for schedulers by their own libraries
 
 build/ops/%/checked: samples/ops/* tests/ops/check.py
 	mkdir -p build/ops/home
@@ -55,10 +69,17 @@ build/ops/%/checked: samples/ops/* tests/ops/check.py
 		PREFECT_SERVER_ANALYTICS_ENABLED=false build/ops/$*/bin/python tests/ops/check.py $*
 	touch $@
 
-docs: .venv/installed
+docs: .venv/installed ## write the generated pages and outputs anew
 	$(BIN)/python docs/build.py
 
-clean:
+dist: .venv/installed-test ## build/dist: the source distribution, and the wheel made of it
+	rm -rf build/dist
+	$(BIN)/python -c "from setuptools import build_meta; build_meta.build_sdist('build/dist')"
+	$(BIN)/python -m pip --quiet --disable-pip-version-check wheel --no-deps --no-build-isolation \
+		--wheel-dir build/dist build/dist/*.tar.gz
+	rm -rf *.egg-info
+
+clean: ## remove the environment and all that was built
 	rm -rf .venv build
 
 # What is installed is made again only when what it is made from has changed. The install is an editable one, so a
@@ -75,3 +96,7 @@ clean:
 .venv/installed-test: .venv/made pyproject.toml constraints.txt
 	$(PIP) --editable '.[test,all]'
 	touch $@ .venv/installed
+
+.venv/installed-coverage: .venv/installed-test
+	$(PIP) --editable '.[coverage]'
+	touch $@
