@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from jobs.evaluate import COPY, Key, Outcome, Pair
+from dedup.grading import NEAR
+from jobs.evaluate import Key, Outcome
+from jobs.labels import COPY, Pair
 from jobs.sampling import PAIRS, STORIES
 
 _SAME_NEWS = (*COPY, "SE")
 _Z = 1.645  # of a two-sided interval of 90 %
 _STEP, _HIGHEST = 0.05, 0.95  # thresholds that are tried
-_MARGIN = 0.1  # how far below min_score a run writes near misses
 _DRAWS, _SURE = 1000, 0.9  # bootstrap draws, and the share of them in which another threshold must be better
 
 _Floats = npt.NDArray[np.float64]
@@ -114,7 +115,7 @@ def thresholds(
     Another one than ``now`` is suggested only where it is better in nine of ten bootstrap draws. Below what the run
     wrote (0.1 under its own min_score) nothing can be known.
     """
-    lowest = math.ceil(round((now - _MARGIN) / _STEP, 6)) * _STEP
+    lowest = math.ceil(round((now - NEAR) / _STEP, 6)) * _STEP
     tried = np.unique(np.round([now, *np.arange(lowest, _HIGHEST + _STEP / 2, _STEP)], 2))
     scores = np.array([_score(matches.get((one.pair.a_id, one.pair.b_id))) for one in part], float)
     copy, counted = _labelled(part, COPY), scores[:, None] >= tried[None, :]

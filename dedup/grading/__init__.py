@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dedup.grading.grades import CLEAR, MIN_COMMON, MIN_SHARE, SCHEMA, compare, judge, match
+from dedup.grading.grades import CLEAR, MIN_COMMON, MIN_SHARE, NEAR, SCHEMA, compare, judge, match
 from dedup.grading.single import Match, grade
 
-__all__ = ["CLEAR", "MIN_COMMON", "MIN_SHARE", "SCHEMA", "Match", "compare", "grade", "judge", "match"]
+__all__ = ["CLEAR", "MIN_COMMON", "MIN_SHARE", "NEAR", "SCHEMA", "Match", "compare", "grade", "judge", "match"]

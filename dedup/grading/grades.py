@@ -29,7 +29,8 @@ SCHEMA = pa.schema(
     field.with_nullable(field.name == "grade" or field.nullable) for field in MATCHES.schema if field.name != "passages"
 )
 
-_NEAR, _MARGIN = 0.1, 0.3  # how far below min_score a pair is a near miss whatever else it is, and one at all
+NEAR = 0.1  # how far below min_score every pair is written, as a near miss
+_MARGIN = 0.3  # and how far any but a background block
 MIN_COMMON, MIN_SHARE = 8, 0.03  # shingles in common, and containment: with less, wording proves no copy
 CLEAR = 0.5  # probability from which the other two models decide
 _REPRINT = 0.6  # containment in both directions from which one is a reprint of the other
@@ -175,7 +176,7 @@ def _grades(
         (probabilities.copy >= min_score, "rewrite"),
         (compared.origins.retold & facts, "derived"),
         ((probabilities.template >= CLEAR) & (contained.max(1) >= _TEMPLATE), "template"),
-        (probabilities.copy >= min_score - _NEAR, "rewrite"),
+        (probabilities.copy >= min_score - NEAR, "rewrite"),
         (shared.counts[:, :, COUNT.long].min(1) >= _BLOCK, "background"),
         (probabilities.copy >= min_score - _MARGIN, "rewrite"),
         ((rare >= _EVENT) & ~(shared.days > _APART), "related"),

@@ -5,18 +5,20 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from dedup.errors import BadDataError, UsageError
 from dedup.settings import Settings
-from jobs.audit import estimates
 from jobs.cli import notices
 from jobs.cli.options import Job, Json, path_option, with_job
 from jobs.cli.printing import columns, document
-from jobs.evaluate import LABELS, PREDICTIONS, Key, Outcome, Pair, outcomes, read_pairs, report
 from jobs.folder import Row, rows, setting
+from jobs.labels import LABELS, Pair, read_pairs
+
+if TYPE_CHECKING:
+    from jobs.evaluate import Key, Outcome
 
 EXAMPLES = (
     "wirecopy evaluate articles.parquet --pairs pairs.csv",
@@ -43,6 +45,9 @@ def evaluate(
     of stories belong there, and the min_score that suits these articles best. Recall is of what the run wrote, near
     misses included: a pair that was never looked at is in no sheet.
     """
+    from jobs.audit import estimates
+    from jobs.evaluate import report
+
     sheet = read_pairs(pairs)
     labelled = [pair for pair in sheet if pair.label]
     if not labelled:
@@ -65,6 +70,7 @@ class _Judged(NamedTuple):
 
 def _judged(job: Job, labelled: Sequence[Pair]) -> _Judged:
     from dedup.output import is_run
+    from jobs.evaluate import outcomes
 
     if len(job.inputs) == 1 and is_run(Path(job.inputs[0])):
         return _of_run(Path(job.inputs[0]), labelled, job.settings)
@@ -82,6 +88,7 @@ def _of_run(run: Path, labelled: Sequence[Pair], settings: Settings) -> _Judged:
     """The same of a finished run, which knows its matches only: a candidate is what it wrote, a date is not known."""
     from dedup.arrays import NO_DAY
     from dedup.tables import ARTICLES_OUT
+    from jobs.evaluate import outcomes
 
     names = {name for pair in labelled for name in (pair.a_id, pair.b_id)}
     if not rows(run, ARTICLES_OUT, columns=["id"], id=sorted(names)):
@@ -187,6 +194,8 @@ def _estimated(result: Mapping[str, Any]) -> str:
 
 
 def _confusion(part: str, counts: Mapping[str, Mapping[str, int]]) -> str:
+    from jobs.evaluate import PREDICTIONS
+
     return columns(
         (f"{part}: label", *PREDICTIONS), [(label, *(counts[label][name] for name in PREDICTIONS)) for label in LABELS]
     )

@@ -14,8 +14,8 @@ import typer
 from dedup.errors import UsageError
 from jobs.cli.files import atomic_output, check_file
 from jobs.cli.options import RunFolder, path_option
-from jobs.evaluate import MEANINGS, guarded
 from jobs.folder import Row, check, read_again, rows, summary, table
+from jobs.labels import MEANINGS, guarded
 
 if TYPE_CHECKING:
     from dedup.tables import Table

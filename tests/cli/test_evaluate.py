@@ -13,7 +13,8 @@ from hypothesis import given
 from dedup.arrays import NO_DAY
 from dedup.errors import BadDataError, NoInputError
 from dedup.settings import Settings
-from jobs.evaluate import LABELS, PREDICTIONS, Outcome, Pair, outcomes, predicted, read_pairs, report, scores
+from jobs.evaluate import PREDICTIONS, Outcome, outcomes, predicted, report, scores
+from jobs.labels import LABELS, Pair, read_pairs
 from tests.processes import wirecopy
 
 

@@ -16,7 +16,8 @@ from hypothesis import given
 
 from dedup.errors import BadDataError
 from jobs.audit import estimates, share, thresholds, weights
-from jobs.evaluate import Outcome, Pair, guarded, read_pairs, unguarded
+from jobs.evaluate import Outcome
+from jobs.labels import Pair, guarded, read_pairs, unguarded
 from jobs.sampling import PAIRS, STORIES, allocation, beside_origin, match_strata, sample, size_strata
 
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jobs.cli import app
-from jobs.evaluate import read_pairs
+from jobs.labels import read_pairs
 
 pytest.importorskip("selenium", reason="needs selenium: pip install selenium")
 
