@@ -135,7 +135,7 @@ def test_a_reader_that_has_had_enough_ends_it_quietly(run: Path, arguments: tupl
 def test_too_many_bad_records_end_the_run_before_anything_is_written(wirecopy: Command, tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text('{"id": "a", "text": "A text."}\n' + "{\n" * 20)
     done = wirecopy("detect", "bad.jsonl", "--out", "run")
-    assert (done.returncode, done.stdout, "20 of 21 records are bad" in done.stderr) == (65, "", True)
+    assert (done.returncode, done.stdout, "20 of the first records are bad" in done.stderr) == (65, "", True)
     assert [file.name for file in tmp_path.iterdir()] == ["bad.jsonl"]
 
 
