@@ -36,6 +36,9 @@ PUBLISHERS = Table(
             *(_column(_COLUMNS[kind], pa.int64(), says) for kind, says in KINDS.items()),
             _column("alone", pa.int64(), "those in no story; null where not counted", null=True),
             _column("background", pa.int64(), "of these, with recycled background; null without --related", null=True),
+            _column(
+                "not_articles", pa.int64(), "log-in pages and the like among these; null where not counted", null=True
+            ),
             _column("agency_share", pa.float64(), "copy of agencies among its articles, 0-1", null=True),
             _column("copy_share", pa.float64(), "copy of anybody else among its articles, 0-1", null=True),
         ]
@@ -69,7 +72,7 @@ def publishers_table(
 ) -> pa.Table:
     """The rows of :data:`PUBLISHERS`; ``publishers``: the row (id, publisher, url) of every article in a match."""
     summary = result.summary
-    read = _counted(summary.get("publishers"), agencies)
+    read, pages = (_counted(summary.get(name), agencies) for name in ("publishers", "not_articles"))
     related = bool(summary.get("settings", {}).get("related"))
     again = _background(result, publishers, agencies) if related else None
     of: dict[str, dict[str, str]] = collections.defaultdict(dict)
@@ -78,7 +81,7 @@ def publishers_table(
             if each.kind == kind:
                 of[each.publisher][each.row["article_id"]] = kind
     rows = [
-        _publisher(name, collections.Counter(of[name].values()), _of(read, name), _of(again, name))
+        _publisher(name, collections.Counter(of[name].values()), _of(read, name), _of(again, name), _of(pages, name))
         for name in sorted({*of, *(read or ())}, key=str.encode)
     ]
     return pa.Table.from_pylist([{"night": summary.get("as_of"), **row} for row in rows], PUBLISHERS.schema)
@@ -122,7 +125,9 @@ def _of(counts: Mapping[str, int] | None, name: str) -> int | None:
     return None if counts is None else counts.get(name, 0)
 
 
-def _publisher(name: str, kinds: collections.Counter[str], read: int | None, background: int | None) -> dict[str, Any]:
+def _publisher(
+    name: str, kinds: collections.Counter[str], read: int | None, background: int | None, pages: int | None
+) -> dict[str, Any]:
     copies = sum(kinds[kind] for kind in ("agency", "publisher", "outside"))
     return {
         "publisher": name,
@@ -131,6 +136,7 @@ def _publisher(name: str, kinds: collections.Counter[str], read: int | None, bac
         **{_COLUMNS[kind]: kinds[kind] for kind in KINDS},
         "alone": None if read is None else max(read - kinds.total(), 0),
         "background": background,
+        "not_articles": pages,
         "agency_share": kinds["agency"] / read if read else None,
         "copy_share": copies / read if read else None,
     }

@@ -56,6 +56,19 @@ def test_recycled_background_is_counted_where_the_run_wrote_it(samples: Path, tm
     assert all(row["background"] <= row["alone"] for row in rows)
 
 
+def test_pages_that_are_no_articles_are_counted(tmp_path: Path) -> None:
+    page = "Sign in to read on. Subscribers have access to all of our articles, newsletters and puzzles. " * 3
+    rows = [{"id": f"p{number}", "publisher": "Gazette", "text": page} for number in range(30)]
+    for number in range(30):
+        words = " ".join(f"w{number}x{word}" for word in range(80))
+        rows.append({"id": f"a{number}", "publisher": "Gazette", "text": words})
+    run = dedup.detect(rows, tmp_path / "run", threads=2)
+    (gazette,) = run.publishers.to_pylist()
+    assert gazette["articles"] == 60
+    assert gazette["not_articles"] == run.summary["counts"]["no_articles"] == 30
+    assert gazette["alone"] == 60 - gazette["in_stories"]
+
+
 def test_the_tables_are_exported_and_given_in_python(sample_run: Path, card: Any, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["export", str(sample_run), "--csv", "--parquet", "-o", str(tmp_path)])
     assert (done.exit_code, done.output) == (0, "")
