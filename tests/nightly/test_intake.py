@@ -22,7 +22,7 @@ def test_a_copy_that_is_still_under_way_leaves_nothing_and_is_read_when_it_is_wh
             dump.write_bytes(full)
 
     with pytest.raises(InputOutputError, match="changed while it was read"):
-        nights.run(dump, passed=goes_on)
+        nights.run(dump, failpoint=goes_on)
     with Catalogue(nights.store) as catalogue:
         assert not catalogue.nights()
     done = nights.run(dump)
@@ -41,7 +41,7 @@ def test_a_dump_that_is_replaced_while_a_night_runs_leaves_nothing(when, nights,
             other.replace(dump)
 
     with pytest.raises(InputOutputError, match="changed while it was read"):
-        nights.run(dump, passed=replaced)
+        nights.run(dump, failpoint=replaced)
     with Catalogue(nights.store) as catalogue:
         assert not catalogue.nights()
 

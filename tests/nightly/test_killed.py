@@ -52,7 +52,7 @@ def test_a_night_killed_anywhere_ends_like_any_other(
 ) -> None:
     nights = copied(one_night, tmp_path / "nights")
     night = functools.partial(nights.run, samples / "evening.csv", day=1)
-    assert in_child(lambda: night(passed=killing({"WIRECOPY_KILL_AT": point}))) == -signal.SIGKILL
+    assert in_child(lambda: night(failpoint=killing({"WIRECOPY_KILL_AT": point}))) == -signal.SIGKILL
     left = nights.out / "latest"
     assert left.readlink().as_posix()[:10] in {"2025-05-09", "2025-05-10"}
     assert (left / "run.json").is_file(), "what is published is whole at every moment"
@@ -65,7 +65,7 @@ def test_the_first_night_killed_ends_like_any_other(one_night: Nights, tmp_path:
     for point in ("locked", "written", "members added", "staged"):
         nights = Nights(tmp_path / point.replace(" ", "-"))
         night = functools.partial(nights.run, samples / "morning.jsonl")
-        assert in_child(lambda night=night, point=point: night(passed=killing({"WIRECOPY_KILL_AT": point}))) < 0
+        assert in_child(lambda night=night, point=point: night(failpoint=killing({"WIRECOPY_KILL_AT": point}))) < 0
         night()
         assert nights.picture() == one_night.picture()
 
