@@ -55,7 +55,7 @@ class Pile(NamedTuple):
 
 
 def pile(name: str, ids: set[str]) -> Pile:
-    """The articles ``ids`` of a file; furniture is learned from all of it, as a run does."""
+    """The articles ``ids`` of a file; boilerplate is learned from all of it, as a run does."""
     settings, agencies = Settings(), credits.load_agencies(())
     find = functools.partial(analyse, settings=settings, agencies=agencies)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as threads:

@@ -1,7 +1,7 @@
 """How well the grading agrees with readers, cross-validated, against the floors of ``quality_floors.json``.
 
 ``make quality`` fails where a measure falls below its floor; ``python benchmarks/quality.py --set-floors`` writes the
-floors anew, a point below what was measured.
+floors again, a point below what was measured.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Count the frozen table of word rarity anew from the development data: ``python benchmarks/rarity.py``."""
+"""Count the frozen table of word rarity again from the development data: ``python benchmarks/rarity.py``."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How much of what runs print is right, by readers' labels, against the floors of ``stories_floors.json``.
 
 ``make quality`` runs the five article files and fails where a measure falls below its floor; ``python
-benchmarks/stories.py --set-floors`` writes the floors anew, two points below what was measured. Pairs are weighted to
+benchmarks/stories.py --set-floors`` writes the floors again, two points below what was measured. Pairs are weighted to
 the output, so that their shares are estimates for all that a run prints. A counted pair is right where readers call it
 copy of the news (a recycled background is none) or, graded derived, where one report goes back to the other or both to
 one. In pools of articles readers worked out which copies each carries: pairs, and B-cubed (Bagga and Baldwin 1998).

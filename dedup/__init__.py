@@ -21,7 +21,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     store/                                 articles and signatures of earlier nights
     output  report/                        Parquet, HTML
     progress                               how far a run is, how long its stages took
-    jobs: config  labels  evaluate         which settings hold; labelled pairs, and how well they are told apart
+    jobs: config  labels  evaluate         which settings hold; labelled pairs, and how well they are distinguished
     jobs: sampling  audit                  pairs drawn from a run to be judged; what the labels say of all of it
     jobs: folder  pair  explanation        what a run holds; what two articles share
     jobs: stages  steps                    the job as seven steps; what all drivers do in them alike

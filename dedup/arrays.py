@@ -56,7 +56,7 @@ def group_sizes(starts: Ints, count: int) -> Ints:
 
 
 def expand_ranges(starts: npt.NDArray[Any], sizes: npt.NDArray[Any]) -> Ints:
-    """The numbers from each start on, as many as its size says, one range behind the other."""
+    """The numbers from each start on, as many as its size says, one range after the other."""
     return np.asarray(np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum())))
 
 

@@ -71,7 +71,7 @@ class Article:
 class Rejected:
     """A record that could not become an article: which file, where in it (``line 7``, ``byte 812``), and why.
 
-    ``damage`` says that the file is cut short or damaged there: what it held behind that place is lost.
+    ``damage`` says that the file is cut short or damaged there: what it held after that place is lost.
     """
 
     path: str

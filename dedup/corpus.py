@@ -1,6 +1,6 @@
 """The articles of a run: their texts in a file that is mapped into memory, and what the search needs of them in arrays.
 
-Rows are numbered in the bytewise order of the ids, so that nothing behind this module can depend on the order in which
+Rows are numbered in the bytewise order of the ids, so that nothing after this module can depend on the order in which
 articles arrive.
 """
 

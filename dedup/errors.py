@@ -1,6 +1,6 @@
 """What can go wrong, as one small tree.
 
-Every error carries a message that says what is wrong, where, and the mend. ``exit_code`` is what the command line
+Every error carries a message that says what is wrong, where, and how to fix it. ``exit_code`` is what the command line
 ends with (the codes of BSD ``sysexits.h``). A bad *record* is no error: readers return it as
 :class:`~dedup.article.Rejected` and the run goes on.
 """

@@ -14,16 +14,16 @@ def shipped(package: str, name: str) -> dict[str, Any]:
     return tomllib.loads(resources.files(package).joinpath(name).read_text("utf-8"))
 
 
-def read(path: Any, mend: str) -> dict[str, Any]:
+def read(path: Any, advice: str) -> dict[str, Any]:
     """What stands in a file (a path, or a resource of the package).
 
-    Raises FileNotFoundError, and :class:`~dedup.errors.SettingsError` with the ``mend`` where it cannot be read.
+    Raises FileNotFoundError, and :class:`~dedup.errors.SettingsError` with the ``advice`` where it cannot be read.
     """
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise
     except RecursionError:
-        raise SettingsError(f"{path} cannot be read: too deeply nested; {mend}") from None
+        raise SettingsError(f"{path} cannot be read: too deeply nested; {advice}") from None
     except (OSError, ValueError) as error:  # also a number of too many digits
-        raise SettingsError(f"{path} cannot be read: {error}; {mend}") from error
+        raise SettingsError(f"{path} cannot be read: {error}; {advice}") from error

@@ -2,7 +2,7 @@
 
 ``make docs`` runs it, a test checks for drift.
 
-A block fenced as ``console`` holds commands behind ``$``, each followed by its standard output. The commands are run
+A block fenced as ``console`` holds commands after ``$``, each followed by its standard output. The commands are run
 one after the other in a folder that has the samples and nothing else.
 """
 

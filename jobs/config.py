@@ -120,7 +120,7 @@ def _today(given: Mapping[str, Held]) -> dict[str, Held]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomlfile.read(file, "mend it, or work in another folder")
+        return tomlfile.read(file, "fix it, or work in another folder")
     except FileNotFoundError:
         return {}
 

@@ -52,7 +52,7 @@ def of_run(run: Path, one: str, other: str, inputs: Sequence[Input] | None = Non
 
 
 def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row], inputs: Sequence[Input] | None) -> Explanation:
-    """A pair that the run did not write down, graded now with the furniture and the settings of the run.
+    """A pair that the run did not write down, graded now with the boilerplate and the settings of the run.
 
     Texts that the run did not keep are read again from its inputs.
     """

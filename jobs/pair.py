@@ -30,7 +30,7 @@ def compare(
 ) -> Compared:
     """Grade the two ``articles`` (schema ARTICLES) and align their passages, as a run does.
 
-    ``learned`` is the furniture of a run (none: only the shipped phrases), ``attributions`` what the run found of the
+    ``learned`` is the boilerplate of a run (none: only the shipped phrases), ``attributions`` what the run found of the
     two (none: they are looked for), ``shingle`` and ``min_score`` its settings
     (None: the default).
     """

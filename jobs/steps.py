@@ -49,7 +49,7 @@ def check(articles: int, rejected: int, first: Rejected | None, settings: Settin
     if first and too_many(rejected, articles, settings.max_rejects):
         raise BadDataError(
             f"{rejected} of {articles + rejected} records are bad, first {first.path}, {first.position}: "
-            f"{first.reason}; mend the input or raise max_rejects (now {settings.max_rejects})"
+            f"{first.reason}; fix the input or raise max_rejects (now {settings.max_rejects})"
         )
     check_some(articles, rejected, first)
 

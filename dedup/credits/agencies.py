@@ -50,7 +50,7 @@ def load_agencies(extra: Sequence[Path] = ()) -> Agencies:
     """The shipped agencies, outlets and issuers, and those of the files ``extra`` in the form of ``agencies.toml``.
 
     An agency in ``extra`` with the id of a shipped one takes its place. Raises SettingsError for a file that cannot be
-    read or does not have that form, with the file, the key and the mend.
+    read or does not have that form, with the file, the key and how to fix it.
     """
     shipped = resources.files("dedup.credits")
     agencies: dict[str, dict[str, Any]] = {}

@@ -54,7 +54,7 @@ def dated(mention: Mention) -> Attribution | None:
 
 
 def _is_post(follow: str) -> bool:
-    """Whether the words behind an agency are what one is there: ``National Security Writer``."""
+    """Whether the words after an agency are what one is there: ``National Security Writer``."""
     words = follow.split()
     return len(words) <= 5 and words[-1].lower() in cues.DESKS and all(word[:1].isupper() for word in words)
 

@@ -103,14 +103,14 @@ def _cue(words: list[str], agency: bool) -> tuple[float, int] | None:
 
 
 def _goes_on(after: str) -> bool:
-    """Whether the words behind make the name part of a longer one: "Bloomberg School of Public Health"."""
+    """Whether the words after make the name part of a longer one: "Bloomberg School of Public Health"."""
     word = after[1:].partition(" ")[0] if after[:1] == " " else ""
     bare = word.strip(_TRIM + ".")
     return bare[:1].isupper() and bare.lower() not in cues.ADVERBS and bare.lower() not in cues.NOUNS and bare != "I"
 
 
 def _followed(after: str, careful: bool, agency: bool) -> tuple[float, int] | None:
-    """Strength and length of the words behind a name that report: " reported", " also said", " report"."""
+    """Strength and length of the words after a name that report: " reported", " also said", " report"."""
     text = after
     if text[:2] == " (" and 0 < text.find(")") < 20:
         text = text[text.find(")") + 1 :]
@@ -136,9 +136,9 @@ def _followed(after: str, careful: bool, agency: bool) -> tuple[float, int] | No
 
 
 def _other_script(mention: Mention) -> Attribution | None:
-    """Arabic before the name ("ونقلت وكالة رويترز"), Urdu and Hindi behind it ("اے پی پی کے مطابق").
+    """Arabic before the name ("ونقلت وكالة رويترز"), Urdu and Hindi after it ("اے پی پی کے مطابق").
 
-    An outlet's name or one that is also a word must stand in marks or behind its noun.
+    An outlet's name or one that is also a word must stand in marks or after its noun.
     """
     around = (mention.before[-25:] + mention.after[:25]).lower()
     if any(word in around for word in cues.PICTURE):

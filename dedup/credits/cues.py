@@ -15,7 +15,7 @@ OUTLET_WORDS = _words(
     "Sentinel Globe Star Bee Monitor Courier Ledger Beacon TV Radio News Newspaper Magazine Weekly Sun"
 )
 
-#: Nouns that can stand between a cue and a name, or behind the name: "told Russian news agency TASS".
+#: Nouns that can stand between a cue and a name, or after the name: "told Russian news agency TASS".
 NOUNS = _words(
     "agency agencies broadcaster channel daily journal magazine media network news newspaper newspapers newswire "
     "outlet outlets paper publication radio service site station tabloid television tv website weekly wire program "
@@ -33,7 +33,7 @@ WHEN = _words(
     "first earlier late early on today yesterday morning afternoon evening night monday tuesday wednesday thursday "
     "friday saturday sunday"
 )
-#: Words behind a name before the verb: "AFP also reported", "The Post on Sunday reported".
+#: Words after a name before the verb: "AFP also reported", "The Post on Sunday reported".
 ADVERBS = _words(
     "also has have had first earlier later previously recently separately itself exclusively on in a its the today "
     "yesterday late early this that week month monday tuesday wednesday thursday friday saturday sunday too then "
@@ -64,7 +64,7 @@ LED = {
     "with": _words("interview interviews spoke speaking"),
     "from": _words("report reports reporting story"),
 }
-#: Verbs behind the name, the unmistakable ones first; nouns that make "a Reuters report".
+#: Verbs after the name, the unmistakable ones first; nouns that make "a Reuters report".
 REPORTS = _words("reported reports reporting")
 SAYS = _words(
     "said says wrote writes noted notes quoted quotes cited revealed claimed learned learnt quoting citing published "
@@ -95,7 +95,7 @@ PICTURE = (
     "تصویر",
 )
 
-#: Arabic, Urdu and Hindi words of reporting: before the name in Arabic, behind it in the other two.
+#: Arabic, Urdu and Hindi words of reporting: before the name in Arabic, after it in the other two.
 ARABIC = _words(
     "وكالة لوكالة بوكالة ووكالة وكالات بحسب وبحسب حسب وحسب حسبما وفقا ووفقا وفق ووفق نقلا نقلت ونقلت ذكرت وذكرت أفادت "
     "وأفادت افادت وافادت قالت وقالت أوردت أوردته نشرت نشرته أعلنت وأعلنت كشفت أكدت أوضحت وأوضحت أضافت وأضافت تلقت ل "

@@ -55,7 +55,7 @@ def _is_dateline(prefix: str, follow: str, mention: Mention) -> bool:
     if len(words) > 12 or _spell(words, mention.alias.text):
         return False
     if ")" in prefix and not words[-1][0].isdigit():
-        return False  # behind another bracket it takes a date: "MINSK (Belarus), Apr 10 (APP):"
+        return False  # after another bracket it takes a date: "MINSK (Belarus), Apr 10 (APP):"
     dashed = follow.lstrip(QUOTES + ".")[:1] in (*DASHES, ":", "…", "·") and bool(follow.strip())
     if caseless(prefix + mention.words):
         bare = {word.strip(QUOTES + "ـ") for word in words}
@@ -66,7 +66,7 @@ def _is_dateline(prefix: str, follow: str, mention: Mention) -> bool:
 
 
 def _begins_copy(prefix: str, follow: str, mention: Mention) -> bool:
-    """Whether an unmistakable dateline stands behind a page's menus and pictures.
+    """Whether an unmistakable dateline stands after a page's menus and pictures.
 
     In a list of other stories it is cut short, and where a report is quoted, words lead to it.
     """
@@ -97,7 +97,7 @@ def _spell(words: list[str], initials: str) -> bool:
 
 
 def _is_initials(text: str) -> bool:
-    """Whether text behind a bracket is nothing, or the initials of editors: ``(PTI) ABC DEF``."""
+    """Whether text after a bracket is nothing, or the initials of editors: ``(PTI) ABC DEF``."""
     words = text.strip(QUOTES + "." + DASHES).split()
     return len(words) <= 4 and all(word.isupper() and len(word) <= 5 for word in words)
 

@@ -19,7 +19,7 @@ _WITH_ARTICLE, _WITHOUT = ("ال", "وال", "لل", "بال"), ("", "و", "ل",
 
 
 class IssuerSpan(NamedTuple):
-    """A listed issuer among words: the first one, the one behind the last, and its name."""
+    """A listed issuer among words: the first one, the one after the last, and its name."""
 
     first: int
     end: int

@@ -16,7 +16,7 @@ _BETWEEN = re.compile(r"[ \t\xa0]*[,،、，/&+|;–—-]?[ \t\xa0]*(?:(?:and|un
 
 
 class Hit(NamedTuple):
-    """A phrase in a text: first token, token behind the last one, phrase, bytes of both, and bytes of the line.
+    """A phrase in a text: first token, token after the last one, phrase, bytes of both, and bytes of the line.
 
     ``line_flags``: see :func:`dedup.kernels.lines.lines`; ``full``: the phrase is an agency's name in full.
     """
@@ -32,7 +32,7 @@ class Hit(NamedTuple):
     line_flags: int
 
     def read(self, text: bytes, alias: Alias, tokens: tuple[int, int]) -> Mention:
-        """The mention of ``alias`` here; ``tokens``: the text's first one and the one behind its last."""
+        """The mention of ``alias`` here; ``tokens``: the text's first one and the one after its last."""
         around = self.first - tokens[0], tokens[1] - self.last
         line = self.line_start, self.line_end, self.line_flags
         return read_mention(text, alias, (self.start, self.end), around, line)

@@ -72,17 +72,17 @@ class Mention(NamedTuple):
 
     @property
     def below(self) -> str:
-        """What stands behind the line, at most 40 bytes."""
+        """What stands after the line, at most 40 bytes."""
         return self.text[self.line[1] : self.line[1] + 40].decode("utf-8", "ignore")
 
     def credit(self, position: str, strength: float, before: int = 0, after: int = 0) -> Attribution:
-        """A credit whose words take in so many characters of the line before and behind the name."""
+        """A credit whose words take in so many characters of the line before and after the name."""
         start = self.start - len(self.before[len(self.before) - before :].encode())
         end = self.end + len(self.after[:after].encode())
         return Attribution("credit", self.alias.name, position, start, end, strength)
 
     def citation(self, name: str, strength: float, start: int, after: int = 0) -> Attribution:
-        """A citation whose words reach from character ``start`` of ``before`` to so many characters behind."""
+        """A citation whose words reach from character ``start`` of ``before`` to so many characters after."""
         begin = self.start - len(self.before[start:].lstrip().encode())
         return Attribution("citation", name, "body", begin, self.end + len(self.after[:after].encode()), strength)
 
@@ -103,7 +103,7 @@ def read_mention(
 ) -> Mention:
     """The mention at the bytes ``span`` of a text.
 
-    ``tokens``: how many the text has before and behind it; ``line``: see :func:`dedup.kernels.lines.lines`, which is
+    ``tokens``: how many the text has before and after it; ``line``: see :func:`dedup.kernels.lines.lines`, which is
     asked for :data:`WINDOW` bytes.
     """
     start, end = span

@@ -15,10 +15,10 @@ _LONGEST = 4  # words of a name before the outlet word
 
 
 def full_name(mention: Mention, short_names: Mapping[str, str]) -> tuple[str, str, str]:
-    """The outlet's name and what stands before and behind it; an empty name where there is none.
+    """The outlet's name and what stands before and after it; an empty name where there is none.
 
-    An outlet word takes the capitalised words before it along ("Hartford Courant") and a place behind ("Times of
-    Malta"); alone, behind "the", it is short for an outlet named before: ``short_names``, last word -> name.
+    An outlet word takes the capitalised words before it along ("Hartford Courant") and a place after ("Times of
+    Malta"); alone, after "the", it is short for an outlet named before: ``short_names``, last word -> name.
     """
     alias, before, after = mention.alias, mention.before, mention.after
     last = alias.text.removeprefix("The ")

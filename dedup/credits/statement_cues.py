@@ -44,7 +44,7 @@ STATEMENT_KINDS = _words(
     "video policy similar later short prepared public formal strong strongly-worded strongly condolence fresh "
     "subsequent detailed recent earlier special one scathing sharp rare blunt terse news"
 )
-#: Words behind it that make it something else: "a statement of assets", "a statement before the court".
+#: Words after it that make it something else: "a statement of assets", "a statement before the court".
 NO_STATEMENT = _words("of before under recorded photo photos image picture via")
 #: Words between it and "by" or "from" or the issuer.
 ISSUED = _words(
@@ -58,7 +58,7 @@ WHEN = _words(
     "on late early today yesterday earlier later monday tuesday wednesday thursday friday saturday sunday also night "
     "morning evening afternoon twitter thereafter subsequently"
 )
-#: Verbs of saying, before or behind a statement.
+#: Verbs of saying, before or after a statement.
 STATES = _words(
     "said says say saying added adds stated states noted read reads announced claimed confirmed quoted continued "
     "concluded quoting stressed maintained explained warned wrote reported informed revealed declared vowed insisted"
@@ -125,7 +125,7 @@ ARABIC_TOLD_BY = ARABIC_IN | _keys(
     "بحسب وبحسب حسب وحسب وفق ووفق وفقا قال وقال أضاف وأضاف ذكر وذكر أكد وأكد أوضح وأوضح أفاد وأفاد أشار وأشار "
     "تابع وتابع لفت ولفت نقلا جاء وجاء وفقاً"
 )
-#: Urdu words between an issuer and its statement, and behind a statement that tells.
+#: Urdu words between an issuer and its statement, and after a statement that tells.
 URDU_BETWEEN = _keys(
     "جاری کردہ کئے کیے گئے کی گئی جانب طرف سے نے اپنے اپنی ایک سرکاری حالیہ اخباری تعزیتی مشترکہ تحریری وضاحتی "
     "گزشتہ روز کو اس کے"

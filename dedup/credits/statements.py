@@ -25,7 +25,7 @@ _ISSUED = ("issued", "released")
 
 
 class _Near(NamedTuple):
-    """What stands around the word: the words before it and its kind, its kind ("a joint press"), the words behind."""
+    """What stands around the word: the words before it and its kind, its kind ("a joint press"), the words after."""
 
     mention: Mention
     before: list[str]
@@ -60,7 +60,7 @@ def _near(mention: Mention) -> _Near:
 
 
 def _attribution(near: _Near, name: str, before: int = 0, after: int = 0) -> Attribution:
-    """The citation whose words are the statement, so many words before its kind, and so many behind it."""
+    """The citation whose words are the statement, so many words before its kind, and so many after it."""
     text, words = near.mention.before, (before + len(near.kind) if before else 0)
     left = text.rsplit(None, words)
     start = len(left[0]) if len(left) > words else 0
@@ -167,7 +167,7 @@ def _backed(near: _Near, issuer: Subject) -> Attribution:
 
 
 def _sentence(words: list[str]) -> list[str]:
-    """The words behind the last end of a sentence or quotation."""
+    """The words after the last end of a sentence or quotation."""
     for index in range(len(words), 0, -1):
         word = words[index - 1]
         if word.endswith(_SENTENCE_ENDS) and not is_short(word):

@@ -1,4 +1,4 @@
-"""Who issued a statement: the name among the few words before a verb of saying, or behind "issued by"."""
+"""Who issued a statement: the name among the few words before a verb of saying, or after "issued by"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STOPS = (",", ".", ";", ":", "!", "?", "”", '"', "’,", "—", "–")
 
 
 class Subject(NamedTuple):
-    """An issuer: its name, its first word, and the word behind its last one."""
+    """An issuer: its name, its first word, and the word after its last one."""
 
     name: str
     first: int
@@ -107,7 +107,7 @@ def _is_capital(word: str) -> bool:
 
 
 def is_short(word: str) -> bool:
-    """Whether a full stop behind a word is that of an abbreviation."""
+    """Whether a full stop after a word is that of an abbreviation."""
     return word.endswith(".") and word[:1].isupper() and (len(word) <= 4 or "." in word[:-1])
 
 
@@ -142,7 +142,7 @@ def _chosen(run: Sequence[str], parts: list[tuple[int, int]], first: bool) -> tu
 
 
 def _after_titles(run: Sequence[str], low: int, high: int) -> int:
-    """Where the person's name begins behind the titles; ``low`` where no name of two words follows one."""
+    """Where the person's name begins after the titles; ``low`` where no name of two words follows one."""
     titles = [index for index in range(low, high) if fold(run[index]) in cues.TITLES]
     if not titles:
         return low

@@ -28,7 +28,7 @@ def syndication(mention: Mention) -> Attribution | None:
 
 
 def _signed(mention: Mention, word: str = "") -> Attribution | None:
-    """A last line that is nothing but the name; where that ends in a ``word`` that many do, behind a dash."""
+    """A last line that is nothing but the name; where that ends in a ``word`` that many do, after a dash."""
     if not (mention.last and mention.begins) or mention.after.strip(QUOTES + ".)]"):
         return None
     before = mention.before.strip(QUOTES + "*•([")

@@ -41,7 +41,7 @@ class CitingSentences:
         """How much of what ``row`` tells where it cites stands in the text of the row ``other``: its rarity, and share.
 
         That is the sentence, or it and the one before, whichever has the larger share in common: "... was killed. His
-        death was first reported by X". ``span``: first character of the citation and the one behind its last; its own
+        death was first reported by X". ``span``: first character of the citation and the one after its last; its own
         words are no facts.
         """
         words = self._of_text(other)

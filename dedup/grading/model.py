@@ -38,17 +38,17 @@ FEATURES = {
     "carried_least": 1,
     "unbroken": 1,  # logarithm of the longest of these runs
     "longest": 1,  # logarithm of the longest common run of the narrative
-    "said": 1,  # logarithm of the number of sentences said again
+    "said": 1,  # logarithm of the number of sentences repeated
     "runs": 1,  # logarithm of the number of common runs
     "sentences_most": 1,  # root of the share of narrative sentences of which 40 % are in common runs
     "sentences_least": 1,
-    "retold_most": 1,  # root of the share of the narrative said again: pairs of content words in the same order
+    "retold_most": 1,  # root of the share of the narrative repeated: pairs of content words in the same order
     "retold_least": 1,
     "parallel_most": 1,  # root of the share of the narrative in sentences said word for word, 40 % the same at least
     "parallel_least": 1,
     "quoted_once": 1,  # root of the share of a text that the other one carries as a quotation, or the other way round
     "order": 1,  # share of such sentences that follow one another as they do in the other text
-    "lead_most": 1,  # the first three narrative sentences, as they are said again
+    "lead_most": 1,  # the first three narrative sentences, as they are repeated
     "words_most": 1,  # share of the narrative's rare words and figures, by rarity
     "words_least": 1,
     "rare_most": 1,  # share of the rare words, quoted or not, by rarity
@@ -57,7 +57,7 @@ FEATURES = {
     "figure_swaps": -1,  # other figures between the same words, for every common run
     "name_swaps": -1,  # other names between the same words
     "edition": -1,  # containment times the share of other figures: today's edition of a daily piece
-    "set_phrases": -1,  # share of what is common, quoted speech left out, that stands in set phrases
+    "set_phrases": -1,  # share of what is common, quoted speech left out, that stands in stock phrases
     "headlines": 1,  # share of the headline's rare words and figures that the other article has; a half without any
     "formula": -1,  # share of figures and names in what is swapped
     "swaps": 0,  # any other words between the same words

@@ -77,7 +77,7 @@ def _allocate(number: npt.NDArray[np.int64], scratch: ScratchSpace) -> Passages:
 
 
 def joined(parts: list[Passages], scratch: ScratchSpace) -> Passages:
-    """The passages of several lists of pairs, one behind the other."""
+    """The passages of several lists of pairs, one after the other."""
     combined = _allocate(np.concatenate([np.empty(0, np.int64), *(part.number for part in parts)]), scratch)
     begin = 0
     for part in parts:

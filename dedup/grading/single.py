@@ -62,7 +62,7 @@ def grade(
 ) -> Match:
     """Grade two articles as a run would, or two texts with what else is known of them as pairs (of a, of b).
 
-    Of an :class:`~dedup.Article` its own fields count, where the pair has none for it. Publishers' furniture is known
+    Of an :class:`~dedup.Article` its own fields count, where the pair has none for it. Publishers' boilerplate is known
     from the shipped phrases only: learning it takes many articles of a publisher.
     """
     named = {"publisher": publisher, "published": published, "headline": headline, "url": url, "byline": byline}

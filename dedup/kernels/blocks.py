@@ -175,7 +175,7 @@ def are_blocks(
 
     ``sets`` int32[sets, most]: texts, the unused places -1; ``needed``: how many of them must be unrelated, each with
     all the others; ``days`` int32[texts], the smallest number where one is unknown; ``words`` uint32 and ``weights``
-    uint8 tell how rare a word is (:class:`dedup.text.rarity.Rarity`). Working room, for the longest text: ``keys``
+    uint8 tell how rare a word is (:class:`dedup.text.rarity.Rarity`). Working space, for the longest text: ``keys``
     uint32, ``stamps`` int64 (zeros) and ``flags`` uint8, a power of two of at least four times its tokens; ``masks``
     uint8[2, tokens]; ``rests`` int64[7]; ``chosen`` int64[most].
     """

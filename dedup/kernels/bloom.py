@@ -1,4 +1,4 @@
-"""A sieve of hashes, compiled: most of what is not among them is told apart without a search (Bloom 1970, one hash)."""
+"""A Bloom filter of hashes (Bloom 1970, one hash), compiled: it tells of most hashes that they are not among them."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # numba infers the types of compiled functions from their callers.

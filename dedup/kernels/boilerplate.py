@@ -1,4 +1,4 @@
-"""Which tokens are a publisher's furniture, compiled."""
+"""Which tokens are a publisher's boilerplate, compiled."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # numba infers the types of compiled functions from their callers; the public ones state them in their docstrings.
@@ -12,8 +12,8 @@ from dedup.kernels.folding import GAP_LINE, GAP_PARAGRAPH, GAP_SENTENCE
 
 _entry = njit(nogil=True, cache=True, _nrt=False)
 _compiled = njit(nogil=True, _nrt=False)
-_ENOUGH = 60  # tokens of an article proper, behind which a "rest" phrase counts
-_LONG_LINE = 100  # a line of more tokens is a text without line breaks: only its first sentence is furniture
+_ENOUGH = 60  # tokens of an article proper, after which a "rest" phrase counts
+_LONG_LINE = 100  # a line of more tokens is a text without line breaks: only its first sentence is boilerplate
 
 
 @_entry

@@ -2,7 +2,7 @@
 
 A database's dump may hold ``###``, ``¶``, ``<br>`` or ``</p>`` where paragraphs ended, or a line break as it is written
 in source code, a backslash and an n. Some part paragraphs by a bar or a bullet, which also stand between names and in
-lists: in a text without line breaks they part its paragraphs, everywhere, where most of them stand behind a sentence.
+lists: in a text without line breaks they part its paragraphs, everywhere, where most of them stand after a sentence.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
@@ -33,7 +33,7 @@ def _byte(data, offset, end):
 
 @_compiled
 def _tag(data, offset, end):
-    """The place behind ``<br>``, ``<br/>``, ``<br />``, ``<p>`` or ``</p>``, and as how many line breaks it counts."""
+    """The place after ``<br>``, ``<br/>``, ``<br />``, ``<p>`` or ``</p>``, and as how many line breaks it counts."""
     at = offset + 1 + (_byte(data, offset + 1, end) == 0x2F)
     name = _byte(data, at, end) | 0x20
     lines = _PARAGRAPH
@@ -76,7 +76,7 @@ def _hashes(data, offset, end):
 
 @_inlined
 def line_break(data, offset, after, end, code, value, before, stop, parted):
-    """As how many line breaks the separator at ``offset`` counts, the place behind it, and what stands before that.
+    """As how many line breaks the separator at ``offset`` counts, the place after it, and what stands before that.
 
     ``after``: where the code point ``code`` ends, ``value``: its bits, ``before``: the code point before it (of what
     is written in place of a line break, a line feed), ``stop``: a sentence has ended before it, ``parted``: see

@@ -72,7 +72,7 @@ def _pass(keys, order, counts, shift, out_keys, out_order):
 
 @_inlined
 def _shingle(known, article, row):
-    """The shingle behind a value, mixed: a row's permutation is a bijection, so that it can be undone."""
+    """The shingle that a value stands for, finalised: a row's permutation is a bijection, so that it can be undone."""
     return np.uint32((known.values[article, row] - known.summands[row]) * known.inverses[row])
 
 
@@ -87,7 +87,7 @@ def _is_boilerplate(known, article, shingle):
 
 @_entry
 def gather(context, first, eligible, keys, order, counts):
-    """Collect the values of some rows of the signatures, without those that come from a publisher's furniture.
+    """Collect the values of some rows of the signatures, without those that come from a publisher's boilerplate.
 
     ``fully_compared`` int32[m]: the articles to take, ascending. Filled for ``r`` rows from ``first`` on: ``counts``
     int64[r] with how many there are, ``keys`` uint32[r, m] with values, ``order`` int32[r, m] with articles. Rows are
@@ -167,7 +167,7 @@ def index(members, counts, offsets, positions):
 
 @_inlined
 def _shared(known, one, other, enough, shingles):
-    """How many different shingles two signatures agree in, counted up to ``enough``, furniture left out.
+    """How many different shingles two signatures agree in, counted up to ``enough``, boilerplate left out.
 
     A shingle may be the smallest in several rows; that it is shared is then one coincidence, not several.
     """
@@ -196,7 +196,7 @@ def agree(
 
     For the articles ``first`` to ``last - 1``: every earlier article of another group met often enough, within
     ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). Filled: ``left`` and ``right``
-    int32[room] (left < right). Working room: ``hits`` uint32[n], zeros, and ``shingles`` uint32[agreement]. There is
+    int32[room] (left < right). Working space: ``hits`` uint32[n], zeros, and ``shingles`` uint32[agreement]. There is
     room in ``hits`` for ranges of :data:`MAX_RANGE` articles: it holds the article that counts and what it counted, so
     that it need not be cleared from one article to the next.
     """
@@ -246,7 +246,7 @@ def _prefetch(typing, array, position):
 def shared_shingles(known, left, right, enough, shingles, out):
     """Fill ``out`` int32[pairs] with the number of different shingles that pairs agree in, up to ``enough``.
 
-    ``left``, ``right`` int32[pairs]; furniture does not count; ``shingles`` uint32[enough] is working room.
+    ``left``, ``right`` int32[pairs]; boilerplate does not count; ``shingles`` uint32[enough] is working room.
     """
     for pair in range(len(left)):
         out[pair] = _shared(known, left[pair], right[pair], enough, shingles)

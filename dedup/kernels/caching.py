@@ -2,7 +2,7 @@
 
 numba keeps the code of a function under the contents of the one file that it stands in, though it is made of functions
 and tables of other files too. So it is kept under the contents of all of these files: where NUMBA_CACHE_DIR says, else
-in the package's own folder, else in the user's cache folder; where none can be used, it is made anew in every run.
+in the package's own folder, else in the user's cache folder; where none can be used, it is made again in every run.
 
 What is kept is a pickle, which can do anything when it is loaded. So a folder that another user owns or may write in is
 not used, and a file whose digest does not hold is thrown away before it is loaded.

@@ -17,7 +17,7 @@ _inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 @_inlined
 def decode(data, offset, end):
-    """The code point at ``offset`` and the place behind it; a sequence cut off by ``end`` is U+FFFD."""
+    """The code point at ``offset`` and the place after it; a sequence cut off by ``end`` is U+FFFD."""
     first = np.int64(data[np.uint64(offset)])
     if first < 0x80:
         return first, offset + 1
@@ -34,7 +34,7 @@ def decode(data, offset, end):
 
 @_inlined
 def classify(data, offset, end, folding):
-    """Code point, kind, value, upper case and the place behind, of what stands at ``offset``."""
+    """Code point, kind, value, upper case and the place after, of what stands at ``offset``."""
     if offset >= end:
         return np.int64(NO_CODE), np.int64(SEPARATOR), np.int64(0), False, end
     code, after = decode(data, offset, end)

@@ -21,7 +21,7 @@ _entry = njit(nogil=True, cache=True, _nrt=False)
 def locate(members, first, last, offsets, positions):
     """Find the articles of a block in bucket lists; returns the most meetings that one of them has.
 
-    ``members`` int32[m]: buckets behind one another, rows ascending, the first one of each marked by
+    ``members`` int32[m]: buckets one after another, rows ascending, the first one of each marked by
     :data:`~dedup.kernels.buckets.FIRST`; ``offsets`` int64[last - first + 1], zeros; ``positions`` int32[m]. Filled:
     article ``first + i`` stands at ``members[positions[offsets[i]:offsets[i + 1]]]``.
     """
@@ -55,9 +55,9 @@ def locate(members, first, last, offsets, positions):
 def find_collisions(members, offsets, positions, first, enough, others, stamps, counts, left, right):
     """Pairs of an article of the block and an earlier one that meet ``enough`` times; returns how many there are.
 
-    ``members``, ``offsets`` and ``positions`` as :func:`locate` leaves them. Working room of the same length, a power
+    ``members``, ``offsets`` and ``positions`` as :func:`locate` leaves them. Working space of the same length, a power
     of two of at least twice the most meetings of an article: ``others``, ``stamps`` and ``counts`` int32, stamps zero.
-    Filled: ``left`` and ``right`` int32[room] (left < right), as far as there is room.
+    Filled: ``left`` and ``right`` int32[room] (left < right), as far as there is space.
     """
     wrap = np.uint32(len(others) - 1)
     count = 0

@@ -63,7 +63,7 @@ def _kind(mask):
 
 @_inlined
 def list_passages(pair, left, right, workspace, count, spans):
-    """List what the left text has in common with the right one, furniture and all; returns how many are listed now."""
+    """List what the left text shares with the right one, boilerplate included; returns how many are listed now."""
     held, mask = workspace.tokens, workspace.bytes[BYTE.mask]
     begin, base = np.int64(workspace.texts[left, TEXT.base]), np.int64(workspace.texts[right, TEXT.base])
     end, other_end = begin + workspace.texts[left, TEXT.size], base + workspace.texts[right, TEXT.size]
@@ -111,8 +111,8 @@ def list_passages(pair, left, right, workspace, count, spans):
 def align(begin, end, other_begin, other_end, heads, workspace):
     """List the runs of a text that stand in the other one; returns how many there are.
 
-    Greedy from the left: the longest common run that begins here, of equal ones the first behind the last run; without
-    furniture.
+    Greedy from the left: the longest common run that begins here, of equal ones the first after the last run; without
+    boilerplate.
     """
     held, mask, runs = workspace.tokens, workspace.bytes[BYTE.mask], workspace.runs
     expected = other_begin

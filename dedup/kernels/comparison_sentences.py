@@ -14,7 +14,7 @@ from dedup.kernels.comparison_runs import OCCURRENCES
 from dedup.kernels.comparison_workspace import BYTE, ENTRY, SENTENCE, TOKEN
 
 _SHORTEST_SENTENCE = 5  # words of the narrative
-_SAME, _VERBATIM, _RETOLD = 0.4, 0.8, 0.25  # shares of a sentence that make it the same, beyond doubt, said again
+_SAME, _VERBATIM, _RETOLD = 0.4, 0.8, 0.25  # shares of a sentence that make it the same, beyond doubt, repeated
 _HINTED = 0.1  # share of a sentence's word pairs from which it is looked at word for word
 _LEAD = 3  # sentences at the beginning
 

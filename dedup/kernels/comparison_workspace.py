@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-REACH = 3  # content words behind a content word that it is paired with
+REACH = 3  # content words after a content word that it is paired with
 _BATCH = 1 << 15  # tokens of the texts that are held at a time, so that they stay in the processor's cache
 
 _compiled = njit(nogil=True, cache=True, _nrt=False)
@@ -128,13 +128,13 @@ RUN = RunRows(*range(3))
 
 
 class Workspace(NamedTuple):
-    """Where the texts of a stretch of pairs are held; a text has a range of its own in the rows that go by token.
+    """Where the texts of a batch of pairs are held; a text has a range of its own in the rows that go by token.
 
     ``tokens``: hash; number of the shingle that begins here and the next place of the same in the text; then lists:
     first places of different shingles, sentence of a token, places of content words, numbers of facts (figures and rare
     words) and their first places, numbers and rarity of terms (the facts of the narrative). ``bytes``: mask, rarity,
     flags, is the shingle that first stands here narrative somewhere. ``sentences``: quarters of narrative words, first
-    entry and the one behind the last, weight of the entries; of the pair in hand the copied ones, partner, votes,
+    entry and the one after the last, weight of the entries; of the current pair the copied ones, partner, votes,
     sentences voted for. ``entries``, pairs of near content words: number, weight, sentence, next of the same number.
     ``heads``, ``terms``, ``facts`` and ``pairs``: by number, the first place in the left and in the right text, or
     (terms and facts) the text. ``*_keys`` and ``*_slots``: tables from a key to its number.

@@ -15,7 +15,7 @@ Thai and Lao dropped, digits of all scripts made ASCII, Hangul taken apart into 
 Arabic, Persian and Urdu keyboards write differently (yeh, kaf, heh) made one. So canonically equivalent texts fold to
 the same (but for Myanmar's U+1026, which stays one character). A symbol is a separator, whatever letters it is made
 of. The table is frozen in ``folding.npz``, so that signatures do not change with Python's Unicode version;
-``python -m dedup.kernels.folding FILE`` writes it anew.
+``python -m dedup.kernels.folding FILE`` writes it again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ UPPER = 1 << 27
 VALUE = UPPER - 1
 
 GAP_LINE = 1 << 0  # one line break
-GAP_PARAGRAPH = 1 << 1  # an empty line, an indented line, or a line break behind the end of a sentence
+GAP_PARAGRAPH = 1 << 1  # an empty line, an indented line, or a line break after the end of a sentence
 GAP_SENTENCE = 1 << 2  # the end of a sentence
 GAP_QUOTE_OPEN = 1 << 3  # a double quotation mark that opens
 GAP_QUOTE_CLOSE = 1 << 4

@@ -35,17 +35,17 @@ from dedup.kernels.tokenise import CAPITAL
 AGENCY = 1  # a phrase that can be a credit
 FULL = 2  # an agency's unambiguous name of several words: always wanted, it tells what its initials stand for
 COMMON = 4  # a name that is an everyday word: wanted only directly beside a cue ...
-ARTICLE = 8  # ... and behind "the"
+ARTICLE = 8  # ... and after "the"
 STATEMENT = 16  # a word for a press statement: wanted beside a cue of telling
 ALWAYS = 32  # wanted wherever it stands
 OUTLET = 64  # a phrase that can be the credit of an outlet, where it signs a text or stands in a credit line
 
 ANY_CASE, CAPITAL_ONLY, CUE = 1, 2, 4  # bits of Phrases.filter
 
-CITES_AFTER = 1  # cue words: the name stands behind them ("told"), ...
+CITES_AFTER = 1  # cue words: the name stands after them ("told"), ...
 CITES_BEFORE = 2  # ... before them ("reported"), ...
 CREDITS = 4  # ... or somewhere in a credit line with them ("contributed")
-TELLS_AFTER = 8  # the same for a statement: it stands behind them ("in a statement"), ...
+TELLS_AFTER = 8  # the same for a statement: it stands after them ("in a statement"), ...
 TELLS_BEFORE = 16  # ... or before them ("the statement added")
 
 _LOW = np.uint32(0xFFFF)
@@ -55,7 +55,7 @@ _COMMON_BEFORE, _COMMON_AFTER = 4, 2  # the same for an everyday word
 _TELLS_BEFORE, _TELLS_AFTER = 6, 7  # and one of telling
 _SIGNED = 15  # tokens at the end of a text among which a name in a short line signs it ...
 _SHORT = 8  # ... and the tokens on either side in such a line
-_IN_A_ROW = 3  # agencies that are looked for behind one
+_IN_A_ROW = 3  # agencies that are looked for after one
 _LINE = 16  # tokens in which a cue of a credit line is looked for
 _EDGE = GAP_DASH | GAP_COLON | GAP_SLASH | GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_BULLET
 _EDGE_BEFORE = _EDGE | GAP_PAREN_OPEN | GAP_QUOTE_OPEN | GAP_COPYRIGHT
@@ -70,7 +70,7 @@ class Phrases(NamedTuple):
 
     ``filter`` uint8[65536]: which tokens are worth a look, by the low 16 bits of their hash: :data:`ANY_CASE` and
     :data:`CAPITAL_ONLY` for a phrase's first word, :data:`CUE` for a cue; ``slots`` int64[2^k, 3]: hash table with
-    open addressing of first hash, first phrase, phrase behind the last one (equal: empty slot); ``first`` int32[n +
+    open addressing of first hash, first phrase, phrase after the last one (equal: empty slot); ``first`` int32[n +
     1]: the words of phrase ``p`` are ``first[p]:first[p + 1]`` of ``words`` uint32 and ``needs`` uint8 (flags that the
     token must have); ``spans`` int32[n]: tokens that the phrase covers; ``kinds`` uint8[n]; ``article``: hash of
     "the"; ``cues`` int64[2^k, 2]: hash table of hash and cue bits (0: empty slot). Phrases with the same first word
@@ -190,7 +190,7 @@ def _ends_byline(first, last, begin, end, hashes, gaps, table):
 
 @_compiled
 def _agencies_after(last, end, hashes, flags, table):
-    """The token behind the few agencies that follow one another from ``last`` on: ``AFP-JIJI``."""
+    """The token after the few agencies that follow one another from ``last`` on: ``AFP-JIJI``."""
     for _ in range(_IN_A_ROW):
         if last == end:
             break
@@ -235,7 +235,7 @@ def mentions(offsets, hashes, flags, gaps, tails, table, out):
     """Find the places where a phrase stands and an attribution is possible, in the order of the text.
 
     The first five are the arrays of :class:`dedup.text.tokens.Tokens`, ``table`` is :class:`Phrases`. Returns how many
-    places there are; filled, as far as there is room: ``out`` int64[m, 4] with text, first token, token behind the last
+    places there are; filled, as far as there is space: ``out`` int64[m, 4] with text, first token, token after the last
     one, phrase. A phrase inside a longer one is not found.
     """
     count = 0

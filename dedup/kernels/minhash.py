@@ -17,7 +17,7 @@ _AT_ONCE = 8  # shingles that a value is compared with before it goes back to me
 
 @_inlined
 def _finalised(shingles, position, last):
-    """The shingle at ``position``, or the ``last`` one behind it, as the permutations take it."""
+    """The shingle at ``position``, or the ``last`` one after it, as the permutations take it."""
     return mix(shingles[min(position, last)])
 
 

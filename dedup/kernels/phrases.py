@@ -67,7 +67,7 @@ def frequent(hashes, begins, ends, days, size, min_count, min_days, cells, keys,
     """The runs of ``size`` tokens in ``min_count`` or more texts, of ``min_days`` days; returns how many there are.
 
     Every other run is looked at, by its hash. Text ``i`` is ``hashes[begins[i]:ends[i]]``; ``days`` int32[texts],
-    ascending. Working room, powers of two: ``cells`` uint8, the more the fewer runs share one; ``keys`` uint32 and
+    ascending. Working space, powers of two: ``cells`` uint8, the more the fewer runs share one; ``keys`` uint32 and
     ``seen`` int32[4, ...] (texts, last text, days, first text), more than there are runs to look at, the first row
     zeros, which it is again afterwards; ``hits`` int32, as long. Filled: ``out`` uint32, ``counts`` and ``firsts``
     int32, with room for all the runs / ``min_count``.

@@ -58,10 +58,10 @@ def look_up(values, eligible, tables, shift, keys, out):
 
 @_entry
 def strike(buckets, suspect, shingles, publishers, boilerplate):
-    """Take out of a batch (int32[b, rows], as :func:`look_up` fills it) what comes from a publisher's furniture.
+    """Take out of a batch (int32[b, rows], as :func:`look_up` fills it) what comes from a publisher's boilerplate.
 
-    ``suspect`` bool[buckets]: those whose shingle (``shingles`` uint32[buckets]) is anybody's furniture; ``publishers``
-    int32[b]: codes, -1: unknown; ``boilerplate`` int64, ascending: keys of code and shingle.
+    ``suspect`` bool[buckets]: those whose shingle (``shingles`` uint32[buckets]) is anybody's boilerplate;
+    ``publishers`` int32[b]: codes, -1: unknown; ``boilerplate`` int64, ascending: keys of code and shingle.
     """
     for k in range(buckets.shape[0]):
         if publishers[k] < 0:
@@ -135,8 +135,8 @@ def collide(buckets, own, shingles, alive, offsets, postings, enough, hits, valu
 
     ``buckets`` int32[b, rows] of a batch of stored articles, ``own`` int32[n, rows] of the new ones; ``shingles``
     uint32[buckets]; ``alive`` bool[buckets]: those that are not too full; ``postings`` int32: the new articles of
-    bucket ``i`` at ``offsets[i]:offsets[i + 1]`` (int64). Filled, as far as there is room: ``left`` int32 (places in
-    the batch) and ``right`` int32 (new articles). Working room: ``hits`` uint16[n], zeros, and zeros again afterwards;
+    bucket ``i`` at ``offsets[i]:offsets[i + 1]`` (int64). Filled, as far as there is space: ``left`` int32 (places in
+    the batch) and ``right`` int32 (new articles). Working space: ``hits`` uint16[n], zeros, and zeros again afterwards;
     ``values`` uint32[enough].
     """
     pairs = 0

@@ -33,8 +33,8 @@ def prefilter(hashes, begins, ends, left, right, size, enough, table, stamps, hi
     They are counted up to ``enough`` int32[pairs]; most copies have so many in their first lines.
 
     ``hashes`` uint32: token hashes of all texts, those of text ``i`` at ``begins[i]:ends[i]``; ``left`` and ``right``
-    int32[pairs], those with the same left one best behind one another, since its shingles are then gathered once;
-    shingles have ``size`` tokens. Working room of the same length, a power of two at least twice the longest text:
+    int32[pairs], those with the same left one best one after another, since its shingles are then gathered once;
+    shingles have ``size`` tokens. Working space of the same length, a power of two at least twice the longest text:
     ``table`` uint32, ``stamps`` and ``hits`` int32, both zeros.
     """
     wrap = np.uint32(len(table) - 1)

@@ -30,7 +30,7 @@ def find_names(hashes, flags, offsets, words, rarities, min_rarity, keys, texts,
     In a text without capitals all rare words are taken (its script may have none). ``hashes`` uint32, ``flags`` uint8
     of all tokens, ``offsets`` int64[texts + 1]; ``words`` and ``rarities`` of :class:`~dedup.text.rarity.Rarity`:
     words that it does not know are rare, the others from ``min_rarity`` on. ``out`` int64[tokens, at most] is filled
-    with keys of the text's index and the hash. Working room, a power of two of at least twice the longest text's
+    with keys of the text's index and the hash. Working space, a power of two of at least twice the longest text's
     tokens: ``keys`` uint32 and ``texts`` int64, the latter filled with -1.
     """
     wrap = np.int64(len(keys) - 1)

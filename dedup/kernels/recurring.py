@@ -40,7 +40,7 @@ def recurring(
     """The shingles that stand in ``min_texts`` or more of the texts ``order[begin:end]``; returns how many there are.
 
     ``shingles`` uint32 and ``shingle_offsets`` int64[texts + 1] are the shingles of every text, ``order`` int64 rows of
-    texts. Working room, a power of two of at least twice the texts' shingles: ``keys`` uint32, ``counts``, ``texts``
+    texts. Working space, a power of two of at least twice the texts' shingles: ``keys`` uint32, ``counts``, ``texts``
     and ``firsts`` int32. Filled with the shingles, in how many texts each stands and in which it was met first:
     ``out_keys`` uint32, ``out_counts`` and ``out_firsts`` int32, with room for all the texts' shingles / ``min_texts``.
     """
@@ -71,7 +71,7 @@ def recurring(
 def held(shingles, shingle_offsets, order, begin, end, wanted, keys, ranks, last, bloom_filter, out):
     """Fill ``out`` int32[wanted]: in how many of the texts ``order[begin:end]`` each ``wanted`` uint32 stands.
 
-    The wanted are different from one another. Working room, a power of two of at least twice as many: ``keys`` uint32,
+    The wanted are different from one another. Working space, a power of two of at least twice as many: ``keys`` uint32,
     ``ranks`` and ``last`` int32; and ``bloom_filter`` uint8, zeros, a power of two: the longer, the fewer shingles are
     looked for in vain.
     """

@@ -54,7 +54,7 @@ NUMBER = 4  # begins with a digit, or is made of Han numerals
 
 _GAP_BITS = 0xFFFF
 _ABBREVIATION = 3  # a capitalised word of so few letters before a point is taken for one ("Mr.", "Gen.", "U.S.")
-_CALLS = (0x21, 0x3F)  # behind the exclamation and the question mark a word is no abbreviation
+_CALLS = (0x21, 0x3F)  # after the exclamation and the question mark a word is no abbreviation
 _LOWER = np.uint32(0x20202020)  # the bits that tell lower from upper case in ASCII, in four bytes
 _ENDS, _IN_WORD, _JOINS, _JOINS_DIGITS = range(4)  # what an ASCII byte does to a word; other bytes take the long way
 _ASCII = np.full(256, _JOINS, np.uint8)
@@ -89,7 +89,7 @@ def _is_space(code):
 
 @_compiled
 def _quotation(data, offset, end, before, folding):
-    """Gap bits of the quotation mark at ``offset`` and the place behind it; ``before``: the code point before it.
+    """Gap bits of the quotation mark at ``offset`` and the place after it; ``before``: the code point before it.
 
     Which side a mark is on says more than its shape: typewriters and languages use the same shapes for both.
     """
@@ -103,7 +103,7 @@ def _quotation(data, offset, end, before, folding):
     opens = _is_space(before) or before in (0x28, 0x5B, 0x2D, 0x2013, 0x2014)
     free_after = kind == SEPARATOR
     if opens and free_after and not _is_space(following):
-        free_after = mark & _AFTER_QUOTES != 0  # "[We are ready" opens, though no letter is behind the mark
+        free_after = mark & _AFTER_QUOTES != 0  # "[We are ready" opens, though no letter is after the mark
     if opens == free_after:
         opens = code in (0x201C, 0x201E, 0xAB, 0x2018, 0x201A, 0x2039, 0x300C, 0x300E, 0x60)
     if double:
@@ -195,7 +195,7 @@ def _next_in_word(data, offset, end, was_digit, folding):
 
 @_compiled
 def _folded_word(data, offset, end, folding):
-    """Read the word at ``offset``: the place behind it, its hash, its letters and how many of them are upper case."""
+    """Read the word at ``offset``: the place after it, its hash, its letters and how many of them are upper case."""
     state, block, length = np.uint32(0), np.uint32(0), 0
     letters = 0
     uppers = 0
@@ -286,7 +286,7 @@ def tokenise(data, offsets, first, last, folding, out):
             else:
                 _, kind, _, upper, _ = classify(data, offset, end, folding)
                 digit, script = kind == DIGIT, 0
-                caseless = kind != LETTER or data[offset] >= 0xD6  # in UTF-8, what is behind Latin, Greek, Cyrillic
+                caseless = kind != LETTER or data[offset] >= 0xD6  # in UTF-8, what is after Latin, Greek, Cyrillic
                 letters, many = 1, 0
                 if kind in (UNSPACED, UNSPACED_LONG):
                     offset, hashed, script, digit = unspaced(data, offset, end, folding)

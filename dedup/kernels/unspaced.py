@@ -17,7 +17,7 @@ BIGRAM = 8  # a Han or Kana character with the next one: about half a word
 FOURGRAM = 16  # a Thai, Lao, Khmer or Myanmar character with the next three: about a quarter of a word
 TELLING = 32  # of these, several characters that are not all grammar: as rare as a word that nobody knows
 
-_THAI_AND_LAO = (0xB8, 0xBB)  # the second byte in UTF-8, behind 0xE0
+_THAI_AND_LAO = (0xB8, 0xBB)  # the second byte in UTF-8, after 0xE0
 _HIRAGANA = (0x3041, 0x309F)  # Japanese grammar is written in it
 _GRAMMAR = np.array(sorted(map(ord, "的了是在和與与及也就都而之其這这那有不為为以于於被把將将對对從从到")), np.int64)
 _NUMERALS = np.array(sorted(map(ord, "〇零一二三四五六七八九十百千万萬亿億兆")), np.int64)
@@ -44,7 +44,7 @@ def begins_clause(data, begin, offset, flags, before):
 
 @_compiled
 def unspaced(data, offset, end, folding):
-    """Read the character at ``offset``: the place behind it, its hash with the next ones, flags, and is it a numeral.
+    """Read the character at ``offset``: the place after it, its hash with the next ones, flags, and is it a numeral.
 
     A numeral is several Han numerals and nothing else: one alone stands in many a word.
     """

@@ -1,4 +1,4 @@
-"""What press databases export, many documents a file: those of Nexis and Factiva are told apart, others refused."""
+"""What press databases export, many documents a file: those of Nexis and Factiva are distinguished, others refused."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _nexis(piece: str) -> dict[str, str]:
 
 
 def _lexis(piece: str) -> dict[str, str]:
-    """Headline, publisher and date, then the copyright and labelled lines, the text behind "Body", and labels again."""
+    """Headline, publisher and date, then the copyright and labelled lines, the text after "Body", and labels again."""
     paragraphs = [" ".join(part.split()) for part in piece.split("\n") if part.strip()]
     body = next((index for index, part in enumerate(paragraphs) if part == "Body"), len(paragraphs))
     after = (

@@ -88,7 +88,7 @@ class _Records:
     """(position, fields, or the reason why it cannot be read) of each record of a file.
 
     A stray quotation mark swallows everything up to the next one. So the lines of the record under way are kept, and
-    when it turns out broken, only its first line is given up and reading starts anew behind that.
+    when it turns out broken, only its first line is given up and reading starts again after that.
     """
 
     def __init__(self, source: Source, names: Names, max_record: int) -> None:

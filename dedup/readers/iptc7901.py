@@ -88,7 +88,7 @@ def _moment(match: re.Match[str] | None) -> str:
 
 
 def _paragraphs(story: str) -> str:
-    """Lines of a fixed width joined; a paragraph begins behind an empty line, or where a line is indented."""
+    """Lines of a fixed width joined; a paragraph begins after an empty line, or where a line is indented."""
     plain = _CONTROLS.sub("", story.replace("\r\n", "\n").replace("\t", "   "))
     parts = re.split(r"\n\s*\n|\n(?= {3})", plain)
     return "\n\n".join(filter(None, (" ".join(part.split()) for part in parts)))

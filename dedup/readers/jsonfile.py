@@ -78,7 +78,7 @@ def _end_of_match(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
 
 
 def _end(data: bytes, start: int) -> int:
-    """The place behind the object that starts at ``start``; 0 where it does not end in ``data``."""
+    """The place after the object that starts at ``start``; 0 where it does not end in ``data``."""
     depth = 0
     for token in _TOKEN.finditer(data, start):
         match token[0]:

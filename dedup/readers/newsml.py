@@ -78,7 +78,7 @@ def _name(item: Any, path: str) -> str:
 
 
 def _named(element: Any) -> str:
-    """The name of a party: in words, as a literal, or as what stands behind the colon of its code (nprov:AFP)."""
+    """The name of a party: in words, as a literal, or as what stands after the colon of its code (nprov:AFP)."""
     code = (element.get("qcode") or "").partition(":")[2]
     return words(element.find("name")) or (element.get("literal") or code).strip()
 

@@ -65,7 +65,7 @@ def text(article: Any) -> str:
 
 
 def _byline(article: Any) -> str:
-    """Who wrote it, what they are behind a comma."""
+    """Who wrote it, what they are after a comma."""
     byline = article.find(f"{_HEAD}/byline")
     if byline is None:
         return ""

@@ -42,7 +42,7 @@ def _sections(body: Record) -> str:
 
 
 def _digital_wires(record: Record) -> Record:
-    """An item of dpa's: its text is marked up, behind a dateline of its own."""
+    """An item of dpa's: its text is marked up, after a dateline of its own."""
     html = _string(record, "article_html")
     text = markup.text(html, "agency") if html else ""
     named = {

@@ -34,7 +34,7 @@ class FlawError(Exception):
 
 
 class DamageError(FlawError):
-    """The file is cut short or damaged, and what stands behind this place is lost."""
+    """The file is cut short or damaged, and what stands after this place is lost."""
 
     damage = True
 
@@ -155,7 +155,7 @@ def read_all(source: Source, max_record: int) -> bytes:
     """All bytes of a file; raises :class:`FlawError` where they are more than ``max_record`` or it is damaged."""
     with opened(source) as file, flaws(source):
         data = filled(file, max_record + 1)
-        filled(file, 1)  # tells of an error that came behind some bytes
+        filled(file, 1)  # tells of an error that came after some bytes
     if len(data) > max_record:
         raise FlawError(larger(max_record))
     return data

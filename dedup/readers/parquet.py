@@ -32,7 +32,7 @@ def read(sources: Sequence[Source], names: Names, max_record: int) -> Iterator[B
     """Batches of the articles in ``sources``, in their order; positions are rows, counted from 1.
 
     Raises :class:`~dedup.errors.NoInputError` for a file that is not Parquet, is cut short, or has no text column.
-    A row group that cannot be decoded is rejected from the first row that is lost, and reading goes on behind it.
+    A row group that cannot be decoded is rejected from the first row that is lost, and reading goes on after it.
     """
     for source in sources:
         yield from _file(source, names, max_record)

@@ -30,7 +30,7 @@ Notes = Mapping[str, tuple[int, str]]
 class Reading:
     """Of all inputs of a run.
 
-    ``file`` holds the ``rejected`` records, of which ``first`` is the first; ``damaged`` are those behind which a file
+    ``file`` holds the ``rejected`` records, of which ``first`` is the first; ``damaged`` are those after which a file
     could not be read on; ``unread_dates`` is how many articles have a date that cannot be read, ``unread_date`` the
     first such date, as written; ``notes`` are on files that are not as those of
     their format are; ``oddities`` are sentences on what looks odd.
@@ -128,7 +128,7 @@ def limited(batches: Iterable[Batch], maximum: float, share: float, error: type[
         if first and too_many(rejected, maximum, share):
             raise error(
                 f"{rejected} of the first records are bad, which is too many whatever follows, first {first.path}, "
-                f"{first.position}: {first.reason}; mend the input or raise max_rejects (now {share})"
+                f"{first.position}: {first.reason}; fix the input or raise max_rejects (now {share})"
             )
         yield batch
 

@@ -57,7 +57,7 @@ def _rows(source: Source, names: Names) -> Iterator[Row | Rejected | Note]:
 
 
 def _sheet(source: Source, book: Any, names: Names) -> tuple[Iterator[tuple[Any, ...]], tuple[str, ...]]:
-    """The rows behind the header of the first sheet that has a column of texts, and the header."""
+    """The rows after the header of the first sheet that has a column of texts, and the header."""
     seen: list[str] = []
     for sheet in book.worksheets:
         rows = sheet.iter_rows(values_only=True)

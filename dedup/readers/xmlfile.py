@@ -1,4 +1,4 @@
-"""XML files: news feeds and the formats of agencies, told apart by their first element."""
+"""XML files: news feeds and the formats of agencies, distinguished by their first element."""
 
 from __future__ import annotations
 

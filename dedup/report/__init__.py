@@ -108,7 +108,7 @@ def _stories(fetch: Fetch, run_data: RunData) -> tuple[dict[str, str], Mapping[s
 
 
 def _fitting(views: Iterable[tuple[Name, str]], budget: int) -> dict[Name, str]:
-    """The views that fit into ``budget`` bytes; behind one that does not fit a smaller one may still do."""
+    """The views that fit into ``budget`` bytes; after one that does not fit a smaller one may still do."""
     fitting = {}
     for name, view in views:
         size = len(view.encode())

@@ -1,4 +1,4 @@
-"""What every part of a text is: shared copy, quotation, furniture, credit line, or the writer's own words."""
+"""What every part of a text is: shared copy, quotation, boilerplate, credit line, or the writer's own words."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Part(NamedTuple):
 
 
 def unshared(articles: Sequence[Row], learned: LearnedBoilerplate, shingle: int) -> dict[str, list[Span]]:
-    """Quotations and furniture of articles (rows of ARTICLES_OUT) by id; one without a text has none.
+    """Quotations and boilerplate of articles (rows of ARTICLES_OUT) by id; one without a text has none.
 
-    ``learned`` is the furniture of the run, ``shingle`` its setting.
+    ``learned`` is the boilerplate of the run, ``shingle`` its setting.
     """
     rows = [row for row in articles if row["text"]]
     texts = pa.array([row["text"] for row in rows], ARTICLES.field("text").type)

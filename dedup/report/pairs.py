@@ -39,8 +39,8 @@ class Texts:
 class Side:
     """An article (row of ARTICLES_OUT), its text in paragraphs (None: not kept), its credits and citations.
 
-    ``shared`` is how much of it is in the other, ``copied`` the same without quotations and furniture (0-1; None where
-    it stands alone).
+    ``shared`` is how much of it is in the other, ``copied`` the same without quotations and boilerplate (0-1; None
+    where it stands alone).
     """
 
     article: Row

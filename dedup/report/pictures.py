@@ -14,7 +14,7 @@ from dedup.stories.lineage.rows import EXTERNAL
 Row = Mapping[str, Any]
 
 MAX = 40  # witnesses that a picture shows
-_RIGHT, _TOP, _ROW = 590, 14, 30  # the field of the dots, in pixels, which begins behind the names
+_RIGHT, _TOP, _ROW = 590, 14, 30  # the field of the dots, in pixels, which begins after the names
 _UNDATED = 36  # the column of those without a date, right of the field
 _SURE = 0.7  # confidence from which a line is drawn through
 _NAME = 28  # characters of a name,

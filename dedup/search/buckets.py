@@ -67,7 +67,7 @@ def equal_shares(values: Values, left: Rows, right: Rows, settings: Settings) ->
 def bucket_values(
     context: SearchContext, first: int, number: int, eligible: Rows
 ) -> tuple[Values, Rows, npt.NDArray[np.int64]]:
-    """The values of ``number`` rows of the signature from ``first`` on, without furniture, and whose they are.
+    """The values of ``number`` rows of the signature from ``first`` on, without boilerplate, and whose they are.
 
     Returns keys uint32[number, m], the rows of the articles int32[number, m], and how many of each are filled.
     """
@@ -88,7 +88,7 @@ def sharing_enough(context: SearchContext, left: Rows, right: Rows, settings: Se
 def collisions(members: Rows, first: int, width: int, settings: Settings) -> tuple[Rows, Rows]:
     """The pairs (left < right) that collide in enough buckets, of which the right row is one of a block.
 
-    ``members`` int32: buckets one behind the other, rows ascending, the first row of each with :data:`FIRST` set. The
+    ``members`` int32: buckets one after the other, rows ascending, the first row of each with :data:`FIRST` set. The
     block is the rows ``first`` to ``first + width - 1``.
     """
     offsets, positions = np.zeros(width + 1, np.int64), np.empty(len(members), np.int32)

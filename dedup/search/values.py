@@ -3,8 +3,8 @@
 The whole signature is read as ``num_perm`` bands of one row, and pairs that share the hashes of enough different
 shingles are candidates (:mod:`dedup.rules`). A rewrite shares few shingles with its source, so a band of several rows
 hardly ever meets twice the same; single values still do. Whether a pair is a candidate depends on its two signatures
-(and its publishers' furniture) alone, as long as no bucket overflows and no group of near-duplicates is larger than its
-limit; both are counted.
+(and its publishers' boilerplate) alone, as long as no bucket overflows and no group of near-duplicates is larger than
+its limit; both are counted.
 """
 
 from __future__ import annotations

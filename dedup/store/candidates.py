@@ -109,7 +109,7 @@ def _groups(window: Window, new: New, stored: Rows, fresh: Rows) -> _Groups:
 
 
 def _ranks(window: Window, signatures: Signatures, groups: _Groups) -> npt.NDArray[np.int64]:
-    """The place of each new article in its group, behind the stored ones that were compared with all."""
+    """The place of each new article in its group, after the stored ones that were compared with all."""
     different, inverse = np.unique(groups, return_inverse=True)
     hits, stored = positions(different, window.groups)
     before = np.bincount(stored[window.fully_compared[hits]], minlength=len(different))

@@ -88,7 +88,7 @@ class Stream:
         self._threads, self._ahead = threads, workers + 1
 
     def buckets(self) -> Iterator[tuple[slice, npt.NDArray[np.int32]]]:
-        """Rows of the window and the buckets that they fall into, int32[b, num_perm]; furniture falls into none."""
+        """Rows of the window and the buckets that they fall into, int32[b, num_perm]; boilerplate falls into none."""
         return side_by_side(self._fall, self._window.signatures(), self._threads, self._ahead)
 
     def each(self, work: Callable[[slice, npt.NDArray[np.int32]], _Result]) -> Iterator[_Result]:

@@ -42,7 +42,7 @@ def pairs(
 ) -> tuple[npt.NDArray[np.int64], Crowded]:
     """The pairs (ascending keys of left and right) of which at least the right one is new.
 
-    Rows are those of the window, and behind them those of ``corpus``, tonight's articles; ``own`` is what
+    Rows are those of the window, and after them those of ``corpus``, tonight's articles; ``own`` is what
     :func:`origins` says of these.
     """
     names_here = [_flat(own["cited"])[1], _flat(own["credited"])[1], _keys(corpus.publishers)[0]]
@@ -98,7 +98,7 @@ def _publishing(
 
 
 def _keys(publishers: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
-    """The keys of the different publishers, and which of them every row has; the last but one behind them: none."""
+    """The keys of the different publishers, and which of them every row has; the last but one after them: none."""
     column = publishers.combine_chunks() if isinstance(publishers, pa.ChunkedArray) else publishers
     encoded = column.dictionary_encode()
     keys = pa.array([key(name) for name in encoded.dictionary.to_pylist()], pa.string())

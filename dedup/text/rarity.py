@@ -3,7 +3,7 @@
 ``rarity.npz`` holds ``hashes`` uint32, ascending, and ``weights`` uint8 of the words that stand in at least one of a
 thousand articles: ``255 * log(articles / articles with the word) / log(1000)`` (inverse document frequency, Spaerck
 Jones 1972), the smallest over the languages it was counted in. It says how often words occur and nothing else of the
-articles. ``python benchmarks/rarity.py`` counts it anew; an unknown word is as rare as can be.
+articles. ``python benchmarks/rarity.py`` counts it again; an unknown word is as rare as can be.
 """
 
 from __future__ import annotations

@@ -13,13 +13,13 @@ from dedup.kernels.tokenise import tokenise as _tokenise
 
 
 class Tokens(NamedTuple):
-    """The tokens of ``n`` texts, one text behind the other.
+    """The tokens of ``n`` texts, one text after the other.
 
     ``offsets`` int64[n + 1]: the tokens of text ``i`` are ``offsets[i]:offsets[i + 1]`` of the others; ``hashes``
     uint32: MurmurHash3 of the folded word; ``starts``, ``ends`` int32: bytes from the beginning of the text's UTF-8;
     ``flags`` uint8: CAPITAL, ALL_CAPITALS, NUMBER, BIGRAM, FOURGRAM, TELLING (:mod:`dedup.kernels.tokenise`,
     :mod:`dedup.kernels.unspaced`); ``gaps`` uint16: ``GAP_*`` bits
-    (:mod:`dedup.kernels.folding`) of what stands before the token; ``tails`` uint16[n]: the same behind a text's last
+    (:mod:`dedup.kernels.folding`) of what stands before the token; ``tails`` uint16[n]: the same after a text's last
     token.
     """
 

@@ -30,7 +30,7 @@ class Store:
     """The articles of all nights so far, for new ones to be compared with.
 
     ``path`` is the folder of the store, ``out`` the one that nights are published in (default: ``path`` with
-    ``-nights`` behind it). Both are made by the first :meth:`add`. The commands ``nightly``, ``match`` and ``store``
+    ``-nights`` after it). Both are made by the first :meth:`add`. The commands ``nightly``, ``match`` and ``store``
     work on the same folders.
     """
 

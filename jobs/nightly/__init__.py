@@ -201,5 +201,5 @@ def _disk_errors(store: Path) -> Iterator[None]:
     except OSError as error:
         raise InputOutputError(
             f"while working in {store}: {error.strerror or error}; what was committed before is as it was: make room "
-            "or mend the disk, then give the same command again"
+            "or fix the disk, then give the same command again"
         ) from error

@@ -54,7 +54,7 @@ class Alarms:
 
 def _raise(messages: Sequence[str]) -> None:
     if messages:
-        raise AlarmError(f"nothing was committed: {'; '.join(messages)}; mend the dump, or raise the threshold")
+        raise AlarmError(f"nothing was committed: {'; '.join(messages)}; fix the dump, or raise the threshold")
 
 
 def largest(stories: pa.Table) -> int:

@@ -250,7 +250,7 @@ def commit(
 
 
 def record(catalogue: Catalogue, number: int, events: list[Event]) -> None:
-    """Write events of a night behind those that it has, and what they make of the clusters."""
+    """Write events of a night after those that it has, and what they make of the clusters."""
     query = "SELECT coalesce(max(position), -1) + 1 FROM clusters_ledger WHERE number = ?"
     first = catalogue.ask(query, (number,))[0][0]
     catalogue.write("clusters_ledger", [(number, first + index, *event) for index, event in enumerate(events)])

@@ -48,7 +48,7 @@ class NightComparison(NamedTuple):
 
 
 class WindowSearch(NamedTuple):
-    """Pairs of rows of the window, and behind them of tonight's articles; ``named``: those of the same origin."""
+    """Pairs of rows of the window, and after them of tonight's articles; ``named``: those of the same origin."""
 
     pairs: _Keys
     named: _Keys

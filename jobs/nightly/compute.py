@@ -172,7 +172,7 @@ class AgainstStore:
         return compared
 
     def cluster(self, articles: Articles, pairs: Pairs, graded: NightComparison) -> Clustered:
-        """Cluster anew what hangs together with tonight's matches, and name the clusters."""
+        """Cluster again what hangs together with tonight's matches, and name the clusters."""
         versions = _versions(articles)
         number, matches = self.tonight.night.number, graded.verified.matches
         result = affected(self.catalogue, self.night_files, number, matches, graded.origin, versions)

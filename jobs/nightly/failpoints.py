@@ -48,7 +48,7 @@ FAILPOINTS = (
 
 
 def nothing(point: str) -> None:
-    """Goes on."""
+    """Do nothing."""
 
 
 def killing(environment: Mapping[str, str]) -> Failpoint:

@@ -31,7 +31,7 @@ _OWN = {manifest.SUMMARY, *(f"{table.name}.parquet" for table in (*TABLES, LEDGE
 
 
 class Forgotten(NamedTuple):
-    """``runs``: those whose files were written anew; ``left``: files of others beside them that name the article."""
+    """``runs``: those whose files were written again; ``left``: files of others beside them that name the article."""
 
     runs: list[str]
     left: list[Path]
@@ -40,7 +40,7 @@ class Forgotten(NamedTuple):
 def forget(store: Path, article: str, note: str) -> Forgotten:
     """Take an article down, and keep it out if it comes again.
 
-    The published folders of its nights are written anew where they still are, also those of nights that were dropped.
+    The published folders of its nights are written again where they still are, also those of nights that were dropped.
     Everything is written and looked through before anything is changed. Raises :class:`~dedup.errors.UsageError` where
     no night knows the article.
     """

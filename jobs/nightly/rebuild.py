@@ -1,4 +1,4 @@
-"""A store made anew out of its own articles: with other settings, graded anew, without a damaged night or catalogue."""
+"""Makes a store again from its own articles: with other settings, or without a damaged night or catalogue."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SET_ASIDE = "catalogue.damaged.sqlite"
 class Rebuilt(NamedTuple):
     """``runs``: all nights of the new store; ``taken_in``: those of them that the old catalogue did not know.
 
-    ``lost``: why the old catalogue was of no use, where it was not; ``published``: folders that were published anew.
+    ``lost``: why the old catalogue was of no use, where it was not; ``published``: folders that were published again.
     """
 
     runs: list[str]
@@ -63,8 +63,8 @@ def rebuild(
 
     ``settings`` None: each night's own. ``without``: runs to leave out; their inputs may then be given again. Inputs of
     nights that were dropped stay known. Nights that the catalogue does not know are taken in; where it is missing or
-    damaged, all are, and it is set aside. Where a night's published folder still is, it is published anew; the ledger
-    begins anew. Raises :class:`~dedup.errors.UsageError` for a run that the store does not have.
+    damaged, all are, and it is set aside. Where a night's published folder still is, it is published again; the ledger
+    begins again. Raises :class:`~dedup.errors.UsageError` for a run that the store does not have.
     """
     workers = threads or os.cpu_count() or 1
     if not night_folders(store):

@@ -173,7 +173,7 @@ def _lists_without(lists: pa.Array, article: str) -> pa.Array:
 
 
 def _witnesses(table: pa.Table, gone: Gone) -> pa.Table:
-    """Witnesses of clusters of two or more, their sizes counted anew, and in each of them one that is the origin."""
+    """Witnesses of clusters of two or more, their sizes counted again, and in each of them one that is the origin."""
     orphans = _is(table, ["source_article_id"], gone.article)
     for name in ("source_article_id", "grade", "share_from_source"):
         table = _nulled(table, name, orphans)

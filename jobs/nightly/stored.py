@@ -48,7 +48,7 @@ def runs(store: Path) -> set[str]:
 
 
 def by_catalogue(catalogue: Catalogue, settings: Settings | None, without: Collection[str]) -> list[Stored]:
-    """The nights of a store in the order of their commits, and behind them those that its catalogue does not know.
+    """The nights of a store in the order of their commits, and after them those that its catalogue does not know.
 
     ``settings`` None: each night's own; nights in ``without`` are not looked at.
     """

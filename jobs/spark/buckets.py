@@ -64,7 +64,7 @@ def collided_often(
 def split(
     block: PackedSignatures, boilerplate: LearnedBoilerplate, settings: Settings, limit: int, slices: int
 ) -> Iterator[pa.RecordBatch]:
-    """The values of a block, without furniture, row of the signature by row, cut into slices."""
+    """The values of a block, without boilerplate, row of the signature by row, cut into slices."""
     groups = np.asarray(block.table["group"].combine_chunks().fill_null(-1)).astype(np.int32)
     groups = np.where(groups < 0, block.rows, groups).astype(np.int32)
     rank = np.asarray(block.table["rank"].combine_chunks().fill_null(0))

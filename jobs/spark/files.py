@@ -101,7 +101,7 @@ class Files:
 
     @contextlib.contextmanager
     def publishing(self, out: str, mark: str, *, replace: bool) -> Iterator[tuple[str, str]]:
-        """A folder to write a run into, and one for what is needed on the way, both told apart by ``mark``.
+        """A folder to write a run into, and one for what is needed on the way, both distinguished by ``mark``.
 
         The first becomes ``out`` by a rename when the block ends without an error; on object stores, which know no
         rename of folders, it is ``out`` itself, and the run is there once its run.json is, which is written last. The

@@ -1,4 +1,4 @@
-"""Furniture: learned from a sample of the articles of each publisher by one worker, blocks from all of them."""
+"""Boilerplate: learned from a sample of the articles of each publisher by one worker, blocks from all of them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _AT_A_TIME = 4096  # texts that are tokenised at a time
 
 
 def learned(signed: DataFrame, articles: DataFrame, settings: Settings, scratch: Scratch) -> LearnedBoilerplate:
-    """The furniture of every publisher, from the articles that :func:`dedup.text.boilerplate.sample` chooses."""
+    """The boilerplate of every publisher, from the articles that :func:`dedup.text.boilerplate.sample` chooses."""
     if not settings.learn_furniture:
         return empty()
     known = signed.where("publisher IS NOT NULL")
@@ -97,7 +97,7 @@ def _provider(held: pa.Table) -> Provider:
 
 
 def _rows(learned: LearnedBoilerplate) -> pa.Table:
-    """The furniture table with a column of hashes that Spark knows."""
+    """The boilerplate table with a column of hashes that Spark knows."""
     table = learned.table()
     index = table.schema.get_field_index("shingle")
     return table.set_column(index, "shingle", table["shingle"].cast(pa.int64()))

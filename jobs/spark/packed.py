@@ -58,7 +58,7 @@ def numbers(column: pa.ChunkedArray) -> Ints:
 
 
 def unpacked(column: pa.ChunkedArray, kind: type[Any]) -> npt.NDArray[Any]:
-    """The numbers of all values, one behind the other; nulls have none."""
+    """The numbers of all values, one after the other; nulls have none."""
     return np.frombuffer(b"".join(value for value in column.to_pylist() if value), kind)
 
 

@@ -27,7 +27,7 @@ _QUIET = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false"}
 
 
 def lacking() -> str | None:
-    """What is missing for Spark on this machine, and the mend; None: nothing is."""
+    """What is missing for Spark on this machine, and how to fix it; None: nothing is."""
     if find_spec("pyspark") is None:
         return "the package pyspark is not installed; pip install 'wirecopy[spark]'"
     home = os.environ.get("JAVA_HOME")

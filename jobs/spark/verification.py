@@ -51,7 +51,7 @@ def verified(
 ) -> DataFrame:
     """The pairs worth writing, of those in ``pairs`` (left, right, named), as rows of :data:`WRITTEN`.
 
-    Pairs that hang together are graded together, so that a text is sent to few workers; of what hangs together in more
+    Pairs that are connected are graded together, so that a text is sent to few workers; of what is connected by more
     than a worker should have, the pairs of one left article.
     """
     count = pairs.count()

@@ -1,6 +1,6 @@
 """A night for Apache Airflow 3: put this file into the folder of the DAGs, and wirecopy into the worker's environment.
 
-A night may be given again at any time: what was committed is not done twice. So every failure that may mend itself is
+A night may be given again at any time: what was committed is not done twice. So every failure that may pass is
 retried; what a person has to look at (75 excepted, which is another run at work) fails at once.
 """
 
@@ -14,7 +14,8 @@ from airflow.sdk.exceptions import AirflowFailException
 
 DUMPS, STORE, OUT = "/srv/dumps/{day}", "/var/lib/wirecopy/store", "/var/lib/wirecopy/nights"
 
-#: Exit codes that no retry mends: wrong call, damaged input, no input, cannot write, alarm threshold, bad settings.
+#: Exit codes that no retry helps against: wrong call, damaged input, no input, cannot write, alarm threshold, bad
+#: settings.
 FINAL = {
     2: "wrong call",
     65: "the input or the store is damaged",

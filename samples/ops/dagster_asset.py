@@ -1,6 +1,6 @@
 """A night for Dagster: a daily partitioned asset. ``dagster dev -f dagster_asset.py`` shows it.
 
-A night may be given again at any time: what was committed is not done twice. So every failure that may mend itself is
+A night may be given again at any time: what was committed is not done twice. So every failure that may pass is
 retried; what a person has to look at fails at once.
 """
 
@@ -10,7 +10,7 @@ import subprocess
 import dagster
 
 DUMPS, STORE, OUT = "/srv/dumps/{day}", "/var/lib/wirecopy/store", "/var/lib/wirecopy/nights"
-FINAL = {2, 65, 66, 73, 76, 78}  # exit codes that no retry mends; 75 is another run at work
+FINAL = {2, 65, 66, 73, 76, 78}  # exit codes that no retry helps against; 75 is another run at work
 
 nights = dagster.DailyPartitionsDefinition(start_date="2025-05-01")
 

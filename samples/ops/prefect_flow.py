@@ -1,6 +1,6 @@
 """A night for Prefect 3: ``python prefect_flow.py`` serves it at half past two.
 
-A night may be given again at any time: what was committed is not done twice. So every failure that may mend itself is
+A night may be given again at any time: what was committed is not done twice. So every failure that may pass is
 retried; what a person has to look at fails at once.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 from prefect import flow, task
 
 DUMPS, STORE, OUT = "/srv/dumps/{day}", "/var/lib/wirecopy/store", "/var/lib/wirecopy/nights"
-FINAL = {2, 65, 66, 73, 76, 78}  # exit codes that no retry mends; 75 is another run at work
+FINAL = {2, 65, 66, 73, 76, 78}  # exit codes that no retry helps against; 75 is another run at work
 
 
 class NightError(RuntimeError):

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 OPS = ROOT / "samples" / "ops"
-#: Exit codes that no retry mends: see docs/cli.md. 75 is another run at work, and 70, 74, 130, 143 may mend themselves.
+#: Exit codes that no retry helps against: see docs/cli.md. 75 is another run at work, and 70, 74, 130, 143 may pass.
 FINAL = {2, 65, 66, 73, 76, 78}
 
 

@@ -39,7 +39,7 @@ def runs(passages: Passages, left: Ints, right: Ints, tokens: Tokens, starts: np
 
 
 def is_boilerplate(sentences: Sentences, runs: Runs, tokens: int) -> npt.NDArray[np.bool_]:
-    """Which sentences are furniture, bool[s]: at least half of their ``tokens`` lie in such a run."""
+    """Which sentences are boilerplate, bool[s]: at least half of their ``tokens`` lie in such a run."""
     edges = np.zeros(tokens + 1, np.int64)
     for begin in (runs.here[runs.boilerplate], runs.there[runs.boilerplate]):
         np.add.at(edges, begin, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-_EDGE = -1  # stands before the first and behind the last sentence
+_EDGE = -1  # stands before the first and after the last sentence
 
 
 def merged(sequences: Iterable[Sequence[int]], count: int) -> list[int]:

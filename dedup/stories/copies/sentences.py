@@ -25,9 +25,9 @@ _OPENING = re.compile(rf"[^\s\w{_MARK}]*\Z")
 
 
 class Sentences(NamedTuple):
-    """The sentences of some texts, one text behind the other.
+    """The sentences of some texts, one text after the other.
 
-    ``first``, ``last`` int64[s]: first token and the one behind the last, counted over all texts; ``text`` int64[s]:
+    ``first``, ``last`` int64[s]: first token and the one after the last, counted over all texts; ``text`` int64[s]:
     row of the text; ``wording`` uint64[s]: a hash of the words, equal where these are the same.
     """
 
@@ -69,7 +69,7 @@ def span(text: str, before: int, start: int, end: int, after: int) -> tuple[int,
     """Where a sentence begins and ends with its punctuation, in characters.
 
     Its words are ``text[start:end]``; ``before`` is the end of the word before them (0: none), ``after`` the start of
-    the word behind them (the length of the text: none). Spans of neighbours do not overlap.
+    the word after them (the length of the text: none). Spans of neighbours do not overlap.
     """
     gap = text[before:start]
     closed = _closed(gap) if before else 0

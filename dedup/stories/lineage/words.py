@@ -45,7 +45,7 @@ def apart(gap: int) -> str:
 def reasons(evidence: Evidence, directions: Directions, sources: Sources) -> list[list[str]]:
     """The reasons for every witness that has a source in the dump, in the order of the witnesses.
 
-    Signs that point the other way are told too, behind "although".
+    Signs that point the other way are told too, after "although".
     """
     witnesses, wires = evidence.witnesses, evidence.wires
     target = np.flatnonzero(sources.source != NOBODY)

@@ -42,7 +42,7 @@ def load_families(extra: Path | None = None) -> Families:
     """The shipped families, and those of the file ``extra`` in the form of ``families.toml``.
 
     A family in ``extra`` with the name of a shipped one takes its place, and what it lists belongs to it alone. Raises
-    SettingsError for a file that cannot be read or does not have that form, with the file, the key and the mend.
+    SettingsError for a file that cannot be read or does not have that form, with the file, the key and how to fix it.
     """
     families: dict[str, dict[str, Any]] = {}
     for path in (resources.files("dedup.stories.provenance").joinpath("families.toml"), *([extra] if extra else [])):

@@ -110,7 +110,7 @@ class Pairs(NamedTuple):
     copy_b: Floats
 
 
-_CHARACTERS = 6.0  # of a token with the space behind it, about: 5.9 to 6.3 in English and Arabic news, 4.8 in Urdu
+_CHARACTERS = 6.0  # of a token with the space after it, about: 5.9 to 6.3 in English and Arabic news, 4.8 in Urdu
 
 
 def read_witnesses(table: pa.Table, attributions: pa.Table, families: Families, agencies: Agencies) -> Witnesses:

@@ -1,8 +1,8 @@
-"""Furniture: what a publisher sets around its articles - banners, newsletter boxes, links to other stories.
+"""Boilerplate: what a publisher sets around its articles - banners, newsletter boxes, links to other stories.
 
-A few phrases are shipped; each publisher's own furniture is learned before anything is graded and then stays as it is:
-shingles that stand in many of its articles and in few of others', and blocks that hang under articles which have
-nothing else in common. So are set phrases, which count whoever prints them. All are marked, never deleted. A text of
+A few phrases are shipped; each publisher's own boilerplate is learned before anything is graded and then stays as it
+is: shingles that stand in many of its articles and in few of others', and blocks that hang under articles which have
+nothing else in common. So are stock phrases, which count whoever prints them. All are marked, never deleted. A text of
 little else is a page, no article.
 """
 

@@ -43,7 +43,7 @@ def learn_appended(
 
 
 def _blocks(learned: Blocks, names: Sequence[str], examples: pa.Array, looked_at: Counts) -> LearnedBoilerplate:
-    """Blocks as furniture; ``names`` ascending: of the codes of publishers, ``looked_at``: how many texts each has.
+    """Blocks as boilerplate; ``names`` ascending: of the codes of publishers, ``looked_at``: how many texts each has.
 
     ``examples`` are the texts of the blocks' different examples, ascending.
     """
@@ -56,7 +56,7 @@ def _blocks(learned: Blocks, names: Sequence[str], examples: pa.Array, looked_at
 
 
 def _pages(learned: Pages, names: Sequence[str], examples: pa.Array, looked_at: Counts) -> Section:
-    """Pages as a section of furniture; ``examples`` are the texts of theirs."""
+    """Pages as a section of boilerplate; ``examples`` are the texts of theirs."""
     tokens = tokenise(examples)
     article = np.unique(learned.examples, return_inverse=True)[1].astype(np.int32)
     openings = tuple(_beginning(examples, tokens, codes) for codes in article.tolist())

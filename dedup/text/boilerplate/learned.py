@@ -1,7 +1,7 @@
 """All that is learned from articles: one way for every driver, whoever holds the articles.
 
 Nothing here depends on the order of the articles, nor on how many lots they came in: equal articles give equal
-furniture.
+boilerplate.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Provider(NamedTuple):
 
 
 def learn_all(articles: Provider, size: int, rare: Rare, threads: Executor) -> LearnedBoilerplate:
-    """Every publisher's phrases, blocks and pages, and everyone's set phrases; ``size``: tokens of a shingle."""
+    """Every publisher's phrases, blocks and pages, and everyone's stock phrases; ``size``: tokens of a shingle."""
     return joined(learn_phrases(articles, size, threads), learn_appended(*articles, rare, threads))
 
 
 def learn_phrases(articles: Provider, size: int, threads: Executor) -> LearnedBoilerplate:
-    """Every publisher's phrases and everyone's set phrases, from samples.
+    """Every publisher's phrases and everyone's stock phrases, from samples.
 
     Sampled articles of the larger sample (:data:`dedup.text.boilerplate.MANY`) give the same as all the articles do.
     """

@@ -19,9 +19,9 @@ from dedup.text.boilerplate.table import ANYONE, LearnedBoilerplate, empty, join
 from dedup.text.tokens import Tokens, tokenise
 
 FEW = 20_000  # articles looked at in all, shared out among the publishers
-MANY = 60_000  # the same for set phrases, which take less time
+MANY = 60_000  # the same for stock phrases, which take less time
 _MIN, _MAX = 64, 4000  # articles looked at of one publisher
-_ARTICLES = 5  # a phrase in fewer articles is not furniture,
+_ARTICLES = 5  # a phrase in fewer articles is not boilerplate,
 _SHARE = 0.15  # nor one in a smaller share of the publisher's articles,
 _LIFT = 15.0  # nor one that is not so many times as frequent here as elsewhere.
 _DAY_ARTICLES, _DAY_SHARE = 8, 0.3  # nor, where it is one day's only, one in fewer of the day's articles,
@@ -68,12 +68,12 @@ def learn(
     days: npt.NDArray[np.int32] | None = None,
     anyone: LearnedBoilerplate | None = None,
 ) -> LearnedBoilerplate:
-    """Learn every publisher's furniture from sampled texts, in shingles of ``size`` tokens, and everyone's set phrases.
+    """Learn publishers' boilerplate from sampled texts, in shingles of ``size`` tokens, and everyone's stock phrases.
 
     ``texts`` and ``publishers`` are Arrow string columns of equal length; the publishers hold no nulls. ``days``
     int32[texts] are the days of publication (the smallest number where one is unknown): what stands in a large part of
-    one day's articles is furniture too, such as the day's list of other stories. Without days there are no set phrases.
-    ``anyone``: set phrases (:func:`worded`) that were learned from more texts.
+    one day's articles is boilerplate too, such as the day's list of other stories. Without days there are no stock
+    phrases. ``anyone``: stock phrases (:func:`worded`) that were learned from more texts.
     """
     if not len(texts):
         return empty()
@@ -92,7 +92,7 @@ def learn(
 
 
 def worded(learned: StockPhrases, examples: pa.Array, looked_at: int) -> LearnedBoilerplate:
-    """Set phrases as furniture of anyone; ``examples`` are the texts of their different examples, ascending."""
+    """Stock phrases as boilerplate of anyone; ``examples`` are the texts of their different examples, ascending."""
     tokens = tokenise(examples)
     article = np.unique(learned.examples, return_inverse=True)[1].astype(np.int32)
     words = words_of(examples, tokens, *runs(tokens), article, learned.phrases, WORDS)
@@ -103,7 +103,7 @@ def worded(learned: StockPhrases, examples: pa.Array, looked_at: int) -> Learned
 
 
 def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], size: int) -> LearnedBoilerplate:
-    """Every publisher's own furniture."""
+    """Every publisher's own boilerplate."""
     begins = sampled.begins
     owner, shingles, firsts, daily = _recurring(sampled)
     spans = itertools.pairwise(begins.tolist())

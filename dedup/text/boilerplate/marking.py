@@ -1,4 +1,4 @@
-"""Mark in texts what is furniture and what is a set phrase."""
+"""Mark in texts what is boilerplate and what is a stock phrase."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Pages that are no articles: log-in and consent pages, indexes, pages of a video.
 
-A page shows itself in two ways. One text stands under many addresses of its publisher, which the table of furniture
+A page shows itself in two ways. One text stands under many addresses of its publisher, which the table of boilerplate
 holds; or next to nothing is left of a text once its publisher's blocks are out.
 """
 

@@ -1,9 +1,9 @@
-"""Set phrases: runs of six words that one publisher prints on several days.
+"""Stock phrases: runs of six words that one publisher prints on several days.
 
 Formulas, titles, background paragraphs: whoever prints them, they do not tell that a story was copied. They must come
 from one publisher's articles, since a story that many reprint stands on many days too; and from several days, since a
 publisher's own stories of one day have much in common. A phrase must be seen several times to be known, so many more
-articles are looked at than for furniture; that takes their token hashes only.
+articles are looked at than for boilerplate; that takes their token hashes only.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dedup.text.boilerplate.counting import Counts, Hashes
 from dedup.text.tokens import Tokens
 
 WORDS = 6
-_ARTICLES, _DAYS = 4, 3  # of one publisher, in which a set phrase stands at least
+_ARTICLES, _DAYS = 4, 3  # of one publisher, in which a stock phrase stands at least
 
 
 class StockPhrases(NamedTuple):
@@ -32,7 +32,7 @@ class StockPhrases(NamedTuple):
 def learn_stock_phrases(
     hashes: Hashes, begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], publishers: Counts, days: Counts
 ) -> StockPhrases:
-    """The set phrases of texts; text ``i`` has the tokens ``hashes[begins[i]:ends[i]]`` (uint32).
+    """The stock phrases of texts; text ``i`` has the tokens ``hashes[begins[i]:ends[i]]`` (uint32).
 
     ``publishers`` int32[texts]: any code of each text's publisher, -1: unknown; ``days`` int32[texts] of its
     publication, the smallest number where it is unknown: such texts are of one day together.
@@ -55,7 +55,7 @@ def learn_stock_phrases(
 
 
 def _work(tokens: int) -> tuple[npt.NDArray[np.uint8], Hashes, Counts, Counts, Hashes, Counts, Counts]:
-    """Working room of the kernel for a publisher with so many tokens, and behind it what it fills."""
+    """Working space of the kernel for a publisher with so many tokens, and after it what it fills."""
     capacity, longest = 2 << tokens.bit_length(), tokens // _ARTICLES + 1
     return (
         np.empty(capacity, np.uint8),

@@ -1,4 +1,4 @@
-"""What was learned as furniture, as arrays and as rows of its table."""
+"""What was learned as boilerplate, as arrays and as rows of its table."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from dedup.tables import BOILERPLATE
 
-ANYONE = ""  # in place of a publisher: set phrases, whoever prints them
+ANYONE = ""  # in place of a publisher: stock phrases, whoever prints them
 
 
-PHRASE, BLOCK, PAGE = "phrase", "block", "page"  # kinds of rows of the furniture table
+PHRASE, BLOCK, PAGE = "phrase", "block", "page"  # kinds of rows of the boilerplate table
 
 
 class Section(NamedTuple):
@@ -40,9 +40,9 @@ def no_section(publishers: int, kind: type) -> Section:
 class LearnedBoilerplate(NamedTuple):
     """What was learned: of publisher ``names[i]`` the shingles ``shingles[offsets[i]:offsets[i + 1]]``.
 
-    Behind the name :data:`ANYONE` stand the set phrases (:mod:`dedup.text.boilerplate.stock_phrases`), which are no
+    After the name :data:`ANYONE` stand the stock phrases (:mod:`dedup.text.boilerplate.stock_phrases`), which are no
     shingles. ``names`` ascending; ``offsets`` int64[publishers + 1]; ``shingles`` uint32, ascending for each publisher;
-    ``articles``, ``sampled``, ``elsewhere`` int32[shingles] and ``phrases``: the evidence, as in the furniture table;
+    ``articles``, ``sampled``, ``elsewhere`` int32[shingles] and ``phrases``: the evidence, as in the boilerplate table;
     ``blocks``: runs of words (:mod:`dedup.text.boilerplate.blocks`), ``pages``: contents
     (:mod:`dedup.text.boilerplate.pages`).
     """
@@ -64,11 +64,11 @@ class LearnedBoilerplate(NamedTuple):
 
     @property
     def stock_phrases(self) -> npt.NDArray[np.uint32]:
-        """Hashes of the set phrases, ascending."""
+        """Hashes of the stock phrases, ascending."""
         return self.shingles[: self.offsets[1]] if self.names[:1] == (ANYONE,) else self.shingles[:0]
 
     def codes(self, publishers: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.int32]:
-        """The place in ``names`` of every publisher of a column, -1 where it is null or has no furniture (int32)."""
+        """The place in ``names`` of every publisher of a column, -1 where it is null or has no boilerplate (int32)."""
         column = publishers.combine_chunks() if isinstance(publishers, pa.ChunkedArray) else publishers
         encoded = column.dictionary_encode()
         positions = {name: position for position, name in enumerate(self.names)}
@@ -77,7 +77,7 @@ class LearnedBoilerplate(NamedTuple):
         return known[rows]
 
     def table(self) -> pa.Table:
-        """The furniture table (:data:`dedup.tables.BOILERPLATE`)."""
+        """The boilerplate table (:data:`dedup.tables.BOILERPLATE`)."""
         parts = {PHRASE: self.own, BLOCK: self.blocks, PAGE: self.pages}
         tables = [
             pa.table(
@@ -103,12 +103,12 @@ def _owners(part: Section) -> npt.NDArray[np.int64]:
 
 
 def empty() -> LearnedBoilerplate:
-    """No furniture at all."""
+    """No boilerplate at all."""
     return bare(())
 
 
 def bare(names: Sequence[str]) -> LearnedBoilerplate:
-    """Publishers of ascending names that have no furniture."""
+    """Publishers of ascending names that have no boilerplate."""
     none = np.empty(0, np.int32)
     return of_phrases(tuple(names), np.zeros(len(names) + 1, np.int64), np.empty(0, np.uint32), none, none, none, ())
 
@@ -122,13 +122,13 @@ def of_phrases(
     elsewhere: npt.NDArray[np.int32],
     phrases: tuple[str, ...],
 ) -> LearnedBoilerplate:
-    """Furniture without blocks and pages; the arguments are fields of :class:`LearnedBoilerplate`."""
+    """Boilerplate without blocks and pages; the arguments are fields of :class:`LearnedBoilerplate`."""
     sections = no_section(len(names), np.uint32), no_section(len(names), np.uint64)
     return LearnedBoilerplate(names, offsets, shingles, articles, sampled, elsewhere, phrases, *sections)
 
 
 def of_rows(rows: Sequence[Mapping[str, Any]]) -> LearnedBoilerplate:
-    """The furniture that was learned, out of rows of its table (in the table's order)."""
+    """The boilerplate that was learned, out of rows of its table (in the table's order)."""
     names = tuple(dict.fromkeys(row["publisher"] for row in rows))
     own, blocks, pages = (_section(rows, names, kind) for kind in (PHRASE, BLOCK, PAGE))
     elsewhere = np.array([row["elsewhere"] for row in rows if row["kind"] == PHRASE], np.int32)
