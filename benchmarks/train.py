@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 _NAMES = tuple(FEATURES)
 
 #: Which features each model sees: few, so that it holds on other outlets. Chosen by what they add to the likelihood of
-#: pairs of the sets that are held out (docs/quality.md).
+#: pairs of the sets that are held out (docs/lab/grading.md).
 CHOSEN = {
     "copy": (
         "long_elsewhere",

@@ -10,7 +10,7 @@ import mmh3
 
 from dedup.errors import SettingsError
 
-#: From this score on about nine in ten pairs are right on sets that the model was not learned from (docs/quality.md).
+#: From this score on about nine in ten pairs are right on sets that the model has not seen (docs/lab/grading.md).
 MIN_SCORE = 0.6
 
 #: What settings were called before, and are called now. Files, variables and flags may still have the former names.

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from dedup.credits.citations import quotes_a_remark
 from dedup.credits.names import is_agency
 
-_LATE = 1500  # characters into the text up to which a citation can tell the news (measured in docs/quality.md)
+_LATE = 1500  # characters into the text up to which a citation can tell the news (measured in docs/lab/grading.md)
 MIN_STRENGTH = 0.3  # strength of a citation that counts
 
 

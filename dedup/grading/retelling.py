@@ -24,8 +24,8 @@ from dedup.grading.citing import CitingSentences
 
 BY_LEFT, BY_RIGHT = 1, 2
 _SKEW = DAY // 12  # by which clocks and feeds differ
-#: Characters into the text up to which a citation stands where the news is told (measured in docs/quality.md). One that
-#: stands later, up to a later bound in dedup.credits.sources, can tell the same news as an article that has it there.
+#: Characters into the text up to which a citation stands where the news is told (docs/lab/grading.md). One that stands
+#: later, up to a later bound in dedup.credits.sources, can tell the same news as an article that has it there.
 _EARLY = 700
 _FACTS, _SHARE = 1.5, 0.45  # of what a citing sentence tells, the rarity and the share that the other article tells too
 
