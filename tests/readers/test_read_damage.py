@@ -100,8 +100,8 @@ def test_memory_does_not_grow_with_the_records_that_are_bad(tmp_path):
         with gzip.open(tmp_path / "dump.jsonl.gz", "wb") as file:
             file.write(b'{"id":"a","text":"one"}\n' + b"{}\n" * count)
         run = [sys.executable, "-c", PROGRAM, str(tmp_path / "dump.jsonl.gz"), str(tmp_path / "run"), "0.05"]
-        values, peaks[count] = subprocess.run(run, check=True, capture_output=True, text=True).stdout.splitlines()
-        assert values.startswith(f"{count} of {count + 1} records are bad, first ")
+        message, peaks[count] = subprocess.run(run, check=True, capture_output=True, text=True).stdout.splitlines()
+        assert " of the first records are bad, which is too many whatever follows" in message
     assert int(peaks[400_000]) - int(peaks[10_000]) < 30
 
 
