@@ -68,7 +68,7 @@ def detect(
     agencies: Sequence[Path] = (),
     families: Path | None = None,
     candidates_to: Path | None = None,
-    learned: LearnedBoilerplate | None = None,
+    boilerplate: LearnedBoilerplate | None = None,
     replace: bool = False,
     progress: Progress | None = None,
     memory: int = MEMORY,
@@ -76,7 +76,7 @@ def detect(
     """Find the clusters in ``inputs`` (files, folders, globs) and publish their tables as the folder ``out``.
 
     ``threads`` 0 means one for every processor. ``agencies`` and ``families`` are users' own data beside the shipped.
-    ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``learned`` is used instead of
+    ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``boilerplate`` is used instead of
     what would be learned. ``progress`` is called with a stage, what is done and how much there is (0: unknown).
     ``memory``: bytes that the run may take, beside the pages of its files; no result depends on it. Raises the errors
     of :mod:`dedup.errors`; nothing is published then.
@@ -89,7 +89,7 @@ def detect(
     with publishing(Path(out), replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
         (folder / _SCRATCH).mkdir()
         context = RunContext(settings, known, owners, pool, workers, clock)
-        driver = InMemory(context, result.sources, names, folder, memory, learned, candidates_to)
+        driver = InMemory(context, result.sources, names, folder, memory, boilerplate, candidates_to)
         written = stages.run(driver, clock)
         summary = steps.summary(
             settings,
