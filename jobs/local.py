@@ -76,8 +76,8 @@ def detect(
     """Find the clusters in ``inputs`` (files, folders, globs) and publish their tables as the folder ``out``.
 
     ``threads`` 0 means one for every processor. ``agencies`` and ``families`` are users' own data beside the shipped.
-    ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``boilerplate`` is used instead of
-    what would be learned. ``progress`` is called with a stage, what is done and how much there is (0: unknown).
+    ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``boilerplate`` is used instead
+    of what would be learned. ``progress`` is called with a stage, what is done and how much there is (0: unknown).
     ``memory``: bytes that the run may take, beside the pages of its files; no result depends on it. Raises the errors
     of :mod:`dedup.errors`; nothing is published then.
     """
