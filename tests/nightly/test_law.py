@@ -36,7 +36,7 @@ _SHARES = (
 
 def assert_law(nights: Nights, dumps: list[Path], settings: Settings) -> None:
     none = boilerplate.empty()
-    one = detect(dumps, nights.folder / "one", settings=settings, learned=none, threads=2)
+    one = detect(dumps, nights.folder / "one", settings=settings, boilerplate=none, threads=2)
     done = nights.all(dumps, settings, boilerplate=none)
     for counts in (one.summary["counts"], *(night.summary["counts"] for night in done if night.summary)):
         assert [counts[name] for name in _OVERFLOWS] == [0, 0, 0, 0], "the law holds only where nothing overflows"
