@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -23,14 +22,14 @@ from jobs.local import detect
 from jobs.threads import Local
 from tests.processes import wirecopy
 
-SERVER = os.environ.get("WIRECOPY_S3_SERVER") or shutil.which("moto_server")
+SERVER = os.environ.get("WIRECOPY_S3_SERVER")
 
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an S3 server with a bucket ``news`` that holds the samples."""
     if SERVER is None:
-        pytest.skip("needs an S3 server: pip install 'moto[server,s3]' elsewhere and name it in WIRECOPY_S3_SERVER")
+        pytest.skip("needs an S3 server: make buckets starts one")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
