@@ -10,16 +10,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dedup.progress import Clock, Progress
 from dedup.readers.fields import Spelling
 from dedup.settings import Settings
 from jobs.spark.session import lacking, running
 from jobs.stages import Run
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 __all__ = ["Spark", "lacking", "running"]
 
@@ -48,7 +44,9 @@ class Spark:
         Raises also :class:`~dedup.errors.SettingsError` where Spark or Java is missing or does not start.
         """
         with running(self.master, self.conf) as spark:
-            return _detect(
+            from jobs.spark import job  # noqa: PLC0415  # needs pyspark, which may be missing
+
+            return job.detect(
                 spark,
                 inputs,
                 out,
@@ -59,30 +57,3 @@ class Spark:
                 replace=replace,
                 clock=Clock(progress),
             )
-
-
-def _detect(
-    spark: SparkSession,
-    inputs: Sequence[str],
-    out: str,
-    *,
-    settings: Settings,
-    fields: Mapping[str, Spelling],
-    agencies: Sequence[Path],
-    families: Path | None,
-    replace: bool,
-    clock: Clock,
-) -> Run:
-    from jobs.spark import job  # noqa: PLC0415  # needs pyspark, which may be missing
-
-    return job.detect(
-        spark,
-        inputs,
-        out,
-        settings=settings,
-        fields=fields,
-        agencies=agencies,
-        families=families,
-        replace=replace,
-        clock=clock,
-    )
