@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,13 +34,24 @@ def rebuild(
     catalogue is missing, damaged or an older copy, the nights are taken in by their folders. Nights whose published
     folders still are where they were are published anew.
     """
+    _rebuild(store, settings, without or (), threads, agencies, publishers)
+
+
+def _rebuild(
+    store: Path,
+    settings: Settings | None,
+    without: Sequence[str],
+    threads: int,
+    agencies: list[Path] | None,
+    publishers: Path | None,
+) -> None:
     from jobs.nightly import rebuild as rebuilding
 
     with progress() as tell:
         done = rebuilding.rebuild(
             store,
             settings=settings,
-            without=without or (),
+            without=without,
             threads=threads,
             agencies=agencies or (),
             families=publishers,
@@ -71,19 +83,7 @@ def regrade(store: StoreFolder, threads: Threads = 0, agencies: Agencies = None,
     wirecopy nightly says when it compares with nights that others graded. The same as wirecopy store rebuild, but for
     the settings.
     """
-    from jobs.nightly import rebuild as rebuilding
-
-    with progress() as tell:
-        done = rebuilding.rebuild(
-            store,
-            settings=None,
-            threads=threads,
-            agencies=agencies or (),
-            families=publishers,
-            note=holder(),
-            progress=tell,
-        )
-    tell_rebuilt(done)
+    _rebuild(store, None, (), threads, agencies, publishers)
 
 
 #: Command -> its examples.
