@@ -17,8 +17,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from bench import run
 
+from dedup import detect
 from dedup.tables import TABLES
-from jobs.local import detect
 
 CONF = ("spark.ui.enabled=false", "spark.driver.host=127.0.0.1", "spark.driver.bindAddress=127.0.0.1")
 

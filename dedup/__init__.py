@@ -25,7 +25,7 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     jobs: sampling  audit                  pairs drawn from a run to be judged; what the labels say of all of it
     jobs: folder  pair  explanation        what a run holds; what two articles share
     jobs: stages  steps                    the job as seven steps; what all drivers do in them alike
-    jobs: local  engine  threads           the driver of one machine; what an engine is
+    jobs: local                            the driver of one machine
     jobs: scorecard                        whose copy every publisher of a run printed, and who carried whom
     jobs: samples/                         the two sample dumps, as part of the package
     jobs: ledger spark/ nightly/           changes of clusters from night to night; the other two drivers

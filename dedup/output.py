@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup import __version__, manifest
+from dedup import __version__, addresses, manifest
 from dedup.errors import BadDataError, CannotWriteError, InputOutputError
 from dedup.manifest import SUMMARY
 from dedup.settings import Settings
@@ -88,14 +88,20 @@ def foreign_files(folder: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def publishing(out: Path, *, replace: bool = False) -> Iterator[Path]:
-    """A folder to write a run into, beside ``out``; it becomes ``out`` when the block ends without an error.
+def publishing(out: str | Path, *, replace: bool = False) -> Iterator[Path]:
+    """A folder to write a run into; it becomes ``out`` when the block ends without an error.
 
+    ``out`` is a folder of this machine, or an address, where :func:`dedup.addresses.publishing` puts the files.
     An existing ``out`` must be empty, or with ``replace`` the folder of a run. Raises
     :class:`~dedup.errors.CannotWriteError` before anything is done where it is neither or cannot be made, and
     :class:`~dedup.errors.InputOutputError` when the disk fails on the way. Nothing half-written is left.
     """
-    out = out.absolute()
+    if addresses.is_address(out):
+        with addresses.publishing(str(out), replace=replace) as folder:
+            folder.mkdir()
+            yield folder
+        return
+    out = Path(out).absolute()
     sweep(out)
     _check(out, replace)
     try:

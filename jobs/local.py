@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +24,6 @@ from dedup.grading.verification import Verified, not_articles, verify
 from dedup.output import publishing, write_table
 from dedup.progress import Clock, Progress
 from dedup.readers.bounds import most_articles
-from dedup.readers.fields import Spelling
 from dedup.readers.tally import Reading, limited
 from dedup.scratch import IN_MEMORY, MEMORY, MIN_MEMORY, ScratchSpace
 from dedup.search.bands import near_duplicates
@@ -49,54 +48,55 @@ from dedup.tables import (
 )
 from dedup.text.boilerplate import LearnedBoilerplate, Provider
 from jobs import stages, steps
-from jobs.stages import Run, RunContext
+from jobs.stages import Job, Run, RunContext
 from jobs.steps import Boilerplate
 
-__all__ = ["InMemory", "Run", "detect"]
+__all__ = ["InMemory", "Job", "Run", "detect"]
 
 _WRITTEN = 1 << 15  # articles that are written at a time
 _SCRATCH = "spool"  # folder for what is not published
 
 
 def detect(
-    inputs: Sequence[readers.Input],
+    job: Job,
     out: str | Path,
     *,
-    settings: Settings | None = None,
-    fields: Mapping[str, Spelling] = {},
-    threads: int = 0,
-    agencies: Sequence[Path] = (),
-    families: Path | None = None,
+    replace: bool = False,
+    memory: int = MEMORY,
     candidates_to: Path | None = None,
     boilerplate: LearnedBoilerplate | None = None,
-    replace: bool = False,
     progress: Progress | None = None,
-    memory: int = MEMORY,
 ) -> Run:
-    """Find the clusters in ``inputs`` (files, folders, globs) and publish their tables as the folder ``out``.
+    """Find the clusters in the inputs of a job and publish their tables as ``out``, a folder or an address.
 
-    ``threads`` 0 means one for every processor. ``agencies`` and ``families`` are users' own data beside the shipped.
-    ``candidates_to`` names a Parquet file that gets the candidate pairs (a_id, b_id). ``boilerplate`` is used instead
-    of what would be learned. ``progress`` is called with a stage, what is done and how much there is (0: unknown).
-    ``memory``: bytes that the run may take, beside the pages of its files; no result depends on it. Raises the errors
-    of :mod:`dedup.errors`; nothing is published then.
+    Args:
+        job: Inputs, settings and the users' own data.
+        out: Must be new or empty; with ``replace`` it may be an earlier run.
+        replace: Whether an earlier run is replaced.
+        memory: Bytes that the run may take, beside the pages of its files; no result depends on it.
+        candidates_to: A Parquet file that gets the candidate pairs (a_id, b_id).
+        boilerplate: Used instead of what would be learned.
+        progress: Called with a stage, what is done and how much there is (0: unknown).
+
+    Raises:
+        WirecopyError: One of the errors of :mod:`dedup.errors`; nothing is published then.
     """
     if memory < MIN_MEMORY:
         raise SettingsError(f"memory={memory} is too small; a run needs {MIN_MEMORY >> 30}G at least")
-    settings, workers = settings or Settings(), threads or os.cpu_count() or 1
-    known, owners, clock = credits.load_agencies(agencies), load_families(families), Clock(progress)
-    result, names = readers.find(inputs), readers.Names(fields)
-    with publishing(Path(out), replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
+    settings, workers = job.settings, job.threads or os.cpu_count() or 1
+    known, owners, clock = credits.load_agencies(job.agencies), load_families(job.families), Clock(progress)
+    inputs, names = readers.find(job.inputs), readers.Names(job.fields)
+    with publishing(out, replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
         (folder / _SCRATCH).mkdir()
         context = RunContext(settings, known, owners, pool, workers, clock)
-        driver = InMemory(context, result.sources, names, folder, memory, boilerplate, candidates_to)
+        driver = InMemory(context, inputs.sources, names, folder, memory, boilerplate, candidates_to)
         written = stages.run(driver, clock)
         summary = steps.summary(
             settings,
             clock,
-            inputs=[source_summary(source) for source in result.sources],
-            passed_over=readers.summed(result.passed_over),
-            fields=fields,
+            inputs=[source_summary(source) for source in inputs.sources],
+            passed_over=readers.summed(inputs.passed_over),
+            fields=job.fields,
             columns=names.columns(),
             reading=written.reading,
             counts=written.counts,

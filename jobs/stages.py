@@ -101,7 +101,11 @@ def run(driver: Driver[A, B, P, G, C, T, W_co], timer: Timer) -> W_co:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Job:
-    """What is run: inputs, and how they are read and judged; the fields are those of :func:`jobs.local.detect`."""
+    """What is run: inputs, and how they are read and judged.
+
+    ``inputs``: files, folders, globs and addresses. ``fields`` names columns where the usual names do not fit.
+    ``agencies`` and ``families``: users' own data beside the shipped. ``threads``: 0 means one for every processor.
+    """
 
     inputs: Sequence[readers.Input]
     settings: Settings = dataclasses.field(default_factory=Settings)

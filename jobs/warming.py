@@ -33,7 +33,7 @@ def warm(progress: Progress | None = None) -> Warmed:
     with tempfile.TemporaryDirectory(prefix="wirecopy-") as name:
         folder = Path(name)
         dumps = samples.copy_to(folder)
-        local.detect(dumps, folder / "run", settings=Settings(related=True), progress=progress)
+        local.detect(Job(dumps, Settings(related=True)), folder / "run", progress=progress)
         for day, dump in enumerate(dumps, 1):
             night = datetime.date(2025, 5, day)
             nightly(Job([dump]), folder / "store", folder / "nights", as_of=night, progress=progress)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from dedup import detect
 from jobs.cli import app
-from jobs.local import detect
 
 PAGE = (Path(__file__).parent.parent / "docs" / "recipes.md").read_text("utf-8")
 #: Stories of several origins, and near misses: the samples have none.

@@ -27,6 +27,7 @@ def demo(
     """
     from jobs import samples
     from jobs.local import detect
+    from jobs.stages import Job
 
     make_folder(out)
     if any(out.iterdir()):
@@ -38,7 +39,7 @@ def demo(
     run = out / "run"
     typer.echo(f"$ wirecopy detect {dumps[0]} {dumps[1]} --out {run}")
     with progress() as tell:
-        notices.warn(notices.of(detect(dumps, run, progress=tell).summary))
+        notices.warn(notices.of(detect(Job(dumps), run, progress=tell).summary))
     (first, *_) = show.biggest(run)
     cluster = first["cluster_id"]
     typer.echo(f"\n$ wirecopy show {run}")

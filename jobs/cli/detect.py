@@ -11,12 +11,25 @@ import typer
 
 from dedup.errors import UsageError
 from jobs.cli import notices
-from jobs.cli.options import Job, Json, Memory, path, somewhere, with_job
+from jobs.cli.options import (
+    Agencies,
+    Fields,
+    Inputs,
+    Json,
+    Memory,
+    Publishers,
+    Threads,
+    make_job,
+    path,
+    somewhere,
+    with_settings,
+)
 from jobs.cli.printing import document
+from jobs.cli.progress import progress
 from jobs.cli.show import biggest, listing
 
 if TYPE_CHECKING:
-    from jobs.engine import Engine
+    from jobs.stages import Job, Run
 
 EXAMPLES = (
     "wirecopy detect samples/morning.jsonl samples/evening.csv --out run",
@@ -32,12 +45,16 @@ class Engines(enum.StrEnum):
     spark = "spark"
 
 
-@with_job
+@with_settings
 def detect(
-    job: Job,
+    inputs: Inputs,
     out: Annotated[
         str, typer.Option(parser=somewhere, metavar="DIR", help="The folder to write; it must be new or empty.")
     ],
+    field: Fields = None,
+    threads: Threads = 0,
+    agencies: Agencies = None,
+    publishers: Publishers = None,
     force: Annotated[bool, typer.Option("--force", help="Replace DIR where it is the folder of a run.")] = False,
     memory: Memory = "2G",  # type: ignore[assignment]  # typer parses it
     engine: Annotated[
@@ -50,6 +67,7 @@ def detect(
         list[str] | None, typer.Option(metavar="KEY=VALUE", help="A setting of Spark's.", show_default=False)
     ] = None,
     json: Json = False,
+    **flags: Any,
 ) -> None:
     """Find copies and rewrites in article dumps and write the tables of a run to a folder.
 
@@ -59,7 +77,13 @@ def detect(
     """
     if engine is Engines.local and "://" not in out:
         path(out)
-    run = job.run_on(_engine(engine, job, memory, master, conf or ()), out, replace=force)
+    job = make_job(inputs, field, threads, agencies, publishers, flags)
+    if engine is Engines.spark:
+        run = _on_spark(job, out, force, memory, master, conf or ())
+    elif master or conf:
+        raise UsageError("--master and --conf are for --engine spark")
+    else:
+        run = _here(job, out, force, memory)
     notices.warn(notices.of(run.summary))
     if json:
         document(run.summary)
@@ -67,20 +91,22 @@ def detect(
         _print(None if "://" in out else Path(out), run.summary["counts"])
 
 
-def _engine(engine: Engines, job: Job, memory: int, master: str | None, conf: Sequence[str]) -> Engine:
+def _here(job: Job, out: str, replace: bool, memory: int) -> Run:
+    from jobs.local import detect
+
+    with progress() as tell:
+        return detect(job, out, replace=replace, memory=memory, progress=tell)
+
+
+def _on_spark(job: Job, out: str, replace: bool, memory: int, master: str | None, conf: Sequence[str]) -> Run:
     from dedup.scratch import MEMORY
+    from jobs.spark import Spark
 
-    if engine is Engines.spark:
-        from jobs.spark import Spark
-
-        if job.threads or memory != MEMORY:
-            raise UsageError("--threads and --memory are for --engine local; on Spark --conf spark.executor... says it")
-        return Spark(master, dict(_setting(text) for text in conf))
-    from jobs.threads import Local
-
-    if master or conf:
-        raise UsageError("--master and --conf are for --engine spark")
-    return Local(job.threads, memory)
+    if job.threads or memory != MEMORY:
+        raise UsageError("--threads and --memory are for --engine local; for Spark use --conf spark.executor...")
+    engine = Spark(master, dict(_setting(text) for text in conf))
+    with progress() as tell:
+        return engine.detect(job, out, replace=replace, progress=tell)
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -12,13 +12,25 @@ import typer
 from dedup.errors import BadDataError, UsageError
 from dedup.settings import Settings
 from jobs.cli import notices
-from jobs.cli.options import Job, Json, path_option, with_job
+from jobs.cli.options import (
+    Agencies,
+    Fields,
+    Inputs,
+    Json,
+    Publishers,
+    Threads,
+    make_job,
+    path_option,
+    with_settings,
+)
 from jobs.cli.printing import columns, document
+from jobs.cli.progress import progress
 from jobs.folder import Row, rows, setting
 from jobs.labels import LABELS, Pair, read_pairs
 
 if TYPE_CHECKING:
     from jobs.evaluate import Key, Outcome
+    from jobs.stages import Job
 
 EXAMPLES = (
     "wirecopy evaluate articles.parquet --pairs pairs.csv",
@@ -27,13 +39,18 @@ EXAMPLES = (
 )
 
 
-@with_job
+@with_settings
 def evaluate(
-    job: Job,
+    inputs: Inputs,
     pairs: Annotated[
         Path, path_option(metavar="CSV", help="Labelled pairs (a_id, b_id, label, perhaps set), or a filled sheet.")
     ],
+    field: Fields = None,
+    threads: Threads = 0,
+    agencies: Agencies = None,
+    publishers: Publishers = None,
     json: Json = False,
+    **flags: Any,
 ) -> None:
     """Run the whole job on articles and compare its matches with the labels that readers gave to pairs of them.
 
@@ -52,7 +69,7 @@ def evaluate(
     labelled = [pair for pair in sheet if pair.label]
     if not labelled:
         raise BadDataError(f"{pairs} has no label yet; fill in some: {', '.join(LABELS)}")
-    judged = _judged(job, labelled)
+    judged = _judged(make_job(inputs, field, threads, agencies, publishers, flags), labelled)
     result = report(labelled, judged.outcomes) | {"shared_ids": judged.shared_ids}
     if any(pair.stratum for pair in sheet):
         result["estimates"] = estimates(sheet, judged.outcomes, judged.matches, judged.min_score)
@@ -71,12 +88,15 @@ class _Judged(NamedTuple):
 def _judged(job: Job, labelled: Sequence[Pair]) -> _Judged:
     from dedup.output import is_run
     from jobs.evaluate import outcomes
+    from jobs.local import detect
 
-    if len(job.inputs) == 1 and is_run(Path(job.inputs[0])):
-        return _of_run(Path(job.inputs[0]), labelled, job.settings)
+    first, *others = (Path(str(name)) for name in job.inputs)
+    if not others and is_run(first):
+        return _of_run(first, labelled, job.settings)
     with tempfile.TemporaryDirectory(prefix="wirecopy-") as folder:
         looked_at = Path(folder, "candidates.parquet")
-        run = job.run(Path(folder, "run"), candidates_to=looked_at)
+        with progress() as tell:
+            run = detect(job, Path(folder, "run"), candidates_to=looked_at, progress=tell)
         notices.warn(notices.of(run.summary))
         matches, candidates = _matches(run.folder, labelled), _candidates(looked_at, labelled)
     days, shared = _days(job, labelled)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from jobs.cli import notices
-from jobs.cli.options import Job, Json, StoreFolder, with_job
+from jobs.cli.options import (
+    Agencies,
+    Fields,
+    Inputs,
+    Json,
+    Publishers,
+    StoreFolder,
+    Threads,
+    make_job,
+    with_settings,
+)
 from jobs.cli.printing import columns, document
 from jobs.folder import plain
 
@@ -23,14 +35,24 @@ _SHOWN = {
 }
 
 
-@with_job
-def match(job: Job, store: StoreFolder, json: Json = False) -> None:
+@with_settings
+def match(
+    inputs: Inputs,
+    store: StoreFolder,
+    field: Fields = None,
+    threads: Threads = 0,
+    agencies: Agencies = None,
+    publishers: Publishers = None,
+    json: Json = False,
+    **flags: Any,
+) -> None:
     """Compare one article, or a few, with all that a store holds; nothing is changed.
 
     Prints the matches, the surest first; with --related also what is related only.
     """
     from jobs.nightly.query import ask
 
+    job = make_job(inputs, field, threads, agencies, publishers, flags)
     answer = ask(
         job.inputs, store, settings=job.settings, fields=job.fields, threads=job.threads, agencies=job.agencies
     )

@@ -15,7 +15,18 @@ import typer
 from jobs.cli import notices
 from jobs.cli.failures import failure
 from jobs.cli.logs import Format, holder, logged, stages
-from jobs.cli.options import Job, Json, StoreFolder, path_option, with_lazy_job
+from jobs.cli.options import (
+    Agencies,
+    Fields,
+    Inputs,
+    Json,
+    Publishers,
+    StoreFolder,
+    Threads,
+    make_job,
+    path_option,
+    with_settings,
+)
 from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
 
@@ -29,11 +40,15 @@ EXAMPLES = (
 _SHOWN = 5  # largest stories
 
 
-@with_lazy_job
+@with_settings
 def nightly(
-    job: Callable[[], Job],
+    inputs: Inputs,
     store: StoreFolder,
     out: Annotated[Path, path_option(metavar="DIR", help="Where DIR/<run id> is published and DIR/latest points to.")],
+    field: Fields = None,
+    threads: Threads = 0,
+    agencies: Agencies = None,
+    publishers: Publishers = None,
     as_of: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The night's day; today (UTC) if not given."),
@@ -52,6 +67,7 @@ def nightly(
         float, typer.Option(min=0, max=1, help="Most of the bucket members in overfull ones, as a share.")
     ] = 0.75,
     json: Json = False,
+    **flags: Any,
 ) -> None:
     """Compare tonight's dump with the nights before, add it to the store and publish what changed.
 
@@ -64,12 +80,12 @@ def nightly(
         from jobs.nightly import Alarms, Policy, nightly
         from jobs.nightly.failpoints import killing
 
-        asked = job()
-        alarms = Alarms(alarm_largest, asked.settings.max_rejects, alarm_overflow)
+        job = make_job(inputs, field, threads, agencies, publishers, flags)
+        alarms = Alarms(alarm_largest, job.settings.max_rejects, alarm_overflow)
         policy = Policy(alarms, accept_damaged, dry_run, note=holder())
         with stages(log_format) as progress:
             done = nightly(
-                asked.record(),
+                job,
                 store,
                 out,
                 as_of=(as_of or datetime.now(UTC)).date(),

@@ -18,12 +18,9 @@ from dedup.readers.fields import Spelling
 from dedup.readers.inputs import FORMATS
 from dedup.settings import RENAMED, Settings
 from jobs import config
-from jobs.cli.progress import progress
 
 if TYPE_CHECKING:
-    from jobs import stages
-    from jobs.engine import Engine
-    from jobs.stages import Run
+    from jobs.stages import Job
 
 _ENDINGS = ", ".join(ending for format in FORMATS.values() for ending in format.suffixes)
 _UNITS = {"": 1, "M": 1 << 20, "G": 1 << 30}
@@ -99,92 +96,21 @@ Publishers = Annotated[
 ]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Job:
-    """What to run, but for the folder that it is written to."""
-
-    inputs: Sequence[str]
-    fields: Mapping[str, Spelling]
-    threads: int
-    agencies: Sequence[Path]
-    publishers: Path | None
-    settings: Settings
-
-    def record(self) -> stages.Job:
-        """The same without the command line."""
-        from jobs import stages
-
-        return stages.Job(self.inputs, self.settings, self.fields, self.agencies, self.publishers, self.threads)
-
-    def run(self, out: Path, **more: Any) -> Run:
-        """Run it into the folder ``out``, with bars on the terminal; ``more`` goes to :func:`jobs.local.detect`."""
-        from jobs.local import detect
-
-        with progress() as tell:
-            return detect(
-                self.inputs,
-                out,
-                settings=self.settings,
-                fields=self.fields,
-                threads=self.threads,
-                agencies=self.agencies,
-                families=self.publishers,
-                progress=tell,
-                **more,
-            )
-
-    def run_on(self, engine: Engine, out: str, *, replace: bool) -> Run:
-        """Run it on an engine, with bars on the terminal."""
-        with progress() as tell:
-            return engine.detect(
-                self.inputs,
-                out,
-                settings=self.settings,
-                fields=self.fields,
-                agencies=self.agencies,
-                families=self.publishers,
-                replace=replace,
-                progress=tell,
-            )
-
-
-def with_job(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with the options of a job in the place of its parameter ``job``."""
-    return _with(command, "job", _job)
-
-
-def with_lazy_job(command: Callable[..., None]) -> Callable[..., None]:
-    """The same, but ``job`` is a function that makes it, so that the command itself hears of a bad setting."""
-    return _with(command, "job", _job, lazy=True)
-
-
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with an option for every setting in the place of its parameter ``settings``."""
-    return _with(command, "settings", _settings)
+    """The command with an option for every setting in place of its parameter ``**flags``, for :func:`make_settings`.
+
+    typer makes the options of a command from its signature, and has no way for commands to share some of them.
+    """
+    signature = inspect.signature(command, eval_str=True)
+    own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
+    options = [_option(field) for field in dataclasses.fields(Settings)] + [_former_option(name) for name in RENAMED]
+    command.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+    return command
 
 
-def _with(
-    command: Callable[..., None], position: str, make: Callable[..., Any], *, lazy: bool = False
-) -> Callable[..., None]:
-    own = [parameter for parameter in _parameters(command) if parameter.name != position]
-    of_it = [parameter for parameter in _parameters(make) if parameter.name != "flags"]
-    settings = [_option(field) for field in dataclasses.fields(Settings)]
-    settings += [_former_option(name) for name in RENAMED]
-    names = [parameter.name for parameter in (*of_it, *settings)]
-
-    @functools.wraps(command)
-    def run(**given: Any) -> None:
-        made = functools.partial(make, **{name: given.pop(name) for name in names})
-        command(**{position: made if lazy else made()}, **given)
-
-    run.__signature__ = inspect.Signature([*of_it, *own, *settings])  # type: ignore[attr-defined]  # read by typer
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*of_it, *own, *settings)}
-    return run
-
-
-def _settings(**flags: Any) -> Settings:
-    given = {name: value for name, value in flags.items() if value is not None}
-    held = config.layered(Path.cwd(), os.environ, given)
+def make_settings(flags: Mapping[str, Any]) -> Settings:
+    """The settings in effect. ``flags``: the values of the options; None stands for one that was not given."""
+    held = config.layered(Path.cwd(), os.environ, {name: value for name, value in flags.items() if value is not None})
     made = config.settings(held)
     warn_of_names(held)
     return made
@@ -196,15 +122,18 @@ def warn_of_names(held: Mapping[str, config.Held]) -> None:
         typer.echo(f"warning: {message}", err=True)
 
 
-def _job(
-    inputs: Inputs,
-    field: Fields = None,
-    threads: Threads = 0,
-    agencies: Agencies = None,
-    publishers: Publishers = None,
-    **flags: Any,
+def make_job(
+    inputs: Sequence[str],
+    field: Sequence[str] | None,
+    threads: int,
+    agencies: Sequence[Path] | None,
+    publishers: Path | None,
+    flags: Mapping[str, Any],
 ) -> Job:
-    return Job(inputs, fields(field or ()), threads, agencies or (), publishers, _settings(**flags))
+    """The job that the options of a command describe; raises the errors of bad settings and fields."""
+    from jobs.stages import Job
+
+    return Job(inputs, make_settings(flags), fields(field or ()), agencies or (), publishers, threads)
 
 
 def days(text: str) -> int:
@@ -248,8 +177,3 @@ def _former_option(name: str) -> inspect.Parameter:
     option = typer.Option(f"--{name.replace('_', '-')}", hidden=True)
     kind = Annotated[kind | None, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
-
-
-def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    parameters = inspect.signature(function, eval_str=True).parameters.values()
-    return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dedup.settings import Settings
 from jobs.cli.logs import holder
-from jobs.cli.options import Agencies, Publishers, StoreFolder, Threads, with_settings, word
+from jobs.cli.options import Agencies, Publishers, StoreFolder, Threads, make_settings, with_settings, word
 from jobs.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 @with_settings
 def rebuild(
-    settings: Settings,
     store: StoreFolder,
     without: Annotated[
         list[str] | None, typer.Option(parser=word, metavar="RUN", help="A night to leave out.", show_default=False)
@@ -27,6 +26,7 @@ def rebuild(
     threads: Threads = 0,
     agencies: Agencies = None,
     publishers: Publishers = None,
+    **flags: Any,
 ) -> None:
     """Run the nights of a store again from the texts that it holds: with other settings, or without a damaged night.
 
@@ -34,7 +34,7 @@ def rebuild(
     catalogue is missing, damaged or an older copy, the nights are taken in by their folders. Nights whose published
     folders still are where they were are published anew.
     """
-    _rebuild(store, settings, without or (), threads, agencies, publishers)
+    _rebuild(store, make_settings(flags), without or (), threads, agencies, publishers)
 
 
 def _rebuild(

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from dedup import addresses, readers
-from dedup.errors import CannotWriteError
+from dedup.errors import CannotWriteError, NoInputError
+from dedup.manifest import SUMMARY
 from dedup.progress import Progress
 from dedup.readers import in_memory
 from dedup.readers.fields import Spelling
 from dedup.readers.standard_input import Held
 from dedup.scratch import MEMORY
 from dedup.settings import Settings
-from dedup.tables import CLUSTERS, COPIES, LINEAGE, MATCHES, REJECTS, STORIES, Table
+from dedup.tables import CLUSTERS, COPIES, LINEAGE, MATCHES, REJECTS, STORIES, Table, witness_order
 from dedup.writing import atomic_file
-from jobs import explanation, folder
-from jobs import local as pipeline
+from jobs import explanation, folder, local
 from jobs.explanation import Explanation
 from jobs.library import showing
 from jobs.scorecard import scorecard
+from jobs.stages import Job
 
 Row = dict[str, Any]
 
@@ -52,13 +51,14 @@ class Run:
     ``folder`` holds its tables (docs/tables.md), ``summary`` is its run.json. Tables are read when they are asked for.
     """
 
-    def __init__(self, folder_: str | Path, *, inputs: Sequence[readers.Input] = (), keep: object = None) -> None:
-        """The run in a folder that :func:`detect` or the command line wrote.
+    def __init__(self, where: str | Path, *, inputs: Sequence[readers.Input] = (), keep: object = None) -> None:
+        """The run in the folder ``where``, or a copy of the run at an address, which goes with this object.
 
-        ``inputs``: where its articles can be read again, if not where it names them; ``keep``: what has to live as long
-        as this. Raises :class:`~dedup.errors.NoInputError` for a folder without a run.
+        ``inputs``: where its articles can be read again (default: where run.json says they were read). ``keep``: an
+        object that has to live as long as this one. Raises :class:`~dedup.errors.NoInputError` if there is no run.
         """
-        self.folder = Path(folder_)
+        self._copy = _fetched(str(where)) if addresses.is_address(where) else None
+        self.folder = self._copy.path if self._copy else Path(where)
         folder.check(self.folder)
         self.summary = folder.summary(self.folder)
         self._inputs, self._keep = inputs, keep
@@ -114,7 +114,7 @@ class Run:
         """A story with its witnesses and its copy; raises :class:`~dedup.errors.UsageError` where there is none."""
         row = folder.story(self.folder, cluster_id)
         witnesses = folder.rows(self.folder, CLUSTERS, cluster_id=cluster_id)
-        return Story(row, sorted(witnesses, key=_in_time), folder.rows(self.folder, COPIES, cluster_id=cluster_id))
+        return Story(row, sorted(witnesses, key=witness_order), folder.rows(self.folder, COPIES, cluster_id=cluster_id))
 
     def explain(self, a: str, b: str) -> Explanation:
         """What two articles share, and why they match or do not; a pair that was not written down is graded now.
@@ -151,8 +151,15 @@ class Run:
         return sorted(rows, key=lambda row: (-row["size"], row["cluster_id"].encode()))[: showing.SHOWN]
 
 
-def _in_time(row: Row) -> tuple[bool, bool, Any]:
-    return row["role"] != "origin", row["published"] is None, row["published"] or 0
+def _fetched(address: str) -> Held:
+    """A temporary folder with the files of the run at an address."""
+    files = {PurePosixPath(file.path).name: file for file in addresses.listed(address)}
+    if SUMMARY not in files:
+        raise NoInputError(f"{address} holds no run; make one: wirecopy detect INPUT... --out {address}")
+    copy = Held()
+    for name, file in files.items():
+        addresses.fetch(file, copy.path / name)
+    return copy
 
 
 def detect(
@@ -168,34 +175,27 @@ def detect(
     progress: Progress | None = None,
     memory: int = MEMORY,
 ) -> Run:
-    """Find the copies and rewrites in ``articles`` and publish their tables as the folder ``out``.
+    """Find the copies and rewrites in ``articles`` and publish their tables as ``out``.
 
-    ``articles``: a path, folder or glob, or several; or articles in memory: an iterable of dicts or
-    :class:`~dedup.Article`, an Arrow table or reader of record batches, a pandas or polars frame. Without ``out`` the
-    run is kept in a temporary folder, which goes with the object; so is the copy of one that is put at an address
-    (``s3://bucket/run``). ``fields`` names columns where the usual names do not
-    fit (``{"text": "article_body"}``), ``threads`` 0 means one for every processor, ``agencies`` and ``families`` are
-    one's own TOML files, ``replace`` allows to write over an earlier run, ``progress`` is called with a stage, what is
-    done and how much there is (0: unknown), ``memory`` are the bytes that the run may take. Raises the errors of
-    :mod:`dedup.errors`; nothing is published then.
+    Args:
+        articles: A path, folder, glob or address, or several; or articles in memory: an iterable of dicts or
+            :class:`~dedup.Article`, an Arrow table or reader of record batches, a pandas or polars frame.
+        out: A folder or an address (``s3://bucket/run``); it must be new or empty. Default: a temporary folder, which
+            is removed with the returned object.
+        settings: Default: ``Settings()``.
+        fields: Columns where the usual names do not fit: ``{"text": "article_body"}``.
+        threads: 0 means one for every processor.
+        agencies: TOML files with more agencies, outlets and issuers.
+        families: A TOML file that says which publishers belong together.
+        replace: Whether an earlier run at ``out`` is replaced.
+        progress: Called with a stage, what is done and how much there is (0: unknown).
+        memory: Bytes that the run may take.
+
+    Raises:
+        WirecopyError: One of the errors of :mod:`dedup.errors`; nothing is published then.
     """
-    inputs = in_memory.inputs(articles)
-    away = out if isinstance(out, str) and addresses.is_address(out) else None
-    scratch = Held() if out is None or away else None
-    target: str | Path = scratch.path / "run" if scratch else str(out)
-    with addresses.publishing(away, replace=replace) if away else contextlib.nullcontext() as folder:
-        done = pipeline.detect(
-            inputs,
-            target,
-            settings=settings,
-            fields=fields,
-            threads=threads,
-            agencies=agencies,
-            families=families,
-            replace=replace,
-            progress=progress,
-            memory=memory,
-        )
-        if folder:
-            shutil.copytree(done.folder, folder)
-    return Run(done.folder, inputs=inputs, keep=scratch)
+    scratch = Held() if out is None else None
+    target = scratch.path / "run" if scratch else str(out)
+    job = Job(in_memory.inputs(articles), settings or Settings(), fields, agencies, families, threads)
+    local.detect(job, target, replace=replace, memory=memory, progress=progress)
+    return Run(target, inputs=job.inputs, keep=scratch)

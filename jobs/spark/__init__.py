@@ -8,16 +8,13 @@ the way. To the driver come counts, numbers of rows, and names of publishers and
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 from dedup.progress import Clock, Progress
-from dedup.readers.fields import Spelling
-from dedup.settings import Settings
 from jobs.spark.session import lacking, running
-from jobs.stages import Run
+from jobs.stages import Job, Run
 
-__all__ = ["Spark", "lacking", "running"]
+__all__ = ["Job", "Spark", "lacking", "running"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -27,33 +24,13 @@ class Spark:
     master: str | None = None
     conf: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
-    def detect(
-        self,
-        inputs: Sequence[str],
-        out: str,
-        *,
-        settings: Settings,
-        fields: Mapping[str, Spelling] = {},
-        agencies: Sequence[Path] = (),
-        families: Path | None = None,
-        replace: bool = False,
-        progress: Progress | None = None,
-    ) -> Run:
-        """See :class:`jobs.engine.Engine`; inputs and ``out`` may have a scheme (``s3a://``, ``hdfs://``, ``gs://``).
+    def detect(self, job: Job, out: str, *, replace: bool = False, progress: Progress | None = None) -> Run:
+        """See :func:`jobs.local.detect`. Spark reads the inputs and writes ``out``, and needs no ``job.threads``.
 
-        Raises also :class:`~dedup.errors.SettingsError` where Spark or Java is missing or does not start.
+        Inputs and ``out`` may have any scheme that Spark knows (``s3a://``, ``hdfs://``, ``gs://``). Raises also
+        :class:`~dedup.errors.SettingsError` where Spark or Java is missing or does not start.
         """
         with running(self.master, self.conf) as spark:
-            from jobs.spark import job  # noqa: PLC0415  # needs pyspark, which may be missing
+            from jobs.spark.job import detect  # noqa: PLC0415  # needs pyspark, which may be missing
 
-            return job.detect(
-                spark,
-                inputs,
-                out,
-                settings=settings,
-                fields=fields,
-                agencies=agencies,
-                families=families,
-                replace=replace,
-                clock=Clock(progress),
-            )
+            return detect(spark, job, out, replace=replace, clock=Clock(progress))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,36 +42,26 @@ from jobs.spark.reading import Reader, columns_read, read, reading_summary
 from jobs.spark.rows import Numbered, broadcast_if_small, number, told_apart
 from jobs.spark.shuffled import Shuffled
 from jobs.spark.verification import verified
-from jobs.stages import Run
+from jobs.stages import Job, Run
 
 
-def detect(
-    spark: SparkSession,
-    inputs: Sequence[str],
-    out: str,
-    *,
-    settings: Settings,
-    fields: Mapping[str, Spelling],
-    agencies: Sequence[Path],
-    families: Path | None,
-    replace: bool,
-    clock: Clock,
-) -> Run:
-    """See :class:`jobs.spark.Spark`."""
+def detect(spark: SparkSession, job: Job, out: str, *, replace: bool, clock: Clock) -> Run:
+    """See :meth:`jobs.spark.Spark.detect`."""
     files, shuffled = Files(spark), Shuffled(spark, clock)
-    registries = Registries(load_families(families), credits.load_agencies(agencies))
-    Names(fields)  # says which field is unknown
-    sources = find(inputs, files)
+    registries = Registries(load_families(job.families), credits.load_agencies(job.agencies))
+    Names(job.fields)  # says which field is unknown
+    sources = find([str(name) for name in job.inputs], files)
     mark = spark.sparkContext.applicationId
     with files.publishing(absolute(out), mark, replace=replace) as (folder, index):
-        driver = OnSpark(settings, fields, registries, sources, Scratch(spark, index), files, folder)
+        scratch = Scratch(spark, index)
+        driver = OnSpark(job.settings, job.fields, registries, sources, scratch, files, folder)
         written = stages.run(driver, shuffled)
         summary = steps.summary(
-            settings,
+            job.settings,
             clock,
             inputs=sources.listed,
             passed_over=sources.passed_over,
-            fields=fields,
+            fields=job.fields,
             columns=written.columns,
             reading=written.reading,
             counts=written.counts,

@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dedup import detect
 from dedup.kernels.minhash import digest
 from dedup.text.boilerplate import LearnedBoilerplate, Rare, Texts, learn_appended, of_rows
 from dedup.text.boilerplate.blocks import learn_blocks
 from dedup.text.rarity import rarity
 from dedup.text.tokens import tokenise
-from jobs.local import detect
 
 Row = dict[str, Any]
 LETTERS = {

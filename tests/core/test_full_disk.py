@@ -25,7 +25,7 @@ RUNS = """
 import subprocess, sys
 from pathlib import Path
 from dedup.errors import CannotWriteError, InputOutputError
-from jobs.local import detect
+from dedup import detect
 disk, *dumps = sys.argv[1:]
 for room in range(16, 2000, 24):
     subprocess.run(["mount", "-o", f"remount,size={room}k", disk], check=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from jobs.local import detect
+from dedup import detect
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from dedup import readers
+from dedup import detect, readers
 from dedup.corpus import gather
 from dedup.credits import load_agencies
 from dedup.errors import BadDataError, CannotWriteError, NoInputError, SettingsError
@@ -21,9 +21,7 @@ from dedup.grading.verification import verify
 from dedup.scratch import ScratchSpace
 from dedup.settings import Settings
 from dedup.tables import TABLES
-from jobs import local as pipeline
-from jobs import steps
-from jobs.local import detect
+from jobs import local, steps
 
 DUMPS = ("morning.jsonl", "evening.csv")
 
@@ -118,8 +116,8 @@ def test_little_memory_means_small_blocks_and_the_same_matches(samples: Path, tm
     look = functools.partial(steps.analyse, settings=run, agencies=load_agencies(()))
     with ThreadPoolExecutor(2) as threads:
         corpus, _ = gather(readers.read([samples / name for name in DUMPS]), scratch, look, threads, 2)
-        boilerplate = steps.learn_furniture(lambda: pipeline.provider(corpus), run, threads)
-        pairs = pipeline.search(corpus, boilerplate, run, threads, 2).pairs
+        boilerplate = steps.learn_furniture(lambda: local.provider(corpus), run, threads)
+        pairs = local.search(corpus, boilerplate, run, threads, 2).pairs
         full, blocks = (
             verify(corpus, pairs, boilerplate, run, threads, 2, capacity)
             for capacity in (ScratchSpace(), ScratchSpace(1, scratch))
@@ -158,7 +156,7 @@ def test_a_fault_on_the_way_leaves_nothing_behind(
     def fails(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline.manifest, "write", fails)
+    monkeypatch.setattr(local.manifest, "write", fails)
     with pytest.raises(KeyboardInterrupt):
         detect([samples / name for name in DUMPS], tmp_path / "out")
     assert not list(tmp_path.iterdir())

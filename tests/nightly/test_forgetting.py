@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dedup import detect
 from dedup.article import ABOUT, ARTICLES, BESIDE, naming
 from dedup.store.files import IDS, ORIGINS, signatures
 from dedup.tables import TABLES
 from jobs.ledger import LEDGER
-from jobs.local import detect
 from jobs.nightly import redact as redacting
 from jobs.nightly.forget import forget
 from jobs.nightly.maintenance import expire, verify

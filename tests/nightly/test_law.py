@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from dedup.settings import Settings
 from dedup.text import boilerplate
-from jobs.local import detect
+from jobs import local
+from jobs.stages import Job
 
 from .conftest import Nights, write_dump
 
@@ -36,7 +37,7 @@ _SHARES = (
 
 def assert_law(nights: Nights, dumps: list[Path], settings: Settings) -> None:
     none = boilerplate.empty()
-    one = detect(dumps, nights.folder / "one", settings=settings, boilerplate=none, threads=2)
+    one = local.detect(Job(dumps, settings, threads=2), nights.folder / "one", boilerplate=none)
     done = nights.all(dumps, settings, boilerplate=none)
     for counts in (one.summary["counts"], *(night.summary["counts"] for night in done if night.summary)):
         assert [counts[name] for name in _OVERFLOWS] == [0, 0, 0, 0], "the law holds only where nothing overflows"

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from dedup import detect
 from dedup.tables import BOILERPLATE
-from jobs.local import detect
 
 from .conftest import Nights, write_dump
 

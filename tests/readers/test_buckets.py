@@ -15,11 +15,9 @@ import pytest
 from pyarrow import fs
 
 import dedup
-from dedup import addresses, readers
+from dedup import addresses, detect, readers
 from dedup.errors import CannotWriteError, InputOutputError, NoInputError, UsageError
 from dedup.settings import Settings
-from jobs.local import detect
-from jobs.threads import Local
 from tests.processes import wirecopy
 
 SERVER = os.environ.get("WIRECOPY_S3_SERVER")
@@ -107,7 +105,7 @@ def test_an_endpoint_may_stand_in_the_address(s3: Any, endpoint: str, monkeypatc
 
 
 def test_a_run_from_and_to_a_bucket_is_the_run_of_files(s3: Any, expected: Path) -> None:
-    run = Local(threads=2).detect(["s3://news/dumps"], "s3://news/runs/one", settings=Settings())
+    run = dedup.detect(["s3://news/dumps"], "s3://news/runs/one", threads=2)
     assert {source["path"] for source in run.summary["inputs"]} == {
         "s3://news/dumps/more/evening.csv",
         "s3://news/dumps/morning.jsonl",
@@ -120,19 +118,28 @@ def test_a_run_from_and_to_a_bucket_is_the_run_of_files(s3: Any, expected: Path)
 
 
 def test_a_run_is_not_written_over_unless_it_is_to_be(s3: Any) -> None:
-    given = {"settings": Settings(), "replace": False}
-    Local(threads=2).detect(["s3://news/dumps"], "s3://news/runs/two", **given)  # type: ignore[arg-type]
+    dedup.detect(["s3://news/dumps"], "s3://news/runs/two", threads=2)
     with pytest.raises(CannotWriteError, match="holds a finished run"):
-        Local(threads=2).detect(["s3://news/dumps"], "s3://news/runs/two", **given)  # type: ignore[arg-type]
-    Local(threads=2).detect(["s3://news/dumps"], "s3://news/runs/two", settings=Settings(texts=False), replace=True)
+        dedup.detect(["s3://news/dumps"], "s3://news/runs/two", threads=2)
+    dedup.detect(["s3://news/dumps"], "s3://news/runs/two", settings=Settings(texts=False), replace=True, threads=2)
     assert pq.read_table("news/runs/two/articles.parquet", filesystem=s3)["text"].null_count > 0
     with pytest.raises(CannotWriteError, match=r"also holds README\.md"):
-        Local(threads=2).detect(["s3://news/dumps"], "s3://news/dumps", settings=Settings())
+        dedup.detect(["s3://news/dumps"], "s3://news/dumps", threads=2)
 
 
 def test_a_run_from_python_is_put_at_an_address_and_kept(s3: Any, expected: Path) -> None:
     run = dedup.detect("s3://news/dumps/morning.jsonl", "s3://news/runs/python", threads=2)
     assert pq.read_table("news/runs/python/stories.parquet", filesystem=s3).equals(run.stories)
+    again = dedup.Run("s3://news/runs/python")
+    assert again.stories.equals(run.stories)
+    assert again.summary == run.summary
+
+
+def test_an_address_without_a_run_is_an_error(s3: Any) -> None:
+    with pytest.raises(NoInputError, match="s3://news/none holds no run"):
+        dedup.Run("s3://news/none")
+    with pytest.raises(NoInputError, match="s3://news/dumps holds no run"):
+        dedup.Run("s3://news/dumps")
 
 
 def test_what_was_put_half_way_is_no_run(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from dedup import detect
 from jobs.cli import notices
-from jobs.local import detect
 
 STORY = "The council met on Tuesday and voted for the new bridge over the river, {} to four, after two hours of talk."
 
@@ -82,7 +82,7 @@ def test_a_run_over_a_cut_archive_says_so_in_its_summary_and_in_words(tmp_path):
 PROGRAM = """
 import sys, resource
 from pathlib import Path
-from jobs.local import detect
+from dedup import detect
 from dedup.errors import WirecopyError
 from dedup.settings import Settings
 try:

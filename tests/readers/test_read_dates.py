@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup import detect
 from dedup.readers import dates
 from jobs.cli import notices
-from jobs.local import detect
 
 UTC = datetime.UTC
 NINE = datetime.datetime(2022, 4, 24, 9, 5, tzinfo=UTC)

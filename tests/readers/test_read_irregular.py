@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from dedup import detect
 from dedup.errors import InputOutputError, NoInputError, UsageError
 from dedup.readers import Names, find, read, read_sources, sources
 from dedup.readers.finding import OWN
 from dedup.readers.inputs import digest
-from jobs.local import detect
 
 LINE = b'{"id":"a","text":"one two three"}\n'
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from dedup import detect
 from dedup.report import page
 from jobs.folder import rows, summary
-from jobs.local import detect
 from tests.cli.conftest import ROWS, write_run
 
 Report = Callable[[Path], str]

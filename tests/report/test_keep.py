@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 from typer.testing import CliRunner
 
-from dedup import readers
+from dedup import detect, readers
 from jobs.cli import app
 from jobs.cli.keep import Policy, chosen
-from jobs.local import detect
 from tests.cli.conftest import TEXTS, of_two_stories, write_run
 
 

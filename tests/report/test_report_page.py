@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from dedup import detect
 from dedup import report as reports
 from dedup.errors import SettingsError
 from dedup.report import page, pair_page
 from dedup.settings import Settings
 from dedup.tables import CLUSTERS, COPIES, STORIES
 from jobs.folder import rows, summary
-from jobs.local import detect
 
 Report = Callable[[Path], str]
 VOID = {"meta", "input"}

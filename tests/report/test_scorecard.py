@@ -11,10 +11,10 @@ from pyarrow import parquet
 from typer.testing import CliRunner
 
 import dedup
+from dedup import detect
 from dedup.report.scorecard import PUBLISHERS, SYNDICATION
 from dedup.settings import Settings
 from jobs.cli import app
-from jobs.local import detect
 from jobs.scorecard import scorecard
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from dedup.errors import SettingsError
-from dedup.settings import Settings
-from jobs.spark import Spark, session
+from jobs.spark import Job, Spark, session
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -37,7 +36,7 @@ def test_no_java(tmp_path: Path, home: str, said: str) -> None:
 def test_no_pyspark(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(session, "find_spec", lambda name: None)
     with pytest.raises(SettingsError, match=r"pip install 'wirecopy\[spark\]'"):
-        Spark().detect([str(ROOT / "samples")], str(tmp_path / "run"), settings=Settings())
+        Spark().detect(Job([ROOT / "samples"]), str(tmp_path / "run"))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dedup import detect
 from dedup.settings import Settings
 from dedup.tables import BOILERPLATE, CLUSTERS, TABLES
 from jobs.folder import rows
-from jobs.local import detect
 
 
 def test_a_run_is_read_from_parts_as_from_files(samples: Path, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dedup import detect
 from dedup.errors import BadDataError, SettingsError
 from dedup.settings import Settings
 from dedup.tables import TABLES
-from jobs.local import detect
-from jobs.spark import Spark
+from jobs.spark import Job, Spark
 
 COUNTED = (
     "inputs",
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 def assert_same(inputs: list[Path], folder: Path, settings: Settings, **more: Any) -> dict[str, Any]:
     """Run both engines on the inputs; returns what Spark counted."""
     local = detect(inputs, folder / "local", settings=settings, threads=2)
-    on_spark = Spark().detect([str(path) for path in inputs], str(folder / "spark"), settings=settings, **more)
+    on_spark = Spark().detect(Job(inputs, settings), str(folder / "spark"), **more)
     for table in TABLES:
         one, other = (pq.read_table(folder / run / f"{table.name}.parquet") for run in ("local", "spark"))
         assert other.schema.equals(one.schema, check_metadata=True), table.name
@@ -149,7 +149,7 @@ def test_what_is_wrong_is_said_and_nothing_left(
 ) -> None:
     (tmp_path / "dump.jsonl").write_text('{"id": "a", "text": "so many words"}\n' + "{broken\n" * 11)
     with pytest.raises(error, match=said):
-        Spark().detect([str(tmp_path / "dump.jsonl")], str(tmp_path / "run"), settings=Settings(), fields=fields)
+        Spark().detect(Job([tmp_path / "dump.jsonl"], fields=fields), str(tmp_path / "run"))
     assert [path.name for path in tmp_path.iterdir()] == ["dump.jsonl"]
 
 
