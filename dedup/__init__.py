@@ -26,7 +26,6 @@ them to it, reading this block). A name that ends in a slash is a folder, which 
     jobs: folder  pair  explanation        what a run holds; what two articles share
     jobs: stages  steps                    the job as seven steps; what all drivers do in them alike
     jobs: local                            the driver of one machine
-    jobs: scorecard                        whose copy every publisher of a run printed, and who carried whom
     jobs: samples/                         the two sample dumps, as part of the package
     jobs: ledger spark/ nightly/           changes of clusters from night to night; the other two drivers
     jobs: warming                          compiles everything that runs and nights need

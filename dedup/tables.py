@@ -257,10 +257,68 @@ REJECTS = Table(
 ARTICLES_OUT = Table(
     "articles",
     "an article that is in a match",
-    pa.schema([ARTICLES.field(name) for name in ("id", "publisher", "published", "headline", "url")]).append(
-        pa.field("text", pa.large_string(), metadata={"description": "the text as read; null with --no-texts"})
+    pa.schema(
+        [
+            *(ARTICLES.field(name) for name in ("id", "publisher", "published", "headline", "url")),
+            _column("new", pa.bool_(), "it came with this run; false: with the dump of an earlier night"),
+            _column("text", pa.large_string(), "the text as read; null with --no-texts", null=True),
+        ]
     ),
     ("id",),
+)
+
+_CARRIER = "its name in the dump; null where an article names none"
+_NIGHT = _column("night", pa.date32(), "the day of the night; null of a run that is none", null=True)
+
+PUBLISHERS = Table(
+    "publishers",
+    "a publisher; of a night its new articles are counted, not those that came before",
+    pa.schema(
+        [
+            _NIGHT,
+            _column("publisher", _ID, _CARRIER, null=True),
+            _column("articles", pa.int64(), "its articles"),
+            _column("in_stories", pa.int64(), "those in a story, each of one of the next five kinds"),
+            _column("agency_copy", pa.int64(), "copy of an agency"),
+            _column("publisher_copy", pa.int64(), "copy of another publisher"),
+            _column("outside_copy", pa.int64(), "after a source outside the dump"),
+            _column("own_copy", pa.int64(), "its own earlier text"),
+            _column("first", pa.int64(), "first here"),
+            _column("alone", pa.int64(), "those in no story"),
+            _column("background", pa.int64(), "of these, with recycled background; null without --related", null=True),
+            _column("not_articles", pa.int64(), "log-in pages and the like among those in no story"),
+            _column("agency_share", pa.float64(), "copy of agencies among its articles, 0-1"),
+            _column("copy_share", pa.float64(), "copy of anybody else among its articles, 0-1"),
+            _column(
+                "agencies",
+                pa.list_(pa.struct({"agency": _ID, "articles": pa.int64(), "share": pa.float64()})),
+                "the same by agency, the most first; an article of two stories may be of two",
+            ),
+        ]
+    ),
+    ("publisher",),
+)
+
+SYNDICATION = Table(
+    "syndication",
+    "an originator and a publisher that carried it; of a night only new articles are counted",
+    pa.schema(
+        [
+            _NIGHT,
+            _column(
+                "originator", _ID, "whose copy it is, as people write it; null: a publisher without name", null=True
+            ),
+            _column("kind", _ID, "`agency`, `publisher` or `outside`: not in the dump"),
+            _column("carried_by", _ID, f"the publisher that carried it: {_CARRIER}", null=True),
+            _column("articles", pa.int64(), "its articles that carry copy of the originator"),
+            _column("credited", pa.int64(), "those of them that name the originator themselves"),
+            _column("stories", pa.int64(), "stories they are in"),
+            _column("share", pa.float64(), "mean share of their text that is in their source, 0-1", null=True),
+            _column("first_published", _TIME, "the earliest of them", null=True),
+            _column("last_published", _TIME, "the latest of them", null=True),
+        ]
+    ),
+    ("originator", "carried_by", "kind"),
 )
 
 
@@ -270,4 +328,17 @@ def witness_order(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (not dated, row["published"] if dated else 0, row["role"] != "origin", row["article_id"].encode())
 
 
-TABLES = (CLUSTERS, STORIES, COPIES, MATCHES, PASSAGES, ATTRIBUTIONS, LINEAGE, BOILERPLATE, ARTICLES_OUT, REJECTS)
+TABLES = (
+    CLUSTERS,
+    STORIES,
+    COPIES,
+    MATCHES,
+    PASSAGES,
+    ATTRIBUTIONS,
+    LINEAGE,
+    PUBLISHERS,
+    SYNDICATION,
+    BOILERPLATE,
+    ARTICLES_OUT,
+    REJECTS,
+)

@@ -12,7 +12,6 @@ from typing import Any
 import pyarrow as pa
 import typer.main
 
-from dedup.report.scorecard import PUBLISHERS, SYNDICATION
 from dedup.settings import RENAMED, Settings
 from dedup.tables import SCHEMA_VERSION, TABLES, Table
 from jobs.cli import app
@@ -28,12 +27,6 @@ and the fingerprint of the settings. Rows are sorted as said, strings compared b
 An id is one within a publisher. Articles of several publishers under one id are all kept, and called `id@publisher` in
 every table (in the publisher's name `%` is written `%25` and `@` is written `%40`); `shared_ids` in run.json counts
 such ids.
-"""
-
-_EXPORTED = """# Counted from them
-
-`wirecopy export RUN --parquet` (or `--csv`) writes these two beside stories and witnesses; in Python they are
-`run.publishers` and `run.syndication`. A run does not hold them.
 """
 
 _SETTINGS = """# Settings
@@ -78,11 +71,7 @@ standard error, whatever ended it but a wrong call (2). A metrics file that cann
 
 def tables_page() -> str:
     """The text of docs/tables.md."""
-    return "\n".join([_TABLES, *(_table(table) for table in TABLES), _made_by_export()])
-
-
-def _made_by_export() -> str:
-    return "\n".join([_EXPORTED, *(_table(table) for table in (PUBLISHERS, SYNDICATION))])
+    return "\n".join([_TABLES, *(_table(table) for table in TABLES)])
 
 
 def settings_page() -> str:

@@ -224,7 +224,7 @@ class InMemory:
     def write(self, results: _Results) -> Written:
         """Write all tables side by side, and the candidate pairs if they are asked for."""
         settings, (corpus, reading) = self.context.settings, results.articles
-        tables = _tables(results, settings)
+        tables = _tables(results, settings, self.context.agencies)
         rows = self.context.threads.map(lambda table: write_table(self.folder, table, tables[table], settings), tables)
         counts = results.pairs.counts | dict(zip((table.name for table in tables), rows, strict=True))
         if self.candidates_to is not None:
@@ -306,29 +306,37 @@ def _attributions(corpus: Corpus, rows: npt.NDArray[Any]) -> pa.Table:
     return corpus.attributions.filter(named)
 
 
-def _tables(results: _Results, settings: Settings) -> dict[Table, pa.Table | Iterable[pa.Table]]:
+def _tables(
+    results: _Results, settings: Settings, agencies: credits.Agencies
+) -> dict[Table, pa.Table | Iterable[pa.Table]]:
     """What is written; the longest first, since they are written side by side, and some of them part by part."""
     (corpus, reading), graded, (traced, copies) = results.articles, results.graded, results.traced
-    rows = np.unique(np.r_[graded.left, graded.right])
+    rows, kinds = np.unique(np.r_[graded.left, graded.right]), results.boilerplate.kinds
+    found = {
+        MATCHES: results.clustered.matches.select(MATCHES.schema.names),
+        CLUSTERS: with_shares(traced.clusters, copies),
+        LINEAGE: traced.lineage,
+        ATTRIBUTIONS: _attributions(corpus, rows),
+    }
     return {
         ARTICLES_OUT: _articles(corpus, rows, settings.texts),
         PASSAGES: graded.passages.tables(corpus.ids, graded.left, graded.right),
-        MATCHES: results.clustered.matches.select(MATCHES.schema.names),
-        CLUSTERS: with_shares(traced.clusters, copies),
+        **found,
         COPIES: copies.rows,
         STORIES: traced.stories,
-        LINEAGE: traced.lineage,
-        ATTRIBUTIONS: _attributions(corpus, rows),
+        **steps.scorecard_tables(corpus, kinds, found, settings, agencies),
         BOILERPLATE: results.boilerplate.learned.table(),
-        REJECTS: steps.rejects_table(corpus, reading.rejects(), results.boilerplate.kinds, settings),
+        REJECTS: steps.rejects_table(corpus, reading.rejects(), kinds, settings),
     }
 
 
 def _articles(corpus: Corpus, rows: npt.NDArray[Any], texts: bool) -> Iterator[pa.Table]:
-    index, field = ARTICLES_OUT.schema.get_field_index("text"), ARTICLES_OUT.schema.field("text")
+    names = [name for name in ARTICLES_OUT.schema.names if name != "new"]
     for first in range(0, len(rows), _WRITTEN):
-        table = pa.Table.from_batches([corpus.take(rows[first : first + _WRITTEN], ARTICLES_OUT.schema.names)])
-        yield table if texts else table.set_column(index, field, pa.nulls(len(table), field.type))
+        table = pa.Table.from_batches([corpus.take(rows[first : first + _WRITTEN], names)])
+        table = table.append_column("new", pa.repeat(True, len(table))).select(ARTICLES_OUT.schema.names)
+        field = ARTICLES_OUT.schema.field("text")
+        yield table if texts else table.set_column(len(names), field, pa.nulls(len(table), field.type))
 
 
 def _counts(results: _Results, settings: Settings) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup import credits, rules
 from dedup.article import Rejected
@@ -22,7 +24,18 @@ from dedup.readers.tally import rejects, too_many
 from dedup.search.named_origins import Crowded
 from dedup.settings import Settings
 from dedup.stories.clusters import Clusters, together
-from dedup.tables import MATCHES, SCHEMA_VERSION
+from dedup.stories.ownership import prints
+from dedup.stories.scorecard import counted, recycled, scorecard
+from dedup.tables import (
+    ATTRIBUTIONS,
+    CLUSTERS,
+    LINEAGE,
+    MATCHES,
+    PUBLISHERS,
+    SCHEMA_VERSION,
+    SYNDICATION,
+    Table,
+)
 from dedup.text.boilerplate import REASONS, LearnedBoilerplate, Provider, Rare, empty, learn_all
 from dedup.text.rarity import rarity
 from dedup.text.tokens import tokenise
@@ -93,6 +106,27 @@ def rejects_table(corpus: Corpus, rejected: pa.Table, kinds: npt.NDArray[np.uint
     remarks += zip(names, (REASONS[kind] for kind in kinds[pages].tolist()), strict=True)
     rows = [Rejected("", f"id {name}", reason) for name, reason in remarks]
     return pa.concat_tables([rejected, pa.Table.from_batches([rejects(rows)])])
+
+
+def scorecard_tables(
+    corpus: Corpus,
+    kinds: npt.NDArray[np.uint8],
+    tables: Mapping[Table, pa.Table],
+    settings: Settings,
+    agencies: credits.Agencies,
+    night: datetime.date | None = None,
+) -> dict[Table, pa.Table]:
+    """PUBLISHERS and SYNDICATION of the articles of a corpus.
+
+    ``kinds`` as :func:`rejects_table` takes them; ``tables``: CLUSTERS, LINEAGE, MATCHES and ATTRIBUTIONS, which may
+    hold other articles, too; ``night`` its day.
+    """
+    clusters = tables[CLUSTERS]
+    printed = prints(clusters, tables[LINEAGE], tables[ATTRIBUTIONS], agencies)
+    printed = printed.filter(pc.is_in(printed["article_id"], corpus.ids))
+    again = pc.is_in(corpus.ids, recycled(tables[MATCHES], clusters)) if settings.related else None
+    made = scorecard(printed, counted(corpus.publishers, kinds != 0, again), night)
+    return {PUBLISHERS: made.publishers, SYNDICATION: made.syndication}
 
 
 def too_short(settings: Settings) -> str:

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from dedup import detect
-from jobs.cli import app
 
 PAGE = (Path(__file__).parent.parent / "docs" / "recipes.md").read_text("utf-8")
 #: Stories of several origins, and near misses: the samples have none.
@@ -26,12 +24,10 @@ def blocks(kind: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterator[Path]:
-    """A folder with the samples, their run, and what export makes of it; the working folder meanwhile."""
+    """A folder with the samples and their run; the working folder meanwhile."""
     folder, before = tmp_path_factory.mktemp("recipes"), Path.cwd()
     (folder / "samples").symlink_to(samples)
     detect([samples / "morning.jsonl", samples / "evening.csv"], folder / "run", threads=2)
-    done = CliRunner().invoke(app, ["export", str(folder / "run"), "--parquet", "-o", str(folder / "run-export")])
-    assert done.exit_code == 0, done.output
     os.chdir(folder)
     yield folder
     os.chdir(before)

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from dedup import tomlfile
 from dedup.credits import cues, statement_cues
 from dedup.credits.issuers import UNNAMED_ISSUER, Issuers
@@ -33,8 +36,8 @@ class Agencies:
 
     ``aliases[p]`` is what phrase ``p`` of ``phrases`` stands for; ``by_key`` finds an alias by :func:`key`;
     ``domains`` leads from a site to the agency or outlet; ``kinds`` from an agency's id to ``news`` or
-    ``press-release``; ``issuers`` are the bodies whose press statements are news; ``shared`` are the keys of aliases
-    that two agencies have.
+    ``press-release``, ``names`` from it to the agency's full name; ``issuers`` are the bodies whose press statements
+    are news; ``shared`` are the keys of aliases that two agencies have.
     """
 
     aliases: tuple[Alias, ...]
@@ -42,8 +45,13 @@ class Agencies:
     by_key: Mapping[str, Alias]
     domains: Mapping[str, Alias]
     kinds: Mapping[str, str]
+    names: Mapping[str, str]
     issuers: Issuers
     shared: frozenset[str]
+
+    def called(self, name: str) -> str:
+        """A name as people read it: of an agency its full name in place of its id."""
+        return "an agency not named" if name == UNNAMED else self.names.get(name, name)
 
 
 def load_agencies(extra: Sequence[Path] = ()) -> Agencies:
@@ -68,6 +76,12 @@ def own_agency(publisher: str | None, url: str | None, agencies: Agencies) -> st
     """The id of the agency that published an article itself, by its publisher's name or its site; None: no agency."""
     own = own_name(publisher, url, agencies)
     return own.name if own is not None and own.agency else None
+
+
+def hosts(urls: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """The host of each address, as :func:`own_name` takes it; empty where it has none, null where there is none."""
+    parts = pc.split_pattern(pc.binary_join_element_wise(urls, "///", ""), "/", max_splits=3)
+    return pc.list_element(parts, 2)
 
 
 def own_name(publisher: str | None, url: str | None, agencies: Agencies) -> Alias | None:
@@ -146,8 +160,9 @@ def _compile(agencies: list[dict[str, Any]], outlets: list[dict[str, Any]], issu
     aliases += [Alias(text, row["name"], issuer=True) for row in issuers for text in row.get("voice", ())]
     aliases += [Alias(word, UNNAMED_ISSUER, statement=True) for word in statement_cues.STATEMENTS]
     kinds = {row["id"]: row.get("kind", "news") for row in agencies}
+    names = {row["id"]: row["name"].partition(" (")[0] for row in agencies}
     ordered, table = phrases(aliases)
-    return Agencies(ordered, table, by_key, domains, kinds, Issuers(_of_issuers(issuers)), frozenset(shared))
+    return Agencies(ordered, table, by_key, domains, kinds, names, Issuers(_of_issuers(issuers)), frozenset(shared))
 
 
 def _of_agency(row: dict[str, Any]) -> Iterator[Alias]:

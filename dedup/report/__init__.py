@@ -13,11 +13,12 @@ from dedup.report.highlights import unshared
 from dedup.report.misses import Miss, misses, near_misses
 from dedup.report.night import charts, numbers
 from dedup.report.pairs import Row, Texts, key, pair
-from dedup.report.publishers import KINDS, Publisher, matrix, prints, publishers
+from dedup.report.publishers import Publisher, matrix, prints, publishers
 from dedup.report.rendering import check, environment, render
 from dedup.report.run_data import Fetch, RunData, copies, find, texts
 from dedup.report.sheet import sheet
 from dedup.report.stories import Line, compared, lines, story
+from dedup.stories.ownership import KINDS
 from dedup.text.boilerplate import of_rows
 
 __all__ = ["Fetch", "page", "pair_page", "sheet"]

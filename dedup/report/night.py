@@ -9,8 +9,9 @@ from typing import Any
 
 from dedup.report import words
 from dedup.report.charts import Chart, bars, columns
-from dedup.report.publishers import KINDS, Print, Publisher, articles
+from dedup.report.publishers import Print, Publisher, articles
 from dedup.report.run_data import RunData
+from dedup.stories.ownership import KINDS
 from dedup.tables import COUNTED_GRADES
 
 _MAX = 10  # bars of a chart

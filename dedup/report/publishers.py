@@ -7,21 +7,15 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from dedup.credits import own_agency
+import pyarrow as pa
+
 from dedup.credits.agencies import Agencies
 from dedup.report import words
 from dedup.report.pairs import Row
 from dedup.report.run_data import RunData
+from dedup.stories.ownership import COPIES, KINDS, WITNESSES, owners
+from dedup.tables import LINEAGE
 
-#: Whose copy a witness can be, and how a reader is told.
-KINDS = {
-    "agency": "copy of an agency",
-    "publisher": "copy of another publisher",
-    "outside": "after a source outside the dump",
-    "own": "its own earlier text",
-    "first": "first here",
-}
-_COPIES = ("agency", "publisher", "outside")
 Name = TypeVar("Name")
 
 _MAX = 14  # rows and columns of the matrix
@@ -29,7 +23,7 @@ _MAX = 14  # rows and columns of the matrix
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Print:
-    """A witness, its publisher and whose copy it is: ``kind`` of :data:`KINDS`, ``owner`` an agency or publisher."""
+    """A witness, its publisher and whose copy it is: ``kind`` of KINDS, ``owner`` an agency or publisher."""
 
     row: Row
     publisher: str
@@ -65,7 +59,7 @@ class Publisher:
     @property
     def copies(self) -> int:
         """Articles that are somebody else's copy."""
-        return sum(self.kinds[kind] for kind in _COPIES)
+        return sum(self.kinds[kind] for kind in COPIES)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,33 +74,15 @@ class Matrix:
 
 def prints(run_data: RunData, agencies: Agencies) -> list[Print]:
     """Every witness with its owner."""
-    printed = []
-    for cluster, rows in run_data.witnesses.items():
-        members = {row["article_id"]: row for row in rows}
-        sources = {edge["target"]: edge["source"] for edge in run_data.edges.get(cluster, ())}
-        printed += [Print(row, called(row, agencies), *_owner(row, members, sources, agencies)) for row in rows]
-    return printed
-
-
-def called(row: Row, agencies: Agencies) -> str:
-    """The publisher of an article; an agency's own articles have its full name, whatever the dump calls it."""
-    own = own_agency(row["publisher"], row["url"], agencies)
-    return words.named(own) if own else words.publisher(row)
-
-
-def _owner(row: Row, members: Mapping[str, Row], sources: Mapping[str, str], agencies: Agencies) -> tuple[str, str]:
-    agency, name = row["wire_agency"], called(row, agencies)
-    if agency and agency != own_agency(row["publisher"], row["url"], agencies):
-        return "agency", words.named(agency)
-    source = members.get(row["source_article_id"])
-    if source is not None:
-        if row["publisher"] and row["publisher"] == source["publisher"]:
-            return "own", name
-        agent = own_agency(source["publisher"], source["url"], agencies)
-        return ("agency" if agent else "publisher"), called(source, agencies)
-    if row["role"] != "origin" and row["article_id"] in sources:
-        return "outside", words.named(sources[row["article_id"]])
-    return "first", name
+    rows = [row for rows in run_data.witnesses.values() for row in rows]
+    edges = [edge for edges in run_data.edges.values() for edge in edges]
+    lineage = pa.schema([LINEAGE.schema.field(name) for name in ("cluster_id", "source", "target")])
+    made = owners(pa.Table.from_pylist(rows, WITNESSES), pa.Table.from_pylist(edges, lineage), agencies)
+    columns = (column.to_pylist() for column in (made.publisher, made.kind, made.owner))
+    return [
+        Print(row, publisher or words.NOBODY, kind, owner or words.NOBODY)
+        for row, publisher, kind, owner in zip(rows, *columns, strict=True)
+    ]
 
 
 def publishers(printed: Sequence[Print], read: Mapping[str, int] | None) -> list[Publisher]:
@@ -129,7 +105,7 @@ def articles(printed: Iterable[Print], of: Callable[[Print], Name]) -> collectio
 
 def _copied(printed: Sequence[Print]) -> collections.Counter[tuple[str, str]]:
     """Articles by owner and publisher, of those that are somebody else's copy."""
-    return articles((each for each in printed if each.kind in _COPIES), lambda each: (each.owner, each.publisher))
+    return articles((each for each in printed if each.kind in COPIES), lambda each: (each.owner, each.publisher))
 
 
 def _publisher(

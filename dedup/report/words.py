@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from dedup import tomlfile
+from dedup.credits import load_agencies
 from dedup.stories.lineage.rows import EXTERNAL
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -56,16 +56,12 @@ def share(part: float | None) -> str:
     return f"{round(100 * part) if part in (0.0, 1.0) else min(99, max(1, round(100 * part)))} %"
 
 
-@functools.cache
-def _agencies() -> dict[str, str]:
-    rows = tomlfile.shipped("dedup.credits", "agencies.toml")["agency"]
-    return {row["id"]: row["name"].partition(" (")[0] for row in rows}
+_agencies = functools.cache(load_agencies)
 
 
 def named(name: str | None) -> str:
     """An agency's full name where ``name`` is its id, else the name itself; sources outside the dump included."""
-    bare = (name or "").removeprefix(EXTERNAL)
-    return "an agency not named" if bare == "agencies" else _agencies().get(bare, bare)
+    return _agencies().called((name or "").removeprefix(EXTERNAL))
 
 
 def publisher(row: Mapping[str, Any]) -> str:

@@ -99,10 +99,16 @@ def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], note
 
 def _leaves(schema: pa.Schema, packing: dict[str, str]) -> dict[str, str]:
     """The same by the paths of the columns within the file."""
-    return {
-        f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name: packing[field.name]
-        for field in schema
-    }
+    return {path: packing[field.name] for field in schema for path in _paths(field.name, field.type)}
+
+
+def _paths(path: str, kind: pa.DataType) -> list[str]:
+    """Where the values of a column at ``path`` lie within the file: one path, or several where it is nested."""
+    if pa.types.is_list(kind):
+        return _paths(f"{path}.list.element", kind.value_type)
+    if pa.types.is_struct(kind):
+        return [below for field in kind for below in _paths(f"{path}.{field.name}", field.type)]
+    return [path]
 
 
 def digests(folder: Path) -> list[tuple[str, int, str]]:

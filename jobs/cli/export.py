@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 from dedup.errors import UsageError
 from jobs.cli.files import atomic_output, make_folder
 from jobs.cli.options import RunFolder, path_option
-from jobs.folder import check, rows
+from jobs.folder import Row, check, rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,16 +47,10 @@ def export(
     if not csv and not parquet:
         raise UsageError("export needs a format; name it: --csv or --parquet")
     check(run)
-    from dedup.tables import CLUSTERS, STORIES
-    from jobs.scorecard import scorecard
+    from dedup.tables import CLUSTERS, PUBLISHERS, STORIES, SYNDICATION
 
-    counted = scorecard(run)
-    tables = {
-        "stories": _rounded(run, STORIES),
-        "witnesses": _rounded(run, CLUSTERS),
-        "publishers": counted.publishers,
-        "syndication": counted.syndication,
-    }
+    kinds = {"stories": STORIES, "witnesses": CLUSTERS, "publishers": PUBLISHERS, "syndication": SYNDICATION}
+    tables = {name: _rounded(run, kind) for name, kind in kinds.items()}
     make_folder(out)
     for name, result in tables.items():
         if csv:
@@ -92,8 +87,15 @@ def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if pa.types.is_list(column.type):  # what publishers say of their agencies
+        column = pa.chunked_array([[_listed(cell) for cell in column.to_pylist()]], pa.string())
     if pa.types.is_string(column.type):
         return pc.replace_substring_regex(column, _FORMULA, r"\1'\2")
     if pa.types.is_timestamp(column.type):
         return pc.strftime(column.cast(pa.timestamp("s", "UTC"), safe=False), "%Y-%m-%d %H:%M:%S")
     return column
+
+
+def _listed(cell: Sequence[Row]) -> str:
+    """Agencies and how many articles are theirs, in one cell."""
+    return "; ".join(f"{each['agency']}: {each['articles']}" for each in cell)

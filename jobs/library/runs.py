@@ -18,12 +18,22 @@ from dedup.readers.fields import Spelling
 from dedup.readers.standard_input import Held
 from dedup.scratch import MEMORY
 from dedup.settings import Settings
-from dedup.tables import CLUSTERS, COPIES, LINEAGE, MATCHES, REJECTS, STORIES, Table, witness_order
+from dedup.tables import (
+    CLUSTERS,
+    COPIES,
+    LINEAGE,
+    MATCHES,
+    PUBLISHERS,
+    REJECTS,
+    STORIES,
+    SYNDICATION,
+    Table,
+    witness_order,
+)
 from dedup.writing import atomic_file
 from jobs import explanation, folder, local
 from jobs.explanation import Explanation
 from jobs.library import showing
-from jobs.scorecard import scorecard
 from jobs.stages import Job
 
 Row = dict[str, Any]
@@ -95,13 +105,13 @@ class Run:
 
     @property
     def publishers(self) -> pa.Table:
-        """Whose copy every publisher printed: :data:`dedup.report.scorecard.PUBLISHERS`."""
-        return scorecard(self.folder).publishers
+        """Whose copy every publisher printed: :data:`dedup.tables.PUBLISHERS`."""
+        return self.table(PUBLISHERS)
 
     @property
     def syndication(self) -> pa.Table:
-        """Who carried whose copy, how much, and with credit or not: :data:`dedup.report.scorecard.SYNDICATION`."""
-        return scorecard(self.folder).syndication
+        """Who carried whose copy, how much, and with credit or not: :data:`dedup.tables.SYNDICATION`."""
+        return self.table(SYNDICATION)
 
     def table(self, kind: Table) -> pa.Table:
         """One of the tables of :mod:`dedup.tables`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -216,12 +217,19 @@ class AgainstStore:
     def _tables(self, results: _Results) -> dict[Table, pa.Table]:
         _, corpus, reading, incoming, _ = results.articles
         learned, kinds = results.boilerplate
+        context, found = self.context, results.traced.tables
         rejected = pa.concat_tables([reading.rejects(), pa.Table.from_batches([listed(incoming.rejects)])])
-        return results.traced.tables | {
-            BOILERPLATE: learned.table(),
-            REJECTS: steps.rejects_table(corpus, rejected, kinds, self.context.settings),
-            LEDGER: _ledger(self.tonight.night.run_id, results.clustered.named.events),
-        }
+        night = datetime.date.fromisoformat(self.tonight.night.as_of)
+        counted = steps.scorecard_tables(corpus, kinds, found, context.settings, context.agencies, night)
+        return (
+            found
+            | counted
+            | {
+                BOILERPLATE: learned.table(),
+                REJECTS: steps.rejects_table(corpus, rejected, kinds, self.context.settings),
+                LEDGER: _ledger(self.tonight.night.run_id, results.clustered.named.events),
+            }
+        )
 
     def _summary(self, counts: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
         tonight, night = self.tonight, self.tonight.night

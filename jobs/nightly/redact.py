@@ -20,10 +20,21 @@ from dedup import manifest
 from dedup.article import ABOUT, ARTICLES, BESIDE, naming
 from dedup.corpus import combined
 from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, signatures, write
-from dedup.tables import ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, REJECTS, STORIES
+from dedup.tables import (
+    ATTRIBUTIONS,
+    CLUSTERS,
+    COPIES,
+    LINEAGE,
+    MATCHES,
+    PUBLISHERS,
+    REJECTS,
+    STORIES,
+    SYNDICATION,
+)
 from dedup.tables import TABLES as PUBLISHED
 from jobs.ledger import LEDGER
 from jobs.nightly.intake import hidden
+from jobs.nightly.recount import recounted
 
 IDS_FILE = "ids.parquet"
 TAKEN_DOWN = "taken down"  # in place of a name
@@ -72,7 +83,7 @@ def mentions(path: Path, article: str) -> bool:
 def rewrite(names: Iterable[str], source: Path, target: Path, gone: Gone) -> None:
     """Write the files ``names`` of a folder into another one, without the article."""
     left: dict[Path, pa.Table] = {}
-    for name in sorted(names, key=lambda name: (not name.endswith(f"{CLUSTERS.name}.parquet"), name)):
+    for name in sorted(names, key=_order):
         path, copy = source / name, target / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".parquet":
@@ -80,6 +91,8 @@ def rewrite(names: Iterable[str], source: Path, target: Path, gone: Gone) -> Non
             batches = pq.ParquetFile(path).iter_batches()
             if flagged.equals(ALIGNED):
                 batches = _aligned(batches, source, gone)
+            elif path.stem in (PUBLISHERS.name, SYNDICATION.name):
+                batches = iter(_counted(path, copy.parent, gone).to_batches())
             elif path.stem in (CLUSTERS.name, STORIES.name, LINEAGE.name, COPIES.name):
                 table = _of_clusters(path.stem, pa.Table.from_batches(batches, schema), gone, left.get(path.parent))
                 if path.stem == CLUSTERS.name:
@@ -92,6 +105,20 @@ def rewrite(names: Iterable[str], source: Path, target: Path, gone: Gone) -> Non
         if name.endswith(manifest.SUMMARY):
             folder = (target / name).parent
             (target / name).write_bytes(manifest.dumped(_summary(manifest.read((source / name).parent), folder, gone)))
+
+
+def _order(name: str) -> tuple[int, str]:
+    """Witnesses come first, since others go by those that are left, and last what counts all the others."""
+    stem = Path(name).stem
+    return (0 if stem == CLUSTERS.name else 2 if stem in (PUBLISHERS.name, SYNDICATION.name) else 1), name
+
+
+def _counted(path: Path, after: Path, gone: Gone) -> pa.Table:
+    """The table of a scorecard, counted again from the tables in the folder ``after``."""
+    made = recounted(path.parent, after, gone.article)
+    table = made.publishers if path.stem == PUBLISHERS.name else made.syndication
+    kind = PUBLISHERS if path.stem == PUBLISHERS.name else SYNDICATION
+    return table.sort_by([(name, "ascending", "at_start") for name in kind.sorted_by])
 
 
 def _is(batch: pa.RecordBatch | pa.Table, columns: Iterable[str], article: str) -> _Bools:

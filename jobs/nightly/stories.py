@@ -89,7 +89,7 @@ def stories(clustered: Clustered, passages: pa.Table, sources: Sources, context:
             MATCHES: matches.take(pa.array(shown)),
             PASSAGES: aligned,
             ATTRIBUTIONS: attributions,
-            ARTICLES_OUT: _without_texts(facts),
+            ARTICLES_OUT: _without_texts(facts, ~np.isin(number, list(sources.nights))),
         },
     )
 
@@ -205,7 +205,8 @@ def _passages(affected: Affected, shown: npt.NDArray[np.int64], passages: pa.Tab
     return pa.concat_tables(parts)
 
 
-def _without_texts(facts: pa.Table) -> pa.Table:
-    """The articles of the matches; the texts are put in when they are published."""
-    columns = facts.rename_columns(["id", *facts.column_names[1:]]).select(ARTICLES_OUT.schema.names[:-1])
-    return columns.append_column(ARTICLES_OUT.schema.field("text"), pa.nulls(len(facts), pa.large_string()))
+def _without_texts(facts: pa.Table, new: npt.NDArray[np.bool_]) -> pa.Table:
+    """The articles of the matches, of which some are ``new``; the texts are put in when they are published."""
+    facts = facts.rename_columns(["id", *facts.column_names[1:]]).append_column("new", pa.array(new))
+    facts = facts.append_column("text", pa.nulls(len(facts), pa.large_string()))
+    return facts.select(ARTICLES_OUT.schema.names).cast(ARTICLES_OUT.schema)

@@ -24,7 +24,9 @@ from dedup.tables import (
     BOILERPLATE,
     MATCHES,
     PASSAGES,
+    PUBLISHERS,
     REJECTS,
+    SYNDICATION,
     Table,
 )
 from dedup.text.boilerplate import LearnedBoilerplate
@@ -40,6 +42,7 @@ from jobs.spark.lineage import TRACED, Registries, traced
 from jobs.spark.named_origins import of_one_origin
 from jobs.spark.reading import Reader, columns_read, read, reading_summary
 from jobs.spark.rows import Numbered, broadcast_if_small, number, told_apart
+from jobs.spark.scorecard import counted, scorecard
 from jobs.spark.shuffled import Shuffled
 from jobs.spark.verification import verified
 from jobs.stages import Job, Run
@@ -226,7 +229,7 @@ def _frames(results: _Results, driver: OnSpark) -> dict[Table, DataFrame]:
     matches, result = results.clustered.matches, results.clustered.found
     learned_boilerplate, pages = results.boilerplate
     attributions = result.select(F.col("id").alias("article_id"), F.inline("attributions"))
-    texts = result.select(*ARTICLES_OUT.schema.names)
+    texts = result.withColumn("new", F.lit(True)).select(*ARTICLES_OUT.schema.names)
     if not settings.texts:
         texts = texts.withColumn("text", F.lit(None).cast("string"))
     learned = learned_boilerplate.table()
@@ -234,10 +237,14 @@ def _frames(results: _Results, driver: OnSpark) -> dict[Table, DataFrame]:
     learned = learned.set_column(index, "shingle", learned["shingle"].cast("int64"))
     short = numbered.signed.where(F.col("size") < rules.min_tokens(settings))
     remarks = pages.unionAll(numbered.again).unionAll(short.select("id", F.lit(steps.too_short(settings))))
+    counts = counted(numbered.signed, pages, matches, results.clustered.members, settings)
+    made = scorecard(results.traced, counts, driver.scratch)
     return {
         MATCHES: matches.select(*MATCHES.schema.names),
         PASSAGES: matches.select("a_id", "b_id", "aligned"),
         ATTRIBUTIONS: attributions,
+        PUBLISHERS: driver.scratch.spark.createDataFrame(made.publishers.replace_schema_metadata()),
+        SYNDICATION: driver.scratch.spark.createDataFrame(made.syndication.replace_schema_metadata()),
         BOILERPLATE: driver.scratch.spark.createDataFrame(learned.replace_schema_metadata()),
         ARTICLES_OUT: texts,
         REJECTS: rejects.unionAll(_as_rejects(remarks)),

@@ -17,7 +17,8 @@ from dedup.grading.passages import KINDS, Passages
 from dedup.stories.clusters import cluster_ids
 from dedup.stories.copies import Copies, reconstruct, with_shares
 from dedup.stories.lineage import WITNESSES, Families, trace
-from dedup.tables import ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, STORIES
+from dedup.stories.ownership import PRINTS, prints
+from dedup.tables import ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, STORIES, Table
 from jobs.spark import packed
 from jobs.spark.clusters import smallest_row
 from jobs.spark.files import Scratch
@@ -28,6 +29,8 @@ _COLUMNS = ["row", "id", "publisher", "published", "date_only", "headline", "url
 
 #: The tables whose rows are made here.
 TRACED = (CLUSTERS, STORIES, LINEAGE, COPIES)
+#: What is made beside them and not written: whose copy every witness printed.
+PRINTED = Table("prints", "a witness and whose copy it printed", PRINTS, ())
 
 
 class Registries(NamedTuple):
@@ -46,7 +49,9 @@ def traced(
     *,
     words: bool,
 ) -> DataFrame:
-    """The rows of the tables in :data:`TRACED`: ``table`` says of which, ``rows`` holds them as an Arrow stream.
+    """The rows of the tables in :data:`TRACED` and of :data:`PRINTED`.
+
+    ``table`` says of which they are, ``rows`` holds them as an Arrow stream.
 
     ``matched_articles`` has the articles in matches, ``pairs`` are those of MATCHES with their passages and the keys of
     the clusters ``common`` to both; ``words``: are the sentences of copies written out. The names of all clusters go to
@@ -85,8 +90,10 @@ def _traced(people: pa.Table, pairs: pa.Table, known_names: list[str], registrie
     matches = pairs.select(MATCHES.schema.names).cast(MATCHES.schema)
     made = trace(witnesses, matches, known, registries.families, registries.agencies)
     copies = _copies(made.clusters, people, pairs, words)
-    frames = (with_shares(made.clusters, copies), made.stories, made.lineage, copies.rows)
-    return pa.table([[table.name for table in TRACED], [stream(rows) for rows in frames]], ["table", "rows"])
+    printed = prints(made.clusters, made.lineage, known, registries.agencies)
+    frames = (with_shares(made.clusters, copies), made.stories, made.lineage, copies.rows, printed)
+    names = [table.name for table in (*TRACED, PRINTED)]
+    return pa.table([names, [stream(rows) for rows in frames]], ["table", "rows"])
 
 
 def _copies(witnesses: pa.Table, people: pa.Table, pairs: pa.Table, words: bool) -> Copies:

@@ -151,6 +151,8 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
         _edge("herald", "mirror", "reprint"),
         _edge("gazette", "mirror", "rewrite"),
     ],
+    "publishers": [],
+    "syndication": [],
     "furniture": [],
     "articles": [
         {"id": name, "publisher": name.title(), "published": None, "headline": None, "url": None, "text": text}

@@ -67,6 +67,11 @@ def whole_stories(out: Path) -> None:
         assert all(one["source_article_id"] in {None, *witnesses} for one in witnesses.values())
         assert row["independent_origins"] <= row["size"]
     assert {row["cluster_id"] for row in tables["lineage"]} <= clusters.keys()
+    new = pq.read_table(out / "articles.parquet", columns=["id", "new"]).to_pylist()
+    inside = {row["id"] for row in new if row["new"]} & {row["article_id"] for row in tables["clusters"]}
+    publishers = pq.read_table(out / "publishers.parquet").to_pylist()
+    assert sum(row["in_stories"] for row in publishers) == len(inside)
+    assert all(row["alone"] >= 0 for row in publishers)
 
 
 @pytest.mark.parametrize("name", ["beacon-bridge", "ledger-bridge", "newsbolt-bridge"])
@@ -81,6 +86,10 @@ def test_it_is_in_no_file_whoever_it_was(name: str, two: Nights, dumps: list[Pat
     assert verify(two.store, two.out) == []
     for out in two.out.iterdir():
         whole_stories(out)
+    counted = [
+        pq.read_table(out / "publishers.parquet")["articles"] for out in two.out.iterdir() if not out.is_symlink()
+    ]
+    assert sum(sum(column.to_pylist()) for column in counted) == len(articles) - 1
 
 
 def test_a_story_that_one_witness_is_left_of_is_dropped(two: Nights) -> None:

@@ -16,7 +16,9 @@ def row(name: str, publisher: str | None, **more: Any) -> dict[str, Any]:
 
 
 def printed(rows: Sequence[dict[str, Any]], outside: Mapping[str, str] = {}) -> list[Print]:
-    edges = [{"source": f"external:{source}", "target": target} for target, source in outside.items()]
+    edges = [
+        {"cluster_id": "c", "source": f"external:{source}", "target": target} for target, source in outside.items()
+    ]
     return prints(RunData({}, [], {"c": rows}, {"c": edges}, {}, [], {}), load_agencies())
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from dedup.arrays import DAY, highs, lows, pair_keys
 from dedup.credits import Agencies
-from dedup.credits.agencies import own_name
+from dedup.credits.agencies import hosts, own_name
 from dedup.credits.citations import quotes_a_remark
 from dedup.credits.issuers import STATEMENT
 from dedup.credits.names import key
@@ -211,9 +211,8 @@ def gaps(witnesses: Witnesses, one: Ints, other: Ints) -> Ints:
 
 def _publishers(table: pa.Table, names: Names, families: Families, agencies: Agencies) -> Ints:
     """Codes [4, n] of name, own agency, publisher and owner of every witness."""
-    parts = pc.split_pattern(pc.binary_join_element_wise(table["url"], "///", ""), "/", max_splits=3)
-    hosts = pc.list_element(parts, 2)
-    encoded = [column.combine_chunks().dictionary_encode("encode") for column in (table["publisher"], hosts)]
+    columns_read = (table["publisher"], hosts(table["url"]))
+    encoded = [column.combine_chunks().dictionary_encode("encode") for column in columns_read]
     values = [column.dictionary.to_pylist() for column in encoded]
     pairs, inverse = np.unique(pair_keys(*(_integers(column.indices) for column in encoded)), return_inverse=True)
     columns = highs(pairs).tolist(), lows(pairs).tolist()
