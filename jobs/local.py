@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedup import credits, manifest, readers, rules
+from dedup.arrays import distinct
 from dedup.corpus import Corpus, gather
 from dedup.errors import BadDataError, SettingsError
 from dedup.grading.verification import Verified, not_articles, verify
@@ -311,7 +312,7 @@ def _tables(
 ) -> dict[Table, pa.Table | Iterable[pa.Table]]:
     """What is written; the longest first, since they are written side by side, and some of them part by part."""
     (corpus, reading), graded, (traced, copies) = results.articles, results.graded, results.traced
-    rows, kinds = np.unique(np.r_[graded.left, graded.right]), results.boilerplate.kinds
+    rows, kinds = distinct(np.r_[graded.left, graded.right]), results.boilerplate.kinds
     found = {
         MATCHES: results.clustered.matches.select(MATCHES.schema.names),
         CLUSTERS: with_shares(traced.clusters, copies),
@@ -349,6 +350,6 @@ def _counts(results: _Results, settings: Settings) -> dict[str, Any]:
         "shared_ids": corpus.shared_ids,
         "too_short": int(np.count_nonzero(corpus.signatures.sizes < rules.min_tokens(settings))),
         "no_articles": int(np.count_nonzero(results.boilerplate.kinds)),
-        "articles_in_stories": len(np.unique(results.clustered.clusters.row)),
+        "articles_in_stories": len(distinct(results.clustered.clusters.row)),
         "grades": steps.grades(results.clustered.matches),
     }

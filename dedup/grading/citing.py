@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.arrays import distinct
 from dedup.kernels.annotate import BOILERPLATE
 from dedup.kernels.folding import GAP_PARAGRAPH, GAP_SENTENCE
 from dedup.kernels.tokenise import NUMBER
@@ -78,7 +79,7 @@ class CitingSentences:
     def _of_text(self, row: int) -> _Words:
         if row not in self._words:
             part = slice(*self._tokens.offsets[row : row + 2].tolist())
-            self._words[row] = np.unique(self._tokens.hashes[part][self._masks[part] & BOILERPLATE == 0])
+            self._words[row] = distinct(self._tokens.hashes[part][self._masks[part] & BOILERPLATE == 0])
         return self._words[row]
 
 

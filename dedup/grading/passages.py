@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.arrays import pair_keys, row_pairs
+from dedup.arrays import distinct, pair_keys, row_pairs
 from dedup.kernels.characters import characters
 from dedup.kernels.columns import SPAN
 from dedup.scratch import IN_MEMORY, ScratchSpace
@@ -95,7 +95,7 @@ def located(texts: pa.Array, tokens: Tokens, left: _Rows, right: _Rows, spans: n
     data, offsets = text_buffers(texts)
     starts, ends = np.empty_like(tokens.starts), np.empty_like(tokens.ends)
     pair = spans[:, SPAN.pair]
-    rows = np.unique(np.r_[left[pair], right[pair]])
+    rows = distinct(np.r_[left[pair], right[pair]])
     characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, rows, starts, ends)
     a, b = tokens.offsets[left[pair]], tokens.offsets[right[pair]]
     where = (

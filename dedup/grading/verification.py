@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import rules
+from dedup.arrays import distinct
 from dedup.components import components
 from dedup.corpus import Corpus, Rows
 from dedup.grading import MIN_COMMON, MIN_SHARE, SCHEMA, compare, judge
@@ -73,7 +74,7 @@ def verify(
 
     def block(pairs: slice) -> Verified:
         here, there = left[pairs], right[pairs]
-        rows = np.unique(np.r_[here, there])
+        rows = distinct(np.r_[here, there])
         articles = corpus.take(rows)
         tokens = tokenise(articles["text"])
         masks = annotate(tokens)
@@ -106,7 +107,7 @@ def _articles_only(
     corpus: Corpus, pairs: Pairs, boilerplate: LearnedBoilerplate, settings: Settings, threads: Executor
 ) -> Pairs:
     """The pairs of which both sides are articles."""
-    rows = np.unique(np.r_[pairs.left, pairs.right]).astype(np.int64)
+    rows = distinct(np.r_[pairs.left, pairs.right]).astype(np.int64)
     proper = np.ones(len(corpus), np.bool_)
     proper[rows] = not_articles(corpus.select(rows), boilerplate, settings, threads) == 0
     articles = proper[pairs.left] & proper[pairs.right]

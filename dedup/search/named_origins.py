@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import rules
-from dedup.arrays import expand_ranges, group_sizes, group_starts, highs, lows, pair_keys, row_pairs
+from dedup.arrays import distinct, expand_ranges, group_sizes, group_starts, highs, lows, pair_keys, row_pairs
 from dedup.corpus import Corpus, Rows
 from dedup.credits.names import key
 from dedup.credits.sources import naming
@@ -89,7 +89,7 @@ def same_origin(
     article, origin, cites = article[not_crowded], origin[not_crowded], cites[not_crowded]
     alive = np.isin(origin, origin[cites]) & np.isin(origin, origin[fresh[article]])
     article, origin, cites = article[alive], origin[alive], cites[alive]
-    rows = np.unique(article)
+    rows = distinct(article)
     owner, held = names(rows)
     begins = np.searchsorted(owner, np.arange(len(rows) + 1))
     pairs_found, crowds = [np.empty(0, np.int64)], 0
@@ -107,7 +107,7 @@ def same_origin(
         one, other, crowd = _sharing(holder, values, fresh[here], wanted)
         crowds += crowd
         pairs_found.append(pair_keys(here[one], here[other]))
-    return np.unique(np.concatenate(pairs_found)), Crowded(full, crowds)
+    return distinct(np.concatenate(pairs_found)), Crowded(full, crowds)
 
 
 def _mentions(corpus: Corpus) -> Mentions:

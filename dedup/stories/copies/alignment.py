@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.arrays import highs, lows, pair_keys
+from dedup.arrays import distinct, highs, lows, pair_keys
 from dedup.components import components
 from dedup.grading.passages import KINDS, Passages
 from dedup.stories.copies.sentences import Ints, Sentences
@@ -68,7 +68,7 @@ def _overlaps(first: Ints, here: Ints, there: Ints, length: Ints) -> tuple[Ints,
         stop = np.searchsorted(first, begin, "right")
         run, sentence = ranges(stop, np.searchsorted(first, begin + length, "left"))
         cuts.append(pair_keys(run, first[sentence] - begin[run]))
-    keys = np.unique(np.concatenate(cuts))
+    keys = distinct(np.concatenate(cuts))
     run, offset = highs(keys), lows(keys)
     ends = length[run]
     within = np.flatnonzero(run[1:] == run[:-1])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import DAY, highs, pair_keys
+from dedup.arrays import DAY, distinct, highs, pair_keys
 from dedup.components import components
 from dedup.stories.lineage.evidence import Evidence
 from dedup.stories.lineage.sources import Sources
@@ -144,5 +144,5 @@ def _independent(evidence: Evidence, sources: Sources) -> Ints:
     one = np.concatenate([rows, pairs.a[same], *(rows[holds] for *_, holds in hubs)])
     other = np.concatenate([sources.tree, pairs.b[same], count + hub.ravel()])
     labels = components(count + len(hubs_found), one, other)[:count]
-    folded = np.unique(pair_keys(cluster, labels))
+    folded = distinct(pair_keys(cluster, labels))
     return np.bincount(highs(folded))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dedup.arrays import highs, pair_keys
+from dedup.arrays import distinct, highs, pair_keys
 from dedup.stories.lineage.directions import Directions
 from dedup.stories.lineage.evidence import Evidence
 from dedup.stories.lineage.origins import Origins
@@ -170,7 +170,7 @@ def _share(pairs: Pairs, sources: Sources) -> Floats:
 def _publishers(witnesses: Witnesses) -> Ints:
     """Known publishers of every cluster."""
     known = witnesses.publisher != NOBODY
-    keys = np.unique(pair_keys(witnesses.cluster[known], witnesses.publisher[known]))
+    keys = distinct(pair_keys(witnesses.cluster[known], witnesses.publisher[known]))
     return np.bincount(highs(keys), minlength=int(witnesses.cluster.max(initial=-1)) + 1)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import pair_keys
+from dedup.arrays import distinct, pair_keys
 from dedup.stories.lineage.directions import Directions
 from dedup.stories.lineage.evidence import Evidence
 from dedup.stories.provenance import NOBODY, Bools, Floats, Ints, Wires, Witnesses, cites
@@ -98,7 +98,7 @@ def _is_own(witnesses: Witnesses, source: Ints, agency: Ints) -> Bools:
 def _in_cluster(witnesses: Witnesses, row: Ints, agency: Ints) -> Bools:
     """Whether the agency's own article is in the cluster of ``row``."""
     own = witnesses.own != NOBODY
-    there = np.unique(pair_keys(witnesses.cluster[own], witnesses.own[own]))
+    there = distinct(pair_keys(witnesses.cluster[own], witnesses.own[own]))
     wanted = pair_keys(witnesses.cluster[row], np.maximum(agency, 0))
     return np.asarray((agency != NOBODY) & np.isin(wanted, there))
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import lows, pair_keys
+from dedup.arrays import distinct, lows, pair_keys
 from dedup.credits.issuers import UNNAMED_ISSUER
 from dedup.stories.provenance.witnesses import LEAD, NOBODY, SAME_COPY, Attributions, Bools, Ints, Pairs, Witnesses
 
@@ -60,7 +60,7 @@ def statements(witnesses: Witnesses, attributions: Attributions, pairs: Pairs) -
 
 def _shared(attributions: Attributions, named: Bools, pairs: Pairs) -> Ints:
     """The smallest code of an issuer that both of a pair name; -1: none."""
-    keys = np.unique(pair_keys(attributions.witness[named], attributions.name[named]))
+    keys = distinct(pair_keys(attributions.witness[named], attributions.name[named]))
     begins, ends = (np.searchsorted(keys, pair_keys(pairs.a + more, 0)) for more in (0, 1))
     pair = np.repeat(np.arange(len(pairs.a)), ends - begins)
     index = np.arange(len(pair)) - np.repeat(np.cumsum(ends - begins) - (ends - begins), ends - begins)

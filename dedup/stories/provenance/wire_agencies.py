@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import highs, lows, pair_keys
+from dedup.arrays import distinct, highs, lows, pair_keys
 from dedup.credits.names import UNNAMED
 from dedup.stories.provenance.statements import Statements
 from dedup.stories.provenance.witnesses import (
@@ -134,7 +134,7 @@ def _credited(witnesses: Witnesses, credits: Attributions) -> tuple[Ints, Ints, 
     name, known_by, confidence = np.full(count, NOBODY, np.int64), np.zeros(count, np.int64), np.zeros(count)
     unnamed = credits.name == witnesses.names.code(UNNAMED)
     own = witnesses.own != NOBODY
-    there = np.unique(pair_keys(witnesses.cluster[own], witnesses.own[own]))
+    there = distinct(pair_keys(witnesses.cluster[own], witnesses.own[own]))
     beside = np.isin(pair_keys(witnesses.cluster[credits.witness], credits.name), there)
     value = np.where(unnamed, 0.02, credits.strength) + 0.01 * credits.in_metadata + 0.005 * beside
     value += _TENTH * (_shared(witnesses, credits) & ~unnamed)
@@ -148,7 +148,7 @@ def _credited(witnesses: Witnesses, credits: Attributions) -> tuple[Ints, Ints, 
 
 def _shared(witnesses: Witnesses, credits: Attributions) -> Bools:
     """Which credits another witness of the cluster has too: a round-up credits several agencies, one for each part."""
-    named = np.unique(pair_keys(credits.witness, credits.name))
+    named = distinct(pair_keys(credits.witness, credits.name))
     keys, number = np.unique(pair_keys(witnesses.cluster[highs(named)], lows(named)), return_counts=True)
     return np.isin(pair_keys(witnesses.cluster[credits.witness], credits.name), keys[number > 1])
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.arrays import distinct
 from dedup.text.boilerplate.blocks import WORDS, Blocks, Rare, Texts, learn_blocks
 from dedup.text.boilerplate.counting import Counts
 from dedup.text.boilerplate.learning import words_of
@@ -38,8 +39,8 @@ def learn_appended(
     blocks = learn_blocks(texts, rare, threads)
     often = repeated(texts)
     pages = learn_pages(texts, often, fetch(often, "headline"))
-    learned = _blocks(blocks, ascending, fetch(np.unique(blocks.examples), "text"), looked_at)
-    return learned._replace(pages=_pages(pages, ascending, fetch(np.unique(pages.examples), "text"), looked_at))
+    learned = _blocks(blocks, ascending, fetch(distinct(blocks.examples), "text"), looked_at)
+    return learned._replace(pages=_pages(pages, ascending, fetch(distinct(pages.examples), "text"), looked_at))
 
 
 def _blocks(learned: Blocks, names: Sequence[str], examples: pa.Array, looked_at: Counts) -> LearnedBoilerplate:

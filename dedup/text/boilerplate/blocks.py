@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.arrays import group_sizes, group_starts
+from dedup.arrays import distinct, group_sizes, group_starts
 from dedup.kernels.blocks import COUNT, LIST, are_blocks, recurring_runs
 from dedup.text.boilerplate.counting import Counts, Hashes
 
@@ -115,7 +115,7 @@ def _recurring(texts: Texts, rows: _Indices, part: int, parts: int) -> _Recurrin
     count = recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, LIST, *none)
     runs, where = np.empty(count, np.uint32), np.empty(count, np.int32)
     recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, LIST, runs, where)
-    keys = np.unique(runs.astype(np.uint64) << np.uint64(32) | where.astype(np.uint64))
+    keys = distinct(runs.astype(np.uint64) << np.uint64(32) | where.astype(np.uint64))
     runs, where = (keys >> np.uint64(32)).astype(np.uint32), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
     first = group_starts(runs)
     sizes = group_sizes(first, len(runs))

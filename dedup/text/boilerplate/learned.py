@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.arrays import distinct
 from dedup.text.boilerplate.appended import learn_appended
 from dedup.text.boilerplate.blocks import Rare, Texts
 from dedup.text.boilerplate.learning import FEW, MANY, learn, sample, worded
@@ -58,7 +59,7 @@ def _stock_phrases(articles: Provider) -> LearnedBoilerplate:
     texts, rows = articles.texts, _sampled(articles, MANY)
     codes = _by_name(articles)[texts.publishers[rows]]
     learned = learn_stock_phrases(texts.hashes, texts.begins[rows], texts.ends[rows], codes, texts.days[rows])
-    return worded(learned, _column(articles, rows[np.unique(learned.examples)], "text"), len(rows))
+    return worded(learned, _column(articles, rows[distinct(learned.examples)], "text"), len(rows))
 
 
 def _sampled(articles: Provider, total: int) -> _Indices:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.arrays import group_sizes, group_starts
+from dedup.arrays import distinct, group_sizes, group_starts
 from dedup.kernels.recurring import first_positions
 from dedup.text.boilerplate.counting import UNDATED, Counts, Hashes, Sampled, held_in, often
 from dedup.text.boilerplate.shingling import shingled
@@ -87,7 +87,7 @@ def learn(
     own = _own(texts, tokens, shingles, names, size)
     if anyone is None:
         learned = learn_stock_phrases(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], codes, days)
-        anyone = worded(learned, texts.take(pa.array(np.unique(learned.examples))), len(texts))
+        anyone = worded(learned, texts.take(pa.array(distinct(learned.examples))), len(texts))
     return joined(anyone, own)
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup import tomlfile
+from dedup.arrays import distinct
 from dedup.kernels.annotate import BOILERPLATE, STOCK_PHRASE
 from dedup.kernels.blocks import mark_blocks
 from dedup.kernels.bloom import bloom_filter
@@ -80,5 +81,5 @@ def _shipped() -> tuple[npt.NDArray[np.uint32 | np.int64 | np.uint8], ...]:
     """First tokens of all shipped phrases (ascending) and their sieve, then tokens and offsets of the two kinds."""
     phrases = tomlfile.shipped("dedup.text.boilerplate", "shipped.toml")
     rest, line = (tokenise(pa.array(phrases[kind], pa.large_string())) for kind in ("rest", "line"))
-    firsts = np.unique(np.concatenate([rest.hashes[rest.offsets[:-1]], line.hashes[line.offsets[:-1]]]))
+    firsts = distinct(np.concatenate([rest.hashes[rest.offsets[:-1]], line.hashes[line.offsets[:-1]]]))
     return firsts, bloom_filter(firsts), rest.hashes, rest.offsets, line.hashes, line.offsets

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.arrays import distinct
 from dedup.text.boilerplate.blocks import WORDS, Texts
 from dedup.text.boilerplate.counting import Counts
 from dedup.text.boilerplate.marking import mark_appended
@@ -128,7 +129,7 @@ def _bare(texts: Texts, rows: _Indices, boilerplate: LearnedBoilerplate, min_tok
     hashes = texts.hashes[np.repeat(texts.begins[rows] - offsets[:-1], sizes) + np.arange(offsets[-1])]
     masks = np.zeros(len(hashes), np.uint8)
     mark_appended(masks, hashes, offsets, texts.publishers[rows], boilerplate)
-    begins = np.unique(np.r_[np.flatnonzero(np.diff(masks)) + 1, offsets[:-1]])
+    begins = distinct(np.r_[np.flatnonzero(np.diff(masks)) + 1, offsets[:-1]])
     begins = begins[begins < len(masks)]
     lengths = np.diff(np.r_[begins, len(masks)])
     text = np.searchsorted(offsets, begins, side="right") - 1
