@@ -46,7 +46,10 @@ def text_buffers(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
         return np.frombuffer(b"", np.uint8), np.frombuffer(bytes(8), np.int64)  # no text need not have buffers
     _, offsets, data = column.buffers()
     bounds = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
-    return np.frombuffer(data if data is not None else b"", np.uint8), bounds
+    values = np.frombuffer(data if data is not None else b"", np.uint8)
+    for array in (values, bounds):
+        array.flags.writeable = False  # as most are: a kernel is compiled for either anew
+    return values, bounds
 
 
 def tokenise(texts: pa.Array) -> Tokens:
