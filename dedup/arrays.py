@@ -54,7 +54,7 @@ def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     array([1, 3])
     """
     ordered = np.sort(values, axis=None)
-    return ordered[np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)]]
+    return np.asarray(ordered[np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)]])
 
 
 def group_starts(values: npt.NDArray[Any]) -> Ints:

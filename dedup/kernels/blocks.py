@@ -40,8 +40,8 @@ def recurring_runs(hashes, begins, ends, size, part, parts, cells, task, runs, t
 
     Text ``i`` is ``hashes[begins[i]:ends[i]]`` (uint32). Of all runs those are looked at whose hash falls into ``part``
     of ``parts`` (a power of two). ``cells`` uint8, a power of two, zeros: first called with ``task`` COUNT, which fills
-    them; then with LIST, which fills ``runs`` uint32 and ``texts`` int32 with every place of a run whose cell was met
-    twice, as far as they have room.
+    them and returns the number of all places; then with LIST, which fills ``runs`` uint32 and ``texts`` int32, long
+    enough for these, with every place of a run whose cell was met twice.
     """
     gone, slot_mask, mask = leaving(size), np.uint32(len(cells) - 1), np.uint32(parts - 1)
     count = 0
@@ -54,9 +54,9 @@ def recurring_runs(hashes, begins, ends, size, part, parts, cells, task, runs, t
             cell = (np.uint32(state * np.uint32(0x9E3779B1)) >> np.uint32(4)) & slot_mask
             if task == COUNT:
                 cells[cell] += cells[cell] < 2
+                count += 1
             elif cells[cell] >= 2:
-                if count < len(runs):
-                    runs[count], texts[count] = state, text
+                runs[count], texts[count] = state, text
                 count += 1
     return count
 
@@ -226,3 +226,31 @@ def mark_blocks(hashes, offsets, size, publishers, learned_offsets, learned, bit
                 for token in range(max(covered, position - size + 1), position + 1):
                     masks[token] |= bit
                 covered = position + 1
+
+
+@_entry
+def own_tokens(hashes, begins, ends, size, publishers, learned_offsets, learned, bits, own):
+    """How many tokens of each text stand outside the blocks of its publisher, in stretches of ``size`` or more.
+
+    Text ``i`` is ``hashes[begins[i]:ends[i]]`` (uint32); the rest is as :func:`mark_blocks` takes it. Filled: ``own``
+    int32[texts], -1 for a text without a block.
+    """
+    gone = leaving(size)
+    for text in range(len(begins)):
+        own[text] = -1
+        publisher = publishers[text]
+        if publisher < 0 or learned_offsets[publisher] == learned_offsets[publisher + 1]:
+            continue
+        state, total = np.uint32(0), 0
+        first = covered = begins[text]
+        for position in range(first, ends[text]):
+            state = next_run(state, hashes, position, first, size, gone)
+            if position < first + size - 1 or state & SAMPLED:
+                continue
+            if holds(bits, learned, learned_offsets[publisher], learned_offsets[publisher + 1], state):
+                before = position - size + 1 - covered
+                total += before * (before >= size)
+                covered = position + 1
+        if covered > first:
+            after = ends[text] - covered
+            own[text] = total + after * (after >= size)

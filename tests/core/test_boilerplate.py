@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.tables import BOILERPLATE
-from dedup.text.boilerplate import MANY, LearnedBoilerplate, empty, learn, of_rows, sample, shingled
+from dedup.text.boilerplate import MANY, LearnedBoilerplate, empty, of_rows, sample, shingled
 from dedup.text.tokens import tokenise
 from tests import reference
+from tests.learning import learned_from
 
 BANNER = "Subscribe to our daily briefing"
 OWN = 3  # shingles of the banner
@@ -27,7 +28,12 @@ def articles(count: int, extra: str, seed: int, share: float = 1.0) -> list[str]
 def learned(parts: dict[str, list[str]], size: int = 3) -> LearnedBoilerplate:
     texts = [text for each in parts.values() for text in each]
     publishers = [name for name, each in parts.items() for _ in each]
-    return learn(pa.array(texts), pa.array(publishers), size)
+    return learned_from(texts, publishers, size)
+
+
+def _tokens(text: str) -> tuple[np.ndarray, np.ndarray]:
+    tokens = tokenise(pa.array([text]))
+    return tokens.hashes, tokens.offsets
 
 
 def phrases(boilerplate: LearnedBoilerplate) -> dict[str, list[str]]:
@@ -94,8 +100,8 @@ def test_every_publisher_has_its_own() -> None:
 def test_the_order_of_the_articles_does_not_matter(order: list[int]) -> None:
     texts = [*articles(15, BANNER, 1), *articles(30, "", 2)]
     names = ["ours"] * 15 + ["theirs"] * 30
-    one = learn(pa.array(texts), pa.array(names), 3)
-    other = learn(pa.array([texts[row] for row in order]), pa.array([names[row] for row in order]), 3)
+    one = learned_from(texts, names, 3)
+    other = learned_from([texts[row] for row in order], [names[row] for row in order], 3)
     assert one.table().to_pylist() == other.table().to_pylist()
     assert len(one.shingles) == OWN
 
@@ -109,7 +115,7 @@ def test_the_evidence_is_the_words_of_the_shingle(size: int) -> None:
     assert rows == sorted(rows, key=lambda row: (row["publisher"], row["shingle"]))
     assert len(rows) == max(5 - size + 1, 0)
     for row in rows:
-        assert shingled(tokenise(pa.array([row["phrase"]])), size)[0].tolist() == [row["shingle"]]
+        assert shingled(*_tokens(row["phrase"]), size)[0].tolist() == [row["shingle"]]
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([30, 110]), st.integers(1, 3))
@@ -121,13 +127,13 @@ def test_what_is_learned_is_what_counting_one_by_one_finds(seed: int, count: int
         " ".join([*(f"w{word}" for word in rng.integers(0, 30, 6)), own[name] if rng.random() < 0.3 else ""])
         for name in names
     ]
-    rows = learn(pa.array(texts), pa.array(names), size).table().to_pylist()
+    rows = learned_from(texts, names, size).table().to_pylist()
     result = {(r["publisher"], r["shingle"]): (r["articles"], r["sampled"], r["elsewhere"]) for r in rows}
     assert result == reference.boilerplate(texts, names, size)
 
 
 def test_nothing_is_learned_from_nothing() -> None:
-    none = learn(pa.array([], pa.string()), pa.array([], pa.string()), 3)
+    none = learned_from([], [], 3)
     assert none.table().num_rows == 0
     assert empty().codes(pa.array(["a", None])).tolist() == [-1, -1]
     assert learned({"a": [""] * 10}).table().num_rows == 0
@@ -188,10 +194,12 @@ def test_what_stands_in_a_third_of_one_days_articles_is_furniture_too() -> None:
         for row, (text, day) in enumerate(zip(texts, days, strict=True))
     ]
     texts += [f"{text} {messages}" for text in texts[70:74]]
-    columns = pa.array(texts), pa.array(["Daily"] * len(texts))
+    columns = texts, ["Daily"] * len(texts)
     dated = np.r_[days, np.full(4, 7, np.int32)]
-    assert len(learn(*columns, 3).shingles) == 0
-    assert set(learn(*columns, 3, dated).phrases) == {" ".join(messages.split()[k : k + 3]) for k in range(5)}
+    assert len(learned_from(*columns, 3).shingles) == 0
+    assert set(learned_from(*columns, 3, dated.tolist()).phrases) == {
+        " ".join(messages.split()[k : k + 3]) for k in range(5)
+    }
 
 
 TITLE = "president of the chamber of great lakes"  # two runs of six words
@@ -202,7 +210,7 @@ def titled(days: list[int], publishers: list[str]) -> LearnedBoilerplate:
     rng = np.random.default_rng(3)
     word = lambda: "".join(chr(97 + letter) for letter in rng.integers(0, 26, 7))  # noqa: E731  # one use
     texts = [" ".join([*(word() for _ in range(20)), TITLE, *(word() for _ in range(20))]) for _ in days]
-    return learn(pa.array(texts), pa.array(publishers), 3, np.array(days, np.int32))
+    return learned_from(texts, publishers, 3, days)
 
 
 @pytest.mark.parametrize(("days", "found"), [([1, 2, 3, 4], 2), ([1, 1, 2, 3], 2), ([1, 1, 2, 2], 0), ([1, 2, 3], 0)])
@@ -217,8 +225,8 @@ def test_a_story_that_many_publishers_print_makes_no_set_phrases() -> None:
 
 
 def test_without_days_there_are_no_set_phrases() -> None:
-    texts = pa.array([f"{TITLE} {number}" for number in range(9)])
-    assert not len(learn(texts, pa.array(["Daily"] * 9), 3).stock_phrases)
+    texts = [f"{TITLE} {number}" for number in range(9)]
+    assert not len(learned_from(texts, ["Daily"] * 9, 3).stock_phrases)
 
 
 def test_furniture_is_read_back_from_its_table() -> None:

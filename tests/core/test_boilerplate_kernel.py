@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels.annotate import BOILERPLATE, QUOTED, STOCK_PHRASE
+from dedup.kernels.blocks import mark_blocks, own_tokens
+from dedup.kernels.bloom import bloom_filter
 from dedup.kernels.phrases import SKIPPED
 from dedup.text.boilerplate import ANYONE, LearnedBoilerplate, empty, mark, shingled
+from dedup.text.boilerplate.counting import Hashes
 from dedup.text.boilerplate.stock_phrases import WORDS, runs
 from dedup.text.tokens import tokenise
 
@@ -19,7 +22,8 @@ BODY = " ".join(f"body{number}" for number in range(40))
 
 def learned(*phrases: str, size: int = 3) -> LearnedBoilerplate:
     """Furniture of one publisher, ``ours``."""
-    shingles = np.unique(shingled(tokenise(pa.array(phrases)), size)[0])
+    tokens = tokenise(pa.array(phrases))
+    shingles = np.unique(shingled(tokens.hashes, tokens.offsets, size)[0])
     return empty()._replace(names=("ours",), offsets=np.array([0, len(shingles)], np.int64), shingles=shingles)
 
 
@@ -109,11 +113,16 @@ def test_nothing_is_marked_where_there_is_nothing() -> None:
     assert marked("…") == []
 
 
+def _runs(words: list[str], size: int = WORDS) -> Hashes:
+    tokens = tokenise(pa.array([" ".join(words)]))
+    return runs(tokens.hashes, tokens.offsets, size)[0]
+
+
 @given(st.lists(st.sampled_from("abc"), max_size=40), st.lists(st.sampled_from("abc"), min_size=WORDS, max_size=9))
 def test_set_phrases_are_marked_whoever_prints_them(words: list[str], phrase: list[str]) -> None:
-    hashes = np.unique(runs(tokenise(pa.array([" ".join(phrase)])))[0])
+    hashes = np.unique(_runs(phrase))
     hashes = hashes[hashes & SKIPPED == 0]
-    result = runs(tokenise(pa.array([" ".join(words)])))[0]
+    result = _runs(words)
     covered = {start + k for start in np.flatnonzero(np.isin(result, hashes)) for k in range(WORDS)}
     boilerplate = empty()._replace(names=(ANYONE,), offsets=np.array([0, len(hashes)], np.int64), shingles=hashes)
     tokens = tokenise(pa.array(["x x x", " ".join(words)]))
@@ -121,3 +130,20 @@ def test_set_phrases_are_marked_whoever_prints_them(words: list[str], phrase: li
     mark(masks, tokens, np.full(2, -1, np.int32), boilerplate, 3)
     assert set(np.flatnonzero(masks == STOCK_PHRASE) - 3) == covered
     assert not (masks & ~np.uint8(STOCK_PHRASE)).any()
+
+
+@given(st.lists(st.lists(st.sampled_from("ab"), max_size=30), max_size=4), st.lists(st.sampled_from("ab"), max_size=9))
+def test_a_text_s_own_tokens_are_those_of_long_stretches_that_no_block_covers(
+    texts: list[list[str]], block: list[str]
+) -> None:
+    size, blocks = 3, np.unique(_runs(block, 3))
+    tokens = tokenise(pa.array([" ".join(words) for words in texts], pa.large_string()))
+    publishers = (np.arange(len(texts)) % 2 - 1).astype(np.int32)  # of every other text it is unknown
+    learned = np.array([0, len(blocks)]), blocks, bloom_filter(blocks)
+    masks, own = np.zeros(len(tokens.hashes), np.uint8), np.empty(len(texts), np.int32)
+    mark_blocks(tokens.hashes, tokens.offsets, size, publishers, *learned, BOILERPLATE, masks)
+    own_tokens(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], size, publishers, *learned, own)
+    for number, result in enumerate(own.tolist()):
+        marked = "".join("x" if mask else "." for mask in masks[tokens.offsets[number] : tokens.offsets[number + 1]])
+        stretches = [len(stretch) for stretch in marked.split("x") if len(stretch) >= size]
+        assert result == (sum(stretches) if "x" in marked else -1)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.report.highlights import KINDS, Span, paragraphs, unshared
-from dedup.text.boilerplate import LearnedBoilerplate, learn, of_rows
+from dedup.text.boilerplate import LearnedBoilerplate, of_rows
+from tests.learning import learned_from
 
 texts = st.text(st.sampled_from("ab \n\t“”é😀"), max_size=60)
 places = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: (min(pair), max(pair)))
@@ -67,7 +68,7 @@ def _shingles(text: str) -> list[int]:
 
 def _learn(given: list[str]) -> LearnedBoilerplate:
     publishers = ["P"] * 20 + [f"Q{number}" for number in range(20)]
-    return learn(pa.array(given, pa.large_string()), pa.array(publishers), 3)
+    return learned_from(given, publishers, 3)
 
 
 def test_the_furniture_of_a_run_is_read_back_as_it_was_learned() -> None:

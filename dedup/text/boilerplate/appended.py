@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
@@ -48,9 +49,7 @@ def _blocks(learned: Blocks, names: Sequence[str], examples: pa.Array, looked_at
 
     ``examples`` are the texts of the blocks' different examples, ascending.
     """
-    tokens = tokenise(examples)
-    article = np.unique(learned.examples, return_inverse=True)[1].astype(np.int32)
-    words = words_of(examples, tokens, *runs(tokens, WORDS), article, learned.runs, WORDS)
+    words = words_of(examples, learned.examples, learned.runs, functools.partial(runs, words=WORDS), WORDS)
     offsets = np.searchsorted(learned.publishers, np.arange(len(names) + 1)).astype(np.int64)
     blocks = Section(offsets, learned.runs, learned.articles, looked_at[learned.publishers], words)
     return bare(names)._replace(blocks=blocks)

@@ -42,6 +42,12 @@ class Texts(NamedTuple):
     days: Counts
     digests: npt.NDArray[np.uint64]
 
+    def take(self, rows: _Indices) -> Texts:
+        """The texts of some rows, in their order."""
+        return Texts(
+            self.hashes, self.begins[rows], self.ends[rows], self.publishers[rows], self.days[rows], self.digests[rows]
+        )
+
 
 class Blocks(NamedTuple):
     """Runs that are blocks: their publishers, ascending, their hashes, in how many articles each stands, and one."""
@@ -110,11 +116,12 @@ def _recurring(texts: Texts, rows: _Indices, part: int, parts: int) -> _Recurrin
     """The runs in several of the ``rows``; texts are places in ``rows``."""
     begins, ends = texts.begins[rows], texts.ends[rows]
     cells = np.zeros(1 << max(10, int((ends - begins).sum() // parts).bit_length()), np.uint8)
-    none = np.empty(0, np.uint32), np.empty(0, np.int32)
-    recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, COUNT, *none)
-    count = recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, LIST, *none)
+    count = recurring_runs(
+        texts.hashes, begins, ends, WORDS, part, parts, cells, COUNT, np.empty(0, np.uint32), np.empty(0, np.int32)
+    )
     runs, where = np.empty(count, np.uint32), np.empty(count, np.int32)
-    recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, LIST, runs, where)
+    count = recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, LIST, runs, where)
+    runs, where = runs[:count], where[:count]
     keys = distinct(runs.astype(np.uint64) << np.uint64(32) | where.astype(np.uint64))
     runs, where = (keys >> np.uint64(32)).astype(np.uint32), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
     first = group_starts(runs)

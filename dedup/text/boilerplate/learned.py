@@ -50,9 +50,11 @@ def learn_phrases(articles: Provider, size: int, threads: Executor) -> LearnedBo
     rows = _sampled(articles, FEW)
     if not len(rows):
         return empty()
-    texts, names = articles.texts, pa.array(articles.names, pa.string())
-    columns = _column(articles, rows, "text"), names.take(pa.array(texts.publishers[rows]))
-    return joined(stock_phrases.result(), learn(*columns, size, texts.days[rows], anyone=empty()))
+    present, codes = np.unique(_by_name(articles)[articles.texts.publishers[rows]], return_inverse=True)
+    names = [sorted(articles.names)[code] for code in present.tolist()]
+    texts = articles.texts.take(rows)._replace(publishers=codes.astype(np.int32))
+    own = learn(texts, names, lambda numbers: _column(articles, rows[numbers], "text"), size)
+    return joined(stock_phrases.result(), own)
 
 
 def _stock_phrases(articles: Provider) -> LearnedBoilerplate:

@@ -1,22 +1,25 @@
-"""Learn from articles what their publishers set around them, and which phrases they print over and over."""
+"""Learn from sampled articles what their publishers set around them, by the hashes of their tokens."""
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dedup.arrays import distinct, group_sizes, group_starts
 from dedup.kernels.recurring import first_positions
+from dedup.text.boilerplate.blocks import Texts
 from dedup.text.boilerplate.counting import UNDATED, Counts, Hashes, Sampled, held_in, often
 from dedup.text.boilerplate.shingling import shingled
-from dedup.text.boilerplate.stock_phrases import WORDS, StockPhrases, learn_stock_phrases, runs
-from dedup.text.boilerplate.table import ANYONE, LearnedBoilerplate, empty, joined, of_phrases
-from dedup.text.tokens import Tokens, tokenise
+from dedup.text.boilerplate.stock_phrases import WORDS, StockPhrases, runs
+from dedup.text.boilerplate.table import ANYONE, LearnedBoilerplate, of_phrases
+from dedup.text.tokens import tokenise
 
 FEW = 20_000  # articles looked at in all, shared out among the publishers
 MANY = 60_000  # the same for stock phrases, which take less time
@@ -27,6 +30,8 @@ _LIFT = 15.0  # nor one that is not so many times as frequent here as elsewhere.
 _DAY_ARTICLES, _DAY_SHARE = 8, 0.3  # nor, where it is one day's only, one in fewer of the day's articles,
 _ELSEWHERE = 50  # With fewer articles of others to compare with,
 _SHARE_ALONE = 0.3  # it must stand in this share.
+
+Hashed = Callable[[Hashes, npt.NDArray[np.int64]], tuple[Hashes, npt.NDArray[np.int64]]]
 
 
 def sample(
@@ -62,57 +67,30 @@ def fair(sizes: npt.NDArray[np.int64], total: int = FEW) -> int:
 
 
 def learn(
-    texts: pa.Array,
-    publishers: pa.Array,
-    size: int,
-    days: npt.NDArray[np.int32] | None = None,
-    anyone: LearnedBoilerplate | None = None,
+    texts: Texts, names: Sequence[str], examples: Callable[[npt.NDArray[np.int64]], pa.Array], size: int
 ) -> LearnedBoilerplate:
-    """Learn publishers' boilerplate from sampled texts, in shingles of ``size`` tokens, and everyone's stock phrases.
+    """Learn publishers' own boilerplate from sampled texts, in shingles of ``size`` tokens.
 
-    ``texts`` and ``publishers`` are Arrow string columns of equal length; the publishers hold no nulls. ``days``
-    int32[texts] are the days of publication (the smallest number where one is unknown): what stands in a large part of
-    one day's articles is boilerplate too, such as the day's list of other stories. Without days there are no stock
-    phrases. ``anyone``: stock phrases (:func:`worded`) that were learned from more texts.
+    The publishers of ``texts`` are all known, and each of their codes stands for one of the ascending ``names``.
+    ``examples`` takes ascending numbers of texts and returns these texts, an Arrow string column. What stands in a
+    large part of one day's articles is boilerplate too, such as the day's list of other stories.
     """
-    if not len(texts):
-        return empty()
-    names = sorted(publishers.unique().to_pylist())
-    codes = pc.index_in(publishers, pa.array(names)).to_numpy()
-    tokens = tokenise(texts)
-    days = np.full(len(texts), UNDATED, np.int32) if days is None else days
-    order = np.lexsort((days, codes))
-    begins = np.searchsorted(codes[order], np.arange(len(names) + 1))
-    shingles = Sampled(*shingled(tokens, size), order, begins, days[order])
-    own = _own(texts, tokens, shingles, names, size)
-    if anyone is None:
-        learned = learn_stock_phrases(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], codes, days)
-        anyone = worded(learned, texts.take(pa.array(distinct(learned.examples))), len(texts))
-    return joined(anyone, own)
-
-
-def worded(learned: StockPhrases, examples: pa.Array, looked_at: int) -> LearnedBoilerplate:
-    """Stock phrases as boilerplate of anyone; ``examples`` are the texts of their different examples, ascending."""
-    tokens = tokenise(examples)
-    article = np.unique(learned.examples, return_inverse=True)[1].astype(np.int32)
-    words = words_of(examples, tokens, *runs(tokens), article, learned.phrases, WORDS)
-    total, none = np.full(len(words), looked_at, np.int32), np.zeros(len(words), np.int32)
-    return of_phrases(
-        (ANYONE,), np.array([0, len(words)], np.int64), learned.phrases, learned.articles, total, none, words
-    )
-
-
-def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], size: int) -> LearnedBoilerplate:
-    """Every publisher's own boilerplate."""
-    begins = sampled.begins
+    order = np.lexsort((texts.days, texts.publishers))
+    begins = np.searchsorted(texts.publishers[order], np.arange(len(names) + 1))
+    sizes = texts.ends - texts.begins
+    offsets = np.r_[0, np.cumsum(sizes)]
+    bounds = zip(texts.begins.tolist(), texts.ends.tolist(), strict=True)
+    hashes = np.concatenate([np.empty(0, np.uint32), *(texts.hashes[begin:end] for begin, end in bounds)])
+    sampled = Sampled(*shingled(hashes, offsets, size), order, begins, texts.days[order])
     owner, shingles, firsts, daily = _recurring(sampled)
     spans = itertools.pairwise(begins.tolist())
     own = [held_in(sampled, begin, end, shingles[owner == code]) for code, (begin, end) in enumerate(spans)]
-    here = np.concatenate(own)
+    here = np.concatenate([np.empty(0, np.int32), *own])
     all_words, word = np.unique(shingles, return_inverse=True)
-    elsewhere = held_in(sampled, 0, len(texts), all_words)[word] - here
+    elsewhere = held_in(sampled, 0, len(order), all_words)[word] - here
     articles = np.diff(begins)[owner]
-    rows = np.flatnonzero(_is_own(here / articles, elsewhere, len(texts) - articles, daily))
+    rows = np.flatnonzero(_is_own(here / articles, elsewhere, len(order) - articles, daily))
+    looked_up = examples(distinct(firsts[rows]))
     return of_phrases(
         tuple(names),
         np.searchsorted(owner[rows], np.arange(len(names) + 1)).astype(np.int64),
@@ -120,7 +98,16 @@ def _own(texts: pa.Array, tokens: Tokens, sampled: Sampled, names: list[str], si
         here[rows],
         articles[rows].astype(np.int32),
         elsewhere[rows],
-        words_of(texts, tokens, sampled.shingles, sampled.shingle_offsets, firsts[rows], shingles[rows], size),
+        words_of(looked_up, firsts[rows], shingles[rows], functools.partial(shingled, size=size), size),
+    )
+
+
+def worded(learned: StockPhrases, examples: pa.Array, looked_at: int) -> LearnedBoilerplate:
+    """Stock phrases as boilerplate of anyone; ``examples`` are the texts of their different examples, ascending."""
+    words = words_of(examples, learned.examples, learned.phrases, runs, WORDS)
+    total, none = np.full(len(words), looked_at, np.int32), np.zeros(len(words), np.int32)
+    return of_phrases(
+        (ANYONE,), np.array([0, len(words)], np.int64), learned.phrases, learned.articles, total, none, words
     )
 
 
@@ -154,18 +141,18 @@ def _is_own(
 
 
 def words_of(
-    texts: pa.Array,
-    tokens: Tokens,
-    shingles: Hashes,
-    shingle_offsets: npt.NDArray[np.int64],
-    articles: Counts,
-    wanted: Hashes,
-    size: int,
+    examples: pa.Array, numbers: npt.NDArray[Any], wanted: Hashes, hashed: Hashed, size: int
 ) -> tuple[str, ...]:
-    """The words of each wanted shingle, from the article it was first met in."""
+    """The words of each wanted run of ``size`` tokens, from its example.
+
+    ``numbers`` int[n] name the example of each; ``examples`` are the texts of the different ones, ascending. ``hashed``
+    returns the hashes of all runs of texts, and where each text's begin, as :func:`~.shingling.shingled` does.
+    """
+    tokens = tokenise(examples)
+    article = np.unique(numbers, return_inverse=True)[1].astype(np.int32)
     within = np.empty(len(wanted), np.int64)
-    first_positions(shingles, shingle_offsets, articles, wanted, within)
-    first = tokens.offsets[articles] + within
-    last = np.minimum(first + size, tokens.offsets[articles + 1]) - 1
-    spans = zip(articles.tolist(), tokens.starts[first].tolist(), tokens.ends[last].tolist(), strict=True)
-    return tuple(bytes(texts[article].as_buffer()[begin:end]).decode() for article, begin, end in spans)
+    first_positions(*hashed(tokens.hashes, tokens.offsets), article, wanted, within)
+    first = tokens.offsets[article] + within
+    last = np.minimum(first + size, tokens.offsets[article + 1]) - 1
+    spans = zip(article.tolist(), tokens.starts[first].tolist(), tokens.ends[last].tolist(), strict=True)
+    return tuple(bytes(examples[row].as_buffer()[begin:end]).decode() for row, begin, end in spans)

@@ -33,7 +33,7 @@ def mark(
 
     ``publishers`` int32[texts] as ``boilerplate.codes`` gives them; shingles are of ``size`` tokens.
     """
-    shingles, shingle_offsets = shingled(tokens, size)
+    shingles, shingle_offsets = shingled(tokens.hashes, tokens.offsets, size)
     mark_learned(
         shingles,
         shingle_offsets,
@@ -46,26 +46,11 @@ def mark(
         BOILERPLATE,
         masks,
     )
-    mark_appended(masks, tokens.hashes, tokens.offsets, publishers, boilerplate)
-    if len(boilerplate.stock_phrases):
-        phrases = boilerplate.stock_phrases
-        mark_runs(tokens.hashes, tokens.offsets, WORDS, phrases, bloom_filter(phrases), STOCK_PHRASE, masks)
-    mark_phrases(tokens.hashes, tokens.gaps, tokens.offsets, *_shipped(), BOILERPLATE, masks)
-
-
-def mark_appended(
-    masks: npt.NDArray[np.uint8],
-    hashes: npt.NDArray[np.uint32],
-    offsets: npt.NDArray[np.int64],
-    publishers: npt.NDArray[np.int32],
-    boilerplate: LearnedBoilerplate,
-) -> None:
-    """Set the bit FURNITURE on the blocks of the texts' publishers; the arguments are those of :func:`mark`."""
     blocks = boilerplate.blocks
     if len(blocks.hashes):
         mark_blocks(
-            hashes,
-            offsets,
+            tokens.hashes,
+            tokens.offsets,
             BLOCK_WORDS,
             publishers,
             blocks.offsets,
@@ -74,6 +59,10 @@ def mark_appended(
             BOILERPLATE,
             masks,
         )
+    if len(boilerplate.stock_phrases):
+        phrases = boilerplate.stock_phrases
+        mark_runs(tokens.hashes, tokens.offsets, WORDS, phrases, bloom_filter(phrases), STOCK_PHRASE, masks)
+    mark_phrases(tokens.hashes, tokens.gaps, tokens.offsets, *_shipped(), BOILERPLATE, masks)
 
 
 @functools.cache

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.arrays import distinct
+from dedup.kernels.blocks import own_tokens
+from dedup.kernels.bloom import bloom_filter
 from dedup.text.boilerplate.blocks import WORDS, Texts
 from dedup.text.boilerplate.counting import Counts
-from dedup.text.boilerplate.marking import mark_appended
 from dedup.text.boilerplate.table import LearnedBoilerplate
 from dedup.text.tokens import tokenise
 
@@ -107,7 +107,7 @@ def no_articles(
     reasons = np.zeros(len(texts.begins), np.uint8)
     known = np.flatnonzero(texts.publishers >= 0)
     pieces = [known[first : first + _AT_ONCE] for first in range(0, len(known), _AT_ONCE)]
-    each = threads.map(lambda rows: _bare(texts, rows, boilerplate, min_tokens), pieces)
+    each = threads.map(lambda rows: _bare(texts.take(rows), boilerplate, min_tokens), pieces)
     for rows, bare in zip(pieces, each, strict=True):
         reasons[rows[bare]] = NOTHING_OWN
     owners = np.repeat(np.arange(len(boilerplate.names)), np.diff(boilerplate.pages.offsets))
@@ -119,20 +119,13 @@ def no_articles(
     return reasons
 
 
-def _bare(texts: Texts, rows: _Indices, boilerplate: LearnedBoilerplate, min_tokens: int) -> npt.NDArray[np.bool_]:
+def _bare(texts: Texts, boilerplate: LearnedBoilerplate, min_tokens: int) -> npt.NDArray[np.bool_]:
     """Has each of some texts next to nothing beside blocks?
 
     What is shorter than a run does not count: of a block's ends some words are left, since not all its runs are kept.
     """
-    sizes = texts.ends[rows] - texts.begins[rows]
-    offsets = np.r_[0, np.cumsum(sizes)]
-    hashes = texts.hashes[np.repeat(texts.begins[rows] - offsets[:-1], sizes) + np.arange(offsets[-1])]
-    masks = np.zeros(len(hashes), np.uint8)
-    mark_appended(masks, hashes, offsets, texts.publishers[rows], boilerplate)
-    begins = distinct(np.r_[np.flatnonzero(np.diff(masks)) + 1, offsets[:-1]])
-    begins = begins[begins < len(masks)]
-    lengths = np.diff(np.r_[begins, len(masks)])
-    text = np.searchsorted(offsets, begins, side="right") - 1
-    own = np.bincount(text, np.where((masks[begins] == 0) & (lengths >= WORDS), lengths, 0), len(rows))
-    some = np.bincount(text, masks[begins] != 0, len(rows)) > 0
-    return np.asarray(some & (own < min_tokens) & (2 * own <= sizes))
+    own, (offsets, blocks) = np.empty(len(texts.begins), np.int32), boilerplate.blocks[:2]
+    own_tokens(
+        texts.hashes, texts.begins, texts.ends, WORDS, texts.publishers, offsets, blocks, bloom_filter(blocks), own
+    )
+    return np.asarray((own >= 0) & (own < min_tokens) & (2 * own <= texts.ends - texts.begins))

@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from dedup.kernels.phrases import frequent, roll
 from dedup.text.boilerplate.counting import Counts, Hashes
-from dedup.text.tokens import Tokens
 
 WORDS = 6
 _ARTICLES, _DAYS = 4, 3  # of one publisher, in which a stock phrase stands at least
@@ -68,8 +67,11 @@ def _work(tokens: int) -> tuple[npt.NDArray[np.uint8], Hashes, Counts, Counts, H
     )
 
 
-def runs(tokens: Tokens, words: int = WORDS) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    """Hashes (uint32) of all runs of so many tokens, and where each text's begin (int64[texts + 1])."""
-    hashes, shingle_offsets = np.empty(len(tokens.hashes), np.uint32), np.empty(len(tokens.offsets), np.int64)
-    count = roll(tokens.hashes, tokens.offsets, words, hashes, shingle_offsets)
-    return hashes[:count], shingle_offsets
+def runs(hashes: Hashes, offsets: npt.NDArray[np.int64], words: int = WORDS) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    """Hashes (uint32) of all runs of so many tokens, and where each text's begin (int64[texts + 1]).
+
+    Text ``i`` has the tokens ``hashes[offsets[i]:offsets[i + 1]]`` (uint32).
+    """
+    out, out_offsets = np.empty(len(hashes), np.uint32), np.empty(len(offsets), np.int64)
+    count = roll(hashes, offsets, words, out, out_offsets)
+    return out[:count], out_offsets
