@@ -14,7 +14,7 @@ demo: .venv/installed ## find the stories in samples/
 	$(BIN)/wirecopy lineage build/demo 93dac66047ef18b2
 
 test: check ## all checks and tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 check: .venv/installed-test ## style, format and types
 	$(BIN)/ruff check .
