@@ -51,9 +51,9 @@ def read(folder: Path) -> dict[str, Any]:
     except (OSError, orjson.JSONDecodeError) as error:
         raise BadDataError(f"{file} is damaged ({error})") from None
     if not isinstance(summary, dict):
-        raise BadDataError(f"{file} is damaged (it is no object)")
+        raise BadDataError(f"{file} is damaged (it is not an object)")
     if _DIGEST in summary and summary[_DIGEST] != _self_digest(summary):
-        raise BadDataError(f"{file} is damaged: its content is not what was written")
+        raise BadDataError(f"{file} is damaged: its content has changed")
     return summary
 
 
@@ -74,7 +74,7 @@ def wrong(folder: Path, summary: Mapping[str, Any], name: str) -> str | None:
         return f"is not in {SUMMARY}" if _FILES in summary else None
     if path.stat().st_size != known["bytes"]:
         return f"is damaged: it has {path.stat().st_size} bytes instead of {known['bytes']}"
-    return None if digest_of(path) == known[_DIGEST] else "is damaged: its content is not what was written"
+    return None if digest_of(path) == known[_DIGEST] else "is damaged: its content has changed"
 
 
 def faults(folder: Path) -> list[str]:

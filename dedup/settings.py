@@ -1,4 +1,4 @@
-"""Every setting of a run, with its range, and the fingerprints that tables and stores carry."""
+"""Every setting of a run, with its range, and the fingerprints in tables and stores."""
 
 from __future__ import annotations
 
@@ -18,45 +18,47 @@ RENAMED = {"agreement": "min_shared_hashes", "cap": "max_bucket_size"}
 
 
 def _setting(
-    default: Any, says: str, *, low: float | None = None, high: float | None = None, signs: bool = False
+    default: Any, says: str, *, low: float | None = None, high: float | None = None, sketch: bool = False
 ) -> Any:
-    """A field; ``signs`` marks what changes signatures and so cannot change under an existing store."""
-    return dataclasses.field(default=default, metadata={"says": says, "low": low, "high": high, "signs": signs})
+    """A field; ``sketch`` marks what changes signatures and so cannot change in an existing store."""
+    return dataclasses.field(default=default, metadata={"says": says, "low": low, "high": high, "sketch": sketch})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a run. Immutable; out-of-range values raise :class:`~dedup.errors.SettingsError`."""
 
-    num_perm: int = _setting(128, "values of a signature", low=16, high=1024, signs=True)
-    seed: int = _setting(1, "seed of the permutations", low=0, high=2**32 - 1, signs=True)
-    shingle: int = _setting(3, "tokens of a shingle", low=1, high=16, signs=True)
-    min_tokens: int = _setting(20, "shorter articles are linked only when identical", low=0, high=10_000)
+    num_perm: int = _setting(128, "values in a signature", low=16, high=1024, sketch=True)
+    seed: int = _setting(1, "seed of the hash functions", low=0, high=2**32 - 1, sketch=True)
+    shingle: int = _setting(3, "tokens in a shingle", low=1, high=16, sketch=True)
+    min_tokens: int = _setting(20, "articles with fewer tokens match only if identical", low=0, high=10_000)
     min_shared_hashes: int = _setting(
-        3, "different shingles whose signature values a candidate pair has in common", low=1, high=128
+        3, "different signature values that a pair must share to be compared", low=1, high=128
     )
-    band_rows: int = _setting(8, "rows of a near-duplicate band", low=1, high=64)
+    band_rows: int = _setting(8, "rows in a band, for near-duplicates", low=1, high=64)
     max_bucket_size: int = _setting(
         0,
-        "groups in a bucket; larger buckets are skipped; 0: a limit that grows with the number of articles",
+        "groups in a bucket; larger ones are skipped; 0: a limit that grows with the number of articles",
         low=0,
         high=1_000_000,
     )
-    window: int = _setting(30, "most days between two dated articles of a pair", low=0, high=36_500)
+    window: int = _setting(30, "maximum days between the dates of two articles", low=0, high=36_500)
     group_members: int = _setting(
-        50, "members of a near-duplicate group that are compared with all", low=2, high=10_000
+        50, "members of a near-duplicate group that are compared with all articles", low=2, high=10_000
     )
     min_score: float = _setting(
         MIN_SCORE,
-        "probability of common copy from which a pair is a match; raise it for precision, lower it for recall",
+        "score from which a pair is a match; raise it for precision, lower it for recall",
         low=0.1,
         high=0.99,
     )
-    related: bool = _setting(False, "also write pairs graded related, background and template")
+    related: bool = _setting(False, "also write pairs graded related, background or template")
     texts: bool = _setting(True, "write the texts of matched articles to articles.parquet")
-    learn_furniture: bool = _setting(True, "learn each publisher's furniture from the articles at hand")
-    max_rejects: float = _setting(0.05, "share of rejected records that ends the run", low=0.0, high=1.0)
-    max_record: int = _setting(16_000_000, "bytes of the largest record that is read", low=1_000, high=1_000_000_000)
+    learn_furniture: bool = _setting(True, "learn the furniture of each publisher from the articles")
+    max_rejects: float = _setting(0.05, "share of rejected records above which the run fails", low=0.0, high=1.0)
+    max_record: int = _setting(
+        16_000_000, "maximum size of a record in bytes; larger ones are rejected", low=1_000, high=1_000_000_000
+    )
 
     def __post_init__(self) -> None:
         kinds = typing.get_type_hints(type(self))
@@ -73,7 +75,7 @@ class Settings:
 
     def sketch_fingerprint(self) -> str:
         """32 hex digits over the settings that change signatures: stores of different values do not mix."""
-        return _digest({f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.metadata["signs"]})
+        return _digest({f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.metadata["sketch"]})
 
 
 def _check(field: dataclasses.Field[Any], value: Any, kind: type) -> None:

@@ -90,9 +90,9 @@ def _remove_dead(work: Path, out: Path) -> None:
     try:
         if (work / _OLD).is_dir() and not out.exists():
             (work / _OLD).rename(out)
-            _log.warning("wirecopy: put back %s, which a run that was killed had been about to replace", out)
+            _log.warning("wirecopy: put back %s, which a run that was killed was about to replace", out)
         shutil.rmtree(work)
-        _log.warning("wirecopy: removed %s, which a run that was killed had left", work)
+        _log.warning("wirecopy: removed %s, left by a run that was killed", work)
     finally:
         os.close(lock)
 

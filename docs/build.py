@@ -20,52 +20,52 @@ DOCS = Path(__file__).parent
 
 _TABLES = f"""# Tables
 
-A run writes these as Parquet (schema version {SCHEMA_VERSION}), beside `run.json`. Written by `make docs` from
-`dedup/tables.py`, which is their only definition. Every file's metadata carries the schema version, wirecopy's version
-and the fingerprint of the settings. Rows are sorted as said, strings compared bytewise.
+A run writes {len(TABLES)} Parquet files (schema version {SCHEMA_VERSION}) and `run.json`. This page is generated from
+`dedup/tables.py` by `make docs`. The metadata of every file has the schema version, the version of wirecopy and the
+fingerprint of the settings. Rows are sorted by the columns named below; strings are compared bytewise.
 
-An id is one within a publisher. Articles of several publishers under one id are all kept, and called `id@publisher` in
-every table (in the publisher's name `%` is written `%25` and `@` is written `%40`); `shared_ids` in run.json counts
-such ids.
+Ids are unique within a publisher. If several publishers use the same id, all these articles are kept and named
+`id@publisher` in every table (with `%` in the publisher's name written as `%25`, and `@` as `%40`). `shared_ids` in
+run.json counts such ids.
 """
 
 _SETTINGS = """# Settings
 
-Written by `make docs` from `dedup/settings.py`. What marks *signs* changes the signatures, so a store of earlier nights
-cannot be used with another value. The former names `agreement` (`min_shared_hashes`) and `cap` (`max_bucket_size`) are
-still taken, with a warning.
+This page is generated from `dedup/settings.py` by `make docs`. Settings that are *fixed in a store* change the
+signatures: an existing store cannot be used with another value. The former names `agreement` (`min_shared_hashes`)
+and `cap` (`max_bucket_size`) still work, with a warning.
 """
 
 _CLI = """# The command line
 
-Written by `make docs` from the help texts of `jobs/cli/`. Standard output is for what was asked (`--json`: one JSON
-document), standard error for messages and, on a terminal, progress. `wirecopy --traceback COMMAND ...` shows where in
-the program an error arose.
+This page is generated from the help texts in `jobs/cli/` by `make docs`. Results go to standard output (with `--json`
+as one JSON document), messages and progress to standard error. `wirecopy --traceback COMMAND ...` prints a Python
+traceback if the command fails.
 
 Settings come from the defaults, then `wirecopy.toml` or `[tool.wirecopy]` of `pyproject.toml` in the working folder,
-then variables like `WIRECOPY_WINDOW=7`, then flags; the later one wins. `wirecopy config` prints what holds.
-[Settings](settings.md) says what each is.
+then environment variables such as `WIRECOPY_WINDOW=7`, then flags; later ones override earlier ones. `wirecopy config`
+prints the current values. [Settings](settings.md) describes each of them.
 
-Compiled code is kept where `NUMBA_CACHE_DIR` says, else in the package's own folder, else in `~/.cache/wirecopy`. A
-folder that another user owns or may write in is not used. Files of it that are damaged, or that cannot be written, cost
-time and nothing else; a warning says so.
+Compiled code is cached in `NUMBA_CACHE_DIR` if it is set, else in the package's folder, else in `~/.cache/wirecopy`. A
+folder that another user owns or can write to is not used. If files in the cache are damaged or cannot be written, the
+code is compiled again and a warning is printed.
 
-`wirecopy nightly` writes its exit code also into `--metrics FILE` and, with `--log-format json`, into the last line of
-standard error, whatever ended it but a wrong call (2). A metrics file that cannot be written is a warning.
+`wirecopy nightly` also writes its exit code to `--metrics FILE` and, with `--log-format json`, to the last line of
+standard error, unless the call itself was wrong (2). If the metrics file cannot be written, a warning is printed.
 
 | exit code | meaning |
 | --- | --- |
-| 0 | done; also when the reader of standard output, as in `wirecopy show run \\| head`, has had enough |
-| 2 | wrong call |
+| 0 | success; also if the reader of standard output stops reading, as in `wirecopy show run \\| head` |
+| 2 | wrong arguments |
 | 65 | too many bad records, or a damaged input, folder or store |
-| 66 | no input: it does not exist, cannot be opened or holds no article |
-| 70 | a fault of the program |
-| 73 | cannot write there |
-| 74 | the disk or file system failed, or memory was not enough |
-| 75 | busy: another run holds the store |
-| 76 | a night passed an alarm threshold; nothing was committed |
+| 66 | an input does not exist or cannot be opened, or there is no article |
+| 70 | a bug in wirecopy |
+| 73 | the output cannot be written |
+| 74 | the disk or file system failed, or memory ran out |
+| 75 | another process holds the lock of the store |
+| 76 | a night exceeded an alarm threshold; nothing was stored |
 | 78 | bad settings |
-| 130, 143 | interrupted or ended from outside; nothing half-written is left |
+| 130, 143 | interrupted or terminated; no partial output is left |
 """
 
 
@@ -77,7 +77,7 @@ def tables_page() -> str:
 def settings_page() -> str:
     """The text of docs/settings.md."""
     rows = [_setting(field) for field in dataclasses.fields(Settings)]
-    return "\n".join([_SETTINGS, _grid(("setting", "default", "range", "signs", "what it is"), rows)])
+    return "\n".join([_SETTINGS, _grid(("setting", "default", "range", "fixed in a store", "description"), rows)])
 
 
 def cli_page() -> str:
@@ -99,9 +99,9 @@ def _command(name: str, command: Any) -> str:
     head, *examples = command.epilog.split("\n\n")
     shown = "\n".join(["```sh", *examples, "```"])
     parameters = [_parameter(parameter) for parameter in command.params if parameter.name not in _SETTING_NAMES]
-    table = _grid(("argument or option", "what it is"), parameters)
+    table = _grid(("argument or option", "description"), parameters)
     if len(parameters) < len(command.params):
-        table += "\nAnd an option for every [setting](settings.md): `--window 7`, `--no-texts`.\n"
+        table += "\nEvery [setting](settings.md) is an option too, such as `--window 7` or `--no-texts`.\n"
     return f"## wirecopy {name}\n\n`{call}`\n\n{command.help}\n\n{table}\n{head}\n\n{shown}\n"
 
 
@@ -115,20 +115,20 @@ def _parameter(parameter: Any) -> tuple[str, str]:
 
 
 def _setting(field: dataclasses.Field[object]) -> tuple[str, ...]:
-    low, high, signs, says = (field.metadata[key] for key in ("low", "high", "signs", "says"))
+    low, high, sketch, says = (field.metadata[key] for key in ("low", "high", "sketch", "says"))
     limits = "" if low is None else f"{low} to {high}"
-    return (f"`{field.name}`", f"`{field.default}`", limits, _yes(signs), says)
+    return (f"`{field.name}`", f"`{field.default}`", limits, _yes(sketch), says)
 
 
 def _table(table: Table) -> str:
     rows = [(f"`{field.name}`", str(field.type), _yes(field.nullable), _says(field)) for field in table.schema]
     ordered = ", ".join(f"`{name}`" for name in table.sorted_by)
     head = f"## {table.name}.parquet\n\nA row is {table.row}. Sorted by {ordered}.\n"
-    return "\n".join([head, _grid(("column", "type", "null", "what it is"), rows)])
+    return "\n".join([head, _grid(("column", "type", "null", "description"), rows)])
 
 
 def _says(field: pa.Field) -> str:
-    values: bytes = (field.metadata or {}).get(b"description", b"as read")
+    values: bytes = (field.metadata or {}).get(b"description", b"as in the dump")
     return values.decode()
 
 

@@ -80,7 +80,7 @@ def spellings(folder: Path) -> dict[str, list[str]]:
         if field not in SPELLINGS:
             raise SettingsError(f"{where}: articles have no field {field}{_nearest(field, SPELLINGS)}")
         if not isinstance(names, list) or not all(name and isinstance(name, str) for name in names):
-            raise SettingsError(f"{where}: fields.{field} is no name of a column, nor a list of names")
+            raise SettingsError(f"{where}: fields.{field} is neither the name of a column nor a list of names")
     return result
 
 
@@ -88,7 +88,7 @@ def _from_file(folder: Path) -> dict[str, Held]:
     where, values = _from_files(folder)
     for name in values:
         if name not in _KINDS and name not in RENAMED and name != "fields":
-            raise SettingsError(f"{where}: {name} is no setting{_nearest(name, _KINDS)}")
+            raise SettingsError(f"{where}: {name} is not a setting{_nearest(name, _KINDS)}")
     return _today({name: Held(value, where) for name, value in values.items() if name != "fields"})
 
 
@@ -120,7 +120,7 @@ def _today(given: Mapping[str, Held]) -> dict[str, Held]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomlfile.read(file, "fix it, or work in another folder")
+        return tomlfile.read(file, "fix it, or use another working folder")
     except FileNotFoundError:
         return {}
 
@@ -136,7 +136,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Held]:
             kind = _KINDS[RENAMED.get(name, name)]
             held[name] = Held(_parsed(variable, environment[variable], kind), variable)
         elif difflib.get_close_matches(name, _KINDS, cutoff=_NEARLY):
-            raise SettingsError(f"{variable}: {name} is no setting{_nearest(name, _KINDS)}")
+            raise SettingsError(f"{variable}: {name} is not a setting{_nearest(name, _KINDS)}")
     return _today(held)
 
 

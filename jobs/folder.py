@@ -37,7 +37,7 @@ def summary(folder: Path) -> Row:
     except BadDataError as error:
         raise BadDataError(f"{error}; {_AGAIN}") from None
     if not isinstance(values.get("settings", {}), dict):
-        raise BadDataError(f"{folder / manifest.SUMMARY} is damaged (it is no summary of a run); {_AGAIN}")
+        raise BadDataError(f"{folder / manifest.SUMMARY} is damaged (it is not a summary of a run); {_AGAIN}")
     return values
 
 

@@ -90,7 +90,7 @@ def _weight(text: str, where: str) -> float:
     except ValueError:
         weight = math.nan
     if not 0 < weight < math.inf:
-        raise BadDataError(f"{where}: the weight {text!r} is no positive number; draw the sheet again")
+        raise BadDataError(f"{where}: the weight {text!r} is not a positive number; draw the sheet again")
     return weight
 
 
@@ -109,5 +109,5 @@ def _refuse_repetition(pairs: Iterable[Pair], file: Path) -> None:
     for pair in pairs:
         key = (pair.a_id, pair.b_id, pair.set if pair.stratum else "")  # a sheet may draw one for each of its sets
         if key in seen:
-            raise BadDataError(f"{file}: the pair {pair.a_id}, {pair.b_id} stands there twice; keep one of them")
+            raise BadDataError(f"{file}: the pair {pair.a_id}, {pair.b_id} is there twice; keep one of them")
         seen.add(key)

@@ -75,7 +75,7 @@ def check_some(articles: int, rejected: int, first: Rejected | None) -> None:
             f"{first.reason}"
         )
     if not articles:
-        raise NoInputError("the inputs hold no article; name files that do")
+        raise NoInputError("the inputs hold no article; give files that do")
 
 
 def learn_furniture(provide: Callable[[], Provider], settings: Settings, threads: Executor) -> LearnedBoilerplate:

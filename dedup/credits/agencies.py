@@ -123,11 +123,11 @@ def _check(row: Any, table: str, where: str) -> None:
         raise SettingsError(f"{where}: {unknown[0]!r} is unknown; known are {', '.join(sorted(_KEYS[table]))}")
     for name in ("id", "name") if table == "agency" else ("name",):
         if not isinstance(row.get(name), str) or not row[name]:
-            raise SettingsError(f'{where}: {name!r} is missing or no text; give it, as in {name} = "xyz"')
+            raise SettingsError(f'{where}: {name!r} is missing or not a text; write {name} = "xyz"')
     for name in ("aliases", "domains", "voice"):
         values = row.get(name, [])
         if not isinstance(values, list) or not all(isinstance(value, str) and key(value) for value in values):
-            raise SettingsError(f'{where}: {name!r} is no list of texts; write {name} = ["..."]')
+            raise SettingsError(f'{where}: {name!r} is not a list of texts; write {name} = ["..."]')
     if row.get("kind", "news") not in ("news", "press-release"):
         raise SettingsError(f'{where}: \'kind\' is {row["kind"]!r}; write "news" or "press-release"')
     for entry in row.get("ambiguous", []):

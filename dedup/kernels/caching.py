@@ -117,7 +117,7 @@ class Notice(event.Listener):
         if self._first:
             warn_once("compiling for this processor, as a first run does; that takes about a minute")
         elif self._depth == 1:
-            _log.warning("wirecopy: compiling %s, which no run needed before for such data", function.__name__)
+            _log.warning("wirecopy: compiling %s, which earlier runs did not need", function.__name__)
 
     def on_end(self, event: event.Event) -> None:
         """Count back."""
@@ -140,7 +140,7 @@ def folder(sources: Sequence[Path]) -> Path:
             made.mkdir(0o755, parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=made).close()
             return made
-    _log.warning("wirecopy: no folder to keep compiled code in; name one that can be written in NUMBA_CACHE_DIR")
+    _log.warning("wirecopy: no folder to cache compiled code in; set NUMBA_CACHE_DIR to a writable folder")
     scratch = tempfile.mkdtemp(prefix="wirecopy-")
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     return Path(scratch)

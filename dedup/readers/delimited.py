@@ -60,8 +60,8 @@ def _check_texts(source: Source, record: list[str] | str, *, is_header: bool) ->
     nameless = is_header and len(record) in _GDELT_WIDTHS and record[0][:8].isdigit()
     if nameless or _GDELT.intersection(record):
         raise NoInputError(
-            f"{source.name} is a table of GDELT's, which holds events and addresses but no texts: fetch the pages that "
-            "it names, and give those"
+            f"{source.name} is a GDELT table, which has events and addresses but no texts: fetch the pages that "
+            "it lists, and use those"
         )
 
 

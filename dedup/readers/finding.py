@@ -59,7 +59,7 @@ def find(inputs: Sequence[Input]) -> Inputs:
     :class:`~dedup.errors.InputOutputError` where a store cannot be asked.
     """
     if not inputs:
-        raise NoInputError("no input was named; give files, folders or globs")
+        raise NoInputError("no input was given; give files, folders or globs")
     made = [given for given in inputs if isinstance(given, Source)]
     remote = [given for given in inputs if isinstance(given, str) and "://" in given]
     if remote:
@@ -127,7 +127,7 @@ def _named(given: str | Path, passed_over: dict[PassedOver, None]) -> dict[Path,
 
 def _expand(given: str | Path, passed_over: dict[PassedOver, None]) -> dict[Path, Path]:
     if not os.fspath(given):
-        raise UsageError("an input is an empty path; the folder one is in is written . (a dot)")
+        raise UsageError("an input is an empty path; use . for the current folder")
     path = Path(given)
     if path.is_dir():
         result = dict.fromkeys(_folder(path, passed_over), path)

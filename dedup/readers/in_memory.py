@@ -36,7 +36,7 @@ def inputs(articles: Any) -> list[Input]:
     if _is_table(articles):
         return [_of_table(articles)]
     if not isinstance(articles, Iterable):
-        raise UsageError(f"{type(articles).__name__} holds no articles; {_HINT}")
+        raise UsageError(f"{type(articles).__name__} is no collection of articles; {_HINT}")
     rest = iter(articles)
     first = next(rest, None)
     if isinstance(first, str | Path | Source) or _is_table(first):

@@ -122,7 +122,7 @@ def digest(source: Source) -> str:
             while chunk := file.read(1 << 20):
                 hasher.update(chunk)
     except OSError as error:
-        raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
+        raise InputOutputError(f"{source.name} cannot be read further: {error.strerror}") from error
     check_unchanged([source])
     return hasher.digest().hex()
 
@@ -133,7 +133,7 @@ def check_unchanged(sources: Sequence[Source]) -> None:
         try:
             same = source.stamp is None or stamp(source.path) == source.stamp
         except OSError as error:
-            raise InputOutputError(f"{source.name} went away while it was read: {error.strerror}") from error
+            raise InputOutputError(f"{source.name} was removed while it was read: {error.strerror}") from error
         if not same:
             raise changed(source)
 
@@ -141,8 +141,8 @@ def check_unchanged(sources: Sequence[Source]) -> None:
 def changed(source: Source) -> InputOutputError:
     """The error for a file that is not what it was when the run began."""
     return InputOutputError(
-        f"{source.name} changed while it was read: its copy is still under way, or it was replaced; nothing was kept: "
-        "give the same command again when it is whole"
+        f"{source.name} changed while it was read; nothing was stored: "
+        "run the same command again when the file is complete"
     )
 
 

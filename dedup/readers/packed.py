@@ -126,7 +126,7 @@ def flaws(source: Source) -> Iterator[None]:
         yield
     except BROKEN as error:
         if isinstance(error, OSError) and error.errno:
-            raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
+            raise InputOutputError(f"{source.name} cannot be read further: {error.strerror}") from error
         raise DamageError(f"the file is cut short or damaged from here on: {error}") from error
 
 

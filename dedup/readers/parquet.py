@@ -93,7 +93,7 @@ def _parts(
             part = next(parts, None)
         except (pa.ArrowException, OSError) as error:
             if isinstance(error, OSError) and error.errno:
-                raise InputOutputError(f"{source.name} cannot be read on: {error.strerror}") from error
+                raise InputOutputError(f"{source.name} cannot be read further: {error.strerror}") from error
             lost = f"rows {row} to {first + size.num_rows - 1} cannot be decoded: {error}"
             yield Batch(record_batch([]), (Rejected(source.name, f"row {row}", lost, damage=True),))
             return

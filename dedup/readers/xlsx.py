@@ -84,7 +84,7 @@ def _check_size(source: Source) -> None:
 
 
 def _damaged(source: Source, error: Exception) -> NoInputError:
-    return NoInputError(f"{source.name} cannot be opened as a workbook: {error}; save it anew, or as CSV")
+    return NoInputError(f"{source.name} cannot be opened as a workbook: {error}; save it again, or as CSV")
 
 
 def _check(error: Exception, source: Source) -> None:

@@ -76,11 +76,13 @@ def _version(wanted: bool) -> None:
 
 def _wirecopy(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
-    traceback: Annotated[bool, typer.Option("--traceback", help="Show where in the program an error arose.")] = False,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="Print a Python traceback if the command fails.")
+    ] = False,
 ) -> None:
-    """Which articles are copies or rewrites of the same wire copy, whose copy it was, and how much of each it is."""
+    """Find news articles that are copies or rewrites of the same wire copy, and whose copy it was."""
 
 
 app = typer.Typer(cls=_Commands, callback=_wirecopy, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -95,19 +97,19 @@ def _add(command: Callable[..., None], examples: Sequence[str], to: typer.Typer,
 
 #: What people want to do -> the commands for it, in the order of the help.
 _PANELS = {
-    "Begin": (demo, inspect, config, compile),
-    "Find": (detect, nightly, match),
-    "Look": (show, lineage, explain, report, diff),
-    "Use": (keep, export),
-    "Judge": (sample, evaluate),
+    "Get started": (demo, inspect, config, compile),
+    "Find copies": (detect, nightly, match),
+    "Look at results": (show, lineage, explain, report, diff),
+    "Use results": (keep, export),
+    "Check quality": (sample, evaluate),
 }
 for _panel, _modules in _PANELS.items():
     for _module in _modules:
         _add(getattr(_module, _module.__name__.rpartition(".")[2]), _module.EXAMPLES, app, _panel)
-_store = typer.Typer(no_args_is_help=True, help="Look after the store of the nights.")
+_store = typer.Typer(no_args_is_help=True, help="Manage the store of earlier nights.")
 for _command, _examples in (store.COMMANDS | rebuild.COMMANDS).items():
     _add(_command, _examples, _store)
-app.add_typer(_store, name="store", rich_help_panel="Find")
+app.add_typer(_store, name="store", rich_help_panel="Find copies")
 
 
 def run() -> NoReturn:

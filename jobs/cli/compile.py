@@ -10,13 +10,14 @@ EXAMPLES = ("wirecopy compile",)
 
 
 def compile() -> None:
-    """Compile all loops for this processor, so that no run has to; for images, packages and new machines.
+    """Compile the kernels for this processor now, so that the first run need not.
 
-    It takes about a minute, and a second where it was done before. The code is kept where NUMBA_CACHE_DIR says, else in
-    the package's own folder, else in ~/.cache/wirecopy; it holds for this version, these libraries and this processor.
+    Useful for images, packages and new machines. Takes about a minute, or a second if the code is compiled already.
+    The code is cached in NUMBA_CACHE_DIR if it is set, else in the package's folder, else in ~/.cache/wirecopy. It
+    is valid for this version of wirecopy, its libraries and this processor.
     """
     from jobs.warming import warm
 
     with progress() as tell:
         done = warm(tell)
-    typer.echo(f"{done.functions} functions are compiled, {done.new} of them now; kept in {done.folder}")
+    typer.echo(f"{done.functions} functions are compiled, {done.new} of them now; cached in {done.folder}")

@@ -15,10 +15,10 @@ EXAMPLES = ("wirecopy config", "WIRECOPY_WINDOW=7 wirecopy config --json")
 
 
 def config(json: Json = False) -> None:
-    """Print the settings that hold in this folder and where each comes from.
+    """Print the current settings and where each value comes from.
 
-    Defaults, then wirecopy.toml or the table tool.wirecopy of pyproject.toml in the working folder, then variables like
-    WIRECOPY_WINDOW, then flags: the later one wins.
+    Later sources override earlier ones: defaults; wirecopy.toml, or the table tool.wirecopy of pyproject.toml, in
+    the working folder; environment variables such as WIRECOPY_WINDOW; command line flags.
     """
     held = layered(Path.cwd(), os.environ, {})
     settings(held)

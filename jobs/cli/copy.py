@@ -27,9 +27,9 @@ def print_copy(one: Row, copy: Sequence[Row], witnesses: Sequence[Row]) -> None:
 
     typer.echo(f"story: {cell(one['headline'])}")
     if not copy:
-        typer.echo("no sentence stands in two of its articles")
+        typer.echo("no sentence is in two of its articles")
         return
-    typer.echo(f"each sentence with how many of the {one['size']} articles carry it, and how many of these reword it\n")
+    typer.echo(f"how many of the {one['size']} articles carry each sentence, and how many of these reword it\n")
     _print_sentences(copy)
     done = edits(copy, [row["article_id"] for row in witnesses])
     lines = [

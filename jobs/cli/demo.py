@@ -18,12 +18,12 @@ EXAMPLES = ("wirecopy demo", "wirecopy demo --out first")
 
 def demo(
     out: Annotated[
-        Path, path_option("--out", "-o", metavar="DIR", help="The folder to write; it must be new or empty.")
+        Path, path_option("--out", "-o", metavar="DIR", help="The folder to write. Must be new or empty.")
     ] = Path("wirecopy-demo"),
 ) -> None:
-    """Find the stories in two small dumps that come with wirecopy, and show one of them.
+    """Find the stories in two small sample dumps and show one of them.
 
-    DIR gets the dumps, to look at and to change, and the run.
+    The dumps and the run are written to DIR.
     """
     from jobs import samples
     from jobs.local import detect
@@ -48,4 +48,4 @@ def demo(
     lineage.lineage(run, cluster)
     typer.echo(f"\n$ wirecopy show {run} {cluster} --copy")
     show.show(run, cluster, copy=True)
-    typer.echo(f"\nNow with a dump of yours: wirecopy inspect DUMP, then wirecopy detect DUMP --out {out / 'mine'}")
+    typer.echo(f"\nNext, with your own dump: wirecopy inspect DUMP, then wirecopy detect DUMP --out {out / 'mine'}")

@@ -49,31 +49,33 @@ class Engines(enum.StrEnum):
 def detect(
     inputs: Inputs,
     out: Annotated[
-        str, typer.Option(parser=somewhere, metavar="DIR", help="The folder to write; it must be new or empty.")
+        str, typer.Option(parser=somewhere, metavar="DIR", help="The folder to write. Must be new or empty.")
     ],
     field: Fields = None,
     threads: Threads = 0,
     agencies: Agencies = None,
     publishers: Publishers = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace DIR where it is the folder of a run.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace DIR if it holds an earlier run.")] = False,
     memory: Memory = "2G",  # type: ignore[assignment]  # typer parses it
     engine: Annotated[
-        Engines, typer.Option(metavar="local|spark", help="In threads of this machine, or on Spark.")
+        Engines, typer.Option(metavar="local|spark", help="Run in threads on this machine, or on Spark.")
     ] = Engines.local,
     master: Annotated[
-        str | None, typer.Option(metavar="URL", help="Spark's master: yarn, k8s://..., local[*].", show_default=False)
+        str | None, typer.Option(metavar="URL", help="Spark master: yarn, k8s://..., local[*].", show_default=False)
     ] = None,
     conf: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A setting of Spark's.", show_default=False)
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="A Spark setting; can be repeated.", show_default=False),
     ] = None,
     json: Json = False,
     **flags: Any,
 ) -> None:
-    """Find copies and rewrites in article dumps and write the tables of a run to a folder.
+    """Find copies and rewrites in article dumps and write the result tables to a folder.
 
-    Prints what was found; everything is in the Parquet tables. The folder appears when the run is done, and not at all
-    when it fails. Inputs and DIR may be addresses: s3://, gs://, abfs://, hdfs:// (docs/formats.md), and on Spark
-    (docs/scale.md) what Spark knows, such as s3a://bucket/folder; the tables are the same.
+    Prints a summary and the largest stories; the full results are in the Parquet tables. The folder is created only
+    if the run succeeds. INPUT and DIR can also be addresses such as s3://, gs://, abfs:// or hdfs://
+    (docs/formats.md). With --engine spark they can be anything that Spark can open, such as s3a://bucket/folder
+    (docs/scale.md); the tables are the same.
     """
     if engine is Engines.local and "://" not in out:
         path(out)

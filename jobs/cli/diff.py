@@ -20,12 +20,13 @@ _Clusters = Mapping[str, frozenset[str]]
 
 def diff(
     run_a: Annotated[Path, path_argument(metavar="RUN_A", help="The folder of a run.", show_default=False)],
-    run_b: Annotated[Path, path_argument(metavar="RUN_B", help="The folder of another.", show_default=False)],
+    run_b: Annotated[Path, path_argument(metavar="RUN_B", help="The folder of a later run.", show_default=False)],
     json: Json = False,
 ) -> None:
-    """Tell the clusters of two runs apart: which are new, which have other articles, which were merged.
+    """Compare the clusters of two runs: which are new, changed, merged or missing.
 
-    The folder of a night holds the clusters that changed in it; one that is in RUN_A alone did not change later.
+    The folder of a night holds only the clusters that changed in that night. A cluster that is only in RUN_A did
+    not change later.
     """
     check(run_a)
     check(run_b)
@@ -36,7 +37,7 @@ def diff(
         names = ("change", "cluster_id", "articles", "joined", "left", "was")
         typer.echo(columns(names, [[_shown(one[name]) for name in names] for one in result]))
     else:
-        typer.echo("the same clusters")
+        typer.echo("no differences")
 
 
 def changes(before: _Clusters, after: _Clusters) -> list[dict[str, Any]]:

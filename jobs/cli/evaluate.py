@@ -43,7 +43,8 @@ EXAMPLES = (
 def evaluate(
     inputs: Inputs,
     pairs: Annotated[
-        Path, path_option(metavar="CSV", help="Labelled pairs (a_id, b_id, label, perhaps set), or a filled sheet.")
+        Path,
+        path_option(metavar="CSV", help="Labelled pairs (a_id, b_id, label, optionally set), or a labelled sheet."),
     ],
     field: Fields = None,
     threads: Threads = 0,
@@ -52,15 +53,17 @@ def evaluate(
     json: Json = False,
     **flags: Any,
 ) -> None:
-    """Run the whole job on articles and compare its matches with the labels that readers gave to pairs of them.
+    """Compare matches with labelled pairs, and print precision and recall.
 
-    Labels: WD wholly derived, PD partially derived, SE same event, TP template, UN unrelated. Copy is WD and PD against
-    the rest; a match graded derived is counted apart. An id that several publishers share is written id@publisher.
+    Labels: WD wholly derived, PD partially derived, SE same event, TP template, UN unrelated. WD and PD count as
+    copy, the others do not. Matches graded derived are counted separately. Write an id that several publishers
+    share as id@publisher.
 
-    Where INPUT is the folder of a finished run, its matches are compared as they are. Where CSV is a sheet of wirecopy
-    sample, estimates for the whole run follow: precision and recall of copy with intervals of 90 %, how many witnesses
-    of stories belong there, and the min_score that suits these articles best. Recall is of what the run wrote, near
-    misses included: a pair that was never looked at is in no sheet.
+    If INPUT is a dump, wirecopy runs on it first. If INPUT is the folder of a finished run, its matches are used.
+    If CSV is a sheet of wirecopy sample, estimates for the whole run are printed too: precision and recall of copy
+    with 90 % confidence intervals, the share of witnesses that belong in their story, and a suggested min_score.
+    Recall refers to the pairs that the run wrote, near misses included; a pair that was never compared is in no
+    sheet.
     """
     from jobs.audit import estimates
     from jobs.evaluate import report
@@ -68,7 +71,7 @@ def evaluate(
     sheet = read_pairs(pairs)
     labelled = [pair for pair in sheet if pair.label]
     if not labelled:
-        raise BadDataError(f"{pairs} has no label yet; fill in some: {', '.join(LABELS)}")
+        raise BadDataError(f"{pairs} has no labels; label some pairs with one of: {', '.join(LABELS)}")
     judged = _judged(make_job(inputs, field, threads, agencies, publishers, flags), labelled)
     result = report(labelled, judged.outcomes) | {"shared_ids": judged.shared_ids}
     if any(pair.stratum for pair in sheet):
@@ -112,9 +115,7 @@ def _of_run(run: Path, labelled: Sequence[Pair], settings: Settings) -> _Judged:
 
     names = {name for pair in labelled for name in (pair.a_id, pair.b_id)}
     if not rows(run, ARTICLES_OUT, columns=["id"], id=sorted(names)):
-        raise UsageError(
-            f"{run} has none of the articles of these pairs; name the run, or the dump, that they are from"
-        )
+        raise UsageError(f"{run} has none of the articles of these pairs; give the run or the dump that they are from")
     matches = _matches(run, labelled)
     result = outcomes(labelled, matches, lambda key: False, dict.fromkeys(names, NO_DAY), settings)
     return _Judged(result, matches, setting(run, "min_score"), [])
@@ -168,10 +169,10 @@ def _print(result: Mapping[str, Any]) -> None:
         typer.echo("\n" + _confusion(part, numbers["confusion"]))
     if result["not_in_the_input"]:
         absent = len(result["not_in_the_input"])
-        typer.echo(f"\n{absent} pairs name an article that is not in the input; --json lists them")
+        typer.echo(f"\n{absent} pairs name an article that is not in the input; use --json to list them")
     if result["shared_ids"]:
         count, first = len(result["shared_ids"]), result["shared_ids"][0]
-        typer.echo(f"{count} ids name articles of several publishers, first {first}; write them {first}@PUBLISHER")
+        typer.echo(f"{count} ids are shared by several publishers, first {first}; write {first}@PUBLISHER")
     if "estimates" in result:
         typer.echo("\n" + _estimated(result["estimates"]))
 
@@ -179,10 +180,10 @@ def _print(result: Mapping[str, Any]) -> None:
 #: What the estimates are called: set, name -> heading.
 _ESTIMATES = {
     ("pairs", "precision"): "of the pairs counted as copy are copy",
-    ("pairs", "recall"): "of the copies among the written pairs are counted",
-    ("pairs", "derived"): "of the pairs graded derived tell the same news",
+    ("pairs", "recall"): "of the copies among the written pairs are counted as copy",
+    ("pairs", "derived"): "of the pairs graded derived report the same news",
     ("stories", "copy"): "of the witnesses share copy with the origin of their story",
-    ("stories", "same_news"): "of the witnesses tell the news of that origin",
+    ("stories", "same_news"): "of the witnesses report the same news as that origin",
 }
 
 
@@ -200,15 +201,15 @@ def _estimated(result: Mapping[str, Any]) -> str:
         messages.append(f"suggested: min_score {best['suggested']:.2f} instead of {best['now']:.2f}")
     else:
         messages.append(
-            f"suggested: min_score {best['now']:.2f}, as it is; no other one is clearly better by these labels"
+            f"suggested: keep min_score {best['now']:.2f}; no other value is clearly better by these labels"
         )
     if result["unlabelled"]:
         messages.append(
-            f"{result['unlabelled']} pairs of the sheet have no label; the others of their strata stand for them"
+            f"{result['unlabelled']} pairs of the sheet have no label; labelled pairs of their strata represent them"
         )
     if result["strata_without_label"]:
         messages.append(
-            f"{len(result['strata_without_label'])} strata have no label at all, and are not in these shares"
+            f"{len(result['strata_without_label'])} strata have no labels and are not included in these shares"
         )
     return "\n\n".join(messages)
 

@@ -33,19 +33,19 @@ _STANDING = {
 
 
 def explain(
-    a: Annotated[str, word_argument(metavar="A", help="The id of an article, or without --run a text file.")],
-    b: Annotated[str, word_argument(metavar="B", help="The other one.")],
-    run: Annotated[Path | None, path_option(metavar="DIR", help="The folder of the run that has the ids.")] = None,
+    a: Annotated[str, word_argument(metavar="A", help="The id of an article; without --run, a text file.")],
+    b: Annotated[str, word_argument(metavar="B", help="The other article.")],
+    run: Annotated[Path | None, path_option(metavar="DIR", help="The folder of the run with these articles.")] = None,
     html: Annotated[
         Path | None,
-        path_option(metavar="FILE", help="Write it as a page of HTML with the texts side by side."),
+        path_option(metavar="FILE", help="Write an HTML page with the texts side by side."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Show what two articles share, passage by passage, and the grade that follows, with its reasons.
+    """Show the passages that two articles share, their grade, and the reasons for it.
 
-    Of two articles of a run it tells what the run found; a pair that the run did not write down is graded on the spot.
-    Two text files are graded with the shipped phrases of furniture only.
+    With --run, A and B are ids of articles of that run; a pair that is not in its tables is compared now. Without
+    --run, A and B are text files, and only the furniture phrases that come with wirecopy are known.
     """
     explanation = _of_files(Path(a), Path(b)) if run is None else of_run(run, a, b)
     if html is not None:
@@ -96,7 +96,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig")
     except OSError as error:
-        raise NoInputError(f"{file} cannot be read: {error.strerror}; for ids name their run: --run DIR") from None
+        raise NoInputError(f"{file} cannot be read: {error.strerror}; to compare article ids, add --run DIR") from None
     except UnicodeDecodeError as error:
         raise BadDataError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from None
 

@@ -31,21 +31,21 @@ _FORMULA = rf"(^|[{_ENDS}])({_UNSEEN}[=+\-@＝＋－＠﹢﹣﹦﹫−])"
 
 def export(
     run: RunFolder,
-    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
-    parquet: Annotated[bool, typer.Option("--parquet", help="As Parquet.")] = False,
-    out: Annotated[Path, path_option("--out", "-o", metavar="FOLDER", help="Where to write the files.")] = Path(),
+    csv: Annotated[bool, typer.Option("--csv", help="Write CSV files.")] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet files.")] = False,
+    out: Annotated[Path, path_option("--out", "-o", metavar="FOLDER", help="The folder to write to.")] = Path(),
 ) -> None:
-    """Write what people open in a spreadsheet: stories, witnesses, publishers and syndication, a file each.
+    """Write stories, witnesses, publishers and syndication for a spreadsheet, one file each.
 
-    publishers is the scorecard: of every publisher how many articles are copy of an agency, of another publisher, its
-    own, first here, or stand alone. syndication says who carried whose copy: how much, when, and whether with credit.
+    publishers counts the articles of each publisher: copy of an agency, copy of another publisher, its own, first
+    here, or in no story. syndication lists who carried whose copy, how much, when, and whether with credit.
 
-    CSV files are UTF-8 with a byte order mark, commas between the cells, every text and date in quotes, dates in UTC. A
-    cell that a spreadsheet would run as a formula begins with an apostrophe instead, also behind a semicolon within a
-    cell, which many spreadsheets take for the next one.
+    CSV files are UTF-8 with a byte order mark; texts and dates are quoted, dates are in UTC. A cell that a
+    spreadsheet would run as a formula gets an apostrophe in front, also after a semicolon inside a cell, which many
+    spreadsheets read as a separator.
     """
     if not csv and not parquet:
-        raise UsageError("export needs a format; name it: --csv or --parquet")
+        raise UsageError("no format given; add --csv or --parquet")
     check(run)
     from dedup.tables import CLUSTERS, PUBLISHERS, STORIES, SYNDICATION
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dedup.errors import InputOutputError, WirecopyError
 
-_MEMORY = "there is not enough memory; give --memory a smaller size, or the inputs in smaller parts"
+_MEMORY = "not enough memory; use a smaller --memory, or split the inputs"
 
 
 class Failure(NamedTuple):
@@ -32,5 +32,5 @@ def failure(error: BaseException) -> Failure:
         return Failure(_MEMORY, InputOutputError.exit_code)
     if isinstance(error, OSError):
         return Failure(str(error), InputOutputError.exit_code)
-    fault = "This is a fault of wirecopy; wirecopy --traceback ... shows where"
+    fault = "This is a bug in wirecopy; run wirecopy --traceback ... for details"
     return Failure(f"{type(error).__name__}: {error}\n{fault}", WirecopyError.exit_code)

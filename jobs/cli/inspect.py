@@ -29,9 +29,9 @@ _BEGIN, _END = 100, 60  # characters of a text that are shown
 
 
 def inspect(inputs: Inputs, field: Fields = None, json: Json = False) -> None:
-    """Read inputs as a run would, and show what comes of it: which column became which field, and what looks odd.
+    """Read inputs as a run would, and show which column is read as which field and what looks unusual.
 
-    Nothing is compared or written. Where a field was read from the wrong column, or from none, name it with --field.
+    Nothing is compared or written. If a field is read from the wrong column, or from none, set it with --field.
     """
     from dedup import readers
 
@@ -99,7 +99,7 @@ def _print(seen: Mapping[str, Any]) -> None:
     for record in seen["records"]:
         typer.echo("\n" + _record(record))
     odd = list(notices.of(seen))
-    typer.echo("\n" + "\n".join(f"note: {message}" for message in odd) if odd else "\nnothing looks odd")
+    typer.echo("\n" + "\n".join(f"note: {message}" for message in odd) if odd else "\nnothing looks unusual")
 
 
 def _size(count: int) -> str:
@@ -112,8 +112,8 @@ def _origin(field: str, seen: Mapping[str, Any]) -> str:
     if named:
         return ", ".join(named)
     if field == "id" and set(seen["formats"]) <= _OF_COLUMNS:
-        return "made of the address, else of the text"
-    return "-" if set(seen["formats"]) <= _OF_COLUMNS or not seen["fields"][field] else "the format's own"
+        return "derived from the address or the text"
+    return "-" if set(seen["formats"]) <= _OF_COLUMNS or not seen["fields"][field] else "defined by the format"
 
 
 def _record(record: Mapping[str, Any]) -> str:

@@ -44,18 +44,19 @@ def keep(
     run: RunFolder,
     inputs: Inputs,
     out: Annotated[Path, path_option("--out", "-o", metavar="FILE", help="The Parquet file to write.")],
-    policy: Annotated[Policy, typer.Option(help="Which article of a cluster stays.")] = Policy.ORIGIN,
+    policy: Annotated[Policy, typer.Option(help="Which article of a cluster to keep.")] = Policy.ORIGIN,
     field: Fields = None,
 ) -> None:
-    """Write the articles of a dump without the copies that a run found, and which cluster every article was in.
+    """Write the articles of a dump without the copies that a run found.
 
-    Of the articles of a cluster that are in the inputs one stays: the origin, the earliest, the longest, or with wire
-    the agency's own, else the one that has most of the copy; with none, none. Where the origin is not in the inputs,
-    the earliest stays. An article of several clusters, such as a round-up, is left out
-    only where it is the one that stays of none of them. All other articles are written as they were read, in their
-    order, once each: of those that come again the latest. An id that several publishers share is written as
-    id@publisher. Beside kept.parquet, kept.map.parquet has article_id, cluster_id and kept_article_id, a row for every
-    article and cluster that it is in.
+    One article of each cluster is kept: the origin, the earliest, the longest, or with wire the agency's own
+    article, else the one with most of the copy. With none, no article of a cluster is kept. If the origin is not in
+    the inputs, the earliest article is kept. An article of several clusters, such as a round-up, is removed only if
+    it is kept for none of them. All other articles are written in their order, each once and in its latest version.
+    An id that several publishers share is written as id@publisher.
+
+    Beside kept.parquet, kept.map.parquet has the columns article_id, cluster_id and kept_article_id, with a row for
+    each article and cluster.
     """
     check(run)
     check_file(out)
@@ -73,14 +74,14 @@ def keep(
         present = [row for row in witnesses if row["article_id"] in lengths]
         if witnesses and not present:
             raise UsageError(
-                f"no article of a cluster of {run} is in the inputs; name the dumps that the run was made of"
+                f"no article of a cluster of {run} is in the inputs; give the dumps that the run was made from"
             )
         chosen_ids = chosen(present, lengths, policy)
         stays = set(chosen_ids.values())
         written = dump.write(out, {row["article_id"] for row in present} - stays)
     of_map = out.with_name(f"{out.stem}.map{out.suffix}")
     _write_map(of_map, present, chosen_ids)
-    print(f"kept {written:,} of {dump.read:,} articles; {out} has them, {of_map} which cluster each was in")
+    print(f"kept {written:,} of {dump.read:,} articles in {out}; {of_map} maps articles to clusters")
 
 
 @contextlib.contextmanager

@@ -21,13 +21,13 @@ _Branch = tuple[str, str, int, str, Row | None]  # its fork, what stands before 
 
 def lineage(
     run: RunFolder,
-    cluster: Annotated[str, word_argument(metavar="CLUSTER", help="The id of a cluster; wirecopy show lists them.")],
+    cluster: Annotated[str, word_argument(metavar="CLUSTER", help="The id of a cluster, as listed by wirecopy show.")],
     json: Json = False,
 ) -> None:
-    """Show who took a story from whom: sources above, what was taken from them below.
+    """Show who took a story from whom, as a tree: a source, and below it what was taken from it.
 
-    A source outside the dump stands in angle brackets. An article with several sources stands under each of them, and
-    what was taken from it under the first.
+    Sources outside the dump are in angle brackets. An article with several sources is listed under each of them,
+    and what was taken from it under the first.
     """
     from dedup.tables import LINEAGE
 
@@ -83,7 +83,7 @@ def tree(title: str, witnesses: Sequence[Row], edges: Sequence[Row]) -> Iterator
     while ahead:
         fork, under, level, name, taken = ahead.pop()
         again = name in shown and name in below
-        yield fork + _label(name, of.get(name), taken) + ("  (its copies stand above)" if again else "")
+        yield fork + _label(name, of.get(name), taken) + ("  (copies listed above)" if again else "")
         if name not in shown:
             ahead += _branches(under, level + 1, [(edge["target"], edge) for edge in below[name]])
         shown.add(name)

@@ -46,9 +46,10 @@ def match(
     json: Json = False,
     **flags: Any,
 ) -> None:
-    """Compare one article, or a few, with all that a store holds; nothing is changed.
+    """Compare one or a few articles with everything in a store; the store is not changed.
 
-    Prints the matches, the surest first; with --related also what is related only.
+    Prints the matches, highest score first. With --related, pairs graded related, background or template are
+    printed too.
     """
     from jobs.nightly.query import ask
 

@@ -44,37 +44,42 @@ _SHOWN = 5  # largest stories
 def nightly(
     inputs: Inputs,
     store: StoreFolder,
-    out: Annotated[Path, path_option(metavar="DIR", help="Where DIR/<run id> is published and DIR/latest points to.")],
+    out: Annotated[
+        Path, path_option(metavar="DIR", help="The night is published as DIR/<run id>; DIR/latest links to it.")
+    ],
     field: Fields = None,
     threads: Threads = 0,
     agencies: Agencies = None,
     publishers: Publishers = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The night's day; today (UTC) if not given."),
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Date of the night; default: today in UTC."),
     ] = None,
     accept_damaged: Annotated[
-        bool, typer.Option("--accept-damaged", help="Take what stands before the damage of a damaged input.")
+        bool, typer.Option("--accept-damaged", help="Read a damaged input up to the damage.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Work everything out and change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compute everything, but change nothing.")] = False,
     metrics: Annotated[
         Path | None,
-        path_option(metavar="FILE", help="Write the night's numbers for Prometheus.", show_default=False),
+        path_option(metavar="FILE", help="Write metrics for Prometheus.", show_default=False),
     ] = None,
-    log_format: Annotated[Format, typer.Option(help="How standard error tells what is done.")] = Format.TEXT,
-    alarm_largest: Annotated[int, typer.Option(min=0, help="Most articles of a cluster; more end the night.")] = 2000,
+    log_format: Annotated[Format, typer.Option(help="Format of messages on standard error.")] = Format.TEXT,
+    alarm_largest: Annotated[
+        int, typer.Option(min=0, help="Largest cluster allowed; a larger one ends the night.")
+    ] = 2000,
     alarm_overflow: Annotated[
-        float, typer.Option(min=0, max=1, help="Most of the bucket members in overfull ones, as a share.")
+        float,
+        typer.Option(min=0, max=1, help="Largest share of bucket members in skipped buckets; more end the night."),
     ] = 0.75,
     json: Json = False,
     **flags: Any,
 ) -> None:
-    """Compare tonight's dump with the nights before, add it to the store and publish what changed.
+    """Compare tonight's dump with earlier nights, add it to the store and publish what changed.
 
-    Inputs whose content was read before are passed over, under whatever name. Killed at any moment, the same command
-    given again ends as if nothing had happened. A night that passes an alarm threshold (also --max-rejects) ends with
-    exit code 76, one with an input that is cut short or damaged with 65, and nothing of it is kept. The window
-    (--window) counts nights by their day.
+    Inputs whose content was read before are skipped, whatever their name. If the command is killed, run it again:
+    the result is the same as without the interruption. A night that exceeds an alarm threshold (or --max-rejects)
+    ends with exit code 76, one with a truncated or damaged input with 65; nothing of it is stored. --window is the
+    distance between nights in days.
     """
     with logged(log_format) as say, _measured(None if dry_run else metrics) as measure:
         from jobs.nightly import Alarms, Policy, nightly
@@ -133,11 +138,11 @@ def _measured(file: Path | None) -> Iterator[Callable[[Mapping[str, Any] | None]
 def _print(done: Outcome) -> None:
     """The night in a few lines."""
     for run in done.late:
-        typer.echo(f"published {run}, which had been committed and not published")
+        typer.echo(f"published {run}, which was committed earlier but not published")
     for name, run in done.seen:
-        typer.echo(f"{name} was read before, in {run}")
+        typer.echo(f"{name} was already read in {run}")
     if done.summary is None:
-        typer.echo("nothing new: nothing was changed")
+        typer.echo("no new inputs; nothing was changed")
         return
     counts, seconds = done.summary["counts"], done.summary["timings"]["total"]
     events = counts["events"]
@@ -149,11 +154,13 @@ def _print(done: Outcome) -> None:
     typer.echo(
         f"{counts['new_matches']:,} matches; {counts['stories']:,} stories changed: {events['made']:,} made, "
         f"{events['joined']:,} articles joined, {events['merged']:,} merged; "
-        f"{counts['skipped_buckets']:,} overfull buckets"
+        f"{counts['skipped_buckets']:,} skipped buckets"
     )
-    typer.echo(f"published {done.folder}" if done.folder else "a dry run: nothing was changed")
+    typer.echo(f"published {done.folder}" if done.folder else "dry run; nothing was changed")
     if counts["shared_ids"]:
-        typer.echo(f"{counts['shared_ids']:,} ids are shared by publishers: their articles are called id@publisher")
+        typer.echo(
+            f"{counts['shared_ids']:,} ids are shared by several publishers; these articles are named id@publisher"
+        )
     stories = biggest(done.folder) if done.folder else []
     if stories:
         typer.echo("\n" + listing(stories[:_SHOWN]))

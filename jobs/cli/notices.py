@@ -19,10 +19,10 @@ _BY_NUMBERS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 def of(summary: Mapping[str, Any]) -> Iterator[str]:
     """What there is to say of a run beside its numbers; ``summary`` as run.json has it."""
     for each in summary.get("passed_over", ()):
-        yield f"passed over: {each['count']:,} ({each['reason']}), first {each['first']}"
+        yield f"skipped: {each['count']:,} ({each['reason']}), first {each['first']}"
     for field, columns in summary.get("columns", {}).items():
         if set(map(str.lower, columns)) <= set(LAST_RESORTS.get(field, ())):
-            yield f"no column is named as one of {field}; read in its place: {', '.join(columns)}"
+            yield f"no column for {field}; read instead: {', '.join(columns)}"
     for each in summary.get("damaged_inputs", ()):
         yield f"damaged: {each['path']}, {each['position']}: {each['reason']}"
     dates = summary.get("unread_dates", {"count": 0})
@@ -33,7 +33,7 @@ def of(summary: Mapping[str, Any]) -> Iterator[str]:
     if otherwise:
         yield (
             f"{len(otherwise)} of the {len(summary['window'])} nights that this one was compared with were graded by "
-            "other models, thresholds or word lists: wirecopy store regrade grades them anew"
+            "other models, thresholds or word lists; to grade them again: wirecopy store regrade"
         )
 
 
@@ -47,7 +47,9 @@ def of_reading(inputs: Inputs, names: Names, reading: Reading) -> Iterator[str]:
 
 def _why(date: str) -> str:
     if _BY_NUMBERS.match(date):
-        return "whether day or month comes first no other date of the file tells, so that these articles have no date"
+        return (
+            "no other date of the file shows whether the day or the month comes first, so these articles have no date"
+        )
     return "these articles have no date"
 
 

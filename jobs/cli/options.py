@@ -30,7 +30,7 @@ def path(text: str) -> Path:
     """A path of this machine; what an empty one or an address would stand for, nobody means."""
     somewhere(text)
     if "://" in str(text):
-        raise typer.BadParameter(f"{text} is an address; only inputs and detect --out may be one")
+        raise typer.BadParameter(f"{text} is an address; only inputs and detect --out can be addresses")
     try:
         str(Path(text).absolute()).encode()
     except UnicodeEncodeError:
@@ -41,7 +41,7 @@ def path(text: str) -> Path:
 def somewhere(text: str) -> str:
     """A path of this machine, or an address that an engine knows."""
     if not str(text):
-        raise typer.BadParameter("the path is empty; name a file or folder")
+        raise typer.BadParameter("the path is empty; give a file or folder")
     return text
 
 
@@ -50,28 +50,28 @@ def word(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise typer.BadParameter(f"{text!r} is not UTF-8, and so no id") from None
+        raise typer.BadParameter(f"{text!r} is not UTF-8 and cannot be an id") from None
     return text
 
 
 path_option = functools.partial(typer.Option, parser=path)
 path_argument = functools.partial(typer.Argument, parser=path)
 word_argument = functools.partial(typer.Argument, parser=word)
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 StoreFolder = Annotated[
-    Path, path_option("--store", metavar="DIR", help="The store of the nights.", show_default=False)
+    Path, path_option("--store", metavar="DIR", help="The folder of the store.", show_default=False)
 ]
 RunFolder = Annotated[Path, path_argument(metavar="DIR", help="The folder of a run.", show_default=False)]
 
 Inputs = Annotated[
     list[str],
-    typer.Argument(metavar="INPUT", help=f"Files ({_ENDINGS}), folders and globs, in any mix.", show_default=False),
+    typer.Argument(metavar="INPUT", help=f"Files ({_ENDINGS}), folders, globs and addresses.", show_default=False),
 ]
 Fields = Annotated[
     list[str] | None,
-    typer.Option(metavar="FIELD=COLUMN", help="Column of a field with an unusual name.", show_default=False),
+    typer.Option(metavar="FIELD=COLUMN", help="Column to read a field from; can be repeated.", show_default=False),
 ]
-Threads = Annotated[int, typer.Option(min=0, max=1024, help="Threads to use; 0: one a processor.")]
+Threads = Annotated[int, typer.Option(min=0, max=1024, help="Number of threads; 0: one per processor.")]
 
 
 def size(text: str) -> int:
@@ -85,14 +85,15 @@ def size(text: str) -> int:
 
 Memory = Annotated[
     int,
-    typer.Option(parser=size, metavar="SIZE", help="Memory that the run may take (1G at least)."),
+    typer.Option(parser=size, metavar="SIZE", help="Maximum memory of the run, at least 1G."),
 ]
 Agencies = Annotated[
-    list[Path] | None, path_option(metavar="FILE", help="More agencies and outlets (TOML).", show_default=False)
+    list[Path] | None,
+    path_option(metavar="FILE", help="TOML file with more agencies and outlets; can be repeated.", show_default=False),
 ]
 Publishers = Annotated[
     Path | None,
-    path_option(metavar="FILE", help="Which publishers belong together (TOML).", show_default=False),
+    path_option(metavar="FILE", help="TOML file that says which publishers belong together.", show_default=False),
 ]
 
 

@@ -21,18 +21,21 @@ if TYPE_CHECKING:
 def rebuild(
     store: StoreFolder,
     without: Annotated[
-        list[str] | None, typer.Option(parser=word, metavar="RUN", help="A night to leave out.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            parser=word, metavar="RUN", help="Run id of a night to leave out; can be repeated.", show_default=False
+        ),
     ] = None,
     threads: Threads = 0,
     agencies: Agencies = None,
     publishers: Publishers = None,
     **flags: Any,
 ) -> None:
-    """Run the nights of a store again from the texts that it holds: with other settings, or without a damaged night.
+    """Run the nights of a store again from the stored texts: with other settings, or without a damaged night.
 
-    The store is replaced at once when all is done. The inputs of a night that is left out can be given again. Where the
-    catalogue is missing, damaged or an older copy, the nights are taken in by their folders. Nights whose published
-    folders still are where they were are published anew.
+    The store is replaced when all is done. The inputs of a night that is left out can be given again. If the
+    catalogue is missing, damaged or an older copy, the nights are restored from their folders. Published folders
+    that still exist are rewritten.
     """
     _rebuild(store, make_settings(flags), without or (), threads, agencies, publishers)
 
@@ -66,22 +69,22 @@ def tell_rebuilt(done: Rebuilt) -> None:
     if done.lost:
         typer.echo(f"wirecopy: warning: {done.lost}", err=True)
         typer.echo(
-            "wirecopy: warning: it was set aside as catalogue.damaged.sqlite; which articles were taken down and which "
-            "inputs dropped nights had is no longer known: forget them again, and do not give such dumps again",
+            "wirecopy: warning: it was renamed to catalogue.damaged.sqlite; forgotten articles and the inputs of "
+            "deleted nights are no longer known: forget these articles again, and do not read these inputs again",
             err=True,
         )
     for run in done.taken_in if not done.lost else ():
-        typer.echo(f"took in {run}, which the catalogue did not know")
+        typer.echo(f"restored {run}, which was not in the catalogue")
     for folder in done.published:
         typer.echo(f"published {folder}")
-    typer.echo(f"made {len(done.runs)} nights anew")
+    typer.echo(f"rebuilt {len(done.runs)} nights")
 
 
 def regrade(store: StoreFolder, threads: Threads = 0, agencies: Agencies = None, publishers: Publishers = None) -> None:
-    """Grade all nights of a store anew, each with its own settings, by the models and word lists of this wirecopy.
+    """Grade all nights of a store again with the models and word lists of this version of wirecopy.
 
-    wirecopy nightly says when it compares with nights that others graded. The same as wirecopy store rebuild, but for
-    the settings.
+    Each night keeps its settings. wirecopy nightly prints a message if earlier nights were graded by another
+    version.
     """
     _rebuild(store, None, (), threads, agencies, publishers)
 

@@ -17,9 +17,9 @@ def report(
     run: RunFolder,
     out: Annotated[Path, path_option("--out", "-o", metavar="FILE", help="The page to write.")] = Path("report.html"),
 ) -> None:
-    """Write a run as one page of HTML: the night at a glance, the stories, the publishers, the near misses.
+    """Write a run as one HTML page: overview, stories, publishers and near misses.
 
-    Every story shows who took it from whom, and its articles beside their sources. The page works offline. Needs the
+    Each story shows who took it from whom, and its articles beside their sources. The page works offline. Needs the
     extra: pip install 'wirecopy[report]'.
     """
     check(run)

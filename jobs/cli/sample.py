@@ -29,26 +29,26 @@ EXAMPLES = (
 
 def sample(
     run: RunFolder,
-    out: Annotated[Path, path_option("--out", "-o", metavar="FILE", help="The sheet: .html, or .csv.")],
-    size: Annotated[int, typer.Option("--size", "-n", min=10, max=100_000, help="Pairs to draw, about.")] = 100,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed draws other pairs.")] = 0,
+    out: Annotated[Path, path_option("--out", "-o", metavar="FILE", help="The sheet to write: .html or .csv.")],
+    size: Annotated[int, typer.Option("--size", "-n", min=10, max=100_000, help="Approximate number of pairs.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
 ) -> None:
-    """Draw pairs and stories of a run at random, as a sheet that people fill in; wirecopy evaluate reckons with it.
+    """Draw a random sample of pairs and stories of a run, as a sheet to be labelled by people.
 
-    Four in five are rows of matches.parquet, near misses included, in strata by grade and score; the others are
-    articles of a story beside its origin. At least two of every stratum are drawn, and each has the weight that it
-    stands for. What the run made of a pair is not in the sheet. The HTML page works offline: read, press 1 to 5, and
-    save the CSV file at the end. For an answer on recall and lower thresholds, draw from a run with --min-score 0.2.
+    Four in five pairs are rows of matches.parquet, near misses included, in strata by grade and score; the others
+    pair an article of a story with its origin. At least two pairs of each stratum are drawn, and each pair has a
+    weight. The sheet does not show how the run graded a pair. The HTML page works offline: read, press 1 to 5, and
+    save the CSV file at the end. To learn about recall and lower thresholds, use a run with --min-score 0.2.
 
-    wirecopy evaluate RUN --pairs sheet.csv then says how much of the run is right, and which min_score suits it.
+    Then wirecopy evaluate RUN --pairs sheet.csv prints how much of the run is right, and a suggested min_score.
     """
     check(run)
     check_file(out)
     if out.suffix.lower() not in (".html", ".csv"):
-        raise UsageError(f"{out} ends neither in .html nor in .csv, the two kinds of a sheet")
+        raise UsageError(f"{out} ends neither in .html nor in .csv; choose one of them")
     drawn = _drawn(run, size, seed)
     if not drawn:
-        raise UsageError(f"{run} has neither matches nor stories; there is nothing to judge")
+        raise UsageError(f"{run} has neither matches nor stories; there is nothing to label")
     made = _page(run, drawn) if out.suffix.lower() == ".html" else _csv(run, drawn)
     with atomic_output(out) as file:
         file.write(made.encode())

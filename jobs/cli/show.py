@@ -59,14 +59,14 @@ def show(
         str | None, word_argument(metavar="CLUSTER", help="The id of one cluster.", show_default=False)
     ] = None,
     copy: Annotated[
-        bool, typer.Option("--copy", help="Of a cluster: the copy itself, who cut and who reworded what.")
+        bool, typer.Option("--copy", help="Show the copy of the cluster, and who cut or reworded what.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """List the stories of a run, the biggest first, or the articles of one with their grades and sources."""
+    """List the stories of a run, largest first; or show one with its articles, their grades and sources."""
     check(run)
     if copy and cluster is None:
-        raise UsageError("--copy is of one cluster; name it: wirecopy show DIR CLUSTER --copy")
+        raise UsageError("--copy needs the id of a cluster: wirecopy show DIR CLUSTER --copy")
     if cluster is None:
         stories = biggest(run)
         document({"stories": stories}) if json else typer.echo(listing(stories))

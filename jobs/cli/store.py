@@ -16,7 +16,7 @@ from jobs.cli.printing import cell, document
 
 
 def status(store: StoreFolder, json: Json = False) -> None:
-    """Tell how many nights, articles and clusters a store holds, what was not published, and who holds it."""
+    """Show how many nights, articles and clusters a store has, unpublished nights, and who holds its lock."""
     from jobs.nightly import maintenance
 
     state = maintenance.status(store)
@@ -31,12 +31,12 @@ def status(store: StoreFolder, json: Json = False) -> None:
 def verify(
     store: StoreFolder,
     out: Annotated[
-        Path | None, path_option(metavar="DIR", help="Also the nights published there.", show_default=False)
+        Path | None, path_option(metavar="DIR", help="Also check the nights published there.", show_default=False)
     ] = None,
 ) -> None:
-    """Read every file of a store and compare it with what was written; exit code 65 where something is wrong.
+    """Compare every file of a store with its digest; exit code 65 if anything is wrong.
 
-    With --out also every published night of the store: its tables and run.json against their digests and the store.
+    With --out, also check every published night: its tables and run.json against their digests and the store.
     """
     from jobs.nightly import maintenance
 
@@ -45,35 +45,37 @@ def verify(
         typer.echo(line)
     if wrong:
         raise BadDataError(
-            f"{len(wrong)} faults; put back copies of these files, or leave their nights out: "
-            f"wirecopy store rebuild --store {store} --without RUN; published nights: wirecopy store publish RUN "
-            f"--store {store} --out DIR"
+            f"{len(wrong)} faults; restore these files from a backup, or leave their nights out: "
+            f"wirecopy store rebuild --store {store} --without RUN; to publish a night again: "
+            f"wirecopy store publish RUN --store {store} --out DIR"
         )
-    typer.echo("the store is whole")
+    typer.echo("no faults found")
 
 
 def expire(
     store: StoreFolder,
     before: Annotated[
         datetime,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Drop the nights before it.", show_default=False),
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="DAY", help="Delete the nights before this date.", show_default=False
+        ),
     ],
 ) -> None:
-    """Drop the nights before a day, texts and all; clusters that nobody is left in are closed."""
+    """Delete the nights before a date with their texts; clusters that are empty then are closed."""
     from jobs.nightly import maintenance
 
     dropped = maintenance.expire(store, before.date(), holder())
-    typer.echo("\n".join(f"dropped {run}" for run in dropped) or "nothing is that old")
+    typer.echo("\n".join(f"deleted {run}" for run in dropped) or "no night is that old")
 
 
 def forget(
     article: Annotated[str, word_argument(metavar="ID", help="The article's id.", show_default=False)],
     store: StoreFolder,
 ) -> None:
-    """Take an article out of every file of the store, and keep it out should it come again.
+    """Remove an article from every file of the store, and leave it out if it comes again.
 
-    The published folders of its nights are written anew without it, where they still are; other copies of these,
-    reports made of them, and the dumps are not the store's to change.
+    Published folders of its nights are rewritten without it, if they still exist. Other copies of them, reports and
+    the dumps are not changed.
     """
     from jobs.nightly import forget as forgetting
 
@@ -81,15 +83,17 @@ def forget(
     for run in done.runs:
         typer.echo(f"{article} is no longer in {run}")
     for path in done.left:
-        typer.echo(f"wirecopy: {path} still names {article}; it is not the store's to change: make it anew", err=True)
+        typer.echo(
+            f"wirecopy: {path} still contains {article}; wirecopy does not change this file: create it again", err=True
+        )
 
 
 def publish(
-    run: Annotated[str, word_argument(metavar="RUN", help="The night's run id.", show_default=False)],
+    run: Annotated[str, word_argument(metavar="RUN", help="The run id of the night.", show_default=False)],
     store: StoreFolder,
-    out: Annotated[Path, path_option(metavar="DIR", help="Where DIR/RUN is published.", show_default=False)],
+    out: Annotated[Path, path_option(metavar="DIR", help="The night is published as DIR/RUN.", show_default=False)],
 ) -> None:
-    """Publish a night again whose folder was lost."""
+    """Publish a night again, if its folder was lost or damaged."""
     from jobs.nightly import maintenance
 
     typer.echo(f"published {maintenance.publish_again(store, run, out, holder())}")

@@ -50,8 +50,8 @@ def test_settings_in_both_files_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("windw = 3", "wirecopy.toml: windw is no setting; did you mean window?"),
-        ("colour = 3", "wirecopy.toml: colour is no setting; known are num_perm, "),
+        ("windw = 3", "wirecopy.toml: windw is not a setting; did you mean window?"),
+        ("colour = 3", "wirecopy.toml: colour is not a setting; known are num_perm, "),
         ("seed = 1\nwindow = [\n1 2", "wirecopy.toml cannot be read: .*line 3"),
     ],
 )
@@ -142,7 +142,7 @@ def test_the_command_ends_with_78_for_bad_settings(tmp_path: Path, monkeypatch: 
     (tmp_path / "wirecopy.toml").write_text("sede = 5\n")
     printed = CliRunner().invoke(app, ["config"])
     assert (printed.exit_code, printed.stdout) == (78, "")
-    assert printed.stderr == "wirecopy: wirecopy.toml: sede is no setting; did you mean seed?\n"
+    assert printed.stderr == "wirecopy: wirecopy.toml: sede is not a setting; did you mean seed?\n"
 
 
 @pytest.mark.parametrize(("text", "wanted"), [("2G", 2 << 30), ("1.5g", 3 << 29), ("1500M", 1500 << 20), ("7", 7)])
@@ -161,8 +161,8 @@ def test_what_is_no_size_is_told(text: str) -> None:
     [
         ("fields = 3", "wirecopy.toml: fields must be a table"),
         ("[fields]\ntxt = 'x'", "wirecopy.toml: articles have no field txt; did you mean text"),
-        ("[fields]\ntext = 3", "wirecopy.toml: fields.text is no name of a column, nor a list of names"),
-        ("[fields]\ntext = ['a', '']", "wirecopy.toml: fields.text is no name of a column, nor a list of names"),
+        ("[fields]\ntext = 3", "wirecopy.toml: fields.text is neither the name of a column nor a list of names"),
+        ("[fields]\ntext = ['a', '']", "fields.text is neither the name of a column nor a list of names"),
     ],
 )
 def test_a_bad_spelling_is_named_with_its_file(content: str, said: str, tmp_path: Path) -> None:

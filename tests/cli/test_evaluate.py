@@ -131,7 +131,7 @@ def test_pairs_are_read_in_the_order_of_the_tables(tmp_path: Path) -> None:
         (("a_id,b_id,label", "a,a,WD"), "line 2: a pair needs two different ids"),
         (("a_id,b_id,label", "a,,WD"), "line 2: a pair needs two different ids"),
         (("a_id,b_id,label", "a,b"), "line 2: the label ''"),
-        (("a_id,b_id,label", "a,b,WD", "b,a,PD"), "the pair a, b stands there twice"),
+        (("a_id,b_id,label", "a,b,WD", "b,a,PD"), "the pair a, b is there twice"),
     ],
 )
 def test_bad_pairs_are_named(tmp_path: Path, lines: tuple[str, ...], said: str) -> None:
@@ -167,4 +167,4 @@ def test_an_id_that_publishers_share_is_one_of_each_and_a_bare_one_is_named(tmp_
     assert (result["all"]["pairs"], result["all"]["f1"]) == (2, 1)
     assert (result["not_in_the_input"], result["shared_ids"]) == ([["1", "2"]], ["1"])
     shown = wirecopy(tmp_path, "evaluate", "dump.jsonl", "--pairs", "pairs.csv").stdout
-    assert "1 ids name articles of several publishers, first 1; write them 1@PUBLISHER" in shown
+    assert "1 ids are shared by several publishers, first 1; write 1@PUBLISHER" in shown

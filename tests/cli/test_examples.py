@@ -87,7 +87,10 @@ def test_the_demo_shows_a_story_wherever_it_is_installed(wirecopy: Callable[...,
 
 def test_the_help_groups_the_commands_by_task(wirecopy: Callable[..., Any]) -> None:
     shown = wirecopy("--help").stdout
-    panels = [shown.index(f" {name} ─") for name in ("Begin", "Find", "Look", "Use", "Judge")]
+    panels = [
+        shown.index(f" {name} ─")
+        for name in ("Get started", "Find copies", "Look at results", "Use results", "Check quality")
+    ]
     assert panels == sorted(panels)
     assert " Commands ─" not in shown  # none is left over
 

@@ -33,7 +33,7 @@ def test_it_shows_columns_counts_and_records(tmp_path: Path) -> None:
     assert table["text"] == ["5", "body"]
     assert table["lang"] == ["0", "-"]
     assert sum(line.startswith("  text") for line in lines) == 3
-    assert lines[-1] == "nothing looks odd"
+    assert lines[-1] == "nothing looks unusual"
 
 
 def test_it_reads_as_field_says(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_traceback_is_shown_when_asked_for(wirecopy: Command) -> None:
 def test_a_fault_of_the_program_is_a_line_and_70(wirecopy: Command, run: Path) -> None:
     done = wirecopy("report", run)  # its tables are made by hand and do not fit each other
     assert (done.returncode, done.stdout) == (70, "")
-    assert "fault of wirecopy" in done.stderr
+    assert "bug in wirecopy" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (run.parent / "report.html").exists()
 

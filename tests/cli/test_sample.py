@@ -175,7 +175,7 @@ def test_a_sheet_is_read_as_a_spreadsheet_left_it(tmp_path: Path) -> None:
     file.write_text("\ufeffset;stratum;weight;a_id;b_id;label\npairs;01;2,5;'=a;b;wd\npairs;01;2,5;a;c;\n", "utf-8")
     assert read_pairs(file) == [Pair("=a", "b", "WD", "pairs", "01", 2.5), Pair("a", "c", "", "pairs", "01", 2.5)]
     file.write_text("set,stratum,weight,a_id,b_id,label\npairs,01,none,a,b,WD\n", "utf-8")
-    with pytest.raises(BadDataError, match="line 2: the weight 'none' is no positive number"):
+    with pytest.raises(BadDataError, match="line 2: the weight 'none' is not a positive number"):
         read_pairs(file)
     file.write_text("set,stratum,weight,a_id,b_id,label\npairs,01,2,a,b,WD\nstories,05,3,a,b,WD\n", "utf-8")
     assert len(read_pairs(file)) == 2  # drawn once for each set

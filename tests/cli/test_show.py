@@ -97,7 +97,7 @@ def test_the_lineage_is_a_tree_from_the_sources_down(run: Path) -> None:
     names = [line.strip("│├└─ ").split()[0] for line in lines]
     assert names == ["c1", "<reuters>", "herald", "mirror", "gazette", "herald", "mirror"]
     assert "carries 62%" in lines[2]
-    assert "its copies stand above" in lines[5]
+    assert "copies listed above" in lines[5]
     assert "confidence 0.75  earlier" in lines[6]
     edges = orjson.loads(printed("lineage", run, "c1", "--json"))["lineage"]
     assert len(edges) == 4

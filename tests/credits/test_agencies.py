@@ -63,7 +63,7 @@ def test_users_replace_an_agency_and_its_aliases(tmp_path: Path) -> None:
         ("[[bureau]]\nid = 1", "'bureau' is unknown"),
         ("agency = 1", "'agency' is unknown"),
         ('[[agency]]\nname = "X"', "'id' is missing"),
-        ('[[agency]]\nid = "x"\nname = 3', "'name' is missing or no text"),
+        ('[[agency]]\nid = "x"\nname = 3', "'name' is missing or not a text"),
         ('[[agency]]\nid = "x"\nname = "X"\nalias = ["X"]', "'alias' is unknown"),
         ('[[agency]]\nid = "x"\nname = "X"\naliases = "X"', "'aliases' is no list"),
         ('[[agency]]\nid = "x"\nname = "X"\naliases = ["--"]', "'aliases' is no list"),

@@ -51,7 +51,7 @@ def test_a_family_of_the_user_replaces_the_shipped_one_of_its_name(tmp_path: Pat
         ('[[family]]\npublishers = ["x"]\n', "'name' is missing"),
         ('[[family]]\nname = "x"\nsites = []\n', "'sites' is unknown"),
         ('[[family]]\nname = "x"\n[[family]]\nname = "y"\ndomains = "y.example"\n', "number 2: 'domains' is no list"),
-        ('[[family]]\nname = "x"\npublishers = ["..."]\n', "'publishers' is no list of texts"),
+        ('[[family]]\nname = "x"\npublishers = ["..."]\n', "'publishers' is not a list of texts"),
     ],
 )
 def test_a_file_of_another_form_is_refused_with_its_place(tmp_path: Path, text: str, says: str) -> None:

@@ -58,10 +58,10 @@ def test_two_nights_and_what_can_be_asked_of_them(wirecopy: Command, dumps: list
     second = nightly(wirecopy, dumps[1], 10, "--json")
     assert json.loads(second.stdout)["night"]["counts"]["stories"] == 5
     again = nightly(wirecopy, dumps[1], 11)
-    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "nothing new: nothing was changed")
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "no new inputs; nothing was changed")
     status = json.loads(wirecopy("store", "status", "--store", "store", "--json").stdout)
     assert (status["nights"], status["articles"], status["clusters"], status["held_by"]) == (2, 43, 5, None)
-    assert "the store is whole" in wirecopy("store", "verify", "--store", "store").stdout
+    assert "no faults found" in wirecopy("store", "verify", "--store", "store").stdout
     runs = sorted(path.name for path in (tmp_path / "out").iterdir() if path.name != "latest")
     compared = json.loads(wirecopy("diff", f"out/{runs[0]}", "out/latest", "--json").stdout)["clusters"]
     assert sorted(one["change"] for one in compared) == ["changed", "made", "made", "made", "made"]

@@ -214,4 +214,4 @@ def test_a_run_counts_the_dates_that_it_cannot_read_and_names_the_first(tmp_path
     run = detect([dump], tmp_path / "run", threads=1)
     assert run.summary["unread_dates"] == {"count": 2, "first": "12/11/2025"}
     (message,) = notices.of(run.summary)
-    assert message.startswith("dates that cannot be read: 2, first '12/11/2025'; whether day or month comes first")
+    assert message.startswith("dates that cannot be read: 2, first '12/11/2025'; no other date of the file shows")

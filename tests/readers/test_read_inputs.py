@@ -74,7 +74,7 @@ def test_an_input_that_cannot_be_read_is_an_error_before_anything_is_read(given,
 
 
 def test_no_input_at_all_is_an_error():
-    with pytest.raises(NoInputError, match="no input was named"):
+    with pytest.raises(NoInputError, match="no input was given"):
         sources([])
 
 

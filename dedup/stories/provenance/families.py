@@ -77,8 +77,8 @@ def _check(row: Any, where: str) -> None:
     if unknown:
         raise SettingsError(f"{where}: {unknown[0]!r} is unknown; known are name, publishers, domains")
     if not isinstance(row.get("name"), str) or not row["name"]:
-        raise SettingsError(f"{where}: 'name' is missing or no text; give it, as in name = \"The Owner\"")
+        raise SettingsError(f"{where}: 'name' is missing or not a text; write name = \"The Owner\"")
     for name in _LISTS:
         values = row.get(name, [])
         if not isinstance(values, list) or not all(isinstance(value, str) and key(value) for value in values):
-            raise SettingsError(f'{where}: {name!r} is no list of texts; write {name} = ["..."]')
+            raise SettingsError(f'{where}: {name!r} is not a list of texts; write {name} = ["..."]')
