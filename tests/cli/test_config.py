@@ -55,7 +55,7 @@ def test_settings_in_both_files_are_refused(tmp_path: Path) -> None:
         ("seed = 1\nwindow = [\n1 2", "wirecopy.toml cannot be read: .*line 3"),
     ],
 )
-def test_a_bad_file_is_named_with_the_mend(tmp_path: Path, text: str, said: str) -> None:
+def test_a_bad_file_is_named_with_the_fix(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "wirecopy.toml").write_text(text)
     with pytest.raises(SettingsError, match=said):
         layered(tmp_path, {}, {})

@@ -118,7 +118,7 @@ def test_two_files_are_graded_on_the_spot(tmp_path: Path, texts: Mapping[str, st
     assert "reuters" in printed(tmp_path / "herald.txt", tmp_path / "mirror.txt").lower()
 
 
-def test_what_cannot_be_explained_is_refused_with_the_mend(run: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_explained_is_refused_with_the_fix(run: Path, tmp_path: Path) -> None:
     assert refused("gazette", "nobody", "--run", run)[0] == 2
     assert "explain needs two" in refused("gazette", "gazette", "--run", run)[1]
     code, values = refused("gazette", "herald")

@@ -28,7 +28,7 @@ def test_it_shows_columns_counts_and_records(tmp_path: Path) -> None:
     assert lines[0].startswith("1 file (jsonl 1), ")
     assert lines[1:3] == ["5 articles, 1 records rejected", "  1 x no text"]
     table = {line.split()[0]: line.split(maxsplit=2)[1:] for line in lines[5:14]}
-    assert table["id"] == ["5", "made of the address, else of the text"]
+    assert table["id"] == ["5", "derived from the address or the text"]
     assert table["published"] == ["5", "pub_date"]
     assert table["text"] == ["5", "body"]
     assert table["lang"] == ["0", "-"]

@@ -65,15 +65,15 @@ def test_users_replace_an_agency_and_its_aliases(tmp_path: Path) -> None:
         ('[[agency]]\nname = "X"', "'id' is missing"),
         ('[[agency]]\nid = "x"\nname = 3', "'name' is missing or not a text"),
         ('[[agency]]\nid = "x"\nname = "X"\nalias = ["X"]', "'alias' is unknown"),
-        ('[[agency]]\nid = "x"\nname = "X"\naliases = "X"', "'aliases' is no list"),
-        ('[[agency]]\nid = "x"\nname = "X"\naliases = ["--"]', "'aliases' is no list"),
+        ('[[agency]]\nid = "x"\nname = "X"\naliases = "X"', "'aliases' is not a list"),
+        ('[[agency]]\nid = "x"\nname = "X"\naliases = ["--"]', "'aliases' is not a list"),
         ('[[agency]]\nid = "x"\nname = "X"\nkind = "radio"', "'kind' is 'radio'"),
         ('[[agency]]\nid = "x"\nname = "X"\nambiguous = [{alias = "Y"}]', "not among 'aliases'"),
         ('[[agency]]\nid = "x"\nname = "X"\naliases=["Y"]\nambiguous = [{alias = "Y", counts = ["top"]}]', "'top'"),
         ('[[outlet]]\nname = ""', "'name' is missing"),
     ],
 )
-def test_a_wrong_file_is_named_with_its_key_and_the_mend(content: str, says: str, tmp_path: Path) -> None:
+def test_a_wrong_file_is_named_with_its_key_and_the_fix(content: str, says: str, tmp_path: Path) -> None:
     file = tmp_path / "my.toml"
     file.write_text(content, "utf-8")
     with pytest.raises(SettingsError) as raised:

@@ -50,7 +50,10 @@ def test_a_family_of_the_user_replaces_the_shipped_one_of_its_name(tmp_path: Pat
         ("family = [1]\n", "number 1"),
         ('[[family]]\npublishers = ["x"]\n', "'name' is missing"),
         ('[[family]]\nname = "x"\nsites = []\n', "'sites' is unknown"),
-        ('[[family]]\nname = "x"\n[[family]]\nname = "y"\ndomains = "y.example"\n', "number 2: 'domains' is no list"),
+        (
+            '[[family]]\nname = "x"\n[[family]]\nname = "y"\ndomains = "y.example"\n',
+            "number 2: 'domains' is not a list",
+        ),
         ('[[family]]\nname = "x"\npublishers = ["..."]\n', "'publishers' is not a list of texts"),
     ],
 )
