@@ -1,12 +1,13 @@
 """Candidate pairs of a stored article and a new one.
 
 The rules are those of :mod:`dedup.search.values`; the way is another. Tonight's signatures become an inverted index,
-and the stored ones are streamed past it: to see who is a near-duplicate of whom and how full the buckets are, and then
-to count who meets whom.
+and the stored ones are read past it, piece by piece: to see who is a near-duplicate of whom and how full the buckets
+are, and then to count who meets whom.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import NamedTuple
 
@@ -14,18 +15,22 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import rules
-from dedup.arrays import group_sizes, group_starts
+from dedup.arrays import expand_ranges, group_sizes, group_starts, highs, pair_keys
 from dedup.corpus import Rows
 from dedup.kernels.postings import agreeing, collide, tally, tally_groups
 from dedup.minhash import Signatures
 from dedup.settings import Settings
-from dedup.store.index import Index, Stream, index
+from dedup.store.files import read_signatures
+from dedup.store.index import Index, Lookup, Stored, fall, index
 from dedup.store.near_duplicates import Inside, links, positions
 from dedup.store.window import Window
 from dedup.text.boilerplate import LearnedBoilerplate
 
 _Bools = npt.NDArray[np.bool_]
 _Groups = npt.NDArray[np.uint64]
+
+_TOGETHER = 1 << 23  # groups of buckets that are held before they are counted
+_NO_VALUES = np.empty((0, 0), np.uint32)
 
 
 class New(NamedTuple):
@@ -65,30 +70,35 @@ def search(
     settings: Settings,
     limit: int,
     threads: Executor,
-    workers: int,
 ) -> WindowCandidates:
     """The pairs to compare; ``limit``: most groups in a bucket."""
     if not len(window) or not len(new.groups):
         return _alone(window, new, settings)
     buckets = index(new.signatures, new.publishers, boilerplate, settings, threads)
-    stream = Stream(window, buckets, boilerplate.codes(window.publishers), settings, threads, workers)
+    known = Lookup(buckets, boilerplate, settings)
+    stored = [Stored(rows.start, piece, window.live[rows]) for rows, piece in window.pieces("signatures")]
     groups = _groups(window, new, *links(window, new.signatures, settings))
     compared = rules.fully_compared(_ranks(window, new.signatures, groups), settings)
-    members = np.diff(buckets.offsets).astype(np.int32)
-    for _, batch in stream.buckets():
-        tally(batch, members)
-    alive = _alive(window, buckets, groups, members, limit, stream)
-    stored, fresh = _pairs(window, new, groups, ~compared, buckets, alive, settings, stream)
-    order = np.lexsort((fresh, stored))
+    members = np.diff(buckets.offsets).astype(np.int32) + window.night_files.workers.total(_tallied, known, stored)
+    alive = _alive(window, known, groups, members, limit, stored)
+    left, right = _pairs(window, new, groups, ~compared, known, alive, stored)
+    order = np.lexsort((right, left))
     return WindowCandidates(
-        stored[order],
-        fresh[order],
+        left[order],
+        right[order],
         groups,
         compared,
         int(np.count_nonzero(~alive)),
         int(members[~alive].sum()),
         int(members.sum()),
     )
+
+
+def _tallied(known: Lookup, stored: Stored) -> Rows:
+    """How many of the articles of a piece fall into every bucket, int32[buckets]."""
+    counts = np.zeros(len(known.buckets.keys), np.int32)
+    tally(fall(known, stored, read_signatures(stored.piece)), counts)
+    return counts
 
 
 def _alone(window: Window, new: New, settings: Settings) -> WindowCandidates:
@@ -120,21 +130,86 @@ def _ranks(window: Window, signatures: Signatures, groups: _Groups) -> npt.NDArr
     return np.asarray(rank + before[inverse])
 
 
-def _alive(window: Window, buckets: Index, groups: _Groups, members: Rows, limit: int, stream: Stream) -> _Bools:
+class _Doubtful(NamedTuple):
+    """The ``number`` of buckets with more members than a bucket may have groups.
+
+    ``position`` int32[buckets]: the place of each among them, -1: none of them; ``shared`` uint64, ascending: the
+    groups of several articles; ``limit``: most groups.
+    """
+
+    known: Lookup
+    number: int
+    position: Rows
+    shared: _Groups
+    limit: int
+
+
+class _Counted(NamedTuple):
+    """Groups in doubtful buckets: ``alone`` int32: those of one article; ``others`` int64: keys of bucket and group."""
+
+    alone: Rows
+    others: npt.NDArray[np.int64]
+
+
+def _alive(
+    window: Window, known: Lookup, groups: _Groups, members: Rows, limit: int, stored: Sequence[Stored]
+) -> _Bools:
     """The buckets of at most ``limit`` groups."""
     alive = members <= limit
     doubtful = np.flatnonzero(~alive)
     if len(doubtful):
         position = np.full(len(members), -1, np.int32)
         position[doubtful] = np.arange(len(doubtful))
-        _, codes, sizes = np.unique(np.r_[window.groups, groups], return_inverse=True, return_counts=True)
-        codes = np.where(sizes[codes] > 1, codes, -1).astype(np.int32)
-        hits, (held, counts) = np.empty((len(doubtful), limit), np.int32), np.zeros((2, len(doubtful)), np.int32)
-        tally_groups(buckets.own, codes[len(window) :], position, hits, held, counts)
-        for rows, batch in stream.buckets():
-            tally_groups(batch, codes[rows], position, hits, held, counts)
-        alive[doubtful] = counts <= limit
+        different, sizes = np.unique(np.r_[window.groups, groups], return_counts=True)
+        asked = _Doubtful(known, len(doubtful), position, different[sizes > 1], limit)
+        counted = [_counted(asked, known.buckets.own, groups)]
+        for one in window.night_files.workers.each(_counted_in, asked, stored):
+            counted.append(one)
+            if sum(len(each.others) for each in counted) > _TOGETHER:
+                counted = [_added(counted, limit)]
+        alive[doubtful] = _different(_added(counted, limit)) <= limit
     return alive
+
+
+def _counted_in(asked: _Doubtful, stored: Stored) -> _Counted:
+    """The groups of a piece in doubtful buckets."""
+    signed = read_signatures(stored.piece)
+    return _counted(asked, fall(asked.known, stored, signed), signed.groups)
+
+
+def _counted(asked: _Doubtful, buckets: npt.NDArray[np.int32], groups: _Groups) -> _Counted:
+    """The groups of a batch (int32[b, num_perm], as :func:`~dedup.store.index.fall` gives it) in doubtful buckets."""
+    number, codes = asked.number, np.full(len(groups), -1, np.int32)
+    rows, places = positions(asked.shared, groups)
+    codes[rows] = places
+    hits, (held, counts) = np.empty((number, asked.limit), np.int32), np.zeros((2, number), np.int32)
+    tally_groups(buckets, codes, asked.position, hits, held, counts)
+    owner = np.repeat(np.arange(number), held)
+    return _Counted(counts - held, pair_keys(owner, hits[owner, expand_ranges(np.zeros(number, np.int64), held)]))
+
+
+def _added(counted: Sequence[_Counted], limit: int) -> _Counted:
+    """Several counts as one; of buckets that are too full already nothing more is kept than that."""
+    alone = np.minimum(np.sum([one.alone for one in counted], axis=0), limit + 1).astype(np.int32)
+    together = _Counted(alone, np.unique(np.concatenate([one.others for one in counted])))
+    full = _different(together) > limit
+    keep = ~full[highs(together.others)]
+    return _Counted(np.where(full, limit + 1, alone).astype(np.int32), together.others[keep])
+
+
+def _different(counted: _Counted) -> npt.NDArray[np.int64]:
+    """How many groups there are in every doubtful bucket."""
+    return np.asarray(counted.alone + np.bincount(highs(counted.others), minlength=len(counted.alone)))
+
+
+class _Meeting(NamedTuple):
+    """What tells which stored articles a new one is compared with; ``groups``, ``late``: of the new ones."""
+
+    known: Lookup
+    alive: _Bools
+    new: New
+    groups: _Groups
+    late: _Bools
 
 
 def _pairs(
@@ -142,40 +217,41 @@ def _pairs(
     new: New,
     groups: _Groups,
     late: _Bools,
-    buckets: Index,
+    known: Lookup,
     alive: _Bools,
-    settings: Settings,
-    stream: Stream,
+    stored: Sequence[Stored],
 ) -> tuple[Rows, Rows]:
     """Who meets whom often enough across groups, and the pairs inside groups that agree as well."""
-    inside, enough = Inside(window, groups, late), rules.min_shared_hashes(settings)
-
-    def hits(rows: slice, batch: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
-        left, right = _meeting(batch, buckets, alive, enough)
-        across = (window.groups[rows.start + left] != groups[right]) & ~late[right]
-        across &= rules.within_window(window.days[rows.start + left], new.days[right], settings)
-        one, other = inside.pairs(rows)
-        sharing, count = np.empty(len(one), np.bool_), np.empty(enough, np.uint32)
-        agreeing(batch, buckets.own, buckets.shingles, one, other, enough, count, sharing)
-        keep = _comparable(window, rows.start + one, new, other, sharing, settings)
-        return np.stack([rows.start + np.r_[left[across], one[keep]], np.r_[right[across], other[keep]]])
-
-    here, there = np.concatenate([np.empty((2, 0), np.int64), *stream.each(hits)], axis=1)
+    inside = Inside(window, groups, late)
+    bare = new._replace(signatures=new.signatures._replace(values=_NO_VALUES))  # the index has them
+    items = [(one, *inside.pairs(slice(one.first, one.first + one.piece.rows))) for one in stored]
+    met = window.night_files.workers.each(_met, _Meeting(known, alive, bare, groups, late), items)
+    here, there = np.concatenate([np.empty((2, 0), np.int64), *met], axis=1)
     return here.astype(np.int32), there.astype(np.int32)
 
 
-def _comparable(window: Window, stored: Rows, new: New, fresh: Rows, sharing: _Bools, settings: Settings) -> _Bools:
-    known = new.signatures
-    return rules.comparable(
-        (window.digests[stored], known.digests[fresh]),
-        (window.sizes[stored], known.sizes[fresh]),
-        (window.days[stored], new.days[fresh]),
+def _met(asked: _Meeting, item: tuple[Stored, Rows, Rows]) -> npt.NDArray[np.int64]:
+    """The pairs of a piece, int64[2, pairs]; ``one`` and ``other``: those inside groups, which have to agree."""
+    (stored, one, other), (known, alive, new, groups, late) = item, asked
+    buckets, settings, signed = known.buckets, known.settings, read_signatures(stored.piece)
+    batch, enough = fall(known, stored, signed), rules.min_shared_hashes(settings)
+    left, right = _meeting(batch, buckets, alive, enough)
+    across = (signed.groups[left] != groups[right]) & ~late[right]
+    across &= rules.within_window(signed.days[left], new.days[right], settings)
+    sharing, count = np.empty(len(one), np.bool_), np.empty(enough, np.uint32)
+    agreeing(batch, buckets.own, buckets.shingles, one, other, enough, count, sharing)
+    keep = rules.comparable(
+        (signed.digests[one], new.signatures.digests[other]),
+        (signed.sizes[one], new.signatures.sizes[other]),
+        (signed.days[one], new.days[other]),
         sharing,
         settings,
     )
+    return np.stack([stored.first + np.r_[left[across], one[keep]], np.r_[right[across], other[keep]]]).astype(np.int64)
 
 
 def _meeting(batch: npt.NDArray[np.int32], buckets: Index, alive: _Bools, enough: int) -> tuple[Rows, Rows]:
+    """Places in a batch and new articles that meet often enough."""
     hits, values = np.zeros(len(buckets.own), np.uint16), np.empty(enough, np.uint32)
     count, capacity = -1, 8 * len(batch)
     while not 0 <= count <= capacity:

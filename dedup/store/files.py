@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +14,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedup import __version__
+from dedup.arrays import NO_DAY
 from dedup.article import names_article
+from dedup.corpus import combined
 from dedup.errors import BadDataError
 from dedup.manifest import digest_of
 from dedup.settings import Settings
 from dedup.store.catalogue import STORE_VERSION, Catalogue, Night
+from dedup.store.pieces import IN_TURN, Piece, Workers, holding, pieces
 from dedup.tables import PASSAGES
 from dedup.writing import sync_file
 
@@ -44,6 +47,7 @@ ALIGNED = pa.schema([pa.field("match", pa.int64(), nullable=False), *list(PASSAG
 TABLES = "tables"
 
 _ROWS = {"articles": 1024}  # of a row group, where single articles are wanted
+_TEXTS, _SMALL_ROWS = 2048, 16_384  # rows of a piece: of articles, and of anything else
 _REPEATED = ("publisher", "lang", "agency", "byline", "grade", "kind", "position", "name", "cited", "credited")
 
 
@@ -64,6 +68,39 @@ def signatures(num_perm: int) -> pa.Schema:
             pa.field("searched", pa.bool_(), nullable=False),
             pa.field("values", pa.binary(4 * num_perm), nullable=False),
         ]
+    )
+
+
+class Signed(NamedTuple):
+    """What a piece of stored signatures holds of its ``b`` articles.
+
+    ``publishers``: Arrow strings; ``days``, ``sizes`` (tokens) int32[b]; ``digests``, ``groups`` uint64[b];
+    ``fully_compared`` bool[b]; ``values`` uint32[b, num_perm].
+    """
+
+    publishers: pa.Array
+    days: npt.NDArray[np.int32]
+    sizes: npt.NDArray[np.int32]
+    digests: npt.NDArray[np.uint64]
+    groups: npt.NDArray[np.uint64]
+    fully_compared: npt.NDArray[np.bool_]
+    values: npt.NDArray[np.uint32]
+
+
+def read_signatures(piece: Piece) -> Signed:
+    """The signatures of a piece of a table of :func:`signatures`."""
+    table = piece.read(["publisher", "day", "tokens", "digest", "group", "searched", "values"])
+    publishers, days, sizes, digests, groups, compared, values = (combined(column) for column in table.columns)
+    width, offset = values.type.byte_width, values.offset
+    data = np.frombuffer(values.buffers()[1] or b"", np.uint32).reshape(-1, width // 4)
+    return Signed(
+        publishers,
+        np.asarray(days.fill_null(NO_DAY), np.int32),
+        sizes.to_numpy(),
+        digests.to_numpy(),
+        groups.to_numpy(),
+        compared.to_numpy(zero_copy_only=False),
+        data[offset : offset + len(values)],
     )
 
 
@@ -118,9 +155,13 @@ def digests(folder: Path) -> list[tuple[str, int, str]]:
 
 
 class NightFiles:
-    """The files of all nights, each checked against the catalogue when it is first opened."""
+    """The files of all nights, each checked against the catalogue when it is first opened.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    ``workers`` do what is to be done with the rows of many of them.
+    """
+
+    def __init__(self, catalogue: Catalogue, workers: Workers = IN_TURN) -> None:
+        self.workers = workers
         self._store = catalogue.store
         files = catalogue.ask("SELECT number, name, bytes, digest FROM files")
         self._digests: dict[tuple[int, str], tuple[int, str]] = {
@@ -160,34 +201,77 @@ class NightFiles:
         """The files of a night."""
         return sorted(name for number, name in self._digests if number == night.number)
 
-    def open(self, night: Night, name: str) -> pq.ParquetFile:
-        """A table of a night (``articles``), checked."""
-        return pq.ParquetFile(self.path(night, f"{name}.parquet"), memory_map=True)
+    def pieces(self, night: Night, table: str) -> list[Piece]:
+        """A table of a night (``articles``) in pieces, for the workers."""
+        return pieces(str(self.path(night, f"{table}.parquet")), _piece_rows(table), verified=False)
 
-    def read(self, night: Night, name: str, columns: list[str] | None = None) -> pa.Table:
+    def open(self, night: Night, table: str) -> pq.ParquetFile:
+        """A table of a night, checked."""
+        return pq.ParquetFile(self.path(night, f"{table}.parquet"), memory_map=True)
+
+    def read(self, night: Night, table: str, columns: list[str] | None = None) -> pa.Table:
         """A table of a night, whole."""
-        return self.open(night, name).read(columns)
+        return self.open(night, table).read(columns)
 
     def rows(
-        self, night: Night, name: str, wanted: npt.NDArray[Any], columns: list[str], threads: Executor
+        self, wanted: Sequence[tuple[Night, npt.NDArray[np.int64]]], table: str, columns: list[str]
     ) -> Iterator[pa.RecordBatch]:
-        """The ``wanted`` rows (ascending) of a table of a night, a batch for every row group that holds any."""
-        file = self.open(night, name)
-        sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
-        begins = np.cumsum([0, *sizes])
-        owner = np.searchsorted(begins, wanted, side="right") - 1
-        groups = [(number, wanted[owner == number] - begins[number]) for number in np.unique(owner).tolist()]
+        """Rows (ascending) of a table of some nights, in the order of these; no batch is empty."""
+        items = []
+        for night, rows in wanted:
+            if len(rows):
+                file = str(self.path(night, f"{table}.parquet"))
+                items += holding(file, rows, _piece_rows(table), verified=False)
+        yield from self.workers.each(_taken, columns, items)
 
-        def taken(group: tuple[int, npt.NDArray[Any]]) -> pa.RecordBatch:
-            here = pq.ParquetFile(night.folder / f"{name}.parquet", memory_map=True, metadata=file.metadata)
-            rows_read = here.read_row_group(group[0], columns, use_threads=False)
-            return rows_read.take(pa.array(group[1])).combine_chunks().to_batches()[0]
-
-        yield from threads.map(taken, groups)
+    def among(
+        self,
+        nights: Sequence[Night],
+        table: str,
+        keys: Sequence[str],
+        values: Sequence[pa.Array],
+        columns: Sequence[str] | None = None,
+    ) -> list[tuple[npt.NDArray[np.int64], pa.Table]]:
+        """Of each night the rows of a table whose ``keys`` are all among the night's ``values``, and where they are."""
+        items = []
+        for number, night in enumerate(nights):
+            items += [(number, piece, values[number]) for piece in self.pieces(night, table)]
+        found: list[list[tuple[npt.NDArray[np.int64], pa.Table]]] = [[] for _ in nights]
+        for number, rows, hits in self.workers.each(_among, (keys, columns), items):
+            found[number].append((rows, hits))
+        return [_together(parts) for parts in found]
 
     def of_ids(
-        self, night: Night, name: str, ids: pa.Array, columns: list[str], threads: Executor
+        self, wanted: Sequence[tuple[Night, pa.Array]], table: str, columns: list[str]
     ) -> Iterator[pa.RecordBatch]:
-        """The rows of a table of a night that are about some articles."""
-        rows = np.flatnonzero(pc.is_in(self.read(night, "ids", ["id"])["id"], ids).to_numpy())
-        yield from self.rows(night, name, rows, columns, threads)
+        """The rows of a table of some nights that are about some articles of each."""
+        nights, ids = [night for night, _ in wanted], [names for _, names in wanted]
+        rows = [rows for rows, _ in self.among(nights, "ids", ["id"], ids, ["id"])]
+        yield from self.rows(list(zip(nights, rows, strict=True)), table, columns)
+
+
+def _piece_rows(table: str) -> int:
+    return _TEXTS if table == "articles" else _SMALL_ROWS
+
+
+def _taken(columns: list[str], item: tuple[Piece, npt.NDArray[np.int64]]) -> pa.RecordBatch:
+    """Some rows of a piece."""
+    piece, rows = item
+    table = piece.read(columns).take(pa.array(rows)).combine_chunks()
+    return pa.RecordBatch.from_arrays([combined(column) for column in table.columns], schema=table.schema)
+
+
+def _among(
+    shared: tuple[Sequence[str], Sequence[str] | None], item: tuple[int, Piece, pa.Array]
+) -> tuple[int, npt.NDArray[np.int64], pa.Table]:
+    """The rows of a piece whose keys are all among some values; the number of its night comes back with them."""
+    (keys, columns), (number, piece, values) = shared, item
+    table = piece.read(columns)
+    hits = functools.reduce(pc.and_, (pc.is_in(table[name], values) for name in keys))
+    rows = np.flatnonzero(np.asarray(hits, bool))
+    return number, piece.first + rows, table.take(pa.array(rows))
+
+
+def _together(parts: list[tuple[npt.NDArray[np.int64], pa.Table]]) -> tuple[npt.NDArray[np.int64], pa.Table]:
+    rows, tables = zip(*parts, strict=True)
+    return np.concatenate(rows), pa.concat_tables(tables)

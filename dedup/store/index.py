@@ -1,25 +1,23 @@
-"""An inverted index of tonight's signatures, and the stored ones streamed past it."""
+"""An inverted index of tonight's signatures, and where stored ones fall in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup import rules
 from dedup.arrays import pair_keys
-from dedup.corpus import Rows, side_by_side
+from dedup.corpus import Rows
 from dedup.kernels.postings import fill, look_up, strike
 from dedup.minhash import Signatures, finalised
 from dedup.search.buckets import bucket_values, search_context
 from dedup.settings import Settings
-from dedup.store.window import Window
+from dedup.store.files import Signed
+from dedup.store.pieces import Piece
 from dedup.text.boilerplate import LearnedBoilerplate
-
-_Result = TypeVar("_Result")
 
 
 class Index(NamedTuple):
@@ -76,30 +74,27 @@ def index(
     )
 
 
-class Stream:
-    """The signatures of the window, as often as they are wanted."""
+class Lookup(NamedTuple):
+    """What tells into which buckets stored articles fall: the index, and the boilerplate, which falls into none."""
 
-    def __init__(
-        self, window: Window, index: Index, publishers: Rows, settings: Settings, threads: Executor, workers: int
-    ) -> None:
-        """``publishers`` int32[n]: codes of the window's."""
-        self._window, self._index, self._publishers = window, index, publishers
-        self._fully_compared = window.fully_compared & rules.eligible(window.sizes, settings)
-        self._threads, self._ahead = threads, workers + 1
+    buckets: Index
+    learned: LearnedBoilerplate
+    settings: Settings
 
-    def buckets(self) -> Iterator[tuple[slice, npt.NDArray[np.int32]]]:
-        """Rows of the window and the buckets that they fall into, int32[b, num_perm]; boilerplate falls into none."""
-        return side_by_side(self._fall, self._window.signatures(), self._threads, self._ahead)
 
-    def each(self, work: Callable[[slice, npt.NDArray[np.int32]], _Result]) -> Iterator[_Result]:
-        """What ``work`` makes of these, done side by side."""
-        return side_by_side(
-            lambda batch: work(*self._fall(batch)), self._window.signatures(), self._threads, self._ahead
-        )
+class Stored(NamedTuple):
+    """A piece of stored signatures, the row of the window that it begins at, and which of its articles are ``live``."""
 
-    def _fall(self, batch: tuple[slice, npt.NDArray[np.uint32]]) -> tuple[slice, npt.NDArray[np.int32]]:
-        rows, values = batch
-        index, out = self._index, np.empty(values.shape, np.int32)
-        look_up(values, self._fully_compared[rows], index.tables, index.shift, index.keys, out)
-        strike(out, index.suspect, index.shingles, self._publishers[rows], index.boilerplate)
-        return rows, out
+    first: int
+    piece: Piece
+    live: npt.NDArray[np.bool_]
+
+
+def fall(known: Lookup, stored: Stored, signed: Signed) -> npt.NDArray[np.int32]:
+    """The buckets that the values of a piece fall into, int32[b, num_perm]; -1: none."""
+    index, settings = known.buckets, known.settings
+    fully_compared = stored.live & signed.fully_compared & rules.eligible(signed.sizes, settings)
+    out = np.empty(signed.values.shape, np.int32)
+    look_up(signed.values, fully_compared, index.tables, index.shift, index.keys, out)
+    strike(out, index.suspect, index.shingles, known.learned.codes(signed.publishers), index.boilerplate)
+    return out

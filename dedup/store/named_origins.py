@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from dedup.credits.sources import naming
 from dedup.search.named_origins import Crowded, once, rare_names, same_origin
 from dedup.settings import Settings
 from dedup.store.files import ORIGINS
+from dedup.store.pieces import Piece
 from dedup.store.window import Window
 
 _Flat = tuple[npt.NDArray[np.int64], pa.Array]
@@ -37,42 +38,48 @@ def origins(corpus: Corpus) -> pa.Table:
     return pa.table([corpus.ids, *lists, _lists(owner, pa.array(names), len(corpus))], schema=ORIGINS)
 
 
-def pairs(
-    window: Window, corpus: Corpus, own: pa.Table, settings: Settings, threads: Executor
-) -> tuple[npt.NDArray[np.int64], Crowded]:
+def pairs(window: Window, corpus: Corpus, own: pa.Table, settings: Settings) -> tuple[npt.NDArray[np.int64], Crowded]:
     """The pairs (ascending keys of left and right) of which at least the right one is new.
 
     Rows are those of the window, and after them those of ``corpus``, tonight's articles; ``own`` is what
     :func:`origins` says of these.
     """
-    names_here = [_flat(own["cited"])[1], _flat(own["credited"])[1], _keys(corpus.publishers)[0]]
+    names_here = [_flat(own["cited"])[1], _flat(own["credited"])[1], _keys(corpus.publishers.dictionary_encode())[0]]
     relevant = pc.unique(pa.chunked_array(names_here, pa.string()))
-    stored = [_mentions(window, relevant), _publishing(window.publishers, relevant, 0, window.live)]
     first = len(window)
-    new = [_listed(own, relevant, first), _publishing(corpus.publishers, relevant, first, np.ones(len(corpus), bool))]
-    article, origin, cites = zip(*stored, *new, strict=True)
-    mentions = once(np.concatenate(article), np.concatenate(origin), np.concatenate(cites))
+    every = np.ones(len(corpus), bool)
+    mentions = [
+        *_stored(window, relevant),
+        _publishing(window.publishers, relevant, 0, window.live),
+        _listed(own, relevant, first),
+        _publishing(corpus.publishers.dictionary_encode(), relevant, first, every),
+    ]
+    article, origin, cites = zip(*mentions, strict=True)
     fresh = np.arange(first + len(corpus)) >= first
 
     def names(rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
         cut = int(np.searchsorted(rows, first))
-        held = [part["names"] for part in window.take(rows[:cut], "origins", ["names"], threads)]
+        held = [part["names"] for part in window.take(rows[:cut].astype(np.int64), "origins", ["names"])]
         held.append(own["names"].take(pa.array(rows[cut:] - first)).combine_chunks())
         owner, values = _flat(pa.chunked_array(held, held[-1].type))
         return owner, values.to_numpy()
 
-    return same_origin(np.r_[window.days, corpus.days], mentions, names, settings, fresh)
+    mentioned = once(np.concatenate(article), np.concatenate(origin), np.concatenate(cites))
+    return same_origin(np.r_[window.days, corpus.days], mentioned, names, settings, fresh)
 
 
-def _mentions(window: Window, relevant: pa.Array) -> _Mentions:
+def _stored(window: Window, relevant: pa.Array) -> Iterator[_Mentions]:
     """Whom the stored articles cite and credit."""
-    parts = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, bool))]
-    for night, begin in zip(window.nights, window.begins.tolist(), strict=False):
-        mentions = _listed(window.night_files.read(night, "origins", ["cited", "credited"]), relevant, begin)
-        live = window.live[mentions[0]]
-        parts.append((mentions[0][live], mentions[1][live], mentions[2][live]))
-    article, origin, cites = zip(*parts, strict=True)
-    return np.concatenate(article), np.concatenate(origin), np.concatenate(cites)
+    items = [(rows.start, piece) for rows, piece in window.pieces("origins")]
+    for article, origin, cites in window.night_files.workers.each(_listed_in, relevant, items):
+        live = window.live[article]
+        yield article[live], origin[live], cites[live]
+
+
+def _listed_in(relevant: pa.Array, item: tuple[int, Piece]) -> _Mentions:
+    """The mentions of a piece, which begins at a row of the window."""
+    begin, piece = item
+    return _listed(piece.read(["cited", "credited"]), relevant, begin)
 
 
 def _listed(table: pa.Table, relevant: pa.Array, begin: int) -> _Mentions:
@@ -88,7 +95,7 @@ def _listed(table: pa.Table, relevant: pa.Array, begin: int) -> _Mentions:
 
 
 def _publishing(
-    publishers: pa.Array | pa.ChunkedArray, relevant: pa.Array, begin: int, live: npt.NDArray[np.bool_]
+    publishers: pa.DictionaryArray, relevant: pa.Array, begin: int, live: npt.NDArray[np.bool_]
 ) -> _Mentions:
     """The articles whose own publisher is one of the relevant names."""
     keys, codes = _keys(publishers)
@@ -97,12 +104,10 @@ def _publishing(
     return begin + rows, own[rows].astype(np.int64), np.zeros(len(rows), bool)
 
 
-def _keys(publishers: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+def _keys(publishers: pa.DictionaryArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
     """The keys of the different publishers, and which of them every row has; the last but one after them: none."""
-    column = publishers.combine_chunks() if isinstance(publishers, pa.ChunkedArray) else publishers
-    encoded = column.dictionary_encode()
-    keys = pa.array([key(name) for name in encoded.dictionary.to_pylist()], pa.string())
-    return keys, np.asarray(encoded.indices.fill_null(len(keys)), np.int64)
+    keys = pa.array([key(name) for name in publishers.dictionary.to_pylist()], pa.string())
+    return keys, np.asarray(publishers.indices.fill_null(len(keys)), np.int64)
 
 
 def _lists(owner: npt.NDArray[np.int64], values: pa.Array, count: int) -> pa.ListArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,26 +12,45 @@ from dedup.corpus import Rows
 from dedup.minhash import Signatures
 from dedup.search.buckets import band_of
 from dedup.settings import Settings
+from dedup.store.files import read_signatures
+from dedup.store.pieces import Piece
 from dedup.store.window import Window
 
 _Indices = npt.NDArray[np.int64]
 
 
+class _Bands(NamedTuple):
+    """Tonight's signatures in bands: of each the different keys, ascending, and the first article of each."""
+
+    values: npt.NDArray[np.uint32]
+    bands: list[tuple[npt.NDArray[np.uint32], Rows]]
+    settings: Settings
+
+
 def links(window: Window, signatures: Signatures, settings: Settings) -> tuple[Rows, Rows]:
     """Stored rows and new ones that are near-duplicates: of one digest, or met in a band and alike enough."""
-    fully_compared = np.flatnonzero(rules.eligible(signatures.sizes, settings)).astype(np.int32)
-    bands = [_band(signatures.values, first, settings, fully_compared) for first in rules.bands(settings)]
-    pairs = [_same_digest(window, signatures)]
-    for rows, values in window.signatures():
-        here = np.flatnonzero(window.live[rows] & rules.eligible(window.sizes[rows], settings)).astype(np.int32)
-        for first, (keys, owners) in zip(rules.bands(settings), bands, strict=True):
-            asked, _ = band_of(values, first, settings, here)
-            hits, position = positions(keys, asked)
-            one, other = here[hits], owners[position]
-            near = rules.near_duplicate((values[one] == signatures.values[other]).sum(1), settings)
-            pairs.append(np.stack([rows.start + one[near].astype(np.int64), other[near]]))
+    eligible = np.flatnonzero(rules.eligible(signatures.sizes, settings)).astype(np.int32)
+    bands = [_band(signatures.values, first, settings, eligible) for first in rules.bands(settings)]
+    shared = _Bands(signatures.values, bands, settings)
+    items = [(rows.start, piece, window.live[rows]) for rows, piece in window.pieces("signatures")]
+    pairs = [_same_digest(window, signatures), *window.night_files.workers.each(_linked, shared, items)]
     stored, fresh = np.concatenate(pairs, axis=1).astype(np.int32)
     return stored, fresh
+
+
+def _linked(shared: _Bands, item: tuple[int, Piece, npt.NDArray[np.bool_]]) -> _Indices:
+    """The links of a piece of stored signatures, which begins at a row of the window: int64[2, links]."""
+    begin, piece, live = item
+    settings, stored = shared.settings, read_signatures(piece)
+    here = np.flatnonzero(live & rules.eligible(stored.sizes, settings)).astype(np.int32)
+    pairs = [np.empty((2, 0), np.int64)]
+    for first, (keys, owners) in zip(rules.bands(settings), shared.bands, strict=True):
+        asked, rows = band_of(stored.values, first, settings, here)
+        hits, position = positions(keys, asked)
+        one, other = rows[hits], owners[position]
+        near = rules.near_duplicate((stored.values[one] == shared.values[other]).sum(1), settings)
+        pairs.append(np.stack([begin + one[near].astype(np.int64), other[near]]))
+    return np.concatenate(pairs, axis=1)
 
 
 def positions(ascending: npt.NDArray[Any], asked: npt.NDArray[Any]) -> tuple[_Indices, _Indices]:

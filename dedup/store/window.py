@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,26 +12,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.arrays import NO_DAY
-from dedup.corpus import Rows
+from dedup.corpus import Rows, combined
 from dedup.store.catalogue import Night
 from dedup.store.files import NightFiles
+from dedup.store.pieces import Piece
 
-_BATCH = 16_384  # signatures at a time
-_TEXTS = 2048  # texts at a time
 _SMALL = ["publisher", "day", "tokens", "digest", "group", "searched"]
 
 
 class Window(NamedTuple):
     """``n`` stored articles; the rows of ``nights[i]`` are ``begins[i]:begins[i + 1]``.
 
-    ``publishers``: Arrow strings; ``days``, ``sizes`` (tokens) int32[n]; ``digests``, ``groups`` uint64[n]; ``live``
-    bool[n]: false for versions that were replaced; ``fully_compared`` bool[n]: live, and compared with all.
+    ``publishers``: an Arrow dictionary array of strings; ``days``, ``sizes`` (tokens) int32[n]; ``digests``, ``groups``
+    uint64[n]; ``live`` bool[n]: false for versions that were replaced; ``fully_compared`` bool[n]: live, and compared
+    with all.
     """
 
     night_files: NightFiles
     nights: tuple[Night, ...]
     begins: npt.NDArray[np.int64]
-    publishers: pa.ChunkedArray
+    publishers: pa.DictionaryArray
     days: Rows
     sizes: Rows
     digests: npt.NDArray[np.uint64]
@@ -43,31 +42,28 @@ class Window(NamedTuple):
     def __len__(self) -> int:
         return len(self.days)
 
-    def signatures(self) -> Iterator[tuple[slice, npt.NDArray[np.uint32]]]:
-        """All signatures, uint32[b, num_perm] at a time, with the rows they are of."""
-        first = 0
-        for night in self.nights:
-            for batch in self.night_files.open(night, "signatures").iter_batches(_BATCH, columns=["values"]):
-                width, offset = batch["values"].type.byte_width, batch["values"].offset
-                data = np.frombuffer(batch["values"].buffers()[1], np.uint32).reshape(-1, width // 4)
-                yield slice(first, first + batch.num_rows), data[offset : offset + batch.num_rows]
-                first += batch.num_rows
+    def pieces(self, table: str) -> list[tuple[slice, Piece]]:
+        """A table of all nights in pieces, with the rows that each is of."""
+        result = []
+        for begin, night in zip(self.begins.tolist(), self.nights, strict=False):
+            for piece in self.night_files.pieces(night, table):
+                result.append((slice(begin + piece.first, begin + piece.first + piece.rows), piece))
+        return result
 
-    def texts(self) -> Iterator[pa.Array]:
-        """All texts, some at a time, in the order of the rows."""
-        for night in self.nights:
-            for batch in self.night_files.open(night, "articles").iter_batches(_TEXTS, columns=["text"]):
-                yield batch["text"]
+    def take(self, rows: npt.NDArray[np.int64], table: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
+        """Some columns of ascending ``rows`` out of a table, in their order."""
+        cuts = np.searchsorted(rows, self.begins)
+        wanted = [
+            (night, rows[cuts[number] : cuts[number + 1]] - self.begins[number])
+            for number, night in enumerate(self.nights)
+        ]
+        return self.night_files.rows(wanted, table, columns)
 
-    def take(
-        self, rows: npt.NDArray[Any], name: str, columns: list[str], threads: Executor
-    ) -> Iterator[pa.RecordBatch]:
-        """Some columns of ascending ``rows`` out of the table ``name``, in their order."""
-        for number, night in enumerate(self.nights):
-            begin, end = self.begins[number], self.begins[number + 1]
-            here = rows[np.searchsorted(rows, begin) : np.searchsorted(rows, end)] - begin
-            if len(here):
-                yield from self.night_files.rows(night, name, here, columns, threads)
+    def among(self, rows: npt.NDArray[np.int64], table: str, key: str, values: pa.Array) -> list[pa.Table]:
+        """Of a table of the nights that have one of some ascending rows what is about one of the ``values``."""
+        numbers = np.unique(np.searchsorted(self.begins, rows, side="right") - 1).tolist()
+        nights = [self.nights[number] for number in numbers]
+        return [found for _, found in self.night_files.among(nights, table, [key], [values] * len(nights))]
 
 
 def load(night_files: NightFiles, nights: Sequence[Night], replaced: set[tuple[int, str]]) -> Window:
@@ -88,13 +84,13 @@ def load(night_files: NightFiles, nights: Sequence[Night], replaced: set[tuple[i
         values = joined[name] if null is None else joined[name].fill_null(null)
         return np.asarray(values.to_numpy(), kind)
 
-    publishers = joined["publisher"] if joined is not None else pa.chunked_array([pa.array([], pa.string())])
+    publishers = pa.array([], pa.string()) if joined is None else combined(joined["publisher"])
     fully_compared = column("searched", np.bool_)
     return Window(
         night_files,
         tuple(nights),
         begins,
-        publishers,
+        publishers.dictionary_encode(),
         column("day", np.int32, NO_DAY),
         column("tokens", np.int32),
         column("digest", np.uint64),

@@ -31,6 +31,7 @@ from jobs.nightly.alarms import Alarms
 from jobs.nightly.code_fingerprint import judging
 from jobs.nightly.commit import check_known, check_settings, clean, commit, write_night
 from jobs.nightly.compute import AgainstStore, Checks, Tonight
+from jobs.nightly.engine import InThreads, NightEngine
 from jobs.nightly.failpoints import Failpoint, nothing
 from jobs.nightly.intake import check_digests
 from jobs.nightly.intake import inputs as known_inputs
@@ -80,15 +81,17 @@ def nightly(
     *,
     as_of: datetime.date,
     policy: Policy = Policy(),
+    engine: NightEngine | None = None,
     progress: Progress | None = None,
     failpoint: Failpoint = nothing,
 ) -> Outcome:
     """Add the inputs of a job to ``store`` as the night of the day ``as_of``, and publish it in ``out``.
 
     Inputs whose content was read in an earlier night are passed over. The nights within the window's days are what it
-    is compared with. A night that was committed and not published is published first. ``progress`` is that of
-    :func:`jobs.local.detect`; ``failpoint`` is called with the name of every point that is passed. Raises the errors
-    of :mod:`dedup.errors`; what was committed before stays as it was.
+    is compared with. A night that was committed and not published is published first. ``engine`` does the work on what
+    is stored (None: the threads of this machine). ``progress`` is that of :func:`jobs.local.detect`; ``failpoint`` is
+    called with the name of every point that is passed. Raises the errors of :mod:`dedup.errors`; what was committed
+    before stays as it was.
     """
     settings, dry_run = job.settings, policy.dry_run
     workers = job.threads or os.cpu_count() or 1
@@ -100,7 +103,9 @@ def nightly(
     with _disk_errors(store), opened as (catalogue, work), ThreadPoolExecutor(workers) as pool:
         check_settings(catalogue, settings)
         check_known(catalogue)
-        late = () if dry_run else _publish_late(catalogue, out, pool, failpoint)
+        engine = engine or InThreads(pool, workers)
+        night_files = NightFiles(catalogue, engine.workers)
+        late = () if dry_run else _publish_late(catalogue, night_files, out, failpoint)
         fresh, seen = known_inputs(sources.sources, catalogue)
         failpoint("inputs known")
         seen_names = tuple((source.name, run) for source, run in seen)
@@ -115,7 +120,9 @@ def nightly(
         batches = readers.read_sources(read, names, max_record=settings.max_record)
         batches = limited(batches, most_articles(read), checks.alarms.rejects, AlarmError)
         tonight = tonight._replace(fields=job.fields, names=names)
-        driver = AgainstStore(context, catalogue, tonight, batches, work, checks, policy.boilerplate)
+        driver = AgainstStore(
+            context, catalogue, night_files, engine, tonight, batches, work, checks, policy.boilerplate
+        )
         night_result = stages.run(driver, context.clock)
         check_digests(fresh)
         check_some(night_result.payload.summary["counts"]["read"], 0, None)
@@ -126,7 +133,8 @@ def nightly(
             night = tonight.night._replace(articles=len(night_result.payload.corpus))
             commit(catalogue, night, work / "night", tonight.inputs, night_result, failpoint)
         with context.clock.stage("publish"):
-            folder = publishing.publish(catalogue, NightFiles(catalogue), night, out, pool, failpoint)
+            committed = NightFiles(catalogue, engine.workers)
+            folder = publishing.publish(catalogue, committed, night, out, failpoint)
         return Outcome(folder, night_result.payload.summary | context.clock.report(), seen_names, late, passed_over)
 
 
@@ -160,10 +168,10 @@ def _opened(store: Path, dry_run: bool, note: str, failpoint: Failpoint) -> Iter
                 clean(catalogue)
 
 
-def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, failpoint: Failpoint) -> tuple[str, ...]:
+def _publish_late(catalogue: Catalogue, night_files: NightFiles, out: Path, failpoint: Failpoint) -> tuple[str, ...]:
     """Publish the nights that were committed and not published, and the last one again where OUT was lost."""
     publishing.prepare(out, catalogue.store)
-    nights, night_files = catalogue.nights(), NightFiles(catalogue)
+    nights = catalogue.nights()
     late = [night for night in nights if night.published is None]
     if (
         not late
@@ -172,7 +180,7 @@ def _publish_late(catalogue: Catalogue, out: Path, pool: ThreadPoolExecutor, fai
     ):
         late = nights[-1:]
     for night in late:
-        publishing.publish(catalogue, night_files, night, out, pool, failpoint)
+        publishing.publish(catalogue, night_files, night, out, failpoint)
     return tuple(night.run_id for night in late)
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from dedup.arrays import pair_keys
 from dedup.components import components
 from dedup.corpus import Rows
-from dedup.store import Catalogue, Night
+from dedup.store import Catalogue
 from dedup.store.files import NightFiles
 from dedup.stories.clusters import Clusters, clusters, edges
 from dedup.tables import MATCHES
@@ -58,18 +58,19 @@ def affected(
 ) -> Affected:
     """What the night's ``matches`` (columns of MATCHES, sorted) touch.
 
-    ``origin``: as :class:`jobs.nightly.comparing.Compared` has it; ``versions``: those of tonight's articles that have
-    a new text: what was known of the old one holds until it is known better.
+    ``origin``: as :class:`jobs.nightly.comparing.NightComparison` has it; ``versions``: those of tonight's articles
+    that have a new text: what was known of the old one holds until it is known better.
     """
     named = set(pc.unique(matches["a_id"]).to_pylist()) | set(pc.unique(matches["b_id"]).to_pylist())
     known = {member.article_id: member for member in catalogue.connected(named | set(versions))}
     ids = pa.array(sorted(known.keys() | named), pa.string())
-    nights = catalogue.nights()
-    stored = [
-        _stored(night_files, night, ids) for night in nights if night.number in {m.number for m in known.values()}
-    ]
+    numbers = {member.number for member in known.values()}
+    nights = [night for night in catalogue.nights() if night.number in numbers]
+    stored = night_files.among(nights, "matches", ["a_id", "b_id"], [ids] * len(nights))
     own = matches.select(MATCHES.schema.names)
-    parts = [_numbered_rows(own, -1, number), *reversed(stored)]
+    parts = [_numbered(own, np.full(len(own), -1), number)]
+    for night, (rows, found) in reversed(list(zip(nights, stored, strict=True))):
+        parts.append(_numbered(found, rows, night.number))
     all_matches = pa.concat_tables([part.cast(_schema()) for part in parts])
     left, right = (pc.index_in(all_matches[side], ids).to_numpy().astype(np.int32) for side in ("a_id", "b_id"))
     _, first = np.unique(pair_keys(left, right), return_index=True)  # the latest night comes first
@@ -95,17 +96,11 @@ def _schema() -> pa.Schema:
     return pa.schema([*MATCHES.schema, *_ORIGIN])
 
 
-def _numbered_rows(matches: pa.Table, first: int, number: int) -> pa.Table:
-    """The matches with the night and the place that they have there; ``first`` -1: none."""
-    rows = np.full(len(matches), -1) if first < 0 else np.arange(len(matches))
+def _numbered(matches: pa.Table, rows: npt.NDArray[np.int64], number: int) -> pa.Table:
+    """The matches with the night and the ``rows`` that they have there (-1: none)."""
     return matches.append_column(_ORIGIN.field(0), pa.array(np.full(len(matches), number))).append_column(
         _ORIGIN.field(1), pa.array(rows)
     )
-
-
-def _stored(night_files: NightFiles, night: Night, ids: pa.Array) -> pa.Table:
-    table = _numbered_rows(night_files.read(night, "matches"), 0, night.number)
-    return table.filter(pc.and_(pc.is_in(table["a_id"], ids), pc.is_in(table["b_id"], ids)))
 
 
 def _stale(matches: pa.Table, number: int, versions: Collection[str]) -> npt.NDArray[np.bool_]:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from dedup import rules
 from dedup.arrays import highs, lows, pair_keys, row_pairs
 from dedup.article import ARTICLES, Batch
-from dedup.corpus import Corpus, combined, gather, measured, side_by_side, token_hashes
+from dedup.corpus import Corpus, gather, measured
 from dedup.grading.verification import Verified, verify
 from dedup.search.bands import near_duplicates
 from dedup.search.named_origins import Pairs
@@ -25,8 +25,7 @@ from dedup.store import Window
 from dedup.store.candidates import New, search
 from dedup.store.named_origins import pairs as same_origin
 from dedup.tables import ATTRIBUTIONS
-from dedup.text.boilerplate import LearnedBoilerplate, Provider, Texts
-from dedup.text.tokens import tokenise
+from dedup.text.boilerplate import LearnedBoilerplate
 from jobs.steps import search_counts
 
 _Keys = npt.NDArray[np.int64]  # of pairs: left and right
@@ -57,38 +56,6 @@ class WindowSearch(NamedTuple):
     counts: dict[str, int]
 
 
-def provider(window: Window, corpus: Corpus, file: Path, threads: Executor, workers: int) -> Provider:
-    """The articles of the window and of tonight, to learn from; ``file`` is made for their tokens."""
-    with file.open("wb") as scratch:
-        for hashes in side_by_side(lambda texts: tokenise(texts).hashes, window.texts(), threads, workers + 2):
-            scratch.write(hashes.data)
-        begin = scratch.tell() // 4
-        scratch.write(corpus.hashes.data)
-    encoded = combined(
-        pa.chunked_array([*window.publishers.chunks, corpus.publishers], pa.string())
-    ).dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    codes[: len(window)][~window.live] = -1
-    sizes = np.r_[window.sizes, corpus.signatures.sizes].astype(np.int64)
-    begins = np.r_[np.cumsum(window.sizes, dtype=np.int64) - window.sizes, begin + corpus.begins]
-    texts = Texts(
-        token_hashes(file),
-        begins,
-        begins + sizes,
-        codes,
-        np.r_[window.days, corpus.days],
-        np.r_[window.digests, corpus.signatures.digests],
-    )
-
-    def fetch(rows: npt.NDArray[np.int64], column: str) -> pa.Array:
-        cut = int(np.searchsorted(rows, len(window)))
-        stored = window.take(rows[:cut], "articles", [column], threads)
-        table = pa.Table.from_batches([*stored, corpus.take(rows[cut:] - len(window), [column])])
-        return combined(table[column])
-
-    return Provider(texts, encoded.dictionary.to_pylist(), fetch)
-
-
 def search_window(
     window: Window,
     corpus: Corpus,
@@ -108,8 +75,8 @@ def search_window(
         corpus.days,
     )
     own = candidates(*new, boilerplate, settings, threads, workers, pile=pile)
-    candidates_found = search(window, new, boilerplate, settings, limit, threads, workers)
-    named, crowded = same_origin(window, corpus, origins, settings, threads)
+    candidates_found = search(window, new, boilerplate, settings, limit, threads)
+    named, crowded = same_origin(window, corpus, origins, settings)
     first = len(window)
     pairs = [
         pair_keys(own.left + first, own.right + first),
@@ -130,13 +97,11 @@ def search_window(
 def fetch(window: Window, rows: npt.NDArray[np.int64], folder: Path, threads: Executor, workers: int) -> Corpus:
     """The stored articles of ascending ``rows`` as a corpus without signature values, read into files in ``folder``."""
     folder.mkdir()
-    batches = (Batch(batch) for batch in window.take(rows, "articles", ARTICLES.names, threads))
+    batches = (Batch(batch) for batch in window.take(rows, "articles", ARTICLES.names))
     corpus, _ = gather(batches, folder, measured, threads, workers + 2)
-    known = [ATTRIBUTIONS.schema.empty_table()]
-    for number in np.unique(np.searchsorted(window.begins, rows, side="right") - 1).tolist():
-        table = window.night_files.read(window.nights[number], "attributions")
-        known.append(table.filter(pc.is_in(table["article_id"], corpus.ids)).cast(ATTRIBUTIONS.schema))
-    return dataclasses.replace(corpus, attributions=pa.concat_tables(known))
+    known = window.among(rows, "attributions", "article_id", corpus.ids)
+    parts = [ATTRIBUTIONS.schema.empty_table(), *(table.cast(ATTRIBUTIONS.schema) for table in known)]
+    return dataclasses.replace(corpus, attributions=pa.concat_tables(parts))
 
 
 def _bare(count: int) -> npt.NDArray[np.uint32]:

@@ -36,10 +36,10 @@ from jobs.nightly.comparing import (
     WindowSearch,
     compare_night,
     fetch,
-    provider,
     search_window,
     stored_rows,
 )
+from jobs.nightly.engine import NightEngine
 from jobs.nightly.failpoints import Failpoint, nothing
 from jobs.nightly.intake import NewArticles, new_articles
 from jobs.nightly.names import renamed
@@ -73,7 +73,7 @@ class Checks(NamedTuple):
 
 
 class Articles(NamedTuple):
-    """``full``: all articles that were read; ``corpus``: the new ones of them; ``window``: what they are met with."""
+    """``whole``: all articles that were read; ``corpus``: the new ones; ``window``: what they are compared with."""
 
     whole: Corpus
     corpus: Corpus
@@ -85,7 +85,7 @@ class Articles(NamedTuple):
 class Pairs(NamedTuple):
     """The pairs to compare, and the origins that tonight's articles name."""
 
-    fully_compared: WindowSearch
+    search: WindowSearch
     origins: pa.Table
 
 
@@ -96,52 +96,48 @@ _Results = stages.Results[Articles, Boilerplate, Pairs, NightComparison, Cluster
 class AgainstStore:
     """The driver of a night (:class:`jobs.stages.Driver`).
 
-    ``scratch`` is a folder for files that are needed meanwhile; ``boilerplate`` is used instead of what would be
-    learned. Steps raise :class:`~dedup.errors.AlarmError` where a threshold is passed, and
-    :class:`~dedup.errors.BadDataError` where a file of the store is damaged.
+    ``night_files`` are those of ``catalogue``, and ``engine`` works on them; ``scratch`` is a folder for files that are
+    needed meanwhile; ``learned`` is used instead of the boilerplate that would be learned. Steps raise
+    :class:`~dedup.errors.AlarmError` where a threshold is passed, and :class:`~dedup.errors.BadDataError` where a file
+    of the store is damaged.
     """
 
     context: RunContext
     catalogue: Catalogue
+    night_files: NightFiles
+    engine: NightEngine
     tonight: Tonight
     batches: Iterable[Batch]
     scratch: Path
     checks: Checks
     learned: LearnedBoilerplate | None = None
 
-    @property
-    def night_files(self) -> NightFiles:
-        """The files of the store."""
-        return NightFiles(self.catalogue)
-
     def read(self) -> Articles:
         """Read the dump, leave out what the store has, and load the window."""
         context, passed, night_files = self.context, self.checks.passed, self.night_files
         find = functools.partial(steps.analyse, settings=context.settings, agencies=context.agencies)
         batches = context.clock.counting(self.batches)
-        full, reading = gather(batches, self.scratch, find, context.threads, context.workers + 2)
+        whole, reading = gather(batches, self.scratch, find, context.threads, context.workers + 2)
         passed("read")
-        _check_reading(len(full), reading, self.checks)
-        full = renamed(full, self.catalogue, night_files, self.tonight.files)
-        incoming = new_articles(full, self.catalogue, night_files, context.threads)
+        _check_reading(len(whole), reading, self.checks)
+        whole = renamed(whole, self.catalogue, night_files, self.tonight.files)
+        incoming = new_articles(whole, self.catalogue, night_files)
         passed("arrivals known")
         window = load(night_files, self.tonight.window, self.catalogue.replaced() | set(incoming.replaced))
         passed("window loaded")
-        return Articles(full, full.select(incoming.rows), reading, incoming, window)
+        return Articles(whole, whole.select(incoming.rows), reading, incoming, window)
 
     def boilerplate(self, articles: Articles) -> Boilerplate:
         """Learn it from the window and the new articles, unless it is given."""
         context, corpus = self.context, articles.corpus
-        file = self.scratch / "window.u32"
-        known = functools.partial(provider, articles.window, corpus, file, context.threads, context.workers)
-        learned = self.learned or steps.learn_furniture(known, context.settings, context.threads)
+        learned = self.learned or self.engine.learn(articles.window, corpus, context.settings, self.scratch)
         self.checks.passed("furniture learned")
         return Boilerplate(learned, not_articles(corpus, learned, context.settings, context.threads))
 
     def candidates(self, articles: Articles, boilerplate: Boilerplate) -> Pairs:
         """Search the new articles, and the window for them."""
         context, own = self.context, origins(articles.corpus)
-        fully_compared = search_window(
+        found = search_window(
             articles.window,
             articles.corpus,
             own,
@@ -151,18 +147,18 @@ class AgainstStore:
             context.workers,
         )
         self.checks.passed("searched")
-        return Pairs(fully_compared, own)
+        return Pairs(found, own)
 
     def grade(self, articles: Articles, boilerplate: Boilerplate, pairs: Pairs) -> NightComparison:
         """Fetch the stored articles that are in a pair, and grade all pairs."""
         context, (_, corpus, _, _, window) = self.context, articles
-        rows, folder = stored_rows(window, pairs.fully_compared), self.scratch / "stored"
+        rows, folder = stored_rows(window, pairs.search), self.scratch / "stored"
         stored = fetch(window, rows, folder, context.threads, context.workers)
         self.checks.passed("stored articles fetched")
         compared = compare_night(
             window,
             corpus,
-            pairs.fully_compared,
+            pairs.search,
             stored,
             boilerplate.learned,
             context.settings,
@@ -176,8 +172,8 @@ class AgainstStore:
         """Cluster again what hangs together with tonight's matches, and name the clusters."""
         versions = _versions(articles)
         number, matches = self.tonight.night.number, graded.verified.matches
-        result = affected(self.catalogue, self.night_files, number, matches, graded.origin, versions)
-        clustered = name_all(self.catalogue, result, versions, self.context.settings.min_score)
+        touched = affected(self.catalogue, self.night_files, number, matches, graded.origin, versions)
+        clustered = name_all(self.catalogue, touched, versions, self.context.settings.min_score)
         self.checks.passed("clusters named")
         return clustered
 
@@ -185,9 +181,9 @@ class AgainstStore:
         """Trace the clusters that changed."""
         nights = {night.number: night for night in self.catalogue.nights()}
         sources = Sources(graded.corpus, self.night_files, nights, self.context.threads)
-        messages = stories(clustered, _passages(graded), sources, self.context)
+        traced = stories(clustered, _passages(graded), sources, self.context)
         self.checks.passed("traced")
-        return messages
+        return traced
 
     def write(self, results: _Results) -> NightResult:
         """Lay out what is to be stored and published; to commit it is another step, which a dry run leaves out."""
@@ -277,9 +273,9 @@ def _passages(graded: NightComparison) -> pa.Table:
     return verified.passages.table(graded.corpus.ids, verified.left, verified.right)
 
 
-def _to_store(result: Affected, number: int) -> pa.Table:
+def _to_store(touched: Affected, number: int) -> pa.Table:
     """Tonight's matches and those carried over to it, by their ids (touched matches are in that order)."""
-    return result.matches.take(pa.array(np.flatnonzero(result.night == number)))
+    return touched.matches.take(pa.array(np.flatnonzero(touched.night == number)))
 
 
 def _ledger(run_id: str, events: Sequence[Event]) -> pa.Table:
@@ -288,15 +284,15 @@ def _ledger(run_id: str, events: Sequence[Event]) -> pa.Table:
 
 
 def _counts(results: _Results, matches: pa.Table) -> dict[str, Any]:
-    full, corpus, reading, incoming, _ = results.articles
+    whole, corpus, reading, incoming, _ = results.articles
     return {
-        "read": len(full),
+        "read": len(whole),
         "new": len(corpus),
         "versions": len(incoming.replaced),
         "rejected": reading.rejected,
-        "repeated": len(full.repeated) + incoming.repeated,
-        "superseded": len(full.superseded),
-        "shared_ids": full.shared_ids,
+        "repeated": len(whole.repeated) + incoming.repeated,
+        "superseded": len(whole.superseded),
+        "shared_ids": whole.shared_ids,
         "new_matches": int(pc.sum(matches["counted"]).as_py() or 0),
         "no_articles": int(np.count_nonzero(results.boilerplate.kinds)),
         **results.graded.counts,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -177,10 +176,9 @@ def _record(catalogue: Catalogue, article: str, keys: set[str], moved: list[tupl
 
 def _publish_again(catalogue: Catalogue, numbers: set[int], outs: dict[int, Path]) -> list[Night]:
     again, night_files = [night for night in catalogue.nights() if night.number in numbers], NightFiles(catalogue)
-    with ThreadPoolExecutor() as threads:
-        for night in again:
-            if night.number in outs:
-                publish(catalogue, night_files, night, outs[night.number], threads, nothing)
+    for night in again:
+        if night.number in outs:
+            publish(catalogue, night_files, night, outs[night.number], nothing)
     return again
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
@@ -87,7 +86,7 @@ def _gone(corpus: Corpus, catalogue: Catalogue) -> npt.NDArray[np.bool_]:
     return np.array([hidden(one) in forgotten or hidden(other) in forgotten for one, other in both], bool)
 
 
-def new_articles(corpus: Corpus, catalogue: Catalogue, night_files: NightFiles, threads: Executor) -> NewArticles:
+def new_articles(corpus: Corpus, catalogue: Catalogue, night_files: NightFiles) -> NewArticles:
     """What of tonight's articles the store does not have, or not like this.
 
     An article that comes again with another text replaces the stored one, unless that was published later.
@@ -97,8 +96,10 @@ def new_articles(corpus: Corpus, catalogue: Catalogue, night_files: NightFiles, 
     is_new &= ~gone
     rejects = [Rejected("", "", "an article that was taken down")] * int(gone.sum())
     replaced, repeated, before = [], 0, catalogue.replaced()
-    for night in catalogue.nights():
-        for row, name, same, older in _met(corpus, night_files, night, threads):
+    nights = catalogue.nights()
+    stored = night_files.among(nights, "ids", ["id"], [corpus.ids] * len(nights))
+    for night, (positions, known) in zip(nights, stored, strict=True):
+        for row, name, same, older in _met(corpus, night_files, night, positions, known):
             if (night.number, name) in before or not is_new[row]:
                 continue
             if same or older:
@@ -110,17 +111,18 @@ def new_articles(corpus: Corpus, catalogue: Catalogue, night_files: NightFiles, 
     return NewArticles(np.flatnonzero(is_new), replaced, repeated, rejects)
 
 
-def _met(corpus: Corpus, night_files: NightFiles, night: Night, threads: Executor) -> list[tuple[int, str, bool, bool]]:
-    """Articles of the corpus that a night has: row, id, whether the texts are the same, and whether it is older now."""
-    stored = night_files.read(night, "ids")
-    row = pc.index_in(stored["id"], corpus.ids)
-    positions = np.flatnonzero(row.is_valid())
-    rows = row.take(pa.array(positions)).to_numpy()
-    same = stored["digest"].take(pa.array(positions)).to_numpy() == corpus.signatures.digests[rows]
+def _met(
+    corpus: Corpus, night_files: NightFiles, night: Night, positions: npt.NDArray[np.int64], known: pa.Table
+) -> list[tuple[int, str, bool, bool]]:
+    """Articles of the corpus that a night has: row, id, whether the texts are the same, and whether it is older now.
+
+    ``known``: their ids and digests there, in the order of their ascending ``positions``.
+    """
+    rows = pc.index_in(known["id"], corpus.ids).to_numpy().astype(np.int64)
+    same = known["digest"].to_numpy() == corpus.signatures.digests[rows]
     older = np.zeros(len(rows), bool)
-    older[~same] = _are_older(corpus, rows[~same], night_files, night, positions[~same], threads)
-    names = corpus.ids.take(pa.array(rows)).to_pylist()
-    return list(zip(rows.tolist(), names, same.tolist(), older.tolist(), strict=True))
+    older[~same] = _are_older(corpus, rows[~same], night_files, night, positions[~same])
+    return list(zip(rows.tolist(), known["id"].to_pylist(), same.tolist(), older.tolist(), strict=True))
 
 
 def _are_older(
@@ -129,13 +131,12 @@ def _are_older(
     night_files: NightFiles,
     night: Night,
     positions: npt.NDArray[np.int64],
-    threads: Executor,
 ) -> npt.NDArray[np.bool_]:
     """Which articles were published before their stored versions; where one has no date, the later night counts.
 
     ``rows`` of the corpus, and in the same order ascending ``positions`` in the night.
     """
-    parts = [batch["published"] for batch in night_files.rows(night, "articles", positions, ["published"], threads)]
+    parts = [batch["published"] for batch in night_files.rows([(night, positions)], "articles", ["published"])]
     was = pa.chunked_array(parts, ARTICLES.field("published").type)
     now = corpus.take(rows, ("published",))["published"]
     return np.asarray(pc.fill_null(pc.less(now, combined(was)), False).to_numpy(zero_copy_only=False), bool)

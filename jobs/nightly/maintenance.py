@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +64,12 @@ def verify(store: Path, out: Path | None = None) -> list[str]:
 
 def publish_again(store: Path, run_id: str, out: Path, note: str) -> Path:
     """Publish a night whose folder was lost; raises :class:`~dedup.errors.UsageError` where there is no such night."""
-    with held(store, note) as catalogue, ThreadPoolExecutor() as threads:
+    with held(store, note) as catalogue:
         nights_found = catalogue.nights("live AND run_id = ?", (run_id,))
         if not nights_found:
             raise UsageError(f"{store} has no run {run_id}")
         prepare(out, store)
-        return publish(catalogue, NightFiles(catalogue), nights_found[0], out, threads, nothing)
+        return publish(catalogue, NightFiles(catalogue), nights_found[0], out, nothing)
 
 
 def expire(store: Path, before: datetime.date, note: str) -> list[str]:

@@ -36,9 +36,8 @@ def _distinguish_texts(corpus: Corpus, catalogue: Catalogue, night_files: NightF
     """The corpus, in which a file of a known name and another text is called ``name~digest``."""
     made = pc.is_in(corpus.read_ids, pa.array(sorted(files), pa.string())).to_numpy(zero_copy_only=False)
     stored: dict[str, set[int]] = {}
-    for night in catalogue.nights():
-        known = night_files.read(night, "ids")
-        known = known.filter(pc.is_in(known["id"], corpus.ids.filter(pa.array(made))))
+    asked, nights = corpus.ids.filter(pa.array(made)), catalogue.nights()
+    for _, known in night_files.among(nights, "ids", ["id"], [asked] * len(nights)):
         for name, digest in zip(known["id"].to_pylist(), known["digest"].to_pylist(), strict=True):
             stored.setdefault(name, set()).add(digest)
     names = corpus.ids.to_pylist()
@@ -52,11 +51,9 @@ def _distinguish_texts(corpus: Corpus, catalogue: Catalogue, night_files: NightF
 def _owners(names: pa.Array, catalogue: Catalogue, night_files: NightFiles) -> dict[str, str | None]:
     """The publishers of the stored articles that have one of these names."""
     owners: dict[str, str | None] = {}
-    for night in catalogue.nights():
-        hits = pc.is_in(night_files.read(night, "ids", ["id"])["id"], names)
-        if pc.any(hits).as_py():
-            rows = night_files.read(night, "signatures", ["id", "publisher"]).filter(hits)
-            owners |= zip(rows["id"].to_pylist(), rows["publisher"].to_pylist(), strict=True)
+    wanted = [(night, names) for night in catalogue.nights()]
+    for rows in night_files.of_ids(wanted, "signatures", ["id", "publisher"]):
+        owners |= zip(rows["id"].to_pylist(), rows["publisher"].to_pylist(), strict=True)
     return owners
 
 

@@ -7,7 +7,6 @@ import dataclasses
 import shutil
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +49,11 @@ def prepare(out: Path, store: Path) -> None:
         raise CannotWriteError(f"{link} is no link of wirecopy's; move it, or choose another --out")
 
 
-def publish(
-    catalogue: Catalogue, night_files: NightFiles, night: Night, out: Path, threads: Executor, failpoint: Failpoint
-) -> Path:
+def publish(catalogue: Catalogue, night_files: NightFiles, night: Night, out: Path, failpoint: Failpoint) -> Path:
     """Publish a committed night, unless its folder is there as it should be, and point ``latest`` at the newest one."""
     folder = out / night.run_id
     if faults(night_files, night, folder):
-        _replace(catalogue, night_files, night, folder, threads, failpoint)
+        _replace(catalogue, night_files, night, folder, failpoint)
     failpoint("published")
     target = str(out.absolute())
     newest = max([*catalogue.nights("live AND published = ?", (target,)), night], key=lambda one: one.number)
@@ -88,15 +85,13 @@ def faults(night_files: NightFiles, night: Night, folder: Path) -> list[str]:
     return [f"{folder / name} is not of the night that the store has" for name in other]
 
 
-def _replace(
-    catalogue: Catalogue, night_files: NightFiles, night: Night, folder: Path, threads: Executor, failpoint: Failpoint
-) -> None:
+def _replace(catalogue: Catalogue, night_files: NightFiles, night: Night, folder: Path, failpoint: Failpoint) -> None:
     """Put the night's files where they belong; others that are in the folder stay as they are."""
     work = folder.with_name(f".{night.run_id}.partial")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     failpoint("staging")
-    _stage(catalogue, night_files, night, work, threads)
+    _stage(catalogue, night_files, night, work)
     failpoint("staged")
     if folder.exists():
         with catalogue.transaction():
@@ -144,14 +139,14 @@ def _summary(night_files: NightFiles, night: Night) -> dict[str, Any]:
     return manifest.read(night_files.path(night, _stored(SUMMARY)).parent)
 
 
-def _stage(catalogue: Catalogue, night_files: NightFiles, night: Night, work: Path, threads: Executor) -> None:
+def _stage(catalogue: Catalogue, night_files: NightFiles, night: Night, work: Path) -> None:
     for name in _tables(night_files, night):
         shutil.copyfile(night_files.path(night, _stored(name)), work / name)
     summary = _summary(night_files, night)
     settings = settings_of(summary)
     if settings.texts:
         articles = pq.read_table(work / _TEXTS)
-        write_table(work, ARTICLES_OUT, _with_texts(catalogue, night_files, articles, threads), settings)
+        write_table(work, ARTICLES_OUT, _with_texts(catalogue, night_files, articles), settings)
     manifest.write(work, manifest.published_summary(summary))
     sync_files(work)
 
@@ -163,7 +158,7 @@ def settings_of(summary: dict[str, Any]) -> Settings:
     return Settings(**{name: value for name, value in values.items() if name in known})
 
 
-def _with_texts(catalogue: Catalogue, night_files: NightFiles, articles: pa.Table, threads: Executor) -> pa.Table:
+def _with_texts(catalogue: Catalogue, night_files: NightFiles, articles: pa.Table) -> pa.Table:
     """The articles with their texts, where the store still has them."""
     ids = articles["id"].combine_chunks()
     query = "SELECT article_id, number FROM members JOIN asked ON name = article_id ORDER BY number"
@@ -172,10 +167,8 @@ def _with_texts(catalogue: Catalogue, night_files: NightFiles, articles: pa.Tabl
     for name, number in catalogue.ask_among(ids.to_pylist(), query):
         wanted.setdefault(number, []).append(name)
     parts = [pa.table([pa.array([], pa.string()), pa.array([], pa.large_string())], ["id", "text"])]
-    for number, names in wanted.items():
-        if number in nights:
-            result = night_files.of_ids(nights[number], "articles", pa.array(names), ["id", "text"], threads)
-            parts += [pa.Table.from_batches([batch]) for batch in result]
+    asked = [(nights[number], pa.array(names)) for number, names in wanted.items() if number in nights]
+    parts += [pa.Table.from_batches([batch]) for batch in night_files.of_ids(asked, "articles", ["id", "text"])]
     texts = pa.concat_tables([part.cast(parts[0].schema) for part in parts]).combine_chunks()
     index = pc.index_in(ids, texts["id"].combine_chunks()) if len(texts) else pa.nulls(len(ids), pa.int32())
     field = ARTICLES_OUT.schema.field("text")

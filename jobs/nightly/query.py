@@ -24,8 +24,9 @@ from dedup.store.files import NightFiles
 from dedup.store.named_origins import origins
 from dedup.tables import MATCHES
 from jobs.nightly.commit import check_settings
-from jobs.nightly.comparing import compare_night, fetch, provider, search_window, stored_rows
-from jobs.steps import analyse, check_some, learn_furniture
+from jobs.nightly.comparing import compare_night, fetch, search_window, stored_rows
+from jobs.nightly.engine import InThreads
+from jobs.steps import analyse, check_some
 
 _ASKED = "asked:"  # before the ids of what is asked about, more often where the store has an id that begins so
 
@@ -63,18 +64,19 @@ def ask(
         ThreadPoolExecutor(workers) as pool,
     ):
         check_settings(catalogue, settings)
+        engine = InThreads(pool, workers)
         with catalogue.reading():
-            night_files, nights, replaced = NightFiles(catalogue), catalogue.nights(), catalogue.replaced()
+            night_files = NightFiles(catalogue, engine.workers)
+            nights, replaced = catalogue.nights(), catalogue.replaced()
         window = load(night_files, nights, replaced)
         mark = _free_mark(night_files, nights)
         batches = _asked(readers.read_sources(sources.sources, names, max_record=settings.max_record), mark)
         corpus, reading = gather(batches, Path(scratch), find, pool, workers + 2)
         check_some(len(corpus), reading.rejected, reading.first)
-        articles = functools.partial(provider, window, corpus, Path(scratch, "window.u32"), pool, workers)
-        boilerplate = learn_furniture(articles, settings, pool)
-        fully_compared = search_window(window, corpus, origins(corpus), boilerplate, settings, pool, workers)
-        stored = fetch(window, stored_rows(window, fully_compared), Path(scratch, "stored"), pool, workers)
-        compared = compare_night(window, corpus, fully_compared, stored, boilerplate, settings, Path(scratch), pool)
+        boilerplate = engine.learn(window, corpus, settings, Path(scratch))
+        found = search_window(window, corpus, origins(corpus), boilerplate, settings, pool, workers)
+        stored = fetch(window, stored_rows(window, found), Path(scratch, "stored"), pool, workers)
+        compared = compare_night(window, corpus, found, stored, boilerplate, settings, Path(scratch), pool)
         return Answer(_answer(catalogue, compared.verified.matches, mark), sources, names, reading)
 
 

@@ -27,6 +27,7 @@ from jobs.nightly.alarms import Alarms
 from jobs.nightly.code_fingerprint import judging
 from jobs.nightly.commit import beside, clean, commit, withdrawn, write_night
 from jobs.nightly.compute import AgainstStore, Checks, Tonight
+from jobs.nightly.engine import InThreads
 from jobs.nightly.failpoints import nothing
 from jobs.nightly.publish import publish
 from jobs.nightly.stored import Stored, by_catalogue, by_folders, runs
@@ -99,7 +100,7 @@ def rebuild(
         outs = {one.night.run_id: Path(one.night.published) for one in stored_runs if one.night.published}
         with Catalogue(store, write=True) as new:
             clean(new)
-            again = _publish_anew(new, outs, pool)
+            again = _publish_anew(new, outs)
             made = [night.run_id for night in new.nights()]
     return Rebuilt(made, [one.night.run_id for one in stored_runs if not one.known], lost, again)
 
@@ -134,9 +135,10 @@ def _again(night_files: NightFiles | None, new: Catalogue, one: Stored, context:
     scratch.mkdir()
     window = within(new.nights(), datetime.date.fromisoformat(night.as_of), rules.window_days(context.settings))
     tonight, checks = Tonight(night, one.inputs, window), Checks(Alarms(_LARGEST, 1.0, 1.0))
-    night_result = stages.run(
-        AgainstStore(context, new, tonight, one.articles(night_files), scratch, checks), context.clock
-    )
+    engine = InThreads(context.threads, context.workers)
+    stored = NightFiles(new, engine.workers)
+    driver = AgainstStore(context, new, stored, engine, tonight, one.articles(night_files), scratch, checks)
+    night_result = stages.run(driver, context.clock)
     night = night._replace(articles=len(night_result.payload.corpus))
     write_night(scratch / "night", night_result.payload, context.settings, night.judging, nothing)
     commit(new, night, scratch / "night", one.inputs, night_result, nothing)
@@ -174,11 +176,11 @@ def _swap_in(store: Path, work: Path, lost: str | None) -> None:
     sync_folder(store)
 
 
-def _publish_anew(new: Catalogue, outs: dict[str, Path], pool: ThreadPoolExecutor) -> list[Path]:
+def _publish_anew(new: Catalogue, outs: dict[str, Path]) -> list[Path]:
     """Publish the nights again whose folders still are; the others are left to the next night."""
     night_files, again = NightFiles(new), []
     for night in new.nights():
         out = outs.get(night.run_id)
         if out and is_run(out / night.run_id):
-            again.append(publish(new, night_files, night, out, pool, nothing))
+            again.append(publish(new, night_files, night, out, nothing))
     return again

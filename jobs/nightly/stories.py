@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import NamedTuple
 
@@ -131,20 +131,21 @@ def _facts(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> pa
     known = pa.Table.from_batches([corpus.take(here, _FACTS)])
     known = known.append_column(_TOKENS, pa.array(corpus.signatures.sizes[here]))
     parts = [known]
-    for night, names in _elsewhere(ids, number, sources):
-        stored = pa.Table.from_batches(sources.night_files.of_ids(night, "articles", names, _FACTS, sources.threads))
-        tokens = pa.Table.from_batches(
-            sources.night_files.of_ids(night, "signatures", names, ["tokens"], sources.threads)
-        )
-        parts.append(stored.append_column(_TOKENS, tokens["tokens"]))
+    elsewhere = _elsewhere(ids, number, sources)
+    stored = list(sources.night_files.of_ids(elsewhere, "articles", _FACTS))
+    if stored:
+        tokens = pa.Table.from_batches(sources.night_files.of_ids(elsewhere, "signatures", ["tokens"]))
+        parts.append(pa.Table.from_batches(stored).append_column(_TOKENS, tokens["tokens"]))
     return pa.concat_tables(parts).sort_by("id").rename_columns(["article_id", *known.column_names[1:]])
 
 
-def _elsewhere(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> Iterator[tuple[Night, pa.Array]]:
+def _elsewhere(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> list[tuple[Night, pa.Array]]:
     """The articles that are not in tonight's corpus, by their nights."""
     missing = np.asarray(pc.invert(pc.is_in(ids, sources.corpus.ids)))
-    for one in np.unique(number[missing]).tolist():
-        yield sources.nights[one], ids.filter(pa.array(missing & (number == one)))
+    return [
+        (sources.nights[one], ids.filter(pa.array(missing & (number == one))))
+        for one in np.unique(number[missing]).tolist()
+    ]
 
 
 def _copies(
@@ -163,9 +164,8 @@ def _texts(
 ) -> Callable[[npt.NDArray[np.int64]], pa.Array]:
     """A function for the texts of rows of ``ids``; those of ``wanted`` that lie in the store are fetched at once."""
     parts = [ARTICLES_OUT.schema.empty_table().select(_TEXT)]
-    for night, names in _elsewhere(wanted, number, sources):
-        stored = sources.night_files.of_ids(night, "articles", names, _TEXT, sources.threads)
-        parts.append(pa.Table.from_batches(stored).cast(parts[0].schema))
+    for stored in sources.night_files.of_ids(_elsewhere(wanted, number, sources), "articles", _TEXT):
+        parts.append(pa.Table.from_batches([stored]).cast(parts[0].schema))
     held = pa.concat_tables(parts)
 
     def fetch(rows: npt.NDArray[np.int64]) -> pa.Array:
@@ -181,9 +181,9 @@ def _texts(
 def _attributions(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> pa.Table:
     known = sources.corpus.attributions
     parts = [known.filter(pc.is_in(known["article_id"], ids))]
-    for night, names in _elsewhere(ids, number, sources):
-        table = sources.night_files.read(night, "attributions")
-        parts.append(table.filter(pc.is_in(table["article_id"], names)))
+    elsewhere = _elsewhere(ids, number, sources)
+    nights, names = [night for night, _ in elsewhere], [one for _, one in elsewhere]
+    parts += [rows for _, rows in sources.night_files.among(nights, "attributions", ["article_id"], names)]
     return pa.concat_tables([part.cast(ATTRIBUTIONS.schema) for part in parts])
 
 
@@ -191,17 +191,14 @@ def _passages(affected: Affected, shown: npt.NDArray[np.int64], passages: pa.Tab
     """Those of tonight's matches, and of the stored ones that are shown again."""
     parts = [passages.cast(PASSAGES.schema)]
     old = shown[affected.row[shown] >= 0]
-    for number in np.unique(affected.night[old]).tolist():
-        here = old[affected.night[old] == number]
-        position = np.full(int(affected.row[here].max()) + 1, -1, np.int64)
-        position[affected.row[here]] = here
-        for batch in sources.night_files.open(sources.nights[number], "passages").iter_batches():
-            match = batch["match"].to_numpy()
-            pair_rows = np.where(match < len(position), position[np.minimum(match, len(position) - 1)], -1)
-            rows = np.flatnonzero(pair_rows >= 0)
-            sides = [affected.ids.take(pa.array(side[pair_rows[rows]])) for side in (affected.left, affected.right)]
-            rest = batch.take(pa.array(rows)).columns[1:]
-            parts.append(pa.Table.from_arrays([*sides, *rest], schema=PASSAGES.schema))
+    numbers = np.unique(affected.night[old]).tolist()
+    wanted = [old[affected.night[old] == number] for number in numbers]
+    nights, matches = [sources.nights[number] for number in numbers], [pa.array(affected.row[one]) for one in wanted]
+    stored = sources.night_files.among(nights, "passages", ["match"], matches)
+    for one, asked, (_, found) in zip(wanted, matches, stored, strict=True):
+        pairs = one[pc.index_in(found["match"], asked).to_numpy()]
+        sides = [affected.ids.take(pa.array(side[pairs])) for side in (affected.left, affected.right)]
+        parts.append(pa.Table.from_arrays([*sides, *found.columns[1:]], schema=PASSAGES.schema))
     return pa.concat_tables(parts)
 
 

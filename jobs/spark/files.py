@@ -58,7 +58,7 @@ class Files:
             hits = list(system.globStatus(location) or [])
             result = [file for hit in hits for file in self._below(system, hit)]
         except Py4JError as error:
-            raise NoInputError(f"{pattern} cannot be listed: {_first_line(error)}") from error
+            raise NoInputError(f"{pattern} cannot be listed: {first_line(error)}") from error
         if not result:
             raise NoInputError(f"{pattern} does not exist, or holds no file")
         return sorted(result)
@@ -120,7 +120,7 @@ class Files:
             if not in_place:
                 self._swap(work, out, f"{base}/.{name}.{mark}.old")
         except (PySparkException, Py4JError) as error:
-            raise InputOutputError(f"while writing {out}: {_first_line(error)}; nothing was published") from error
+            raise InputOutputError(f"while writing {out}: {first_line(error)}; nothing was published") from error
         finally:
             for left in (scratch, *(() if in_place else (work,))):
                 with contextlib.suppress(Py4JError):
@@ -130,7 +130,7 @@ class Files:
         try:
             there = self.names(out) if self.exists(out) else []
         except Py4JError as error:
-            raise CannotWriteError(f"cannot write to {out}: {_first_line(error)}; choose another --out") from error
+            raise CannotWriteError(f"cannot write to {out}: {first_line(error)}; choose another --out") from error
         if there and SUMMARY not in there:
             raise CannotWriteError(f"{out} is not empty and not the folder of a run; choose another --out")
         if there and not replace:
@@ -141,7 +141,7 @@ class Files:
             system, location = self._at(folder)
             made = system.mkdirs(location)
         except Py4JError as error:
-            raise CannotWriteError(f"{folder} cannot be made: {_first_line(error)}; choose another --out") from error
+            raise CannotWriteError(f"{folder} cannot be made: {first_line(error)}; choose another --out") from error
         if not made:
             raise CannotWriteError(f"{folder} cannot be made; choose another --out")
 
@@ -168,7 +168,7 @@ class Scratch:
         return self.spark.read.schema(frame.schema).parquet(path)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """What went wrong, in a line: of a worker's traceback the error that it ends with."""
     java = getattr(error, "java_exception", None)
     lines = (str(java.toString()) if java is not None else str(error)).strip().splitlines() or [type(error).__name__]

@@ -193,13 +193,13 @@ class OnSpark:
 
 def _rejects(seen: DataFrame, fields: Mapping[str, Spelling]) -> DataFrame:
     """The rejected records with their positions; raises SettingsError where a column that was named is in no input."""
-    messages = seen.where("id IS NULL AND reason IS NULL")
-    unmet = [set(row.unmet) for row in messages.where("unmet IS NOT NULL").select("unmet").distinct().collect()]
+    files = seen.where("id IS NULL AND reason IS NULL")
+    unmet = [set(row.unmet) for row in files.where("unmet IS NOT NULL").select("unmet").distinct().collect()]
     missing = set.intersection(*unmet) if unmet else set()
     for field, column in sorted(fields.items()):
         if field in SPELLINGS and isinstance(column, str) and column in missing:
             raise SettingsError(f"no input has the column {column!r} named for {field!r}")
-    blocks = messages.where("path IS NOT NULL").select("path", "block", F.col("at").alias("lines"))
+    blocks = files.where("path IS NOT NULL").select("path", "block", F.col("at").alias("lines"))
     before = blocks.alias("one").join(
         blocks.alias("other"), F.expr("one.path = other.path AND other.block < one.block"), "left"
     )

@@ -65,18 +65,21 @@ def learned(signed: DataFrame, articles: DataFrame, settings: Settings, scratch:
 
     ordered = sampled.repartition(1).sortWithinPartitions("row").select("text", "publisher", "day", "digest")
     own = of_rows(ordered.mapInArrow(work, _TABLE).toArrow().to_pylist())
-    return joined(own, _hung(known, articles))
-
-
-def _hung(known: DataFrame, articles: DataFrame) -> LearnedBoilerplate:
-    """Blocks and pages, learned from all articles of a publisher by one worker."""
     held = articles.select("place", "text", "headline")
-    held = held.join(known.select("place", "row", "publisher", "day", "digest"), "place")
-    learned = held.groupBy("publisher").applyInArrow(_hung_of_one, _TABLE).toArrow()
+    return joined(own, appended(held.join(known.select("place", "row", "publisher", "day", "digest"), "place")))
+
+
+def appended(articles: DataFrame) -> LearnedBoilerplate:
+    """Blocks and pages, learned from all articles of a publisher by one worker.
+
+    ``articles`` have a publisher, a ``row`` that they are ordered by, ``day``, ``digest`` (less 2**63), ``text`` and
+    ``headline``.
+    """
+    learned = articles.groupBy("publisher").applyInArrow(_appended_of_one, _TABLE).toArrow()
     return of_rows(learned.sort_by([(column, "ascending") for column in BOILERPLATE.sorted_by]).to_pylist())
 
 
-def _hung_of_one(held: pa.Table) -> pa.Table:
+def _appended_of_one(held: pa.Table) -> pa.Table:
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         return _rows(learn_appended(*_provider(held.sort_by("row")), Rare(*rarity()), pool))
 

@@ -17,9 +17,9 @@ from dedup.readers import read
 from dedup.settings import Settings
 from dedup.store import Catalogue, load
 from dedup.store.files import NightFiles
+from dedup.store.learning import provider
 from jobs.ledger import Event, members
 from jobs.nightly import Alarms
-from jobs.nightly.comparing import provider
 from jobs.nightly.forget import forget
 from jobs.nightly.maintenance import expire, publish_again, status, verify
 from jobs.nightly.metrics import write_metrics
@@ -175,7 +175,7 @@ def test_nothing_is_learned_for_a_question_where_the_settings_say_so(nights: Nig
     with Catalogue(nights.store) as catalogue, ThreadPoolExecutor(1) as threads:
         window = load(NightFiles(catalogue), catalogue.nights(), set())
         corpus, _ = gather(read([asked]), tmp_path, measured, threads, 1)
-        articles = provider(window, corpus, tmp_path / "tokens", threads, 1)
+        articles = provider(window, corpus, tmp_path / "tokens")
         learned, none = (
             learn_furniture(lambda: articles, Settings(learn_furniture=learn), threads).phrases
             for learn in (True, False)

@@ -60,7 +60,7 @@ def fully_compared(
     with ThreadPoolExecutor(2) as threads:
         groups = near_duplicates(signatures, settings, threads)
         new = New(signatures, groups, np.full(len(texts), -1, np.int32), np.full(len(texts), NO_DAY, np.int32))
-        return search(stored, new, boilerplate or empty(), settings, limit, threads, 2)
+        return search(stored, new, boilerplate or empty(), settings, limit, threads)
 
 
 def ids_of(stored: Window) -> list[str]:
