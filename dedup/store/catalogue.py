@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from dedup.errors import CannotWriteError, SettingsError
 from dedup.store import checksum
 from dedup.store.folder import CATALOGUE, check, mark
+from dedup.store.folders import Folders, LocalFolders
 from dedup.store.opening import connect, damaged, recover, translated
 
 STORE_VERSION = 3  # of the catalogue and of a night's files
@@ -91,8 +92,18 @@ class Member(NamedTuple):
 class Catalogue:
     """An open catalogue. Reading needs no lock; writing is for the holder of the store's lock, in ``transaction``."""
 
-    def __init__(self, store: Path, *, write: bool = False) -> None:
+    def __init__(
+        self,
+        store: Path,
+        *,
+        write: bool = False,
+        folders: Folders | None = None,
+        committed: Callable[[Path], None] | None = None,
+    ) -> None:
         """Open the catalogue of ``store``; ``write`` makes a new one where a store can be made.
+
+        ``folders``: where the folders of the nights are (None: in ``store``); ``committed`` is called with ``store``
+        after every transaction: for a store at an address, of which ``store`` is a copy.
 
         What a killed writer left is rolled back, and the file compared with the digest beside it. Raises
         :class:`~dedup.errors.NoInputError` (no store there), :class:`~dedup.errors.CannotWriteError` (something else is
@@ -100,6 +111,8 @@ class Catalogue:
         or :class:`~dedup.errors.InputOutputError` (the disk failed).
         """
         self.store = store
+        self.folders = folders or LocalFolders(store)
+        self._committed = committed
         there = check(store, write=write)
         with translated(store), contextlib.ExitStack() as opened:
             if write:
@@ -180,6 +193,8 @@ class Catalogue:
                 raise
             self._base.execute("COMMIT")
             self._note([checksum.of_file(self._handle)])
+            if self._committed:
+                self._committed(self.store)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ from dedup.errors import BadDataError
 from dedup.manifest import digest_of
 from dedup.settings import Settings
 from dedup.store.catalogue import STORE_VERSION, Catalogue, Night
+from dedup.store.folders import LocalFolders
 from dedup.store.pieces import IN_TURN, Piece, Workers, holding, pieces
 from dedup.tables import PASSAGES
 from dedup.writing import sync_file
@@ -162,35 +163,69 @@ class NightFiles:
 
     def __init__(self, catalogue: Catalogue, workers: Workers = IN_TURN) -> None:
         self.workers = workers
-        self._store = catalogue.store
+        self._store, self._folders = catalogue.store, catalogue.folders
         files = catalogue.ask("SELECT number, name, bytes, digest FROM files")
         self._digests: dict[tuple[int, str], tuple[int, str]] = {
             (number, name): (size, digest) for number, name, size, digest in files
         }
         self._checked: set[tuple[int, str]] = set()
+        self._sized: set[tuple[int, str]] = set()
 
     def path(self, night: Night, name: str) -> Path:
-        """A file of a night. Raises :class:`~dedup.errors.BadDataError` where it is not what was written."""
-        path, known = night.folder / name, (night.number, name)
+        """A file of a night, on this machine.
+
+        Raises :class:`~dedup.errors.BadDataError` where it is not what was written.
+        """
+        known = (night.number, name)
         if known not in self._checked:
-            wrong = self.wrong(night, name)
-            if wrong:
-                raise BadDataError(
-                    f"{path} {wrong}; put back a copy of it, or leave its night out and give its dump again: "
-                    f"wirecopy store rebuild --store {self._store} --without {night.run_id}"
-                )
+            self._raise(night, name, self.wrong(night, name))
             self._checked.add(known)
-        return path
+        return self._folders.path(self._folder(night), name)
+
+    def location(self, night: Night, name: str) -> str:
+        """The path or the address of a file of a night, for the workers.
+
+        Raises :class:`~dedup.errors.BadDataError` where it is not what was written. Where others than this process
+        read it, only its size is compared; they look at the checksums of the pages.
+        """
+        if self._whole():
+            return str(self.path(night, name).absolute())
+        known = (night.number, name)
+        if known not in self._sized:
+            self._raise(night, name, self._wrong_size(night, name))
+            self._sized.add(known)
+        return self._folders.location(self._folder(night), name)
+
+    def _whole(self) -> bool:
+        """Are files compared with their digests, since they are on this machine and read by it?"""
+        return self.workers.near and isinstance(self._folders, LocalFolders)
+
+    def _raise(self, night: Night, name: str, wrong: str | None) -> None:
+        if wrong:
+            raise BadDataError(
+                f"{self._folders.location(self._folder(night), name)} {wrong}; put back a copy of it, or leave its "
+                f"night out and give its dump again: wirecopy store rebuild --store {self._store} --without "
+                f"{night.run_id}"
+            )
+
+    def _folder(self, night: Night) -> str:
+        return night.folder.relative_to(self._store).as_posix()
 
     def wrong(self, night: Night, name: str) -> str | None:
         """What is wrong with a file, in words; None: nothing."""
-        path = night.folder / name
-        size, digest = self._digests[night.number, name]
-        if not path.is_file():
+        wrong = self._wrong_size(night, name)
+        if wrong:
+            return wrong
+        _, digest = self._digests[night.number, name]
+        here = digest_of(self._folders.path(self._folder(night), name))
+        return None if here == digest else "has been damaged: its content is not what was written"
+
+    def _wrong_size(self, night: Night, name: str) -> str | None:
+        size, _ = self._digests[night.number, name]
+        here = self._folders.size(self._folder(night), name)
+        if here is None:
             return "is missing"
-        if path.stat().st_size != size:
-            return f"has {path.stat().st_size} bytes instead of {size}"
-        return None if digest_of(path) == digest else "has been damaged: its content is not what was written"
+        return None if here == size else f"has {here} bytes instead of {size}"
 
     def digest(self, night: Night, name: str) -> str | None:
         """The digest that a file was written with."""
@@ -203,15 +238,20 @@ class NightFiles:
 
     def pieces(self, night: Night, table: str) -> list[Piece]:
         """A table of a night (``articles``) in pieces, for the workers."""
-        return pieces(str(self.path(night, f"{table}.parquet")), _piece_rows(table), verified=False)
-
-    def open(self, night: Night, table: str) -> pq.ParquetFile:
-        """A table of a night, checked."""
-        return pq.ParquetFile(self.path(night, f"{table}.parquet"), memory_map=True)
+        file = self.location(night, f"{table}.parquet")
+        return pieces(file, _piece_rows(table), verified=not self._whole())
 
     def read(self, night: Night, table: str, columns: list[str] | None = None) -> pa.Table:
         """A table of a night, whole."""
-        return self.open(night, table).read(columns)
+        return self.read_all([night], table, columns)[0]
+
+    def read_all(self, nights: Sequence[Night], table: str, columns: list[str] | None = None) -> list[pa.Table]:
+        """A table of some nights, whole."""
+        items = [(number, piece) for number, night in enumerate(nights) for piece in self.pieces(night, table)]
+        parts: list[list[pa.Table]] = [[] for _ in nights]
+        for (number, _), part in zip(items, self.workers.each(_read, columns, items), strict=True):
+            parts[number].append(part)
+        return [pa.concat_tables(part) for part in parts]
 
     def rows(
         self, wanted: Sequence[tuple[Night, npt.NDArray[np.int64]]], table: str, columns: list[str]
@@ -220,8 +260,8 @@ class NightFiles:
         items = []
         for night, rows in wanted:
             if len(rows):
-                file = str(self.path(night, f"{table}.parquet"))
-                items += holding(file, rows, _piece_rows(table), verified=False)
+                file = self.location(night, f"{table}.parquet")
+                items += holding(file, rows, _piece_rows(table), verified=not self._whole())
         yield from self.workers.each(_taken, columns, items)
 
     def among(
@@ -252,6 +292,11 @@ class NightFiles:
 
 def _piece_rows(table: str) -> int:
     return _TEXTS if table == "articles" else _SMALL_ROWS
+
+
+def _read(columns: list[str] | None, item: tuple[int, Piece]) -> pa.Table:
+    """A piece."""
+    return item[1].read(columns)
 
 
 def _taken(columns: list[str], item: tuple[Piece, npt.NDArray[np.int64]]) -> pa.RecordBatch:

@@ -20,11 +20,16 @@ def is_store(store: Path) -> bool:
     return file.is_file() and file.stat().st_size > 0
 
 
+def is_night(name: str) -> bool:
+    """Is it the name of a night's folder?"""
+    return _NIGHT.fullmatch(name) is not None
+
+
 def night_folders(store: Path) -> list[Path]:
     """The folders in a store that are nights by their names, in the order of the names."""
     folder = store / NIGHTS
     inside = folder.iterdir() if folder.is_dir() else ()
-    return sorted(path for path in inside if _NIGHT.fullmatch(path.name) and path.is_dir())
+    return sorted(path for path in inside if is_night(path.name) and path.is_dir())
 
 
 def check(store: Path, *, write: bool) -> bool:

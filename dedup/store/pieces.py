@@ -57,6 +57,11 @@ class Piece(NamedTuple):
 class Workers(Protocol):
     """Who does the work on pieces. All of them give the same results."""
 
+    @property
+    def near(self) -> bool:
+        """Does this very process do the work?"""
+        ...
+
     def each(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
     ) -> Iterator[_Result]:
@@ -77,6 +82,11 @@ class Threads(NamedTuple):
     executor: Executor
     ahead: int
 
+    @property
+    def near(self) -> bool:
+        """See :class:`Workers`."""
+        return True
+
     def each(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
     ) -> Iterator[_Result]:
@@ -90,6 +100,11 @@ class Threads(NamedTuple):
 
 class InTurn:
     """One item after the other, in the thread that asks."""
+
+    @property
+    def near(self) -> bool:
+        """See :class:`Workers`."""
+        return True
 
     def each(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]

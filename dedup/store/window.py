@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dedup.arrays import NO_DAY
 from dedup.corpus import Rows, combined
@@ -68,14 +67,16 @@ class Window(NamedTuple):
 
 def load(night_files: NightFiles, nights: Sequence[Night], replaced: set[tuple[int, str]]) -> Window:
     """The window over these nights; ``replaced``: (number of a night, id) of versions that are no longer valid."""
-    tables = [night_files.read(night, "signatures", _SMALL) for night in nights]
+    tables = night_files.read_all(nights, "signatures", _SMALL)
     begins = np.cumsum([0, *(table.num_rows for table in tables)])
     live = np.ones(int(begins[-1]), bool)
-    for begin, night, table in zip(begins, nights, tables, strict=False):
-        gone = pa.array([name for number, name in replaced if number == night.number], pa.string())
-        if len(gone):
-            ids = night_files.read(night, "ids", ["id"])["id"]
-            live[begin : begin + table.num_rows] = pc.invert(pc.is_in(ids, gone)).to_numpy()
+    gone = [pa.array([name for number, name in replaced if number == night.number], pa.string()) for night in nights]
+    with_gone = [number for number, names in enumerate(gone) if len(names)]
+    found = night_files.among(
+        [nights[number] for number in with_gone], "ids", ["id"], [gone[number] for number in with_gone], ["id"]
+    )
+    for number, (rows, _) in zip(with_gone, found, strict=True):
+        live[begins[number] + rows] = False
     joined = pa.concat_tables(tables) if tables else None
 
     def column(name: str, kind: type, null: int | None = None) -> npt.NDArray[Any]:

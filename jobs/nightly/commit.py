@@ -22,7 +22,7 @@ from dedup.output import write_table
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Member, Night, locked
 from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, write
-from dedup.store.folder import NIGHTS, WORK, night_folders
+from dedup.store.folder import WORK
 from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES, SCHEMA_VERSION, Table
 from dedup.writing import sync_files, sync_folder
 from jobs.ledger import Event
@@ -158,11 +158,8 @@ def clean(catalogue: Catalogue) -> None:
     shutil.rmtree(catalogue.store / WORK, ignore_errors=True)
     folders = [folder for (folder,) in catalogue.ask("SELECT folder FROM removable")]
     for folder in folders:
-        path = catalogue.store / folder
-        if path in night_folders(catalogue.store):
-            shutil.rmtree(path)
+        catalogue.folders.remove(folder)
     if folders:
-        sync_folder(catalogue.store / NIGHTS)
         with catalogue.transaction():
             catalogue.run("DELETE FROM removable")
 
@@ -171,7 +168,8 @@ def unknown(catalogue: Catalogue) -> list[Path]:
     """Nights in the store that the catalogue does not know, as one that is an older copy may not."""
     known = {night.folder for night in catalogue.nights()}
     known |= {catalogue.store / folder for (folder,) in catalogue.ask("SELECT folder FROM removable")}
-    return [path for path in night_folders(catalogue.store) if path not in known]
+    there = (catalogue.store / folder for folder in catalogue.folders.names())
+    return [path for path in there if path not in known]
 
 
 def check_known(catalogue: Catalogue) -> None:
@@ -223,14 +221,12 @@ def commit(
 ) -> None:
     """Make the folder ``built`` the folder of the ``night``, and then all of it valid at once."""
     files = digests(built)
-    night.folder.parent.mkdir(exist_ok=True)
+    number, folder = night.number, night.folder.relative_to(catalogue.store).as_posix()
     with catalogue.transaction():
         withdrawn(catalogue, night.folder)
     failpoint("announced")
-    built.rename(night.folder)
-    sync_folder(night.folder.parent)
+    catalogue.folders.put(built, folder)
     failpoint("moved")
-    number, folder = night.number, night.folder.relative_to(catalogue.store).as_posix()
     with catalogue.transaction():
         counts_now(catalogue, night.folder)
         row = (number, night.run_id, night.as_of, folder, night.articles, night.settings, 1, None, night.judging)

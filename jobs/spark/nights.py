@@ -53,6 +53,11 @@ class SparkWorkers:
 
     spark: SparkSession
 
+    @property
+    def near(self) -> bool:
+        """Others do the work."""
+        return False
+
     def each(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
     ) -> Iterator[_Result]:
