@@ -28,6 +28,7 @@ _Result = TypeVar("_Result")
 _Numbers = npt.NDArray[np.int32]
 _Rows = npt.NDArray[np.int64]
 
+_WITHOUT = "leave its night out: wirecopy store rebuild --without RUN"
 _FOOTERS = 64  # that are kept; one of a large table takes half a megabyte
 
 
@@ -203,10 +204,10 @@ def _translated(file: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise BadDataError(f"{file} is missing; put back a copy of it") from error
+        raise BadDataError(f"{file} is missing; put back a copy of it, or {_WITHOUT}") from error
     except pa.ArrowInvalid as error:
-        raise BadDataError(f"{file} is damaged ({error}); put back a copy of it") from error
+        raise BadDataError(f"{file} is damaged ({error}); put back a copy of it, or {_WITHOUT}") from error
     except OSError as error:
         if "CRC" in str(error):  # a page that is not what was written
-            raise BadDataError(f"{file} is damaged ({error}); put back a copy of it") from error
+            raise BadDataError(f"{file} is damaged ({error}); put back a copy of it, or {_WITHOUT}") from error
         raise InputOutputError(f"{file} cannot be read: {error}") from error

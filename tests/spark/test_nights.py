@@ -105,5 +105,5 @@ def test_a_damaged_file_of_the_store_is_said(on_spark: Any, tmp_path: Path) -> N
     content = bytearray(stored.read_bytes())
     content[len(content) // 2] ^= 1
     stored.write_bytes(content)
-    with pytest.raises(BadDataError, match=r"signatures\.parquet has been damaged"):
+    with pytest.raises(BadDataError, match=r"signatures\.parquet is damaged"):
         nightly(Job(dumps[1:2]), tmp_path / "nights/store", tmp_path / "nights/out", as_of=FIRST, engine=on_spark)
