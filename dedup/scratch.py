@@ -10,7 +10,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import IO, Any
 
@@ -39,6 +41,14 @@ class ScratchSpace:
 
 
 IN_MEMORY = ScratchSpace()
+
+
+class TemporaryFolder:
+    """A folder (``path``) that lives as long as this object, or the process."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="wirecopy-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def mapped(file: IO[bytes], shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArray[Any]:

@@ -40,7 +40,7 @@ _CLI = """# The command line
 
 This page is generated from the help texts in `jobs/cli/` by `make docs`. Results go to standard output (with `--json`
 as one JSON document), messages and progress to standard error. `wirecopy --traceback COMMAND ...` prints a Python
-traceback if the command fails.
+traceback if the command fails; `wirecopy --endpoint URL COMMAND ...` names the server of `s3://` addresses.
 
 Settings come from the defaults, then `wirecopy.toml` or `[tool.wirecopy]` of `pyproject.toml` in the working folder,
 then environment variables such as `WIRECOPY_WINDOW=7`, then flags; later ones override earlier ones. `wirecopy config`

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from dedup.errors import UsageError
 from dedup.readers.inputs import Input
-from jobs.folder import Row, check, plain, read_again, rows, setting
+from jobs.folder import Row, RunPath, check, plain, read_again, rows, setting
 from jobs.pair import compare
 
 
@@ -28,7 +27,7 @@ class Explanation:
     note: str | None = None
 
 
-def of_run(run: Path, one: str, other: str, inputs: Sequence[Input] | None = None) -> Explanation:
+def of_run(run: RunPath, one: str, other: str, inputs: Sequence[Input] | None = None) -> Explanation:
     """What a run says of two of its articles; a pair that it did not write down is graded now.
 
     Texts that it did not keep are read again from ``inputs`` (None: those that it names). Raises
@@ -51,7 +50,7 @@ def of_run(run: Path, one: str, other: str, inputs: Sequence[Input] | None = Non
     return Explanation(sides[a], sides[b], match[0], passages, rows(run, ATTRIBUTIONS, article_id=[a, b]))
 
 
-def _unmatched(run: Path, a: str, b: str, sides: Mapping[str, Row], inputs: Sequence[Input] | None) -> Explanation:
+def _unmatched(run: RunPath, a: str, b: str, sides: Mapping[str, Row], inputs: Sequence[Input] | None) -> Explanation:
     """A pair that the run did not write down, graded now with the boilerplate and the settings of the run.
 
     Texts that the run did not keep are read again from its inputs.

@@ -1,7 +1,8 @@
-"""Reads the folder of a run."""
+"""Reads the folder of a run, on this machine or at an address."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,32 +17,56 @@ if TYPE_CHECKING:
     from dedup.tables import Table
 
 Row = dict[str, Any]
+#: The folder of a run: a path, or a :class:`dedup.addresses.RemoteFolder`, which fetches what is read.
+RunPath = os.PathLike[str]
 
 _AGAIN = "make the run again with wirecopy detect"
 
 
-def check(folder: Path) -> None:
-    """Raise :class:`~dedup.errors.NoInputError` unless ``folder`` is that of a finished run."""
-    from dedup.output import is_run
+def opened(where: str | Path) -> RunPath:
+    """The folder of a run at a path or an address, whether there is one or not."""
+    if "://" not in str(where):
+        return Path(where)
+    from dedup.addresses import RemoteFolder
 
+    return RemoteFolder(str(where))
+
+
+def is_run(folder: RunPath) -> bool:
+    """Is this the folder of a finished run?"""
+    from dedup.manifest import SUMMARY
+
+    return _file(folder, SUMMARY).is_file()
+
+
+def check(folder: RunPath) -> None:
+    """Raise :class:`~dedup.errors.NoInputError` unless ``folder`` is that of a finished run."""
     if not is_run(folder):
         raise NoInputError(f"{folder} is not the folder of a run; make one: wirecopy detect INPUT... --out {folder}")
 
 
-def summary(folder: Path) -> Row:
+def _file(folder: RunPath, name: str) -> Path:
+    """A file of the folder on this machine; nothing is at that path where the folder has none."""
+    from dedup.addresses import RemoteFolder
+
+    return folder.file(name) if isinstance(folder, RemoteFolder) else Path(folder, name)
+
+
+def summary(folder: RunPath) -> Row:
     """What run.json says; raises :class:`~dedup.errors.BadDataError` where it is damaged."""
     from dedup import manifest
 
+    file = _file(folder, manifest.SUMMARY)
     try:
-        values = manifest.read(folder)
+        values = manifest.read(file.parent)
     except BadDataError as error:
-        raise BadDataError(f"{error}; {_AGAIN}") from None
+        raise BadDataError(f"{str(error).replace(str(file.parent), str(folder), 1)}; {_AGAIN}") from None
     if not isinstance(values.get("settings", {}), dict):
-        raise BadDataError(f"{folder / manifest.SUMMARY} is damaged (it is not a summary of a run); {_AGAIN}")
+        raise BadDataError(f"{folder}/{manifest.SUMMARY} is damaged (it is not a summary of a run); {_AGAIN}")
     return values
 
 
-def setting(folder: Path, name: str) -> Any:
+def setting(folder: RunPath, name: str) -> Any:
     """The value of a setting of the run; raises :class:`~dedup.errors.BadDataError` where run.json does not say it."""
     held = summary(folder).get("settings", {})
     if name not in held:
@@ -49,12 +74,16 @@ def setting(folder: Path, name: str) -> Any:
     return held[name]
 
 
-def rows(folder: Path, kind: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]) -> list[Row]:
+def rows(
+    folder: RunPath, kind: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]
+) -> list[Row]:
     """The rows of a table of the run as Python values; see :func:`table`."""
     return plain(table(folder, kind, columns=columns, **equal))
 
 
-def table(folder: Path, kind: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]) -> pa.Table:
+def table(
+    folder: RunPath, kind: Table, *, columns: Sequence[str] | None = None, **equal: str | Sequence[str]
+) -> pa.Table:
     """A table of the run, in its order; only the rows whose columns are ``equal`` to (one of) some values.
 
     Raises :class:`~dedup.errors.BadDataError` for a table that is missing, damaged or of another schema version.
@@ -64,21 +93,21 @@ def table(folder: Path, kind: Table, *, columns: Sequence[str] | None = None, **
 
     from dedup import manifest
 
-    file = folder / f"{kind.name}.parquet"
+    file, shown = _file(folder, f"{kind.name}.parquet"), f"{folder}/{kind.name}.parquet"
     among = {name: [value] if isinstance(value, str) else list(value) for name, value in equal.items()}
     wanted = [(name, "in", pa.array(values, kind.schema.field(name).type)) for name, values in among.items()]
     try:
-        _check_version(parquet.read_schema(_one_file(file)), file)
-        damage = manifest.wrong(folder, summary(folder), file.name)
+        _check_version(parquet.read_schema(_one_file(file)), shown)
+        damage = manifest.wrong(file.parent, summary(folder), file.name)
         if damage:
-            raise BadDataError(f"{file} {damage}; {_AGAIN}")
+            raise BadDataError(f"{shown} {damage}; {_AGAIN}")
         return parquet.read_table(
             file, columns=list(columns) if columns else None, filters=wanted or None, page_checksum_verification=True
         )
     except FileNotFoundError:
-        raise BadDataError(f"{file} is missing; {_AGAIN}") from None
+        raise BadDataError(f"{shown} is missing; {_AGAIN}") from None
     except (pa.ArrowException, OSError) as error:
-        raise BadDataError(f"{file} is damaged ({error}); {_AGAIN}") from None
+        raise BadDataError(f"{shown} is damaged ({error}); {_AGAIN}") from None
 
 
 def _one_file(table: Path) -> Path:
@@ -94,7 +123,7 @@ def plain(table: pa.Table) -> list[Row]:
     return [{name: _value(value, name in shares) for name, value in row.items()} for row in table.to_pylist()]
 
 
-def read_again(folder: Path, ids: Sequence[str], inputs: Sequence[Input] | None = None) -> dict[str, Row]:
+def read_again(folder: RunPath, ids: Sequence[str], inputs: Sequence[Input] | None = None) -> dict[str, Row]:
     """Articles by id, out of ``inputs`` (None: those that the run names); of several versions the latest.
 
     Raises :class:`~dedup.errors.UsageError` where one of them is not to be found, or several publishers have it.
@@ -130,7 +159,7 @@ def _asked(articles: pa.RecordBatch, ids: Sequence[str]) -> Iterator[tuple[str, 
             yield name, {**row, "id": name}
 
 
-def _check_version(schema: Any, file: Path) -> None:
+def _check_version(schema: Any, file: str) -> None:
     from dedup.tables import SCHEMA_VERSION
 
     values = (schema.metadata or {}).get(b"wirecopy.schema_version", b"unknown").decode()
@@ -148,7 +177,7 @@ def _value(value: Any, share: bool) -> Any:
     return round(value, 4) if share and value is not None else value
 
 
-def story(folder: Path, cluster: str) -> Row:
+def story(folder: RunPath, cluster: str) -> Row:
     """The row of a cluster in stories.parquet; raises :class:`~dedup.errors.UsageError` where there is none."""
     from dedup.tables import STORIES
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from dedup.article import Article
 from dedup.errors import InputOutputError, UsageError
 from dedup.readers.inputs import Input, Source, stamp
-from dedup.readers.standard_input import Held
+from dedup.scratch import TemporaryFolder
 
 NAME = "articles in memory"  # what they are called in run.json and in rejects
 _ROWS = 4096  # of a row group
@@ -100,12 +100,12 @@ def _line(record: dict[Any, Any]) -> bytes:
 
 
 def _kept(format: str, ending: str, write: Any) -> Source:
-    held = Held()
-    path = held.path / f"articles{ending}"
+    folder = TemporaryFolder()
+    path = folder.path / f"articles{ending}"
     try:
         with path.open("wb") as file:
             write(file)
         now = stamp(path)
     except OSError as error:
-        raise InputOutputError(f"the articles cannot be kept in {held.path}: {error.strerror or error}") from error
-    return Source(path, NAME, format, now.size, "", now, held)
+        raise InputOutputError(f"the articles cannot be kept in {folder.path}: {error.strerror or error}") from error
+    return Source(path, NAME, format, now.size, "", now, folder)

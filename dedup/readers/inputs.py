@@ -81,7 +81,7 @@ class Source:
     ``id`` is what the article in a file of a single article is called: its path within the folder that was named,
     without the ending, or, where several such files share that, below their common folder. It is empty for others, and
     for standard input, where the article's id is made from its text. ``stamp`` is that of the file when it was named;
-    ``held`` keeps a temporary file alive.
+    ``keep`` keeps a temporary file alive.
     """
 
     path: Path
@@ -90,7 +90,7 @@ class Source:
     size: int
     id: str
     stamp: Stamp | None = None
-    held: object = None
+    keep: object = None
 
     def __str__(self) -> str:
         return self.name

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from dedup import addresses
 from dedup.errors import NoInputError
 from dedup.readers.inputs import Format, Source, format_of, known_endings, stamp
-from dedup.readers.standard_input import Held
+from dedup.scratch import TemporaryFolder
 
 
 def fetched(address: str) -> list[Source]:
@@ -19,20 +19,20 @@ def fetched(address: str) -> list[Source]:
     files = [(file, format) for file in addresses.listed(address) if (format := _format(file))]
     if not files:
         raise NoInputError(f"{address} names no file that can be read; known endings: {known_endings()}")
-    held = Held()
-    return [_source(file, format, held, number) for number, (file, format) in enumerate(files)]
+    folder = TemporaryFolder()
+    return [_source(file, format, folder, number) for number, (file, format) in enumerate(files)]
 
 
-def _format(file: addresses.Remote) -> Format | None:
+def _format(file: addresses.RemoteFile) -> Format | None:
     hidden = PurePosixPath(file.path).name.startswith((".", "_"))
     return None if hidden else format_of(Path(file.path))
 
 
-def _source(file: addresses.Remote, format: Format, held: Held, number: int) -> Source:
-    folder = held.path / str(number)
+def _source(file: addresses.RemoteFile, format: Format, copies: TemporaryFolder, number: int) -> Source:
+    folder = copies.path / str(number)
     folder.mkdir()
     target = folder / PurePosixPath(file.path).name
     addresses.fetch(file, target)
     id = str(PurePosixPath(file.path.partition("/")[2]).with_suffix("")) if format.single else ""
     now = stamp(target)
-    return Source(target, file.address, format.name, now.size, id, now, held)
+    return Source(target, file.address, format.name, now.size, id, now, copies)

@@ -9,9 +9,6 @@ import io
 import re
 import shutil
 import sys
-import tempfile
-import weakref
-from pathlib import Path
 from typing import BinaryIO
 
 import orjson
@@ -20,6 +17,7 @@ from dedup.errors import InputOutputError
 from dedup.readers.fields import SPELLINGS
 from dedup.readers.inputs import FORMATS, Source, stamp
 from dedup.readers.packed import BROKEN, unpacked
+from dedup.scratch import TemporaryFolder
 
 _HEAD = 65_536
 _PACKED = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst", b"BZh": ".bz2", b"\xfd7zXZ\0": ".xz"}
@@ -28,21 +26,13 @@ _TAR = 257  # where its mark stands
 _PAGE = re.compile(rb"<!doctype\s+html|<html", re.IGNORECASE)
 
 
-class Held:
-    """A temporary folder that lives as long as this, or the process."""
-
-    def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="wirecopy-"))
-        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
-
-
 def spooled(stream: BinaryIO | None = None) -> Source:
     """Standard input, or another stream, read to its end.
 
     Raises :class:`~dedup.errors.InputOutputError` where there is no room for it.
     """
-    held = Held()
-    file = held.path / "input"
+    folder = TemporaryFolder()
+    file = folder.path / "input"
     try:
         with file.open("wb") as buffer:
             shutil.copyfileobj(stream or sys.stdin.buffer, buffer, 1 << 20)
@@ -51,8 +41,8 @@ def spooled(stream: BinaryIO | None = None) -> Source:
         target = file.rename(file.with_name(f"input{FORMATS[format].suffixes[0]}{packing}"))
         now = stamp(target)
     except OSError as error:
-        raise InputOutputError(f"standard input cannot be kept in {held.path}: {error.strerror}") from error
-    return Source(target, "-", format, now.size, "", now, held)
+        raise InputOutputError(f"standard input cannot be kept in {folder.path}: {error.strerror}") from error
+    return Source(target, "-", format, now.size, "", now, folder)
 
 
 def _recognised(head: bytes) -> tuple[str, str]:

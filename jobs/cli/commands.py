@@ -74,6 +74,13 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _endpoint(url: str | None) -> str | None:
+    """Tell the client of S3 its server, by the variable that it reads."""
+    if url is not None:
+        os.environ["AWS_ENDPOINT_URL"] = url
+    return url
+
+
 def _wirecopy(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -81,6 +88,10 @@ def _wirecopy(
     traceback: Annotated[
         bool, typer.Option("--traceback", help="Print a Python traceback if the command fails.")
     ] = False,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(callback=_endpoint, metavar="URL", help="The server of s3:// addresses, if it is not Amazon's."),
+    ] = None,
 ) -> None:
     """Find news articles that are copies or rewrites of the same wire copy, and whose copy it was."""
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import typer
 
 from jobs.cli.printing import cell, columns, printable, show
-from jobs.folder import Row, rows
+from jobs.folder import Row, RunPath, rows
 
 _WIDTH = 120  # of a pipe or file
 _HEAD = ("article", "publisher", "carries", "of its text", "cut", "reworded")
 
 
-def copy_of(run: Path, cluster: str) -> list[Row]:
+def copy_of(run: RunPath, cluster: str) -> list[Row]:
     """The rows of a cluster in copies.parquet, in their order."""
     from dedup.tables import COPIES
 

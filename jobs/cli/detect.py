@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,6 +26,7 @@ from jobs.cli.options import (
 from jobs.cli.printing import document
 from jobs.cli.progress import progress
 from jobs.cli.show import biggest, listing
+from jobs.folder import RunPath, opened
 
 if TYPE_CHECKING:
     from jobs.stages import Job, Run
@@ -90,7 +90,8 @@ def detect(
     if json:
         document(run.summary)
     else:
-        _print(None if "://" in out else Path(out), run.summary["counts"])
+        unread = engine is Engines.spark and "://" in out  # what Spark reaches, this machine may not
+        _print(None if unread else opened(out), run.summary["counts"])
 
 
 def _here(job: Job, out: str, replace: bool, memory: int) -> Run:
@@ -118,7 +119,7 @@ def _setting(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _print(folder: Path | None, counts: Mapping[str, Any]) -> None:
+def _print(folder: RunPath | None, counts: Mapping[str, Any]) -> None:
     """How many of what, and the largest stories where the folder can be read."""
     from dedup.tables import COUNTED_GRADES
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from jobs.cli.options import Json, path_argument
+from jobs.cli.options import Json, run_argument
 from jobs.cli.printing import columns, document
-from jobs.folder import check, rows
+from jobs.folder import RunPath, check, rows
 
 EXAMPLES = ("wirecopy diff nights/2025-05-09-5b168bdd nights/latest", "wirecopy diff run other --json")
 
@@ -19,8 +18,8 @@ _Clusters = Mapping[str, frozenset[str]]
 
 
 def diff(
-    run_a: Annotated[Path, path_argument(metavar="RUN_A", help="The folder of a run.", show_default=False)],
-    run_b: Annotated[Path, path_argument(metavar="RUN_B", help="The folder of a later run.", show_default=False)],
+    run_a: Annotated[RunPath, run_argument(metavar="RUN_A", help="The folder of a run, or its address.")],
+    run_b: Annotated[RunPath, run_argument(metavar="RUN_B", help="The folder of a later run, or its address.")],
     json: Json = False,
 ) -> None:
     """Compare the clusters of two runs: which are new, changed, merged or missing.
@@ -78,7 +77,7 @@ def _shown(value: Any) -> Any:
     return len(value)
 
 
-def _clusters(run: Path) -> _Clusters:
+def _clusters(run: RunPath) -> _Clusters:
     from dedup.tables import CLUSTERS
 
     members = collections.defaultdict(set)

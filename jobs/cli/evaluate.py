@@ -25,7 +25,7 @@ from jobs.cli.options import (
 )
 from jobs.cli.printing import columns, document
 from jobs.cli.progress import progress
-from jobs.folder import Row, rows, setting
+from jobs.folder import Row, RunPath, is_run, opened, rows, setting
 from jobs.labels import LABELS, Pair, read_pairs
 
 if TYPE_CHECKING:
@@ -89,13 +89,13 @@ class _Judged(NamedTuple):
 
 
 def _judged(job: Job, labelled: Sequence[Pair]) -> _Judged:
-    from dedup.output import is_run
     from jobs.evaluate import outcomes
     from jobs.local import detect
 
-    first, *others = (Path(str(name)) for name in job.inputs)
-    if not others and is_run(first):
-        return _of_run(first, labelled, job.settings)
+    first, *others = job.inputs
+    run_folder = opened(str(first))
+    if not others and is_run(run_folder):
+        return _of_run(run_folder, labelled, job.settings)
     with tempfile.TemporaryDirectory(prefix="wirecopy-") as folder:
         looked_at = Path(folder, "candidates.parquet")
         with progress() as tell:
@@ -107,7 +107,7 @@ def _judged(job: Job, labelled: Sequence[Pair]) -> _Judged:
     return _Judged(result, matches, job.settings.min_score, shared)
 
 
-def _of_run(run: Path, labelled: Sequence[Pair], settings: Settings) -> _Judged:
+def _of_run(run: RunPath, labelled: Sequence[Pair], settings: Settings) -> _Judged:
     """The same of a finished run, which knows its matches only: a candidate is what it wrote, a date is not known."""
     from dedup.arrays import NO_DAY
     from dedup.tables import ARTICLES_OUT
@@ -121,7 +121,7 @@ def _of_run(run: Path, labelled: Sequence[Pair], settings: Settings) -> _Judged:
     return _Judged(result, matches, setting(run, "min_score"), [])
 
 
-def _matches(folder: Path, pairs: Sequence[Pair]) -> dict[Key, Row]:
+def _matches(folder: RunPath, pairs: Sequence[Pair]) -> dict[Key, Row]:
     from dedup.tables import MATCHES
 
     result = rows(folder, MATCHES, a_id=[pair.a_id for pair in pairs], b_id=[pair.b_id for pair in pairs])

@@ -10,10 +10,10 @@ import typer
 
 from dedup.errors import BadDataError, NoInputError
 from jobs.cli.files import atomic_output
-from jobs.cli.options import Json, path_option, word_argument
+from jobs.cli.options import Json, path_option, run_path, word_argument
 from jobs.cli.printing import cell, columns, document, printable, show
 from jobs.explanation import Explanation, of_run
-from jobs.folder import Row, plain, rows, setting
+from jobs.folder import Row, RunPath, plain, rows, setting
 from jobs.pair import compare
 
 EXAMPLES = (
@@ -35,7 +35,10 @@ _STANDING = {
 def explain(
     a: Annotated[str, word_argument(metavar="A", help="The id of an article; without --run, a text file.")],
     b: Annotated[str, word_argument(metavar="B", help="The other article.")],
-    run: Annotated[Path | None, path_option(metavar="DIR", help="The folder of the run with these articles.")] = None,
+    run: Annotated[
+        RunPath | None,
+        typer.Option(parser=run_path, metavar="DIR", help="The folder of the run with these articles, or its address."),
+    ] = None,
     html: Annotated[
         Path | None,
         path_option(metavar="FILE", help="Write an HTML page with the texts side by side."),
@@ -56,7 +59,7 @@ def explain(
         _print(explanation)
 
 
-def _write_page(explanation: Explanation, run: Path | None, out: Path) -> None:
+def _write_page(explanation: Explanation, run: RunPath | None, out: Path) -> None:
     """The view of the report for this pair."""
     from dedup.report import pair_page
     from dedup.tables import BOILERPLATE

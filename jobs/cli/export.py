@@ -11,7 +11,7 @@ import typer
 from dedup.errors import UsageError
 from jobs.cli.files import atomic_output, make_folder
 from jobs.cli.options import RunFolder, path_option
-from jobs.folder import Row, check, rows
+from jobs.folder import Row, RunPath, check, rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,7 +59,7 @@ def export(
             _write_parquet(result, out / f"{name}.parquet")
 
 
-def _rounded(run: Path, kind: Table) -> pa.Table:
+def _rounded(run: RunPath, kind: Table) -> pa.Table:
     import pyarrow as pa
 
     return pa.Table.from_pylist(rows(run, kind), kind.schema)

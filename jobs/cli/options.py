@@ -18,6 +18,7 @@ from dedup.readers.fields import Spelling
 from dedup.readers.inputs import FORMATS
 from dedup.settings import RENAMED, Settings
 from jobs import config
+from jobs.folder import RunPath, opened
 
 if TYPE_CHECKING:
     from jobs.stages import Job
@@ -30,7 +31,7 @@ def path(text: str) -> Path:
     """A path of this machine; what an empty one or an address would stand for, nobody means."""
     somewhere(text)
     if "://" in str(text):
-        raise typer.BadParameter(f"{text} is an address; only inputs and detect --out can be addresses")
+        raise typer.BadParameter(f"{text} is an address; only inputs, runs and detect --out can be addresses")
     try:
         str(Path(text).absolute()).encode()
     except UnicodeEncodeError:
@@ -43,6 +44,11 @@ def somewhere(text: str) -> str:
     if not str(text):
         raise typer.BadParameter("the path is empty; give a file or folder")
     return text
+
+
+def run_path(text: str) -> RunPath:
+    """The folder of a run: a path of this machine, or an address."""
+    return opened(somewhere(text) if "://" in text else path(text))
 
 
 def word(text: str) -> str:
@@ -61,7 +67,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 StoreFolder = Annotated[
     Path, path_option("--store", metavar="DIR", help="The folder of the store.", show_default=False)
 ]
-RunFolder = Annotated[Path, path_argument(metavar="DIR", help="The folder of a run.", show_default=False)]
+run_argument = functools.partial(typer.Argument, parser=run_path, show_default=False)
+RunFolder = Annotated[RunPath, run_argument(metavar="DIR", help="The folder of a run, or its address.")]
 
 Inputs = Annotated[
     list[str],

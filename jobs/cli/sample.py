@@ -14,7 +14,7 @@ import typer
 from dedup.errors import UsageError
 from jobs.cli.files import atomic_output, check_file
 from jobs.cli.options import RunFolder, path_option
-from jobs.folder import Row, check, read_again, rows, summary, table
+from jobs.folder import Row, RunPath, check, read_again, rows, summary, table
 from jobs.labels import MEANINGS, guarded
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def sample(
     typer.echo(f"{len(drawn)} pairs; label them, then: wirecopy evaluate {run} --pairs {filled}")
 
 
-def _drawn(run: Path, size: int, seed: int) -> list[Drawn]:
+def _drawn(run: RunPath, size: int, seed: int) -> list[Drawn]:
     from dedup.tables import CLUSTERS, MATCHES
     from jobs import sampling
 
@@ -82,14 +82,14 @@ def _lines(drawn: Sequence[Drawn]) -> list[dict[str, str]]:
     ]
 
 
-def _page(run: Path, drawn: Sequence[Drawn]) -> str:
+def _page(run: RunPath, drawn: Sequence[Drawn]) -> str:
     from dedup.report import sheet
 
     pairs = [(one.a_id, one.b_id) for one in drawn]
     return sheet(functools.partial(_fetch, run), summary(run), pairs, _lines(drawn), MEANINGS)
 
 
-def _fetch(run: Path, kind: Table, **equal: str | Sequence[str]) -> list[Row]:
+def _fetch(run: RunPath, kind: Table, **equal: str | Sequence[str]) -> list[Row]:
     """Rows of the run; texts that it did not keep are read again from its inputs."""
     from dedup.tables import ARTICLES_OUT
 
@@ -99,7 +99,7 @@ def _fetch(run: Path, kind: Table, **equal: str | Sequence[str]) -> list[Row]:
     return [{**row, "text": again[row["id"]]["text"]} if row.get("id") in again else row for row in result]
 
 
-def _csv(run: Path, drawn: Sequence[Drawn]) -> str:
+def _csv(run: RunPath, drawn: Sequence[Drawn]) -> str:
     from dedup.tables import ARTICLES_OUT
 
     ids = sorted({name for one in drawn for name in (one.a_id, one.b_id)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from dedup.errors import UsageError
 from jobs.cli.copy import copy_of, print_copy
 from jobs.cli.options import Json, RunFolder, word_argument
 from jobs.cli.printing import cell, columns, document
-from jobs.folder import Row, check, rows, story
+from jobs.folder import Row, RunPath, check, rows, story
 
 EXAMPLES = (
     "wirecopy show run",
@@ -86,21 +85,21 @@ def show(
         _print_story(one, witnesses, also)
 
 
-def biggest(run: Path) -> list[Row]:
+def biggest(run: RunPath) -> list[Row]:
     """The rows of stories.parquet, those of most articles first."""
     from dedup.tables import STORIES
 
     return sorted(rows(run, STORIES), key=lambda row: (-row["size"], row["cluster_id"].encode()))
 
 
-def in_time(run: Path, cluster: str) -> list[Row]:
+def in_time(run: RunPath, cluster: str) -> list[Row]:
     """The rows of a cluster in clusters.parquet, in the order in which a story's articles are shown."""
     from dedup.tables import CLUSTERS, witness_order
 
     return sorted(rows(run, CLUSTERS, cluster_id=cluster), key=witness_order)
 
 
-def _elsewhere(run: Path, cluster: str, articles: Sequence[str]) -> Mapping[str, list[str]]:
+def _elsewhere(run: RunPath, cluster: str, articles: Sequence[str]) -> Mapping[str, list[str]]:
     """The other clusters of those of its articles that are in several."""
     from dedup.tables import CLUSTERS
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from dedup import addresses, readers
-from dedup.errors import CannotWriteError, NoInputError
-from dedup.manifest import SUMMARY
+from dedup.errors import CannotWriteError
 from dedup.progress import Progress
 from dedup.readers import in_memory
 from dedup.readers.fields import Spelling
-from dedup.readers.standard_input import Held
-from dedup.scratch import MEMORY
+from dedup.scratch import MEMORY, TemporaryFolder
 from dedup.settings import Settings
 from dedup.tables import (
     CLUSTERS,
@@ -58,20 +56,32 @@ class Story(NamedTuple):
 class Run:
     """A finished run.
 
-    ``folder`` holds its tables (docs/tables.md), ``summary`` is its run.json. Tables are read when they are asked for.
+    ``summary`` is its run.json. Its tables (docs/tables.md) are read when they are asked for.
     """
 
-    def __init__(self, where: str | Path, *, inputs: Sequence[readers.Input] = (), keep: object = None) -> None:
-        """The run in the folder ``where``, or a copy of the run at an address, which goes with this object.
+    def __init__(
+        self,
+        where: str | Path,
+        *,
+        inputs: Sequence[readers.Input] = (),
+        keep: object = None,
+        endpoint: str | None = None,
+    ) -> None:
+        """The run in the folder ``where``, which may be an address: files are fetched when they are asked for.
 
         ``inputs``: where its articles can be read again (default: where run.json says they were read). ``keep``: an
-        object that has to live as long as this one. Raises :class:`~dedup.errors.NoInputError` if there is no run.
+        object that has to live as long as this one. ``endpoint``: the server of an address, as ``http://host:9000``.
+        Raises :class:`~dedup.errors.NoInputError` if there is no run.
         """
-        self._copy = _fetched(str(where)) if addresses.is_address(where) else None
-        self.folder = self._copy.path if self._copy else Path(where)
-        folder.check(self.folder)
-        self.summary = folder.summary(self.folder)
+        self._run = folder.opened(_located(where, endpoint))
+        folder.check(self._run)
+        self.summary = folder.summary(self._run)
         self._inputs, self._keep = inputs, keep
+
+    @property
+    def folder(self) -> Path:
+        """The folder of its files; of a run at an address, of those that were fetched so far."""
+        return Path(self._run)
 
     @property
     def stories(self) -> pa.Table:
@@ -118,20 +128,20 @@ class Run:
 
         Raises :class:`~dedup.errors.BadDataError` where its file is missing or damaged.
         """
-        return folder.table(self.folder, kind)
+        return folder.table(self._run, kind)
 
     def story(self, cluster_id: str) -> Story:
         """A story with its witnesses and its copy; raises :class:`~dedup.errors.UsageError` where there is none."""
-        row = folder.story(self.folder, cluster_id)
-        witnesses = folder.rows(self.folder, CLUSTERS, cluster_id=cluster_id)
-        return Story(row, sorted(witnesses, key=witness_order), folder.rows(self.folder, COPIES, cluster_id=cluster_id))
+        row = folder.story(self._run, cluster_id)
+        witnesses = folder.rows(self._run, CLUSTERS, cluster_id=cluster_id)
+        return Story(row, sorted(witnesses, key=witness_order), folder.rows(self._run, COPIES, cluster_id=cluster_id))
 
     def explain(self, a: str, b: str) -> Explanation:
         """What two articles share, and why they match or do not; a pair that was not written down is graded now.
 
         Raises :class:`~dedup.errors.UsageError` where one of the ids is not to be found.
         """
-        return explanation.of_run(self.folder, a, b, self._inputs or None)
+        return explanation.of_run(self._run, a, b, self._inputs or None)
 
     def report(self, path: str | Path) -> Path:
         """Write the run as a page of HTML that works offline, and return its path.
@@ -141,7 +151,7 @@ class Run:
         """
         from dedup.report import page  # noqa: PLC0415  # part of an extra
 
-        made = page(functools.partial(folder.rows, self.folder), self.summary).encode()
+        made = page(functools.partial(folder.rows, self._run), self.summary).encode()
         try:
             with atomic_file(Path(path)) as file:
                 file.write(made)
@@ -150,26 +160,15 @@ class Run:
         return Path(path)
 
     def __repr__(self) -> str:
-        return showing.text(self.folder, self.summary, self._biggest())
+        return showing.text(str(self._run), self.summary, self._biggest())
 
     def _repr_html_(self) -> str:
-        return showing.html(self.folder, self.summary, self._biggest())
+        return showing.html(str(self._run), self.summary, self._biggest())
 
     def _biggest(self) -> list[Row]:
         columns = ["cluster_id", "size", "publisher_count", "first_published", "wire_agency", "originator", "headline"]
-        rows = folder.rows(self.folder, STORIES, columns=columns)
+        rows = folder.rows(self._run, STORIES, columns=columns)
         return sorted(rows, key=lambda row: (-row["size"], row["cluster_id"].encode()))[: showing.SHOWN]
-
-
-def _fetched(address: str) -> Held:
-    """A temporary folder with the files of the run at an address."""
-    files = {PurePosixPath(file.path).name: file for file in addresses.listed(address)}
-    if SUMMARY not in files:
-        raise NoInputError(f"{address} holds no run; make one: wirecopy detect INPUT... --out {address}")
-    copy = Held()
-    for name, file in files.items():
-        addresses.fetch(file, copy.path / name)
-    return copy
 
 
 def detect(
@@ -184,6 +183,7 @@ def detect(
     replace: bool = False,
     progress: Progress | None = None,
     memory: int = MEMORY,
+    endpoint: str | None = None,
 ) -> Run:
     """Find the copies and rewrites in ``articles`` and publish their tables as ``out``.
 
@@ -200,12 +200,20 @@ def detect(
         replace: Whether an earlier run at ``out`` is replaced.
         progress: Called with a stage, what is done and how much there is (0: unknown).
         memory: Bytes that the run may take.
+        endpoint: The server that ``s3://`` addresses are on: ``http://host:9000``. Default: the variable
+            AWS_ENDPOINT_URL, else Amazon's.
 
     Raises:
         WirecopyError: One of the errors of :mod:`dedup.errors`; nothing is published then.
     """
-    scratch = Held() if out is None else None
-    target = scratch.path / "run" if scratch else str(out)
-    job = Job(in_memory.inputs(articles), settings or Settings(), fields, agencies, families, threads)
+    scratch = TemporaryFolder() if out is None else None
+    target = scratch.path / "run" if scratch else _located(str(out), endpoint)
+    inputs = [_located(each, endpoint) for each in in_memory.inputs(articles)]
+    job = Job(inputs, settings or Settings(), fields, agencies, families, threads)
     local.detect(job, target, replace=replace, memory=memory, progress=progress)
     return Run(target, inputs=job.inputs, keep=scratch)
+
+
+def _located(given: Any, endpoint: str | None) -> Any:
+    """An address with its server; anything else as it is."""
+    return addresses.at_endpoint(given, endpoint) if endpoint and addresses.is_address(given) else given

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html as escaping
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -21,14 +20,14 @@ _COLUMNS = {
 }
 
 
-def text(folder: Path, summary: Row, stories: Sequence[Row]) -> str:
+def text(folder: str, summary: Row, stories: Sequence[Row]) -> str:
     """A run in a few lines: how much it found, and the biggest stories."""
     lines = [_head(folder, summary)]
     lines += [f"  {row['cluster_id']}  {row['size']:4} articles  {_cell(row['headline'])}" for row in stories]
     return "\n".join(lines)
 
 
-def html(folder: Path, summary: Row, stories: Sequence[Row]) -> str:
+def html(folder: str, summary: Row, stories: Sequence[Row]) -> str:
     """The same as a table; everything in it is escaped."""
     head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
     cells = ("".join(f"<td>{_escaped(row[name])}</td>" for name in _COLUMNS.values()) for row in stories)
@@ -47,7 +46,7 @@ def story(row: Row, witnesses: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _head(folder: Path, summary: Row) -> str:
+def _head(folder: str, summary: Row) -> str:
     counts = summary["counts"]
     read = f"{counts['read']:,} articles, " if "read" in counts else ""
     return f"Run({read}{counts['stories']:,} stories, {counts['matches']:,} matches, in {folder})"

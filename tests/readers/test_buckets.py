@@ -104,6 +104,16 @@ def test_an_endpoint_may_stand_in_the_address(s3: Any, endpoint: str, monkeypatc
     assert names(f"s3://news/dumps/morning.jsonl{query}") == [f"s3://news/dumps/morning.jsonl{query}"]
 
 
+def test_python_takes_an_endpoint(s3: Any, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    server = f"http://{endpoint}"
+    run = dedup.detect("s3://news/dumps", "s3://news/runs/endpoint", threads=2, endpoint=server)
+    assert run.stories.num_rows == 5
+    again = dedup.Run("s3://news/runs/endpoint", endpoint=server)
+    assert again.story("93dac66047ef18b2").row["size"] == 8
+    assert not again.explain("beacon-bridge", "radio-bridge").match["counted"]
+
+
 def test_a_run_from_and_to_a_bucket_is_the_run_of_files(s3: Any, expected: Path) -> None:
     run = dedup.detect(["s3://news/dumps"], "s3://news/runs/one", threads=2)
     assert {source["path"] for source in run.summary["inputs"]} == {
@@ -136,7 +146,7 @@ def test_a_run_from_python_is_put_at_an_address_and_kept(s3: Any, expected: Path
 
 
 def test_an_address_without_a_run_is_an_error(s3: Any) -> None:
-    with pytest.raises(NoInputError, match="s3://news/none holds no run"):
+    with pytest.raises(NoInputError, match="s3://news/none is not the folder of a run"):
         dedup.Run("s3://news/none")
     with pytest.raises(NoInputError, match="s3://news/dumps holds no run"):
         dedup.Run("s3://news/dumps")
@@ -168,8 +178,11 @@ def test_the_command_takes_addresses(s3: Any, endpoint: str, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     assert "stories" in done.stdout
     assert s3.get_file_info("news/runs/command/run.json").size > 0
-    done = wirecopy(tmp_path, "show", "s3://news/runs/command")
-    assert (done.returncode, "is an address" in done.stderr) == (2, True)
+    assert "Tarn Bridge" in done.stdout
+    done = wirecopy(tmp_path, "--endpoint", f"http://{endpoint}", "show", "s3://news/runs/command", AWS_ENDPOINT_URL="")
+    assert (done.returncode, "Tarn Bridge" in done.stdout) == (0, True), done.stderr
+    done = wirecopy(tmp_path, "show", "s3://news/runs/none")
+    assert (done.returncode, "is not the folder of a run" in done.stderr) == (66, True)
     done = wirecopy(tmp_path, "detect", "s3://none/dumps/", "--out", "run", AWS_ENDPOINT_URL="http://127.0.0.1:1")
     assert done.returncode in (66, 74), done.stderr
 
