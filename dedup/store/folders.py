@@ -85,7 +85,7 @@ class RemoteFolders:
     """At an address; ``here`` is a folder of this machine for what is fetched, and is laid out as the store is."""
 
     def __init__(self, address: str, here: Path) -> None:
-        self._at, self._here = addresses.place(address), here
+        self._at, self._here = addresses.location(address), here
 
     def names(self) -> list[str]:
         """See :class:`Folders`."""
@@ -127,7 +127,7 @@ class RemoteFolders:
             path.parent.mkdir(parents=True, exist_ok=True)
             part = self._here / WORK / "fetched"
             part.parent.mkdir(exist_ok=True)
-            addresses.fetch(addresses.Remote(self.location(folder, name), self._path(folder, name), 0), part)
+            addresses.fetch(addresses.RemoteFile(self.location(folder, name), self._path(folder, name), 0), part)
             part.rename(path)
         return path
 

@@ -174,7 +174,7 @@ def group_sizes(file: str) -> list[int]:
 def _opened(file: str, verified: bool) -> pq.ParquetFile:
     footer = _footer(file, _changed(file))
     if addresses.is_address(file):
-        where = _place(file)
+        where = _location(file)
         source = where.store.open_input_file(where.path)
         return pq.ParquetFile(source, metadata=footer, pre_buffer=True, page_checksum_verification=True)
     return pq.ParquetFile(file, metadata=footer, memory_map=True, page_checksum_verification=verified)
@@ -184,13 +184,13 @@ def _opened(file: str, verified: bool) -> pq.ParquetFile:
 def _footer(file: str, changed: int) -> pq.FileMetaData:
     """The footer of a file that was ``changed`` then: to read it takes longer than to read a small piece."""
     if addresses.is_address(file):
-        where = _place(file)
+        where = _location(file)
         with where.store.open_input_file(where.path) as source:
             return pq.read_metadata(source)
     return pq.read_metadata(file, memory_map=True)
 
 
-_place = functools.lru_cache(maxsize=_FOOTERS)(addresses.place)  # each would ask for credentials and regions anew
+_location = functools.lru_cache(maxsize=_FOOTERS)(addresses.location)  # each would ask for credentials and regions anew
 
 
 def _changed(file: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,8 +19,8 @@ _Clusters = Mapping[str, frozenset[str]]
 
 
 def diff(
-    run_a: Annotated[RunPath, run_argument(metavar="RUN_A", help="The folder of a run, or its address.")],
-    run_b: Annotated[RunPath, run_argument(metavar="RUN_B", help="The folder of a later run, or its address.")],
+    run_a: Annotated[Path, run_argument(metavar="RUN_A", help="The folder of a run, or its address.")],
+    run_b: Annotated[Path, run_argument(metavar="RUN_B", help="The folder of a later run, or its address.")],
     json: Json = False,
 ) -> None:
     """Compare the clusters of two runs: which are new, changed, merged or missing.

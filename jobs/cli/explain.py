@@ -36,7 +36,7 @@ def explain(
     a: Annotated[str, word_argument(metavar="A", help="The id of an article; without --run, a text file.")],
     b: Annotated[str, word_argument(metavar="B", help="The other article.")],
     run: Annotated[
-        RunPath | None,
+        Path | None,
         typer.Option(parser=run_path, metavar="DIR", help="The folder of the run with these articles, or its address."),
     ] = None,
     html: Annotated[

@@ -68,7 +68,8 @@ StoreFolder = Annotated[
     Path, path_option("--store", metavar="DIR", help="The folder of the store.", show_default=False)
 ]
 run_argument = functools.partial(typer.Argument, parser=run_path, show_default=False)
-RunFolder = Annotated[RunPath, run_argument(metavar="DIR", help="The folder of a run, or its address.")]
+#: Any :data:`~jobs.folder.RunPath`, which help is to call a path.
+RunFolder = Annotated[Path, run_argument(metavar="DIR", help="The folder of a run, or its address.")]
 
 Inputs = Annotated[
     list[str],
