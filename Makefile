@@ -1,5 +1,7 @@
 # make demo and make test each work alone, on a machine with Python 3.11 or newer (with pip and venv) and make.
 PYTHON ?= python3
+# Hundreds of processes start in the tests; where Python may keep no byte code each compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 

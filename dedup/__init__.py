@@ -4,12 +4,12 @@ The modules are read in this order, and each imports only from what stands befor
 them to it, reading this block). A name that ends in a slash is a folder, which counts as one entry::
 
     errors  article  settings  tables      what the data is
-    arrays  components                     keys of pairs, runs of equal values, days; connected components
+    arrays                                 keys of pairs, runs of equal values, days
     rules                                  what makes two articles a pair to compare
     tomlfile  writing  scratch             what users write; files that appear whole or not at all; large arrays
     addresses                              files in buckets and other stores that pyarrow knows
     readers/                               one file a format: dump -> Article | Rejected
-    kernels/                               the compiled loops
+    kernels/  components                   the compiled loops; connected components
     text/                                  text -> tokens and shingles; quotations and boilerplate, marked as evidence
     credits/                               credit lines, datelines, citations
     minhash                                shingles -> signatures

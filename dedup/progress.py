@@ -16,7 +16,7 @@ from dedup.article import Batch
 #: Called with a stage, what is done and how much there is (0: unknown).
 Progress = Callable[[str, int, int], None]
 
-_VERSIONS = ("datasketch", "mmh3", "numba", "numpy", "pyarrow", "scipy")
+_VERSIONS = ("datasketch", "mmh3", "numba", "numpy", "pyarrow")
 
 
 class Clock:

@@ -206,6 +206,7 @@ class InMemory:
             context.threads,
             context.workers,
             self.scratch,
+            boilerplate.kinds,
         )
 
     def cluster(self, articles: Articles, pairs: Searched, graded: Verified) -> Clustered:

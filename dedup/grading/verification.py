@@ -55,15 +55,17 @@ def verify(
     threads: Executor,
     workers: int = 1,
     scratch: ScratchSpace = IN_MEMORY,
+    kinds: npt.NDArray[np.uint8] | None = None,
 ) -> Verified:
     """Grade pairs of rows on their texts and align the passages of those that are written.
 
     Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. Pairs
     with a page that is no article are dropped, and after a first look at the token hashes those that share next to
     nothing; the others are graded cluster by cluster, so that most texts are tokenised once. ``workers`` blocks at a
-    time take a part of the ``scratch``'s memory.
+    time take a part of the ``scratch``'s memory. ``kinds``: what :func:`not_articles` gives, where that is known.
     """
-    pairs = _articles_only(corpus, pairs, boilerplate, settings, threads)
+    proper = (not_articles(corpus, boilerplate, settings, threads) if kinds is None else kinds) == 0
+    pairs = _articles_only(pairs, proper)
     max_tokens = scratch.memory // (_SHARE * workers * _TOKEN)
     left, right = _prefiltered(corpus, pairs, settings, threads, max_tokens)
     near = components(len(corpus), left, right)[left]
@@ -103,13 +105,8 @@ def not_articles(
     return no_articles(texts, boilerplate, rules.min_tokens(settings), threads)
 
 
-def _articles_only(
-    corpus: Corpus, pairs: Pairs, boilerplate: LearnedBoilerplate, settings: Settings, threads: Executor
-) -> Pairs:
+def _articles_only(pairs: Pairs, proper: npt.NDArray[np.bool_]) -> Pairs:
     """The pairs of which both sides are articles."""
-    rows = distinct(np.r_[pairs.left, pairs.right]).astype(np.int64)
-    proper = np.ones(len(corpus), np.bool_)
-    proper[rows] = not_articles(corpus.select(rows), boilerplate, settings, threads) == 0
     articles = proper[pairs.left] & proper[pairs.right]
     return Pairs(pairs.left[articles], pairs.right[articles], pairs.named[articles])
 

@@ -36,10 +36,13 @@ class Oddities:
             self._publishers.update(articles["publisher"].unique().drop_null().to_pylist())
         ends = pc.binary_slice(articles["text"].cast(pa.large_binary()), -_TAIL)
         self._cut += pc.sum(pc.match_substring_regex(ends, _CUT, ignore_case=True)).as_py()
-        lengths = pc.utf8_length(articles["text"])
-        longest = pc.max(lengths).as_py()
+        long = articles.filter(
+            pc.greater(pc.binary_length(articles["text"]), _LONGEST)
+        )  # a character is a byte or more
+        lengths = pc.utf8_length(long["text"])
+        longest = pc.max(lengths).as_py() or 0
         if longest > self._longest[0]:
-            self._longest = longest, articles["id"][pc.index(lengths, longest).as_py()].as_py()
+            self._longest = longest, long["id"][pc.index(lengths, longest).as_py()].as_py()
         if self._articles < _ADDRESSES:
             self._look_at_addresses(articles)
         self._articles += articles.num_rows
