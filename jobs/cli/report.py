@@ -17,7 +17,7 @@ def report(
     run: RunFolder,
     out: Annotated[Path, path_option("--out", "-o", metavar="FILE", help="The page to write.")] = Path("report.html"),
 ) -> None:
-    """Write a run as one HTML page: overview, stories, publishers and near misses.
+    """Write a run as one HTML page: the run at a glance, stories, publishers and near misses.
 
     Each story shows who took it from whom, and its articles beside their sources. The page works offline. Needs the
     extra: pip install 'wirecopy[report]'.
