@@ -1,4 +1,4 @@
-# wirecopy as a command, with the extras for web pages, NewsML and the report:
+# wirecopy as a command, with the extras for web pages, agency formats, Excel and Word files, and the report:
 #
 #   docker build -t wirecopy .
 #   docker run --rm --read-only --tmpfs /tmp -v "$PWD:/data" wirecopy detect dump.csv --out run
@@ -8,12 +8,13 @@
 FROM python:3.11-slim AS build
 WORKDIR /src
 COPY pyproject.toml constraints.txt LICENSE ./
+COPY docs/wirecopy.1 docs/
 COPY samples samples
 COPY dedup dedup
 COPY jobs jobs
 RUN python -m venv /opt/wirecopy \
     && /opt/wirecopy/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
-        --constraint constraints.txt '.[web,newsml,report]'
+        --constraint constraints.txt '.[web,agency,office,report]'
 
 FROM python:3.11-slim
 ARG CPU=generic

@@ -5,10 +5,10 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test check format coverage bench train quality torture buckets ops docs dist clean
+.PHONY: help demo test check format coverage bench train quality torture buckets ops image-steps docs dist clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 demo: .venv/installed ## find the stories in samples/
 	rm -rf build/demo
@@ -70,6 +70,9 @@ build/ops/%/checked: samples/ops/* tests/ops/check.py
 		PREFECT_HOME=$(CURDIR)/build/ops/home PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=120 \
 		PREFECT_SERVER_ANALYTICS_ENABLED=false build/ops/$*/bin/python tests/ops/check.py $*
 	touch $@
+
+image-steps: .venv/installed-test ## run the steps of the Dockerfile in an empty folder
+	$(BIN)/python tests/ops/image.py
 
 docs: .venv/installed ## write the generated pages and outputs anew
 	$(BIN)/python docs/build.py

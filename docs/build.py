@@ -1,4 +1,7 @@
-"""Writes tables.md, settings.md, cli.md and the outputs in README.md; ``make docs`` runs it, tests check for drift."""
+"""Writes tables.md, settings.md, cli.md, the man page and the outputs in README.md.
+
+``make docs`` runs it, tests check for drift.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ import typer.main
 from dedup.settings import RENAMED, Settings
 from dedup.tables import SCHEMA_VERSION, TABLES, Table
 from jobs.cli import app
+from jobs.cli.failures import EXIT_CODES
 
 DOCS = Path(__file__).parent
 
@@ -52,20 +56,6 @@ code is compiled again and a warning is printed.
 
 `wirecopy nightly` also writes its exit code to `--metrics FILE` and, with `--log-format json`, to the last line of
 standard error, unless the call itself was wrong (2). If the metrics file cannot be written, a warning is printed.
-
-| exit code | meaning |
-| --- | --- |
-| 0 | success; also if the reader of standard output stops reading, as in `wirecopy show run \\| head` |
-| 2 | wrong arguments |
-| 65 | too many bad records, or a damaged input, folder or store |
-| 66 | an input does not exist or cannot be opened, or there is no article |
-| 70 | a bug in wirecopy |
-| 73 | the output cannot be written |
-| 74 | the disk or file system failed, or memory ran out |
-| 75 | another process holds the lock of the store |
-| 76 | a night exceeded an alarm threshold; nothing was stored |
-| 78 | bad settings |
-| 130, 143 | interrupted or terminated; no partial output is left |
 """
 
 
@@ -82,7 +72,10 @@ def settings_page() -> str:
 
 def cli_page() -> str:
     """The text of docs/cli.md."""
-    return "\n".join([_CLI, *(_command(name, command) for name, command in _commands(typer.main.get_group(app)))])
+    codes = _grid(("exit code", "meaning"), list(EXIT_CODES.items()))
+    return "\n".join(
+        [_CLI, codes, *(_command(name, command) for name, command in _commands(typer.main.get_group(app)))]
+    )
 
 
 def _commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
@@ -146,7 +139,8 @@ def main() -> None:
     for name, text in (("tables", tables_page()), ("settings", settings_page()), ("cli", cli_page())):
         (DOCS / f"{name}.md").write_text(text, "utf-8")
         print(f"wrote {DOCS / name}.md", file=sys.stderr)
-    runpy.run_path(str(DOCS / "examples.py"), run_name="__main__")
+    for script in ("man", "examples"):
+        runpy.run_path(str(DOCS / f"{script}.py"), run_name="__main__")
 
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import functools
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from dedup import kernels
 from dedup.progress import Progress
 from dedup.settings import Settings
 from jobs import local, samples
@@ -25,17 +28,23 @@ class Warmed(NamedTuple):
 def warm(progress: Progress | None = None) -> Warmed:
     """Run the samples as one run, as two nights and as a question: that takes every kernel with every type.
 
-    ``progress`` is called as by :func:`jobs.local.detect`.
+    ``progress`` is called with the stage ``compile``, how many functions are compiled and how many there are; without
+    it a line is logged where there is anything to compile.
     """
-    from dedup import kernels  # noqa: PLC0415  # importing it says what is compiled
-
     before = kernels.kept()
-    with tempfile.TemporaryDirectory(prefix="wirecopy-") as name:
+    told = kernels.watched(functools.partial(progress, "compile")) if progress else contextlib.nullcontext()
+    with tempfile.TemporaryDirectory(prefix="wirecopy-") as name, told:
         folder = Path(name)
         dumps = samples.copy_to(folder)
-        local.detect(Job(dumps, Settings(related=True)), folder / "run", progress=progress)
+        local.detect(Job(dumps, Settings(related=True)), folder / "run")
         for day, dump in enumerate(dumps, 1):
             night = datetime.date(2025, 5, day)
-            nightly(Job([dump]), folder / "store", folder / "nights", as_of=night, progress=progress)
+            nightly(Job([dump]), folder / "store", folder / "nights", as_of=night)
         ask(dumps[:1], folder / "store", settings=Settings())
     return Warmed(kernels.folder(), len(kernels.kept()), len(kernels.kept() - before))
+
+
+def warm_first(progress: Progress | None = None) -> None:
+    """The same in the first run on a machine, so that no later one compiles anything."""
+    if kernels.is_first_run():
+        warm(progress)

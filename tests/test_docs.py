@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import runpy
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,24 @@ PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("samples/*.m
 def test_a_generated_page_is_up_to_date(page: str) -> None:
     builder = runpy.run_path(str(DOCS / "build.py"))
     assert (DOCS / f"{page}.md").read_text("utf-8") == builder[f"{page}_page"](), "run: make docs"
+
+
+def test_the_man_page_is_up_to_date() -> None:
+    made = runpy.run_path(str(DOCS / "man.py"))["man_page"]()
+    assert (DOCS / "wirecopy.1").read_text("utf-8") == made, "run: make docs"
+    commands = re.findall(r"^\.SS wirecopy (\w+(?: \w+)?)", made, re.MULTILINE)
+    assert {"demo", "detect", "nightly", "store verify", "evaluate"} <= set(commands)
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="needs groff")
+def test_the_man_page_is_sound() -> None:
+    page = DOCS / "wirecopy.1"
+    done = subprocess.run(
+        ["groff", "-man", "-ww", "-Kutf8", "-Tutf8", page], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    shown = re.sub(r".\x08", "", done.stdout)
+    assert "wirecopy show run 93dac66047ef18b2 --copy" in shown
 
 
 def links(page: Path) -> list[tuple[Path, str]]:

@@ -27,8 +27,9 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("source")
     for name in ("dedup", "jobs", "tests", "samples"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "LICENSE", "README.md"):
-        shutil.copy(ROOT / name, source)
+    (source / "docs").mkdir()
+    for name in ("pyproject.toml", "LICENSE", "README.md", "docs/wirecopy.1"):
+        shutil.copy(ROOT / name, source / name)
     subprocess.run([sys.executable, "-c", SDIST], cwd=source, check=True, capture_output=True)
     (made,) = (source / "dist").iterdir()
     return made
@@ -47,14 +48,18 @@ def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipF
 def test_the_source_distribution_holds_the_licence_and_no_leftovers(sdist: Path) -> None:
     with tarfile.open(sdist) as packed:
         names = {name.partition("/")[2] for name in packed.getnames()}
-    assert {"LICENSE", "pyproject.toml", "dedup/__init__.py", "dedup/credits/agencies.toml"} <= names
+    wanted = {"LICENSE", "pyproject.toml", "dedup/__init__.py", "dedup/credits/agencies.toml", "docs/wirecopy.1"}
+    assert wanted <= names
     assert not {name for name in names if name.endswith((".pyc", ".nbi", ".nbc", ".bin"))}
 
 
 def test_the_wheel_holds_every_file_of_the_two_packages_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     files = [file for package in ("dedup", "jobs") for file in (ROOT / package).rglob("*") if file.is_file()]
     ours = {file.relative_to(ROOT).as_posix() for file in files if "__pycache__" not in file.parts}
-    assert {name for name in wheel.namelist() if ".dist-info/" not in name} == ours
+    inside = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    data = {name for name in inside if ".data/" in name}
+    assert inside - data == ours
+    assert {name.partition(".data/")[2] for name in data} == {"data/share/man/man1/wirecopy.1"}
 
 
 def test_the_command_is_called_wirecopy(wheel: zipfile.ZipFile) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from numba.core import event
@@ -13,16 +15,41 @@ from dedup.kernels import caching
 _SOURCES = sorted(path for path in Path(__file__).parent.glob("*.py") if path.stem not in ("__init__", "caching"))
 _INLINED = [Path(arrays.__file__), Path(rules.__file__)]
 _folder = caching.folder([*_SOURCES, *_INLINED])
-event.register("numba:compile", caching.Notice(__name__, first=not any(_folder.glob("*.bin"))))
+_first = not any(_folder.glob("*.bin"))
+_notice = caching.Notice(__name__, _first)
+event.register("numba:compile", _notice)
+_functions: set[str] = set()
 with caching.made_ready(_folder):
     for _source in _SOURCES:
         _module = importlib.import_module(f"{__name__}.{_source.stem}")
-        caching.keep(vars(_module).values(), _folder)
+        _functions |= caching.keep(vars(_module).values(), _folder)
 
 
 def folder() -> Path:
     """Where compiled code is kept."""
     return _folder
+
+
+def is_first_run() -> bool:
+    """Whether nothing was compiled on this machine when the process began, and what is compiled now can be kept."""
+    return _first and caching.lasts(_folder)
+
+
+@contextlib.contextmanager
+def watched(tell: Callable[[int, int], None]) -> Iterator[None]:
+    """Inside, ``tell`` is called with how many functions were compiled, and how many there are; nothing is logged."""
+    left = set(_functions)
+
+    def compiled(name: str) -> None:
+        left.discard(name)
+        tell(len(_functions) - len(left), len(_functions))
+
+    tell(0, len(_functions))
+    _notice.watch = compiled
+    try:
+        yield
+    finally:
+        _notice.watch = None
 
 
 def kept() -> frozenset[str]:

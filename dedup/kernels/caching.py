@@ -22,7 +22,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,11 +102,15 @@ def warn_once(message: str) -> None:
 
 
 class Notice(event.Listener):
-    """Says why a run takes longer: all is compiled for the first time, or what no run needed before."""
+    """Says why a run takes longer: all is compiled for the first time, or what no run needed before.
+
+    ``watch``: called with a function's name when it is compiled, instead.
+    """
 
     def __init__(self, package: str, first: bool) -> None:
         self._package, self._first = package, first
         self._depth = 0  # functions that are compiled for another one come with it
+        self.watch: Callable[[str], None] | None = None
 
     def on_start(self, event: event.Event) -> None:
         """Say it for the outermost function; of a first run once."""
@@ -114,6 +118,8 @@ class Notice(event.Listener):
         if not function.__module__.startswith(self._package):
             return
         self._depth += 1
+        if self.watch:
+            return
         if self._first:
             warn_once("compiling for this processor, as a first run does; that takes about a minute")
         elif self._depth == 1:
@@ -121,8 +127,11 @@ class Notice(event.Listener):
 
     def on_end(self, event: event.Event) -> None:
         """Count back."""
-        if event.data["dispatcher"].py_func.__module__.startswith(self._package):
+        function = event.data["dispatcher"].py_func
+        if function.__module__.startswith(self._package):
             self._depth -= 1
+            if self.watch:
+                self.watch(f"{function.__module__}.{function.__qualname__}")
 
 
 def folder(sources: Sequence[Path]) -> Path:
@@ -199,8 +208,19 @@ def made_ready(folder: Path) -> Iterator[None]:
         config.CACHE_DIR = before
 
 
-def keep(functions: Iterable[Any], folder: Path) -> None:
-    """Keep what these functions of numba's are compiled to in the folder, those of them that are to be kept at all."""
+def keep(functions: Iterable[Any], folder: Path) -> set[str]:
+    """Keep what these functions of numba's are compiled to in the folder, those of them that are to be kept at all.
+
+    Returns the names of those.
+    """
+    names = set()
     for function in functions:
         if isinstance(getattr(function, "_cache", None), FunctionCache):
             function._cache = CompiledCache(function.py_func, folder)
+            names.add(f"{function.py_func.__module__}.{function.py_func.__qualname__}")
+    return names
+
+
+def lasts(folder: Path) -> bool:
+    """Whether the folder is there for the next run, too."""
+    return folder.name.startswith(_PREFIX)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from jobs.cli.progress import progress
+from jobs.cli.progress import bars
 
 EXAMPLES = ("wirecopy compile",)
 
@@ -18,6 +18,6 @@ def compile() -> None:
     """
     from jobs.warming import warm
 
-    with progress() as tell:
+    with bars() as tell:
         done = warm(tell)
     typer.echo(f"{done.functions} functions are compiled, {done.new} of them now; cached in {done.folder}")

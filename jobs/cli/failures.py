@@ -6,6 +6,21 @@ from typing import NamedTuple
 
 from dedup.errors import InputOutputError, WirecopyError
 
+#: What the exit codes mean.
+EXIT_CODES = {
+    "0": "success; also if the reader of standard output stops reading, as in `wirecopy show run | head`",
+    "2": "wrong arguments",
+    "65": "too many bad records, or a damaged input, folder or store",
+    "66": "an input does not exist or cannot be opened, or there is no article",
+    "70": "a bug in wirecopy",
+    "73": "the output cannot be written",
+    "74": "the disk or file system failed, or memory ran out",
+    "75": "another process holds the lock of the store",
+    "76": "a night exceeded an alarm threshold; nothing was stored",
+    "78": "bad settings",
+    "130, 143": "interrupted or terminated; no partial output is left",
+}
+
 _MEMORY = "not enough memory; use a smaller --memory, or split the inputs"
 
 

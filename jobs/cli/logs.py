@@ -53,6 +53,9 @@ def logged(format: Format) -> Iterator[Say]:
 def stages(format: Format) -> Iterator[Tell | None]:
     """A function for stages, as :data:`dedup.progress.Progress` is one."""
     if format is Format.JSON:
+        from jobs.warming import warm_first
+
+        warm_first()
         yield _tell
         return
     with progress() as tell:

@@ -60,6 +60,30 @@ def test_a_first_run_says_that_it_compiles_and_a_second_one_need_not(install: Pa
     assert not (tmp_path / "cache").exists()
 
 
+WATCHED = f"""
+from dedup import kernels
+seen = []
+with kernels.watched(lambda done, total: seen.append((done, total))):
+    {SIGN}
+total = seen[0][1]
+assert total > 60 and seen[0][0] == 0 and {{each[1] for each in seen}} == {{total}}, seen
+assert kernels.is_first_run() is (len(seen) > 1)
+assert not seen[1:] or seen[-1][0] == len(seen) - 1, seen
+"""
+
+
+def test_who_watches_is_told_how_much_is_compiled_instead(install: Path, tmp_path: Path) -> None:
+    assert said(install, tmp_path / "cache", WATCHED) == ""
+    assert kept(install)
+    assert said(install, tmp_path / "cache", WATCHED) == ""
+
+
+def test_where_nothing_can_be_kept_no_run_is_a_first_one(install: Path, tmp_path: Path) -> None:
+    make_read_only(install)
+    (tmp_path / "file").write_text("")
+    said(install, tmp_path / "file", f"from dedup import kernels; assert not kernels.is_first_run(); {SIGN}")
+
+
 def test_what_was_compiled_from_other_sources_is_not_used(install: Path, tmp_path: Path) -> None:
     said(install, tmp_path / "cache")
     with (install / "dedup" / "kernels" / "murmur.py").open("a") as source:

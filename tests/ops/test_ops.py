@@ -1,6 +1,7 @@
 """What is shipped for schedulers and containers: the same exit codes everywhere, and an image that is what it says.
 
-``make ops`` loads each of them with its real library, in an environment of its own.
+``make ops`` loads each of them with its real library, in an environment of its own; ``make image-steps`` runs the steps
+of the Dockerfile in an empty folder.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from tests.ops.image import instructions
 
 ROOT = Path(__file__).parent.parent.parent
 OPS = ROOT / "samples" / "ops"
@@ -35,13 +39,6 @@ def test_the_cron_job_does_the_same() -> None:
     assert {int(value) for value in values.split(",")} == FINAL
     assert "concurrencyPolicy: Forbid" in text
     assert "readOnlyRootFilesystem: true" in text
-
-
-def instructions() -> list[tuple[str, str]]:
-    """The instructions of the Dockerfile with their arguments; lines that go on are joined."""
-    text = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return [(word, rest.strip()) for word, _, rest in (line.partition(" ") for line in lines)]
 
 
 def test_the_image_runs_wirecopy_as_nobody_in_particular() -> None:
@@ -71,5 +68,9 @@ def test_the_image_compiles_before_it_is_run() -> None:
     commands = [shlex.split(command) for step in steps for command in step.split("&&")]
     assert ["wirecopy", "compile"] in commands
     (install,) = (command for command in commands if "install" in command)
-    assert {"--constraint", "constraints.txt", ".[web,newsml,report]"} <= set(install)
+    assert {"--no-cache-dir", "--constraint", "constraints.txt"} <= set(install)
+    extras = set(install[-1].removeprefix(".[").removesuffix("]").split(","))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    (every,) = project["optional-dependencies"]["all"]
+    assert extras == set(every.partition("[")[2].rstrip("]").split(",")) - {"spark"}
     assert any("NUMBA_CACHE_DIR=/opt/wirecopy/compiled" in rest for word, rest in instructions() if word == "ENV")
