@@ -18,7 +18,7 @@ SIGN = (
 )
 OTHERS = SIGN.replace("n.ones(3, 'u4')", "n.ones((3, 2), 'u4')[:, 0]")  # the same in an array of another kind
 DIGEST = "9546394617963003438"
-COMPILING, NOT_KEPT = "compiling for this processor", "no folder to keep compiled code in"
+COMPILING, NOT_KEPT = "compiling for this processor", "no folder to cache compiled code in"
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_where_nothing_can_be_kept_every_run_compiles_and_says_so_once(install: 
 def test_it_is_said_what_is_compiled_later(install: Path, tmp_path: Path) -> None:
     said(install, tmp_path / "cache")
     messages = said(install, tmp_path / "cache", OTHERS)
-    assert (COMPILING in messages, messages.count("compiling digest, which no run needed before")) == (False, 1)
+    assert (COMPILING in messages, messages.count("compiling digest, which earlier runs did not need")) == (False, 1)
     assert said(install, tmp_path / "cache", OTHERS) == ""
 
 
