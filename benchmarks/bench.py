@@ -49,12 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if not (TOOLS / "make_corpus.py").is_file():
         sys.exit(f"no make_corpus.py in {TOOLS}; set WIRECOPY_BENCH to the folder that holds it")
-    corpus = _corpus(options.articles)
+    planted = corpus(options.articles)
     out = WORK / "run"
-    job = [sys.executable, "-m", "jobs.cli", "detect", str(corpus / "articles.parquet"), "--out", str(out), "--force"]
+    job = [sys.executable, "-m", "jobs.cli", "detect", str(planted / "articles.parquet"), "--out", str(out), "--force"]
     commands = {"wirecopy": [*job, "--threads", str(options.threads)]}
     for name in filter(None, options.peers.split(",")):
-        commands[name] = _peer(name, corpus)
+        commands[name] = _peer(name, planted)
     run(commands["wirecopy"])  # compiles the kernels and fills the page cache
     rounds = [{name: run(command) for name, command in commands.items()} for _ in range(options.runs)]
     results = {name: _median([each[name] for each in rounds]) for name in commands}
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "ratios": ratios,
         "stages": summary["timings"],
         "counts": summary["counts"],
-        "score": _score(out / "clusters.parquet", corpus),
+        "score": _score(out / "clusters.parquet", planted),
     }
     print(json.dumps(report))
     first = next(iter(list(ratios)[1:]), None)
@@ -79,7 +79,8 @@ def _median(runs: list[Took]) -> Took:
     return Took(*(statistics.median(column) for column in zip(*runs, strict=True)))
 
 
-def _corpus(articles: int) -> Path:
+def corpus(articles: int) -> Path:
+    """The folder of the planted corpus of so many articles, made where it is not there yet."""
     folder = WORK / f"planted-{articles}"
     if not (folder / "truth.parquet").is_file():
         subprocess.run([sys.executable, str(TOOLS / "make_corpus.py"), str(articles), str(folder)], check=True)

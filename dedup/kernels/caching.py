@@ -147,7 +147,8 @@ def folder(sources: Sequence[Path]) -> Path:
             if not made.is_dir():
                 _clear(made.parent)
             made.mkdir(0o755, parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=made).close()
+            if not any(made.iterdir()):  # else it is used also where it can only be read, as in an image
+                tempfile.TemporaryFile(dir=made).close()
             return made
     _log.warning("wirecopy: no folder to cache compiled code in; set NUMBA_CACHE_DIR to a writable folder")
     scratch = tempfile.mkdtemp(prefix="wirecopy-")

@@ -169,3 +169,20 @@ def test_a_full_cache_disk_is_a_warning(install: Path, tmp_path: Path) -> None:
         subprocess.run(["umount", disk], check=True)
     assert messages.count("compiled code cannot be kept in") == 1
     assert "No space left on device" in messages
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a file system of its own can be mounted by a superuser only")
+def test_what_an_image_was_built_with_is_used_where_nothing_can_be_written(install: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", disk], check=False).returncode:
+        pytest.skip("this machine lets nobody mount a file system")
+    try:
+        assert COMPILING in said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(disk))
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        assert said(install, tmp_path / "cache", NUMBA_CACHE_DIR=str(disk)) == ""
+        messages = said(install, tmp_path / "cache", OTHERS, NUMBA_CACHE_DIR=str(disk))
+        assert messages.count("compiled code cannot be kept in") == 1
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    assert not (tmp_path / "cache").exists()
