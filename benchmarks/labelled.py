@@ -27,7 +27,7 @@ from dedup.settings import Settings
 from dedup.text import boilerplate, quotes
 from dedup.text.tokens import tokenise
 from jobs.local import provider
-from jobs.steps import analyse, learn_furniture
+from jobs.steps import analyse, learn_boilerplate
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("WIRECOPY_DATA") or ROOT.parent / "shared" / "data")
@@ -60,7 +60,7 @@ def pile(name: str, ids: set[str]) -> Pile:
     find = functools.partial(analyse, settings=settings, agencies=agencies)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as threads:
         corpus, _ = gather(dedup.read([DATA / f"{name}.parquet"]), Path(folder), find, threads, 4)
-        learned = learn_furniture(lambda: provider(corpus), settings, threads)
+        learned = learn_boilerplate(lambda: provider(corpus), settings, threads)
         keep = np.flatnonzero([id in ids for id in corpus.ids.to_pylist()])
         articles = corpus.take(keep)
     tokens = tokenise(articles["text"])

@@ -55,7 +55,7 @@ def atomic_folder(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = _beside(out)
         work.mkdir(0o777)
-        lock = _held(work / _LOCK)
+        lock = _locked(work / _LOCK)
         (work / _NEW).mkdir()
     except OSError as error:
         raise CannotWriteError(f"cannot write beside {out}: {error.strerror}; choose another --out") from error
@@ -80,7 +80,7 @@ def sweep(out: Path) -> None:
 
 def _remove_dead(work: Path, out: Path) -> None:
     try:
-        lock = _held(work / _LOCK, os.O_RDWR)
+        lock = _locked(work / _LOCK, os.O_RDWR)
     except FileNotFoundError:
         with contextlib.suppress(OSError):  # killed before it had a lock; a folder that holds anything is not ours
             work.rmdir()
@@ -97,7 +97,7 @@ def _remove_dead(work: Path, out: Path) -> None:
         os.close(lock)
 
 
-def _held(lock: Path, flags: int = os.O_RDWR | os.O_CREAT | os.O_EXCL) -> int:
+def _locked(lock: Path, flags: int = os.O_RDWR | os.O_CREAT | os.O_EXCL) -> int:
     """The open lock file, held until it is closed; raises OSError where another process holds it."""
     opened = os.open(lock, flags | os.O_NOFOLLOW, 0o600)
     try:

@@ -25,7 +25,7 @@ _NEARLY = 0.75  # an unknown variable this much like a setting's name is taken f
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
-class Held(NamedTuple):
+class Value(NamedTuple):
     """The value of a setting, and where it comes from: ``default``, a file, a variable or a flag.
 
     ``former``: the name that it was given by, where that is a former name of the setting.
@@ -36,33 +36,33 @@ class Held(NamedTuple):
     former: str = ""
 
 
-def layered(folder: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -> dict[str, Held]:
+def layered(folder: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -> dict[str, Value]:
     """Every setting by name, in the order of :class:`Settings`.
 
     ``folder`` is where the two files are looked for; ``flags`` holds only the flags that were given. Raises
     :class:`~dedup.errors.SettingsError` for a file that is not TOML, a name that is no setting and a value of the wrong
     kind. Whether a value is within its range is checked by :func:`settings`.
     """
-    held = {field.name: Held(field.default, "default") for field in dataclasses.fields(Settings)}
-    held |= _from_file(folder)
-    held |= _from_environment(environment)
-    held |= _today({name: Held(value, f"--{name.replace('_', '-')}") for name, value in flags.items()})
-    return held
+    current = {field.name: Value(field.default, "default") for field in dataclasses.fields(Settings)}
+    current |= _from_file(folder)
+    current |= _from_environment(environment)
+    current |= _today({name: Value(value, f"--{name.replace('_', '-')}") for name, value in flags.items()})
+    return current
 
 
-def outdated(held: Mapping[str, Held]) -> list[str]:
+def outdated(current: Mapping[str, Value]) -> list[str]:
     """A warning for every setting that was given by a former name."""
-    given = ((name, one) for name, one in held.items() if one.former)
+    given = ((name, one) for name, one in current.items() if one.former)
     return [f"{one.origin}: the setting {one.former} is now called {name}; use that name" for name, one in given]
 
 
-def settings(held: Mapping[str, Held]) -> Settings:
+def settings(current: Mapping[str, Value]) -> Settings:
     """The settings as the library takes them. An error names the place that the bad value comes from."""
     try:
-        return Settings(**{name: one.value for name, one in held.items()})
+        return Settings(**{name: one.value for name, one in current.items()})
     except SettingsError as error:
         named = str(error).partition("=")[0]
-        sources = [one.origin for name, one in held.items() if name == named and one.origin != "default"]
+        sources = [one.origin for name, one in current.items() if name == named and one.origin != "default"]
         raise SettingsError(f"{error} (from {sources[0]})" if sources else str(error)) from None
 
 
@@ -84,12 +84,12 @@ def spellings(folder: Path) -> dict[str, list[str]]:
     return result
 
 
-def _from_file(folder: Path) -> dict[str, Held]:
+def _from_file(folder: Path) -> dict[str, Value]:
     where, values = _from_files(folder)
     for name in values:
         if name not in _KINDS and name not in RENAMED and name != "fields":
             raise SettingsError(f"{where}: {name} is not a setting{_nearest(name, _KINDS)}")
-    return _today({name: Held(value, where) for name, value in values.items() if name != "fields"})
+    return _today({name: Value(value, where) for name, value in values.items() if name != "fields"})
 
 
 def _from_files(folder: Path) -> tuple[str, dict[str, Any]]:
@@ -107,15 +107,15 @@ def _from_files(folder: Path) -> tuple[str, dict[str, Any]]:
     return where, values
 
 
-def _today(given: Mapping[str, Held]) -> dict[str, Held]:
+def _today(given: Mapping[str, Value]) -> dict[str, Value]:
     """The settings of one layer by today's names. Raises SettingsError where both names of one are given."""
-    held = {name: one for name, one in given.items() if name not in RENAMED}
+    current = {name: one for name, one in given.items() if name not in RENAMED}
     for name, one in given.items():
-        if name in RENAMED and RENAMED[name] in held:
+        if name in RENAMED and RENAMED[name] in current:
             raise SettingsError(f"{one.origin}: {name} is the former name of {RENAMED[name]}; give one of them")
         if name in RENAMED:
-            held[RENAMED[name]] = one._replace(former=name)
-    return held
+            current[RENAMED[name]] = one._replace(former=name)
+    return current
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -125,19 +125,19 @@ def _read(file: Path) -> dict[str, Any]:
         return {}
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Held]:
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Value]:
     """Variables with the prefix that are nothing like a setting are somebody else's, and left alone."""
-    held = {}
+    current = {}
     for variable in sorted(environment):
         name = variable.removeprefix(PREFIX).lower()
         if not variable.startswith(PREFIX):
             continue
         if name in _KINDS or name in RENAMED:
             kind = _KINDS[RENAMED.get(name, name)]
-            held[name] = Held(_parsed(variable, environment[variable], kind), variable)
+            current[name] = Value(_parsed(variable, environment[variable], kind), variable)
         elif difflib.get_close_matches(name, _KINDS, cutoff=_NEARLY):
             raise SettingsError(f"{variable}: {name} is not a setting{_nearest(name, _KINDS)}")
-    return _today(held)
+    return _today(current)
 
 
 def _parsed(variable: str, text: str, kind: type) -> Any:

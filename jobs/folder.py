@@ -134,7 +134,7 @@ def read_again(folder: RunPath, ids: Sequence[str], inputs: Sequence[Input] | No
     result: dict[str, Row] = {}
     try:
         for batch in read(inputs):
-            for name, row in _asked(batch.articles, ids):
+            for name, row in _named(batch.articles, ids):
                 if result.get(name, row)["publisher"] != row["publisher"]:
                     raise UsageError(f"several publishers have an article {name}; name it as {name}@PUBLISHER")
                 result[name] = max(result.get(name, row), row, key=_when)
@@ -146,7 +146,7 @@ def read_again(folder: RunPath, ids: Sequence[str], inputs: Sequence[Input] | No
     return result
 
 
-def _asked(articles: pa.RecordBatch, ids: Sequence[str]) -> Iterator[tuple[str, Row]]:
+def _named(articles: pa.RecordBatch, ids: Sequence[str]) -> Iterator[tuple[str, Row]]:
     """The articles that have one of these ids, or one of them as ``id@publisher``."""
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -55,7 +55,7 @@ from jobs.steps import Boilerplate
 __all__ = ["InMemory", "Job", "Run", "detect"]
 
 _WRITTEN = 1 << 15  # articles that are written at a time
-_SCRATCH = "spool"  # folder for what is not published
+_SCRATCH = "scratch"  # folder for what is not published
 
 
 def detect(
@@ -174,18 +174,18 @@ class InMemory:
     def read(self) -> Articles:
         """Read all inputs into one corpus."""
         context, settings = self.context, self.context.settings
-        look = functools.partial(steps.analyse, settings=settings, agencies=context.agencies)
+        find = functools.partial(steps.analyse, settings=settings, agencies=context.agencies)
         batches = readers.read_sources(self.sources, self.names, max_record=settings.max_record)
         batches = limited(batches, most_articles(self.sources), settings.max_rejects, BadDataError)
         batches = context.clock.counting(batches)
-        corpus, reading = gather(batches, self.folder / _SCRATCH, look, context.threads, context.workers + 2)
+        corpus, reading = gather(batches, self.folder / _SCRATCH, find, context.threads, context.workers + 2)
         steps.check(len(corpus), reading.rejected, reading.first, settings)
         return Articles(corpus, reading)
 
     def boilerplate(self, articles: Articles) -> Boilerplate:
         """Learn it from the corpus, unless it is given."""
         settings, threads, corpus = self.context.settings, self.context.threads, articles.corpus
-        learned = self.learned or steps.learn_furniture(lambda: provider(corpus), settings, threads)
+        learned = self.learned or steps.learn_boilerplate(lambda: provider(corpus), settings, threads)
         return Boilerplate(learned, not_articles(corpus, learned, settings, threads))
 
     def candidates(self, articles: Articles, boilerplate: Boilerplate) -> Searched:

@@ -78,7 +78,7 @@ def check_some(articles: int, rejected: int, first: Rejected | None) -> None:
         raise NoInputError("the inputs hold no article; give files that do")
 
 
-def learn_furniture(provide: Callable[[], Provider], settings: Settings, threads: Executor) -> LearnedBoilerplate:
+def learn_boilerplate(provide: Callable[[], Provider], settings: Settings, threads: Executor) -> LearnedBoilerplate:
     """What publishers set around articles and what everyone repeats, learned from the articles that are provided.
 
     Nothing is learned, and nothing asked for, where the settings say so.

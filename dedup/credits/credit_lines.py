@@ -19,11 +19,11 @@ def own_line(mention: Mention) -> Attribution | None:
     before = mention.before.rstrip(QUOTES)
     dashed = before.endswith(tuple(DASHES))
     length = len(mention.before.lstrip())
-    led = before.strip(QUOTES + DASHES + "*•(").lower()
-    sure = dashed or led.startswith("by") or mention.alias.in_position("line")
-    if mention.begins and mention.last and led in ("with", "with the"):
+    words_before = before.strip(QUOTES + DASHES + "*•(").lower()
+    sure = dashed or words_before.startswith("by") or mention.alias.in_position("line")
+    if mention.begins and mention.last and words_before in ("with", "with the"):
         return mention.credit("tail", 0.7, length)
-    if mention.begins and led in ("", "the", "by", "by the") and sure:
+    if mention.begins and words_before in ("", "the", "by", "by the") and sure:
         if mention.last or (dashed and mention.late and mention.free_below):
             return mention.credit("tail", 0.85, length)
         return mention.credit("byline", 0.7, length) if mention.tokens_before < TITLE and not dashed else None

@@ -34,12 +34,14 @@ def _signed(mention: Mention, word: str = "") -> Attribution | None:
     before = mention.before.strip(QUOTES + "*•([")
     dashed = before[:1] in DASHES and bool(before)
     name = full_name(mention, {word: word})[0] if word else ""
-    led = before.strip(QUOTES + DASHES).removesuffix(name.removesuffix(word).strip()).strip(QUOTES + DASHES).lower()
+    words_before = (
+        before.strip(QUOTES + DASHES).removesuffix(name.removesuffix(word).strip()).strip(QUOTES + DASHES).lower()
+    )
     everyday = " " not in mention.words and mention.alias.text == f"The {mention.words}"
-    if everyday and not dashed and not led.endswith("the"):
+    if everyday and not dashed and not words_before.endswith("the"):
         return None  # a word that means something else as well: "Print"
     ends_text = not mention.below.strip(QUOTES + "\r\n")
-    if led not in _LEADS or not (dashed or (ends_text and mention.above and not word)):
+    if words_before not in _LEADS or not (dashed or (ends_text and mention.above and not word)):
         return None
     return mention.credit("tail", 0.75, len(mention.before.lstrip()))
 

@@ -11,7 +11,7 @@ from dedup.readers.objects import usual
 Record = Mapping[str, Any]
 
 _DEPTH = 2  # of the list of articles in an answer: {"response": {"results": [...]}}
-_LOOKED_AT = 20  # members of an object that may be keyed by ids
+_FIRST_MEMBERS = 20  # members of an object that may be keyed by ids
 
 
 def records(record: Record, names: Names) -> Sequence[Record]:
@@ -61,6 +61,6 @@ def _keyed(record: Record, names: Names) -> list[Record]:
     """The articles of an object {id: article, ...}; empty where it is none."""
     if not record or not all(isinstance(one, dict) for one in record.values()):
         return []
-    first = list(record.values())[:_LOOKED_AT]
+    first = list(record.values())[:_FIRST_MEMBERS]
     texts = sum("text" in _plan(one, names) for one in first)
     return [{"id": key, **one} for key, one in record.items()] if texts == len(first) else []

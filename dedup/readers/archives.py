@@ -130,8 +130,8 @@ def _listed(source: Source, guard: _Guard) -> Iterator[Member | Rejected]:
     name = ""
     try:
         for count, member in enumerate(_zipped(source) if source.format == "zip" else _taped(source), 1):
-            if count > MOST_MEMBERS or guard.swollen:
-                reason = guard.swollen or f"more than {MOST_MEMBERS:,} members"
+            if count > MOST_MEMBERS or guard.too_large:
+                reason = guard.too_large or f"more than {MOST_MEMBERS:,} members"
                 yield Rejected(source.name, f"member {count}", f"{reason}; the rest is not read", damage=True)
                 return
             name = f"member {count + 1}"
@@ -197,7 +197,7 @@ class _Guard:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._left = max(FREE_BYTES, MAX_TIMES * source.size)
-        self.swollen = ""
+        self.too_large = ""
 
     def copy(self, member: IO[bytes], to: Path) -> str | None:
         """Unpack a member into a new file; returns why it did not come to its end."""
@@ -206,8 +206,8 @@ class _Guard:
                 while data := member.read(_CHUNK):
                     self._left -= len(data)
                     if self._left < 0:
-                        self.swollen = f"it swells to more than {MAX_TIMES} times its size"
-                        return self.swollen
+                        self.too_large = f"it swells to more than {MAX_TIMES} times its size"
+                        return self.too_large
                     file.write(data)
         except _BROKEN as error:
             _check(error, self._source)

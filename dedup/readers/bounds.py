@@ -23,11 +23,11 @@ def _most(source: Source) -> float:
 
 def _bytes(source: Source) -> int:
     """The most bytes that a file may unpack to before it is given up."""
-    swollen = max(FREE_BYTES, MAX_TIMES * source.size) + (1 << 20)
+    most_bytes = max(FREE_BYTES, MAX_TIMES * source.size) + (1 << 20)
     match source.path.suffix.lower():
         case ".gz":
-            return min(swollen, _DEFLATE * source.size)
+            return min(most_bytes, _DEFLATE * source.size)
         case packing if packing in PACKINGS:
-            return swollen
+            return most_bytes
         case _:
             return source.size

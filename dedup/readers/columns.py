@@ -17,17 +17,17 @@ from dedup.readers.marks import paragraphs
 Locate = Callable[[int], tuple[str, str]]
 
 
-def batch(columns: Mapping[str, pa.Array], locate: Locate, max_record: int, spoilt: Mapping[int, str]) -> Batch:
+def batch(columns: Mapping[str, pa.Array], locate: Locate, max_record: int, flaws: Mapping[int, str]) -> Batch:
     """Articles from columns of one length, one a field, as large strings; a field without a column is null.
 
     Empty strings and strings of white space count as missing; all others stay as they are, but for marks between the
-    paragraphs of texts that are one line. ``spoilt`` tells, by row,
+    paragraphs of texts that are one line. ``flaws`` has, by row,
     why a row is already known to be no article; rows without text, or with one of more than ``max_record`` bytes, are
     rejected too. Missing ids are made from the url, else from the text (mmh3, 128 bits).
     """
     size = len(columns["text"])
     columns_read = {name: blank_to_null(column) for name, column in columns.items()}
-    reasons = {**_reasons(columns_read["text"], max_record), **spoilt}
+    reasons = {**_reasons(columns_read["text"], max_record), **flaws}
     if reasons:
         keep = pa.array([row not in reasons for row in range(size)])
         columns_read = {name: column.filter(keep) for name, column in columns_read.items()}

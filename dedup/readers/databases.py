@@ -13,7 +13,7 @@ _NEXIS = re.compile(r"(?:^|>)[ \t]*\d+ of \d+ DOCUMENTS?[ \t]*(?=<|\r?$)", re.MU
 _LEXIS_END = re.compile(r"^[ \t]*End of Document[ \t]*\r?$", re.MULTILINE)
 _LEXIS_BODY = re.compile(r"^[ \t]*Body[ \t]*\r?$", re.MULTILINE)
 _LEXIS_LABEL = re.compile(r"(?:Section|Length|Byline|Dateline|Highlight):")
-_LEXIS_BEHIND = {"Classification", "Graphic", "Notes", "Correction"}
+_LEXIS_AFTER_TEXT = {"Classification", "Graphic", "Notes", "Correction"}
 _FACTIVA = re.compile(r'(?:<div id="article-(?P<id>\w+)"[^<>]*>\s*)?<div class="article \w\wArticle"[^<>]*>')
 _ROW = re.compile(r"<b>(HD|BY|PD|ET|SN|LP|TD|AN)</b>.{0,200}?</td>\s*<td[^<>]*>(.*?)</td>", re.DOTALL)
 _PARAGRAPH = re.compile(r'<p class="articleParagraph[^"<>]*">([^<]*(?:<(?!/?p\b)[^<]*)*)')
@@ -32,7 +32,7 @@ _OTHERS = (
 
 _BYLINE = {"BYLINE", "AUTOR", "AUTORIN", "AUTEUR"}
 _BEFORE = {*_BYLINE, "SECTION", "RUBRIK", "LENGTH", "LÄNGE", "DATELINE", "HIGHLIGHT", "SERIES", "LONGUEUR", "ENCART"}
-_BEHIND = {
+_AFTER_TEXT = {
     *("LOAD-DATE", "LANGUAGE", "PUBLICATION-TYPE", "UPDATE", "SPRACHE", "ZEITUNGS-CODE", "JOURNAL-CODE", "SUBJECT"),
     *("GRAPHIC", "CORRECTION-DATE", "NAMES", "ORGANIZATION", "GEOGRAPHIC", "COUNTRY", "COMPANY", "PERSON", "CITY"),
     *("STATE", "INDUSTRY", "TICKER", "NOTES", "DISTRIBUTION", "TYPE", "URL", "DATE-CHARGEMENT", "LANGUE"),
@@ -93,7 +93,7 @@ def _nexis(piece: str) -> dict[str, str]:
     ends = (
         index
         for index, part in enumerate(paragraphs)
-        if index >= start and (names[index] in _BEHIND or _COPYRIGHT.match(part))
+        if index >= start and (names[index] in _AFTER_TEXT or _COPYRIGHT.match(part))
     )
     head, body = paragraphs[:first], paragraphs[start : next(ends, len(paragraphs))]
     dated = next((index for index, part in enumerate(head) if date(part)), 1)
@@ -117,7 +117,7 @@ def _lexis(piece: str) -> dict[str, str]:
     after = (
         index
         for index, part in enumerate(paragraphs)
-        if index > body and (part in _LEXIS_BEHIND or part.startswith("Load-Date:"))
+        if index > body and (part in _LEXIS_AFTER_TEXT or part.startswith("Load-Date:"))
     )
     start = body
     while start and (_LEXIS_LABEL.match(paragraphs[start - 1]) or _COPYRIGHT.match(paragraphs[start - 1])):

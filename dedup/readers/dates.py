@@ -62,12 +62,12 @@ def parse(texts: pa.Array, order: str | None = None) -> Dates:
     if pc.any(left).as_py():
         stamps, days = _one_by_one(trimmed, left, stamps, days, order)
     micros = stamps.cast(pa.int64())
-    sane = pc.and_(pc.and_(pc.greater_equal(micros, _EARLIEST), pc.less(micros, _LATEST)), pc.not_equal(micros, 0))
-    sane = sane.fill_null(False)
+    plausible = pc.and_(pc.and_(pc.greater_equal(micros, _EARLIEST), pc.less(micros, _LATEST)), pc.not_equal(micros, 0))
+    plausible = plausible.fill_null(False)
     return Dates(
-        pc.if_else(sane, stamps, pa.scalar(None, _STAMP)),
-        pc.and_(sane, days),
-        pc.if_else(sane, pa.scalar(None, texts.type), texts).cast(pa.string()),
+        pc.if_else(plausible, stamps, pa.scalar(None, _STAMP)),
+        pc.and_(plausible, days),
+        pc.if_else(plausible, pa.scalar(None, texts.type), texts).cast(pa.string()),
     )
 
 

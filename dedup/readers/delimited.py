@@ -19,7 +19,7 @@ from dedup.readers.rows import Row, batches
 #: Columns of GDELT's tables, and how many those have that come without names: events, mentions, graph.
 _GDELT = {"GLOBALEVENTID", "GlobalEventID", "GKGRECORDID", "V2DOCUMENTIDENTIFIER", "DocumentIdentifier", "SQLDATE"}
 _GDELT_WIDTHS = {16, 27, 57, 58, 61}
-_LOOKED_AT = 2  # records
+_FIRST_RECORDS = 2  # records
 
 #: Format -> what may part its fields, the usual one first: spreadsheets write what the settings of their country say.
 DELIMITERS = {"csv": ",;\t|", "tsv": "\t,;|"}
@@ -38,7 +38,7 @@ def _rows(source: Source, names: Names, max_record: int) -> Iterator[Row | Rejec
     header: list[str] | None = None
     try:
         for number, (position, record) in enumerate(records):
-            if number < _LOOKED_AT:
+            if number < _FIRST_RECORDS:
                 _check_texts(source, record, is_header=not number)
             if header is None:
                 header = _header(source, names, record)

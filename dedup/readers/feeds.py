@@ -15,7 +15,7 @@ from dedup.readers.packed import DamageError, FlawError
 _END = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _TAIL = 8_192
 _ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
-_INERT = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_NO_MARKUP = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _ENCODING = re.compile(rb"<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.:-]+)")
 _HEAD = 1_024
 _WORDPRESS = re.compile(r"xmlns:wp=")
@@ -31,10 +31,10 @@ def records(data: bytes) -> Iterator[Mapping[str, str] | FlawError]:
     text = _text(data)
     feed = _parsed(text)
     is_complete = _END.search(text, max(0, len(text) - _TAIL)) is not None
-    tidy = shortcodes.without if _WORDPRESS.search(text, 0, _HEAD) else str
+    clean = shortcodes.without if _WORDPRESS.search(text, 0, _HEAD) else str
     for entry in feed.entries if is_complete else feed.entries[:-1]:
-        yield _fields(entry, feed.feed, tidy)
-    lost = len(_ENTRY.findall(_INERT.sub("", text))) - len(feed.entries)
+        yield _fields(entry, feed.feed, clean)
+    lost = len(_ENTRY.findall(_NO_MARKUP.sub("", text))) - len(feed.entries)
     if not is_complete:
         yield DamageError("the feed is cut short here")
     elif lost > 0:
@@ -69,7 +69,7 @@ def _no_half(reference: re.Match[str]) -> str:
     return "\ufffd" if 0xD800 <= number <= 0xDFFF else reference[0]
 
 
-def _fields(entry: Any, feed: Any, tidy: Callable[[str], str]) -> dict[str, str]:
+def _fields(entry: Any, feed: Any, clean: Callable[[str], str]) -> dict[str, str]:
     url = _string(entry, "link")
     publisher = _string(feed, "title") or origins.host(url)
     source = entry.get("source") or {}
@@ -83,7 +83,7 @@ def _fields(entry: Any, feed: Any, tidy: Callable[[str], str]) -> dict[str, str]
         "byline": ", ".join(filter(None, (_string(author, "name") for author in entry.get("authors") or ()))),
         "lang": _string(feed, "language"),
         "agency": origins.agency((_string(source, "title"), _string(source, "href")), publisher, url),
-        "text": max((markup.text(tidy(text), "web") for text in texts), key=len),
+        "text": max((markup.text(clean(text), "web") for text in texts), key=len),
     }
     return {field: sound(words) for field, words in values.items() if words}
 

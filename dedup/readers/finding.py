@@ -74,13 +74,13 @@ def find(inputs: Sequence[Input]) -> Inputs:
             paths = _named(given, passed_over) | paths
     named: dict[Path, Path] = {}
     for path in sorted(paths, key=os.fspath):
-        named.setdefault(_real(path), path)
+        named.setdefault(_resolved(path), path)
     ids = _ids({path: paths[path] for path in named.values() if _format(path).single})
     sources = [*made, *(_source(path, ids.get(path, "")) for path in named.values())]
     if any(os.fspath(given) in STANDARD_INPUT for given in named_paths):
-        from dedup.readers.standard_input import spooled  # noqa: PLC0415 - naming inputs must not load Arrow
+        from dedup.readers.standard_input import buffered  # noqa: PLC0415 - naming inputs must not load Arrow
 
-        sources.insert(0, spooled())
+        sources.insert(0, buffered())
     return Inputs(sources, sorted(passed_over))
 
 
@@ -101,16 +101,16 @@ def summed(passed_over: Sequence[PassedOver]) -> list[dict[str, Any]]:
 def _format(path: Path) -> Format:
     format_found = format_of(path)
     if format_found is None:
-        way_out = UNREAD.get(path.suffix.lower())
-        if way_out:
-            raise NoInputError(f"{shown(path)} is not read: {way_out}")
+        advice = UNREAD.get(path.suffix.lower())
+        if advice:
+            raise NoInputError(f"{shown(path)} is not read: {advice}")
         if path.suffix.lower() in PACKINGS:
             raise NoInputError(f"{shown(path)}: {no_reader(path)}")
         raise NoInputError(f"{shown(path)}: no reader for this ending; known are {known_endings()}")
     return format_found
 
 
-def _real(path: Path) -> Path:
+def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError):  # a loop of links
@@ -143,7 +143,9 @@ def _expand(given: str | Path, passed_over: dict[PassedOver, None]) -> dict[Path
     if not glob.has_magic(os.fspath(given)):
         raise NoInputError(f"{shown(path)} does not exist")
     hits = glob.glob(os.fspath(given), recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
-    result = {file: hit if hit.is_dir() else file.parent for hit in map(Path, hits) for file in _hit(hit, passed_over)}
+    result = {
+        file: hit if hit.is_dir() else file.parent for hit in map(Path, hits) for file in _files_of(hit, passed_over)
+    }
     if not result:
         raise NoInputError(_nothing(f"nothing that can be read matches {shown(path)}", passed_over))
     return result
@@ -154,7 +156,7 @@ def _nothing(message: str, passed_over: Iterable[PassedOver]) -> str:
     return f"{message}{''.join(first)}; known endings: {known_endings()}"
 
 
-def _hit(path: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]:
+def _files_of(path: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]:
     if path.is_dir():
         return _folder(path, passed_over)
     return _regular(path, passed_over)
@@ -166,11 +168,11 @@ def _folder(folder: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]
 
     entered: set[Path] = set()
     for base, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
-        real = _real(Path(base))
-        if real in entered:  # a link that leads back up, or to a folder that was searched already
+        resolved = _resolved(Path(base))
+        if resolved in entered:  # a link that leads back up, or to a folder that was searched already
             folders.clear()
             continue
-        entered.add(real)
+        entered.add(resolved)
         made = _made({*folders, *files})
         if made:
             passed_over[PassedOver(shown(Path(base)), made)] = None

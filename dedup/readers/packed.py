@@ -42,8 +42,8 @@ class DamageError(FlawError):
 class Unpacked(io.RawIOBase):
     """The unpacked bytes of a file, read as they come: an error loses nothing that stands before it.
 
-    Reading raises one of :data:`BROKEN` where the file is cut short or damaged, and OSError once it has
-    swollen beyond :data:`FREE_BYTES` and :data:`MAX_TIMES` its size.
+    Reading raises one of :data:`BROKEN` where the file is cut short or damaged, and OSError once it is
+    larger than :data:`FREE_BYTES` and :data:`MAX_TIMES` its size.
     """
 
     def __init__(self, inner: Any, packed: BinaryIO) -> None:

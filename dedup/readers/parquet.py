@@ -94,8 +94,8 @@ def _parts(
         except (pa.ArrowException, OSError) as error:
             if isinstance(error, OSError) and error.errno:
                 raise InputOutputError(f"{source.name} cannot be read further: {error.strerror}") from error
-            lost = f"rows {row} to {first + size.num_rows - 1} cannot be decoded: {error}"
-            yield Batch(record_batch([]), (Rejected(source.name, f"row {row}", lost, damage=True),))
+            reason = f"rows {row} to {first + size.num_rows - 1} cannot be decoded: {error}"
+            yield Batch(record_batch([]), (Rejected(source.name, f"row {row}", reason, damage=True),))
             return
         if part is None:
             return
@@ -120,16 +120,16 @@ def batch(part: pa.RecordBatch, locate: columns.Locate, names: Names, max_record
     """The articles in rows of any columns; ``place`` tells where a row stands."""
     part = _flat(part, names)
     arrays: dict[str, pa.Array] = {}
-    spoilt: dict[int, str] = {}
+    flaws: dict[int, str] = {}
     for field, indices in names.plan(tuple(part.schema.names)).items():
         usable = [part.column(locate) for locate in indices if _usable(part.schema.types[locate], field)]
         words = [_names(column) if field == "id" else _strings(column) for column in usable]
-        spoilt.update((row, f"{field} is not UTF-8") for _, bad in words for row in bad)
+        flaws.update((row, f"{field} is not UTF-8") for _, bad in words for row in bad)
         if len(words) > 1:
             arrays[field] = pc.coalesce(*(columns.blank_to_null(column) for column, _ in words))
         elif words:
             arrays[field] = words[0][0]
-    return columns.batch(arrays, locate, max_record, spoilt)
+    return columns.batch(arrays, locate, max_record, flaws)
 
 
 def _names(column: pa.Array) -> tuple[pa.Array, list[int]]:

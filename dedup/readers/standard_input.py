@@ -26,7 +26,7 @@ _TAR = 257  # where its mark stands
 _PAGE = re.compile(rb"<!doctype\s+html|<html", re.IGNORECASE)
 
 
-def spooled(stream: BinaryIO | None = None) -> Source:
+def buffered(stream: BinaryIO | None = None) -> Source:
     """Standard input, or another stream, read to its end.
 
     Raises :class:`~dedup.errors.InputOutputError` where there is no room for it.

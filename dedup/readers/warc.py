@@ -56,33 +56,33 @@ def _page(record: Any, path: str, position: str, max_record: int) -> pages.Page 
     if len(block) < record.content_length:
         return Rejected(path, position, larger(max_record))
     try:
-        answer = _answer(record, block, max_record)
+        response = _response(record, block, max_record)
     except (OSError, ValueError, EOFError) as error:
         return Rejected(path, position, f"the answer of the site cannot be read: {str(error)[:200]}")
-    if answer is None or not answer.kind.lower().startswith(_HTML):
+    if response is None or not response.kind.lower().startswith(_HTML):
         return None
     if "WARC-Truncated" in record.headers:
         return Rejected(path, position, f"the crawler cut the page off: {record.headers['WARC-Truncated'][:200]}")
-    if len(answer.body) > max_record:
+    if len(response.body) > max_record:
         return Rejected(path, position, larger(max_record))
     id, url = (record.headers.get(name) or "" for name in ("WARC-Record-ID", "WARC-Target-URI"))
-    return pages.Page(path, position, id.strip("<>"), answer.body, url.strip("<>"), answer.charset)
+    return pages.Page(path, position, id.strip("<>"), response.body, url.strip("<>"), response.charset)
 
 
-class _Answer(NamedTuple):
+class _Response(NamedTuple):
     kind: str
     charset: str
     body: bytes
 
 
-def _answer(record: Any, block: bytes, max_record: int) -> _Answer | None:
+def _response(record: Any, block: bytes, max_record: int) -> _Response | None:
     """What a site answered, unpacked (at most one byte more than ``max_record``); None where it is not 200."""
     if not record.is_http:
-        return _Answer(record.headers.get("Content-Type") or "", "", block)
+        return _Response(record.headers.get("Content-Type") or "", "", block)
     http = extras.load("fastwarc", "web").WarcRecord()  # an answer that is broken spoils the record it is read from
     http.set_bytes_content(block)
     http.is_http = True
     http.parse_http(auto_decode="all")
     if http.http_headers.status_code != 200:
         return None
-    return _Answer(http.http_content_type or "", http.http_charset or "", http.reader.read(max_record + 1))
+    return _Response(http.http_content_type or "", http.http_charset or "", http.reader.read(max_record + 1))

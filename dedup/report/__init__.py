@@ -134,8 +134,8 @@ def _miss_views(near: Sequence[Miss]) -> Iterator[tuple[int, str]]:
 def _publishers(publishers: Sequence[Publisher], listed: Sequence[Line]) -> Iterator[str]:
     made = environment().get_template("publisher.html")
     for number, each in enumerate(publishers[:_PUBLISHERS], 1):
-        theirs = [line for line in listed if line.row["cluster_id"] in each.clusters]
-        yield made.render(each=each, number=number, stories=theirs)
+        stories_of_card = [line for line in listed if line.row["cluster_id"] in each.clusters]
+        yield made.render(each=each, number=number, stories=stories_of_card)
 
 
 def _inputs(summary: Mapping[str, Any]) -> str:

@@ -64,7 +64,7 @@ def owners(witnesses: pa.Table, lineage: pa.Table, agencies: Agencies) -> Owners
     """
     publisher, wire = combined(witnesses["publisher"]), combined(witnesses["wire_agency"])
     own = _own_agencies(publisher, combined(witnesses["url"]), agencies)
-    called = pc.coalesce(_named(own, agencies), pc.if_else(pc.equal(publisher, ""), None, publisher))
+    names_shown = pc.coalesce(_named(own, agencies), pc.if_else(pc.equal(publisher, ""), None, publisher))
     member = _within(witnesses, "article_id")
     source = pc.index_in(_within(witnesses, "source_article_id"), member)
     outside = pc.index_in(member, _within(lineage, "target"))
@@ -78,12 +78,12 @@ def owners(witnesses: pa.Table, lineage: pa.Table, agencies: Agencies) -> Owners
     owner = pc.case_when(
         pc.make_struct(*map(pa.array, (of_agency, same, inside, after))),
         _named(wire, agencies),
-        called,
-        called.take(source),
+        names_shown,
+        names_shown.take(source),
         _named(external, agencies),
-        called,
+        names_shown,
     )
-    return Owners(called, pa.array(list(KINDS)).take(pa.array(kinds)), owner)
+    return Owners(names_shown, pa.array(list(KINDS)).take(pa.array(kinds)), owner)
 
 
 def prints(witnesses: pa.Table, lineage: pa.Table, attributions: pa.Table, agencies: Agencies) -> pa.Table:

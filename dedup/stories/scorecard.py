@@ -87,9 +87,9 @@ def tallied(prints: pa.Table) -> pa.Table:
     grouped = first.group_by(["publisher", "code_min"], use_threads=False).aggregate([([], "count_all")])
     for row in grouped.to_pylist():
         by_kind[row["publisher"]][row["code_min"]] = row["count_all"]
-    wired = prints.filter(pc.equal(prints["kind"], "agency")).group_by(["publisher", "owner"], use_threads=False)
+    agency_rows = prints.filter(pc.equal(prints["kind"], "agency")).group_by(["publisher", "owner"], use_threads=False)
     agencies: dict[str | None, dict[str, int]] = collections.defaultdict(dict)
-    for row in wired.aggregate([("article_id", "count_distinct")]).to_pylist():
+    for row in agency_rows.aggregate([("article_id", "count_distinct")]).to_pylist():
         agencies[row["publisher"]][row["owner"]] = row["article_id_count_distinct"]
     rows = [
         {

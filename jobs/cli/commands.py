@@ -37,23 +37,23 @@ from jobs.cli import (
     store,
 )
 from jobs.cli.failures import failure
-from jobs.cli.printing import tell
+from jobs.cli.printing import print_message
 
 
 class _Commands(TyperGroup):
     """The commands, with every error that leaves one made into a line and an exit code."""
 
     def make_context(self, *given: Any, **options: Any) -> Any:
-        with _answered():
+        with _with_exit_codes():
             return super().make_context(*given, **options)
 
     def invoke(self, context: Any) -> Any:
-        with _answered():
+        with _with_exit_codes():
             return super().invoke(context)
 
 
 @contextlib.contextmanager
-def _answered() -> Iterator[None]:
+def _with_exit_codes() -> Iterator[None]:
     """Turn errors into messages and exit codes; typer's own, of wrong calls, it words itself."""
     try:
         yield
@@ -64,7 +64,7 @@ def _answered() -> Iterator[None]:
         if "--traceback" in sys.argv:
             traceback.print_exception(error)
         if failed.message:
-            tell(failed.message)
+            print_message(failed.message)
         raise SystemExit(failed.code) from error
 
 
@@ -100,8 +100,8 @@ app = typer.Typer(cls=_Commands, callback=_wirecopy, no_args_is_help=True, prett
 
 
 def _add(command: Callable[..., None], examples: Sequence[str], to: typer.Typer, panel: str | None = None) -> None:
-    says = getdoc(command) or ""
-    flowing = re.sub(r"(?<!\n)\n(?!\n)", " ", says)  # typer keeps the line ends within a paragraph
+    docstring = getdoc(command) or ""
+    flowing = re.sub(r"(?<!\n)\n(?!\n)", " ", docstring)  # typer keeps the line ends within a paragraph
     epilog = "\n\n".join(("Examples:", *examples))
     to.command(command.__name__, help=flowing, epilog=epilog, rich_help_panel=panel)(command)
 
@@ -144,6 +144,6 @@ def _flushed(code: Any) -> Any:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again, and fails, at its end
         if not isinstance(error, BrokenPipeError):
-            tell(f"standard output cannot be written: {error.strerror}")
+            print_message(f"standard output cannot be written: {error.strerror}")
             return code or InputOutputError.exit_code
     return code

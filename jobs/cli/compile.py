@@ -18,6 +18,6 @@ def compile() -> None:
     """
     from jobs.warming import warm
 
-    with bars() as tell:
-        done = warm(tell)
+    with bars() as show_progress:
+        done = warm(show_progress)
     typer.echo(f"{done.functions} functions are compiled, {done.new} of them now; cached in {done.folder}")

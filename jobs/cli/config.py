@@ -20,11 +20,11 @@ def config(json: Json = False) -> None:
     Later sources override earlier ones: defaults; wirecopy.toml, or the table tool.wirecopy of pyproject.toml, in
     the working folder; environment variables such as WIRECOPY_WINDOW; command line flags.
     """
-    held = layered(Path.cwd(), os.environ, {})
-    settings(held)
-    warn_of_names(held)
+    current = layered(Path.cwd(), os.environ, {})
+    settings(current)
+    warn_of_names(current)
     if json:
-        document({name: {"value": one.value, "from": one.origin} for name, one in held.items()})
+        document({name: {"value": one.value, "from": one.origin} for name, one in current.items()})
     else:
-        lines = [(name, str(one.value), one.origin) for name, one in held.items()]
+        lines = [(name, str(one.value), one.origin) for name, one in current.items()]
         typer.echo(columns(("setting", "value", "from"), lines))

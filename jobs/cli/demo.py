@@ -38,8 +38,8 @@ def demo(
         raise CannotWriteError(f"{out} cannot be written: {error.strerror}; choose another --out") from error
     run = out / "run"
     typer.echo(f"$ wirecopy detect {dumps[0]} {dumps[1]} --out {run}")
-    with progress() as tell:
-        notices.warn(notices.of(detect(Job(dumps), run, progress=tell).summary))
+    with progress() as show_progress:
+        notices.warn(notices.of(detect(Job(dumps), run, progress=show_progress).summary))
     (first, *_) = show.biggest(run)
     cluster = first["cluster_id"]
     typer.echo(f"\n$ wirecopy show {run}")

@@ -97,8 +97,8 @@ def detect(
 def _here(job: Job, out: str, replace: bool, memory: int) -> Run:
     from jobs.local import detect
 
-    with progress() as tell:
-        return detect(job, out, replace=replace, memory=memory, progress=tell)
+    with progress() as show_progress:
+        return detect(job, out, replace=replace, memory=memory, progress=show_progress)
 
 
 def _on_spark(job: Job, out: str, replace: bool, memory: int, master: str | None, conf: Sequence[str]) -> Run:
@@ -108,8 +108,8 @@ def _on_spark(job: Job, out: str, replace: bool, memory: int, master: str | None
     if job.threads or memory != MEMORY:
         raise UsageError("--threads and --memory are for --engine local; for Spark use --conf spark.executor...")
     engine = Spark(master, dict(_setting(text) for text in conf))
-    with progress() as tell:
-        return engine.detect(job, out, replace=replace, progress=tell)
+    with progress() as show_progress:
+        return engine.detect(job, out, replace=replace, progress=show_progress)
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -98,8 +98,8 @@ def _judged(job: Job, labelled: Sequence[Pair]) -> _Judged:
         return _of_run(run_folder, labelled, job.settings)
     with tempfile.TemporaryDirectory(prefix="wirecopy-") as folder:
         looked_at = Path(folder, "candidates.parquet")
-        with progress() as tell:
-            run = detect(job, Path(folder, "run"), candidates_to=looked_at, progress=tell)
+        with progress() as show_progress:
+            run = detect(job, Path(folder, "run"), candidates_to=looked_at, progress=show_progress)
         notices.warn(notices.of(run.summary))
         matches, candidates = _matches(run.folder, labelled), _candidates(looked_at, labelled)
     days, shared = _days(job, labelled)

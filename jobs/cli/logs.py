@@ -13,9 +13,9 @@ from typing import Any
 
 from jobs.cli.failures import failure
 from jobs.cli.printing import decoded
-from jobs.cli.progress import Tell, progress
+from jobs.cli.progress import ShowProgress, progress
 
-Say = Callable[..., None]
+LogEvent = Callable[..., None]
 
 
 class Format(enum.StrEnum):
@@ -31,7 +31,7 @@ def holder() -> str:
 
 
 @contextlib.contextmanager
-def logged(format: Format) -> Iterator[Say]:
+def logged(format: Format) -> Iterator[LogEvent]:
     """A function for events with their facts. In JSON also what is logged is an event, and the error that ends all."""
     if format is Format.TEXT:
         yield lambda event, **facts: None
@@ -39,42 +39,42 @@ def logged(format: Format) -> Iterator[Say]:
     notices = _Notices(logging.WARNING)
     logging.getLogger().addHandler(notices)
     try:
-        yield _say
+        yield _log_event
     except BaseException as error:
         failed = failure(error)
         if failed.code:
-            _say("failed", error=failed.message or f"ended by {error!r}", exit_code=failed.code)
+            _log_event("failed", error=failed.message or f"ended by {error!r}", exit_code=failed.code)
         raise SystemExit(failed.code) from error
     finally:
         logging.getLogger().removeHandler(notices)
 
 
 @contextlib.contextmanager
-def stages(format: Format) -> Iterator[Tell | None]:
+def stages(format: Format) -> Iterator[ShowProgress | None]:
     """A function for stages, as :data:`dedup.progress.Progress` is one."""
     if format is Format.JSON:
         from jobs.warming import warm_first
 
         warm_first()
-        yield _tell
+        yield _log_stage
         return
-    with progress() as tell:
-        yield tell
+    with progress() as show_progress:
+        yield show_progress
 
 
 class _Notices(logging.Handler):
     """What is logged, such as that the core compiles, as an event like any other."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        _say("notice", message=record.getMessage())
+        _log_event("notice", message=record.getMessage())
 
 
-def _tell(stage: str, done: int, total: int) -> None:
+def _log_stage(stage: str, done: int, total: int) -> None:
     if not done:
-        _say("stage", stage=stage)
+        _log_event("stage", stage=stage)
 
 
-def _say(event: str, **facts: Any) -> None:
+def _log_event(event: str, **facts: Any) -> None:
     import orjson
 
     line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **decoded(facts)}

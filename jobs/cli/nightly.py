@@ -81,7 +81,7 @@ def nightly(
     ends with exit code 76, one with a truncated or damaged input with 65; nothing of it is stored. --window is the
     distance between nights in days.
     """
-    with logged(log_format) as say, _measured(None if dry_run else metrics) as measure:
+    with logged(log_format) as log_event, _measured(None if dry_run else metrics) as measure:
         from jobs.nightly import Alarms, Policy, nightly
         from jobs.nightly.failpoints import killing
 
@@ -102,7 +102,9 @@ def nightly(
         measure(summary)
         for message in notices.of(summary or {"passed_over": done.passed_over}):
             logging.getLogger(__name__).warning("wirecopy: %s", message)
-        say("done", run=summary["run_id"] if summary else None, published=str(done.folder) if done.folder else None)
+        log_event(
+            "done", run=summary["run_id"] if summary else None, published=str(done.folder) if done.folder else None
+        )
         if json:
             document({"folder": str(done.folder) if done.folder else None, "seen": dict(done.seen), "night": summary})
         else:

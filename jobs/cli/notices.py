@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.readers import Inputs, Names, summed
 from dedup.readers.fields import LAST_RESORTS
-from jobs.cli.printing import tell
+from jobs.cli.printing import print_message
 
 if TYPE_CHECKING:
     from dedup.readers.tally import Reading
@@ -56,4 +56,4 @@ def _why(date: str) -> str:
 def warn(messages: Iterable[str]) -> None:
     """Write them to standard error."""
     for message in messages:
-        tell(message)
+        print_message(message)

@@ -119,15 +119,17 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
 
 def make_settings(flags: Mapping[str, Any]) -> Settings:
     """The settings in effect. ``flags``: the values of the options; None stands for one that was not given."""
-    held = config.layered(Path.cwd(), os.environ, {name: value for name, value in flags.items() if value is not None})
-    made = config.settings(held)
-    warn_of_names(held)
+    current = config.layered(
+        Path.cwd(), os.environ, {name: value for name, value in flags.items() if value is not None}
+    )
+    made = config.settings(current)
+    warn_of_names(current)
     return made
 
 
-def warn_of_names(held: Mapping[str, config.Held]) -> None:
+def warn_of_names(current: Mapping[str, config.Value]) -> None:
     """Print a warning for every setting that was given by a former name."""
-    for message in config.outdated(held):
+    for message in config.outdated(current):
         typer.echo(f"warning: {message}", err=True)
 
 

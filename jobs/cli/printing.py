@@ -72,7 +72,7 @@ def decoded(content: Any) -> Any:
     return content
 
 
-def tell(message: str) -> None:
+def print_message(message: str) -> None:
     """Write a message to standard error; where nobody reads that, the work goes on."""
     with contextlib.suppress(OSError):
         print(f"wirecopy: {message}", file=sys.stderr, flush=True)

@@ -50,8 +50,8 @@ def _rebuild(
 ) -> None:
     from jobs.nightly import rebuild as rebuilding
 
-    with progress() as tell:
-        done = rebuilding.rebuild(
+    with progress() as show_progress:
+        rebuilt = rebuilding.rebuild(
             store,
             settings=settings,
             without=without,
@@ -59,25 +59,25 @@ def _rebuild(
             agencies=agencies or (),
             families=publishers,
             note=holder(),
-            progress=tell,
+            progress=show_progress,
         )
-    tell_rebuilt(done)
+    print_rebuilt(rebuilt)
 
 
-def tell_rebuilt(done: Rebuilt) -> None:
+def print_rebuilt(rebuilt: Rebuilt) -> None:
     """What was made anew, and on standard error what could not be carried over."""
-    if done.lost:
-        typer.echo(f"wirecopy: warning: {done.lost}", err=True)
+    if rebuilt.lost:
+        typer.echo(f"wirecopy: warning: {rebuilt.lost}", err=True)
         typer.echo(
             "wirecopy: warning: it was renamed to catalogue.damaged.sqlite; forgotten articles and the inputs of "
             "deleted nights are no longer known: forget these articles again, and do not read these inputs again",
             err=True,
         )
-    for run in done.taken_in if not done.lost else ():
+    for run in rebuilt.taken_in if not rebuilt.lost else ():
         typer.echo(f"restored {run}, which was not in the catalogue")
-    for folder in done.published:
+    for folder in rebuilt.published:
         typer.echo(f"published {folder}")
-    typer.echo(f"rebuilt {len(done.runs)} nights")
+    typer.echo(f"rebuilt {len(rebuilt.runs)} nights")
 
 
 def regrade(store: StoreFolder, threads: Threads = 0, agencies: Agencies = None, publishers: Publishers = None) -> None:

@@ -13,7 +13,7 @@ from dedup.store import Window
 from dedup.store.learning import provider
 from dedup.store.pieces import Threads, Workers
 from dedup.text.boilerplate import LearnedBoilerplate
-from jobs.steps import learn_furniture
+from jobs.steps import learn_boilerplate
 
 
 class NightEngine(Protocol):
@@ -46,4 +46,4 @@ class InThreads:
 
     def learn(self, window: Window, corpus: Corpus, settings: Settings, scratch: Path) -> LearnedBoilerplate:
         """See :class:`NightEngine`; the tokens of all articles are laid down in ``scratch``."""
-        return learn_furniture(lambda: provider(window, corpus, scratch / "window.u32"), settings, self.threads)
+        return learn_boilerplate(lambda: provider(window, corpus, scratch / "window.u32"), settings, self.threads)

@@ -14,7 +14,7 @@ from dedup.errors import SettingsError
 from dedup.settings import Settings
 from jobs.cli import app
 from jobs.cli.options import size
-from jobs.config import Held, layered, outdated, settings, spellings
+from jobs.config import Value, layered, outdated, settings, spellings
 
 
 def test_without_layers_the_defaults_hold(tmp_path: Path) -> None:
@@ -27,16 +27,16 @@ def test_without_layers_the_defaults_hold(tmp_path: Path) -> None:
 def test_flags_beat_variables_beat_files_beat_defaults(tmp_path: Path) -> None:
     (tmp_path / "wirecopy.toml").write_text("seed = 2\nwindow = 2\nmax_record = 2000\n")
     held = layered(tmp_path, {"WIRECOPY_SEED": "3", "WIRECOPY_WINDOW": "3"}, {"seed": 4})
-    assert held["seed"] == Held(4, "--seed")
-    assert held["window"] == Held(3, "WIRECOPY_WINDOW")
-    assert held["max_record"] == Held(2000, "wirecopy.toml")
-    assert held["shingle"] == Held(3, "default")
+    assert held["seed"] == Value(4, "--seed")
+    assert held["window"] == Value(3, "WIRECOPY_WINDOW")
+    assert held["max_record"] == Value(2000, "wirecopy.toml")
+    assert held["shingle"] == Value(3, "default")
     assert settings(held) == Settings(seed=4, window=3, max_record=2000)
 
 
 def test_a_project_file_may_hold_the_settings(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.wirecopy]\nrelated = true\n[tool.other]\nseed = 9\n")
-    assert layered(tmp_path, {}, {})["related"] == Held(True, "pyproject.toml")
+    assert layered(tmp_path, {}, {})["related"] == Value(True, "pyproject.toml")
     assert layered(tmp_path, {}, {})["seed"].origin == "default"
 
 
@@ -48,16 +48,16 @@ def test_settings_in_both_files_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("windw = 3", "wirecopy.toml: windw is not a setting; did you mean window?"),
         ("colour = 3", "wirecopy.toml: colour is not a setting; known are num_perm, "),
         ("seed = 1\nwindow = [\n1 2", "wirecopy.toml cannot be read: .*line 3"),
     ],
 )
-def test_a_bad_file_is_named_with_the_fix(tmp_path: Path, text: str, said: str) -> None:
+def test_a_bad_file_is_named_with_the_fix(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "wirecopy.toml").write_text(text)
-    with pytest.raises(SettingsError, match=said):
+    with pytest.raises(SettingsError, match=message):
         layered(tmp_path, {}, {})
 
 
@@ -157,7 +157,7 @@ def test_what_is_no_size_is_told(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("fields = 3", "wirecopy.toml: fields must be a table"),
         ("[fields]\ntxt = 'x'", "wirecopy.toml: articles have no field txt; did you mean text"),
@@ -165,9 +165,9 @@ def test_what_is_no_size_is_told(text: str) -> None:
         ("[fields]\ntext = ['a', '']", "fields.text is neither the name of a column nor a list of names"),
     ],
 )
-def test_a_bad_spelling_is_named_with_its_file(content: str, said: str, tmp_path: Path) -> None:
+def test_a_bad_spelling_is_named_with_its_file(content: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "wirecopy.toml").write_text(content)
-    with pytest.raises(SettingsError, match=said):
+    with pytest.raises(SettingsError, match=message):
         spellings(tmp_path)
 
 

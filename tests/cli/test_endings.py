@@ -103,7 +103,7 @@ def test_a_signal_while_the_program_loads_leaves_no_traceback(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("report", "run", "-o", ""), 2, "the path is empty"),
         (("export", "run", "--csv", "-o", ""), 2, "the path is empty"),
@@ -121,12 +121,12 @@ def test_a_signal_while_the_program_loads_leaves_no_traceback(tmp_path: Path) ->
     ],
 )
 def test_an_odd_path_is_refused(
-    wirecopy: Command, run_folder: Path, dump: Path, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+    wirecopy: Command, run_folder: Path, dump: Path, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     before = sorted(tmp_path.iterdir())
     done = wirecopy(*arguments)
     assert (done.returncode, done.stdout) == (code, ""), done.stderr
-    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert message in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr
     assert sorted(tmp_path.iterdir()) == before
 

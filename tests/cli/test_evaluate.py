@@ -75,7 +75,7 @@ def test_who_is_always_right_scores_one(labels: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "prediction"),
     [
         (None, "rest"),
         (match("identical"), "WD"),
@@ -89,8 +89,8 @@ def test_who_is_always_right_scores_one(labels: list[str]) -> None:
         (match("template", counted=False, score=0.1), "rest"),
     ],
 )
-def test_a_match_says_what_the_labels_would(row: dict[str, Any] | None, said: str) -> None:
-    assert predicted(row) == said
+def test_a_match_says_what_the_labels_would(row: dict[str, Any] | None, prediction: str) -> None:
+    assert predicted(row) == prediction
 
 
 def test_a_pair_counts_when_its_articles_are_there() -> None:
@@ -124,7 +124,7 @@ def test_pairs_are_read_in_the_order_of_the_tables(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "message"),
     [
         (("a_id,b_id", "a,b"), "no column label"),
         (("a_id,b_id,label", "a,b,WD", "a,c,wd"), "line 3: the label 'wd' is none of WD, PD"),
@@ -134,8 +134,8 @@ def test_pairs_are_read_in_the_order_of_the_tables(tmp_path: Path) -> None:
         (("a_id,b_id,label", "a,b,WD", "b,a,PD"), "the pair a, b is there twice"),
     ],
 )
-def test_bad_pairs_are_named(tmp_path: Path, lines: tuple[str, ...], said: str) -> None:
-    with pytest.raises(BadDataError, match=said):
+def test_bad_pairs_are_named(tmp_path: Path, lines: tuple[str, ...], message: str) -> None:
+    with pytest.raises(BadDataError, match=message):
         read_pairs(pairs_file(tmp_path, *lines))
 
 

@@ -48,7 +48,7 @@ def test_it_writes_nothing(samples: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert not list(tmp_path.iterdir())
 
 
-def told(count: int = 20, **fields: Any) -> list[str]:
+def messages(count: int = 20, **fields: Any) -> list[str]:
     """What looks odd in so many articles; a field may be a function of their number."""
     odd = Oddities()
     common = {"published": None, "publisher": "Post", "text": "One.", "url": None} | fields
@@ -62,7 +62,7 @@ DATE = datetime.datetime(2025, 6, 3, tzinfo=datetime.UTC)
 
 
 @pytest.mark.parametrize(
-    ("fields", "says"),
+    ("fields", "note"),
     [
         ({"published": None}, "no article has a date"),
         ({"publisher": None}, "no article names a publisher"),
@@ -73,12 +73,12 @@ DATE = datetime.datetime(2025, 6, 3, tzinfo=datetime.UTC)
         ({"url": "https://post.example/", "text": str}, "19 of 20 articles have an address that another text has too"),
     ],
 )
-def test_what_looks_odd_is_told(fields: dict[str, Any], says: str) -> None:
-    (message,) = told(**({"published": DATE} | fields))
-    assert message.startswith(says)
+def test_what_looks_odd_is_told(fields: dict[str, Any], note: str) -> None:
+    (message,) = messages(**({"published": DATE} | fields))
+    assert message.startswith(note)
 
 
 def test_what_is_usual_is_not_told() -> None:
     again = {"text": lambda n: f"Story {n} ...", "url": lambda n: f"https://post.example/{max(n, 3)}"}
-    assert told(published=DATE, **again) == []
-    assert told(count=5, publisher=str) == []
+    assert messages(published=DATE, **again) == []
+    assert messages(count=5, publisher=str) == []

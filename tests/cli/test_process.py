@@ -49,7 +49,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("fly",), 2, "No such command"),
         (("detect", "none.jsonl"), 2, "--out"),
@@ -65,11 +65,11 @@ def test_help_loads_nothing_heavy() -> None:
     ],
 )
 def test_a_wrong_call_ends_with_its_code_and_one_message(
-    wirecopy: Command, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+    wirecopy: Command, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     done = wirecopy(*arguments)
     assert (done.returncode, done.stdout) == (code, "")
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 

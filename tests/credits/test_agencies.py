@@ -57,7 +57,7 @@ def test_users_replace_an_agency_and_its_aliases(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         ("[[agency", "cannot be read"),
         ("[[bureau]]\nid = 1", "'bureau' is unknown"),
@@ -73,13 +73,13 @@ def test_users_replace_an_agency_and_its_aliases(tmp_path: Path) -> None:
         ('[[outlet]]\nname = ""', "'name' is missing"),
     ],
 )
-def test_a_wrong_file_is_named_with_its_key_and_the_fix(content: str, says: str, tmp_path: Path) -> None:
+def test_a_wrong_file_is_named_with_its_key_and_the_fix(content: str, message: str, tmp_path: Path) -> None:
     file = tmp_path / "my.toml"
     file.write_text(content, "utf-8")
     with pytest.raises(SettingsError) as raised:
         load_agencies([file])
     assert str(file) in str(raised.value)
-    assert says in str(raised.value)
+    assert message in str(raised.value)
     assert ";" in str(raised.value)
 
 

@@ -11,7 +11,7 @@ TIE = "a tie: nothing tells which of the two came first"
 
 
 @pytest.mark.parametrize(
-    ("earlier", "later", "says"),
+    ("earlier", "later", "reason"),
     [
         ("2025-03-01T08:00", "2025-03-01T10:00", "published 2 hours later"),
         ("2025-03-01T23:00", "2025-03-02T22:00", "published 23 hours later"),
@@ -20,21 +20,21 @@ TIE = "a tie: nothing tells which of the two came first"
         ("2025-03-01", "2025-03-03", "published 2 days later"),
     ],
 )
-def test_the_earlier_one_is_the_source(story: Story, earlier: str, later: str, says: str) -> None:
+def test_the_earlier_one_is_the_source(story: Story, earlier: str, later: str, reason: str) -> None:
     story.witness("a", "One", later)
     story.witness("b", "Two", earlier)
     story.match("a", "b")
     link = story.link("a")
-    assert (link["source"], link["relation"], link["reasons"]) == ("b", "reprint", [says])
+    assert (link["source"], link["relation"], link["reasons"]) == ("b", "reprint", [reason])
     assert 0.5 < link["confidence"] < 1
     assert story.summary()["origin_article_id"] == "b"
-    assert story.summary()["origin_reason"] == says.replace("later", "before the next").replace(
+    assert story.summary()["origin_reason"] == reason.replace("later", "before the next").replace(
         "published", "published first,"
     )
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "says"),
+    ("one", "other", "reason"),
     [
         ("2025-03-01T10:00", "2025-03-01T08:01", "published too close to each other to tell by date"),
         ("2025-03-01T23:00", "2025-03-01", "published too close to each other to tell by date"),
@@ -43,13 +43,13 @@ def test_the_earlier_one_is_the_source(story: Story, earlier: str, later: str, s
     ],
 )
 def test_a_clock_skew_a_day_and_a_missing_date_leave_a_tie(
-    story: Story, one: str | None, other: str | None, says: str
+    story: Story, one: str | None, other: str | None, reason: str
 ) -> None:
     story.witness("a", "One", one)
     story.witness("b", "Two", other)
     story.match("a", "b")
     link = story.link("b")
-    assert (link["source"], link["confidence"], link["reasons"]) == ("a", 0.5, [says, TIE])
+    assert (link["source"], link["confidence"], link["reasons"]) == ("a", 0.5, [reason, TIE])
     assert story.summary()["origin_reason"] == "a tie, decided by the smallest id"
 
 

@@ -42,7 +42,7 @@ def test_a_family_of_the_user_replaces_the_shipped_one_of_its_name(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("[[family]\n", "cannot be read"),
         ('[[owner]]\nname = "x"\n', "'owner' is unknown"),
@@ -57,12 +57,12 @@ def test_a_family_of_the_user_replaces_the_shipped_one_of_its_name(tmp_path: Pat
         ('[[family]]\nname = "x"\npublishers = ["..."]\n', "'publishers' is not a list of texts"),
     ],
 )
-def test_a_file_of_another_form_is_refused_with_its_place(tmp_path: Path, text: str, says: str) -> None:
+def test_a_file_of_another_form_is_refused_with_its_place(tmp_path: Path, text: str, message: str) -> None:
     own = tmp_path / "mine.toml"
     own.write_text(text)
     with pytest.raises(SettingsError) as refused:
         load_families(own)
-    assert says in str(refused.value)
+    assert message in str(refused.value)
     assert "mine.toml" in str(refused.value)
 
 

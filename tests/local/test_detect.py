@@ -116,7 +116,7 @@ def test_little_memory_means_small_blocks_and_the_same_matches(samples: Path, tm
     look = functools.partial(steps.analyse, settings=run, agencies=load_agencies(()))
     with ThreadPoolExecutor(2) as threads:
         corpus, _ = gather(readers.read([samples / name for name in DUMPS]), scratch, look, threads, 2)
-        boilerplate = steps.learn_furniture(lambda: local.provider(corpus), run, threads)
+        boilerplate = steps.learn_boilerplate(lambda: local.provider(corpus), run, threads)
         pairs = local.search(corpus, boilerplate, run, threads, 2).pairs
         full, blocks = (
             verify(corpus, pairs, boilerplate, run, threads, 2, capacity)

@@ -109,7 +109,7 @@ def test_json_logs_tell_every_stage(wirecopy: Command, dumps: list[Path]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("store", "status", "--store", "none"), 66, "none is no store"),
         (("store", "forget", "x", "--store", "none"), 66, "none"),
@@ -120,11 +120,11 @@ def test_json_logs_tell_every_stage(wirecopy: Command, dumps: list[Path]) -> Non
     ],
 )
 def test_a_wrong_call_changes_nothing(
-    wirecopy: Command, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+    wirecopy: Command, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     done = wirecopy(*arguments)
     assert (done.returncode, done.stdout) == (code, "")
-    assert said in done.stderr
+    assert message in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -24,7 +24,7 @@ from jobs.nightly.forget import forget
 from jobs.nightly.maintenance import expire, publish_again, status, verify
 from jobs.nightly.metrics import write_metrics
 from jobs.nightly.query import ask
-from jobs.steps import learn_furniture
+from jobs.steps import learn_boilerplate
 
 from .conftest import FIRST, Nights, read_samples, write_dump
 
@@ -126,18 +126,18 @@ def test_what_lies_outside_the_window_is_not_compared(nights: Nights, dumps: lis
 
 
 @pytest.mark.parametrize(
-    ("alarms", "said"),
+    ("alarms", "message"),
     [
         (Alarms(largest=3), r"a cluster has \d articles \(--alarm-largest 3\)"),
         (Alarms(overflow=-0.1), "0% of bucket members"),
     ],
 )
 def test_an_alarm_ends_the_night_before_anything_is_kept(
-    alarms: Alarms, said: str, nights: Nights, dumps: list[Path]
+    alarms: Alarms, message: str, nights: Nights, dumps: list[Path]
 ) -> None:
     nights.run(dumps[0])
     before = nights.picture()
-    with pytest.raises(AlarmError, match=said):
+    with pytest.raises(AlarmError, match=message):
         nights.run(dumps[1], day=1, alarms=alarms)
     assert nights.picture() == before
 
@@ -177,7 +177,7 @@ def test_nothing_is_learned_for_a_question_where_the_settings_say_so(nights: Nig
         corpus, _ = gather(read([asked]), tmp_path, measured, threads, 1)
         articles = provider(window, corpus, tmp_path / "tokens")
         learned, none = (
-            learn_furniture(lambda: articles, Settings(learn_furniture=learn), threads).phrases
+            learn_boilerplate(lambda: articles, Settings(learn_furniture=learn), threads).phrases
             for learn in (True, False)
         )
     assert any("morning letter" in phrase for phrase in learned)

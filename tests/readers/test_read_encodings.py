@@ -43,10 +43,10 @@ def test_what_is_utf_8_is_read_as_utf_8_whatever_is_told(encoding):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("told", ["", "iso-8859-1", "utf-8"])
-def test_unicode_shows_itself(encoding, told):
+@pytest.mark.parametrize("declared", ["", "iso-8859-1", "utf-8"])
+def test_unicode_shows_itself(encoding, declared):
     text = "<p>words, naïve and some more in plain letters</p>"
-    assert decode(text.encode(encoding), [told]) == text
+    assert decode(text.encode(encoding), [declared]) == text
 
 
 def test_a_few_broken_characters_do_not_make_utf_8_something_else():
@@ -71,10 +71,10 @@ def test_codecs_that_are_no_encodings_of_text_are_not_run():
 
 
 @given(st.binary(max_size=200), st.lists(st.sampled_from([*WORDS, "utf-16", "punycode", "hex"]), max_size=3))
-def test_any_bytes_are_decoded_or_not(data, told):
-    text = decode(data, told)
+def test_any_bytes_are_decoded_or_not(data, declared):
+    text = decode(data, declared)
     assert text is None or sound(text) == text
-    assert decode(data, told) == text
+    assert decode(data, declared) == text
 
 
 @given(st.text())

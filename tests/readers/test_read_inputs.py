@@ -57,7 +57,7 @@ def test_a_name_with_brackets_is_a_file_before_it_is_a_pattern(tmp_path, write, 
 
 
 @pytest.mark.parametrize(
-    ("given", "says"),
+    ("given", "message"),
     [
         ("missing.jsonl", "does not exist"),
         ("a/*.parquet", "nothing that can be read matches"),
@@ -67,9 +67,9 @@ def test_a_name_with_brackets_is_a_file_before_it_is_a_pattern(tmp_path, write, 
         ("odd/README.md", "no reader for this ending; known are .jsonl"),
     ],
 )
-def test_an_input_that_cannot_be_read_is_an_error_before_anything_is_read(given, says, tree, monkeypatch):
+def test_an_input_that_cannot_be_read_is_an_error_before_anything_is_read(given, message, tree, monkeypatch):
     monkeypatch.chdir(tree)
-    with pytest.raises(NoInputError, match=says):
+    with pytest.raises(NoInputError, match=message):
         read(["a", given])
 
 

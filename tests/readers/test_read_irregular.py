@@ -53,7 +53,7 @@ def test_what_is_no_regular_file_is_passed_over_in_a_folder_and_named(odd):
 
 
 @pytest.mark.parametrize(
-    ("name", "says"),
+    ("name", "message"),
     [
         ("pipe.jsonl", "is a FIFO"),
         ("sock.jsonl", "is a socket"),
@@ -62,8 +62,8 @@ def test_what_is_no_regular_file_is_passed_over_in_a_folder_and_named(odd):
         ("lost.jsonl", "is a link that leads nowhere"),
     ],
 )
-def test_what_is_no_regular_file_is_an_error_where_it_is_named(name, says, odd):
-    with pytest.raises(NoInputError, match=says):
+def test_what_is_no_regular_file_is_an_error_where_it_is_named(name, message, odd):
+    with pytest.raises(NoInputError, match=message):
         sources([odd / name])
 
 
@@ -106,7 +106,7 @@ for batch in read(sys.argv[1:]):
     "data",
     [
         LINE,
-        gzip.compress(LINE),
+        gzip.compress(LINE, mtime=0),
         b'[{"id":"a",\n"text":"one two three"}]',
         b"id,text\na,one two three\n",
         b"id\ttext\na\tone two three\n",

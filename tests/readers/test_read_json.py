@@ -22,7 +22,7 @@ def read(tmp_path, everything):
 
 
 @pytest.fixture
-def said(read):
+def read_article(read):
     """The one article of a record."""
 
     def one(record):
@@ -137,8 +137,8 @@ def test_the_user_s_names_hold_for_files_too(read):
         ({"body_text": "", "bodies": [{"contenttype": "text/html", "value": "<p>one<br>two"}]}, "text", "one\ntwo"),
     ],
 )
-def test_ninjs_of_any_version(said, more, field, value):
-    assert str(said({**ITEM, **more})[field]).startswith(value)
+def test_ninjs_of_any_version(read_article, more, field, value):
+    assert str(read_article({**ITEM, **more})[field]).startswith(value)
 
 
 def test_a_picture_in_ninjs_is_no_article(read):
@@ -157,12 +157,13 @@ def test_ninjs_and_stories_of_media_cloud_may_come_in_lines(read):
 
 
 @pytest.mark.parametrize("flag", [False, 0, None, "false"])
-def test_a_story_that_is_not_the_associated_press_s_has_no_agency(said, flag):
-    assert "agency" not in said({"stories_id": 7, "story_text": "two", "ap_syndicated": flag})
+def test_a_story_that_is_not_the_associated_press_s_has_no_agency(read_article, flag):
+    assert "agency" not in read_article({"stories_id": 7, "story_text": "two", "ap_syndicated": flag})
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], [7], [{"name": 7}], {"name": "x"}])
-def test_members_of_another_type_than_the_format_s_do_no_harm(said, odd):
+def test_members_of_another_type_than_the_format_s_do_no_harm(read_article, odd):
     names = ("headlines", "infosource", "infosources", "copyrightholder", "byline", "bodies", "versioncreated")
-    assert said({**ITEM, **dict.fromkeys(names, odd)})["text"] == "one\ntwo"
-    assert said({"stories_id": 7, "text": "t", "story_text": odd, "media_name": odd, "story_sentences": odd})["text"]
+    assert read_article({**ITEM, **dict.fromkeys(names, odd)})["text"] == "one\ntwo"
+    members = dict.fromkeys(("story_text", "media_name", "story_sentences"), odd)
+    assert read_article({"stories_id": 7, "text": "t", **members})["text"]

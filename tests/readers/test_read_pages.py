@@ -19,7 +19,7 @@ HEADERS = {"Content-Type": "text/html; charset=utf-8"}
 
 
 @pytest.fixture
-def said(tmp_path, everything):
+def read_article(tmp_path, everything):
     """The one article of a page."""
 
     def read(html, name="page.html"):
@@ -50,8 +50,8 @@ def said(tmp_path, everything):
         ('<meta name="dc.source" content="AFP"><meta name="source" content="afp">', "agency", "afp"),
     ],
 )
-def test_what_the_head_says(said, head, field, value, page):
-    assert said(page(head))[field] == value
+def test_what_the_head_says(read_article, head, field, value, page):
+    assert read_article(page(head))[field] == value
 
 
 @pytest.mark.parametrize(
@@ -64,15 +64,15 @@ def test_what_the_head_says(said, head, field, value, page):
         '<link rel="canonical" href="/relative">',
     ],
 )
-def test_what_says_nothing_of_another_is_neither_byline_nor_agency(said, head, page):
-    assert not {"byline", "agency"} & said(page(head)).keys()
+def test_what_says_nothing_of_another_is_neither_byline_nor_agency(read_article, head, page):
+    assert not {"byline", "agency"} & read_article(page(head)).keys()
 
 
-def test_an_address_on_another_site_says_whose_copy_it_is(said, page):
+def test_an_address_on_another_site_says_whose_copy_it_is(read_article, page):
     head = (
         '<meta property="og:url" content="https://post.example/1"><link rel="canonical" href="https://wire.example/1">'
     )
-    article = said(page(head))
+    article = read_article(page(head))
     assert (article["url"], article["agency"]) == ("https://post.example/1", "https://wire.example/1")
 
 
@@ -115,22 +115,24 @@ def test_an_address_on_another_site_says_whose_copy_it_is(said, page):
         ({"@type": "NewsArticle", "headline": "half a pair: \ud83d"}, {"headline": "half a pair: \ufffd"}),
     ],
 )
-def test_what_json_ld_says(said, record, expected, page):
-    article = said(page(record=record))
+def test_what_json_ld_says(read_article, record, expected, page):
+    article = read_article(page(record=record))
     assert {field: article[field] for field in expected} == expected
 
 
-def test_teasers_of_other_articles_in_json_ld_are_not_taken_for_the_article(said, page):
+def test_teasers_of_other_articles_in_json_ld_are_not_taken_for_the_article(read_article, page):
     teaser = {"@type": "NewsArticle", "headline": "Teaser", "url": "https://post.example/other"}
     own = {"@type": "NewsArticle", "headline": "Own", "mainEntityOfPage": {"@id": "https://post.example/1"}}
     head = '<link rel="canonical" href="https://post.example/1">'
-    assert said(page(head, record={"@graph": [{"@type": "ItemList", "item": [teaser]}, own]}))["headline"] == "Own"
-    assert said(page(head, record=[teaser, own]))["headline"] == "Own"
+    assert (
+        read_article(page(head, record={"@graph": [{"@type": "ItemList", "item": [teaser]}, own]}))["headline"] == "Own"
+    )
+    assert read_article(page(head, record=[teaser, own]))["headline"] == "Own"
 
 
 @pytest.mark.parametrize("script", ["{", "7", "[" * 100_000, '{"@type": "Article", "headline": 1' + "0" * 5000 + "}"])
-def test_json_ld_that_is_none_does_no_harm(said, script, page):
-    assert said(page(f'<script type="application/ld+json">{script}</script>'))["headline"] == "Title"
+def test_json_ld_that_is_none_does_no_harm(read_article, script, page):
+    assert read_article(page(f'<script type="application/ld+json">{script}</script>'))["headline"] == "Title"
 
 
 def test_a_page_without_an_article_is_rejected(tmp_path, everything):

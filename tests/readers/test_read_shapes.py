@@ -169,8 +169,8 @@ def test_a_last_resort_is_read_and_told(tmp_path):
     columns, messages = told(tmp_path / "dump.csv")
     assert columns == {"id": ["id"], "published": ["scrape_time"], "text": ["description"]}
     assert messages == [
-        "no column is named as one of published; read in its place: scrape_time",
-        "no column is named as one of text; read in its place: description",
+        "no column for published; read instead: scrape_time",
+        "no column for text; read instead: description",
     ]
 
 

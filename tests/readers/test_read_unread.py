@@ -59,7 +59,7 @@ def test_tables_of_gdelt_hold_no_texts(
     content: str, ending: str, tmp_path: Path, everything: Callable[..., Any]
 ) -> None:
     (tmp_path / f"20250501.{ending}").write_text(content)
-    with pytest.raises(NoInputError, match="GDELT's, which holds events and addresses but no texts"):
+    with pytest.raises(NoInputError, match="is a GDELT table, which has events and addresses but no texts"):
         everything(tmp_path)
 
 

@@ -24,7 +24,7 @@ def test_dates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gap", "said"),
+    ("gap", "words"),
     [
         (timedelta(0), "at once"),
         (timedelta(minutes=1), "1 minute"),
@@ -32,8 +32,8 @@ def test_dates() -> None:
         (timedelta(days=3), "3 days"),
     ],
 )
-def test_spreads(gap: timedelta, said: str) -> None:
-    assert spread(NOON, NOON + gap) == said
+def test_spreads(gap: timedelta, words: str) -> None:
+    assert spread(NOON, NOON + gap) == words
 
 
 def test_a_spread_needs_two_dates() -> None:

@@ -22,14 +22,14 @@ def run(*arguments: str, folder: Path, **variables: str) -> subprocess.Completed
 
 
 @pytest.mark.parametrize(
-    ("home", "said"), [("", "there is no Java; install one"), ("/nowhere", "JAVA_HOME is /nowhere")]
+    ("home", "message"), [("", "there is no Java; install one"), ("/nowhere", "JAVA_HOME is /nowhere")]
 )
-def test_no_java(tmp_path: Path, home: str, said: str) -> None:
+def test_no_java(tmp_path: Path, home: str, message: str) -> None:
     pytest.importorskip("pyspark", reason="needs pyspark: pip install 'wirecopy[spark]'")
     variables = {"PATH": str(tmp_path), "JAVA_HOME": home}
     done = run("--engine", "spark", "--out", "run", folder=tmp_path, **variables)
     assert done.returncode == 78
-    assert said in done.stderr
+    assert message in done.stderr
     assert not (tmp_path / "run").exists()
 
 
@@ -41,14 +41,14 @@ def test_no_pyspark(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--master", "yarn"), "--master and --conf are for --engine spark"),
         (("--engine", "spark", "--threads", "2"), "--threads and --memory are for --engine local"),
         (("--engine", "spark", "--conf", "memory"), "'memory' is not KEY=VALUE"),
     ],
 )
-def test_options_that_do_not_go_together(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_options_that_do_not_go_together(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
     done = run(*arguments, "--out", "run", folder=tmp_path)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr

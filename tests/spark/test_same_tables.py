@@ -138,17 +138,17 @@ def test_an_odd_pile_with_an_executor_killed_on_the_way(spark: Any, samples: Pat
 
 @pytest.mark.usefixtures("spark")
 @pytest.mark.parametrize(
-    ("fields", "error", "said"),
+    ("fields", "error", "message"),
     [
         ({"text": "nowhere"}, SettingsError, "no input has the column 'nowhere'"),
         ({}, BadDataError, r"11 of 12 records are bad, first .*dump.jsonl, line 1[0-9]*: broken JSON"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_left(
-    tmp_path: Path, fields: dict[str, str], error: type[Exception], said: str
+    tmp_path: Path, fields: dict[str, str], error: type[Exception], message: str
 ) -> None:
     (tmp_path / "dump.jsonl").write_text('{"id": "a", "text": "so many words"}\n' + "{broken\n" * 11)
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=message):
         Spark().detect(Job([tmp_path / "dump.jsonl"], fields=fields), str(tmp_path / "run"))
     assert [path.name for path in tmp_path.iterdir()] == ["dump.jsonl"]
 

@@ -97,12 +97,12 @@ def _weight_of_gap(gap: Ints, days: Bools) -> Floats:
 def _own(witnesses: Witnesses, wires: Wires, source: Ints, target: Ints, gap: Ints) -> Floats:
     """What it weighs that ``source`` is an agency's own article and ``target``, of no agency, may be its copy."""
     agency = witnesses.own[source]
-    theirs = (agency != NOBODY) & (witnesses.own[target] == NOBODY)
+    from_agency = (agency != NOBODY) & (witnesses.own[target] == NOBODY)
     credited = wires.carries[target] & (wires.name[target] == agency)
     elsewhere = wires.carries[target] & ~credited
     borne_out = witnesses.from_text[source]
     weight = np.where(borne_out & (gap < 0), _OWN_BUT_LATER, np.where(credited, _OWN_AND_CREDITED, _OWN))
-    return np.where(theirs & ~elsewhere & ~(borne_out & (gap <= -_LONG)), weight, 0.0)
+    return np.where(from_agency & ~elsewhere & ~(borne_out & (gap <= -_LONG)), weight, 0.0)
 
 
 def _cites(witnesses: Witnesses, citations: Attributions, target: Ints, source: Ints) -> Floats:

@@ -44,8 +44,8 @@ def gather(
 ) -> Evidence:
     """The evidence in tables as :func:`dedup.stories.lineage.trace` takes them; there is a witness at least."""
     read = read_witnesses(witnesses, attributions, families, agencies)
-    credits, citations, marks = read_attributions(attributions, read)
+    credits, citations, statement_citations = read_attributions(attributions, read)
     pairs = read_pairs(matches, read)
-    issued = statements(read, marks, pairs)
+    issued = statements(read, statement_citations, pairs)
     carried = wires(read, credits, pairs, issued)
     return Evidence(read, pairs, citations, carried, originators(read, citations, pairs, carried), issued)

@@ -28,7 +28,8 @@ from dedup.stories.provenance import (
 from dedup.tables import CLUSTERS, COUNTED_GRADES, LINEAGE, STORIES, Table
 
 EXTERNAL = "external:"
-_TOLD, _TOLD_TWICE = 0.6, 0.8  # how sure a statement is the source of what tells of it, alone and as a match does
+#: Confidence that a statement is the source of an article that mentions it; of one whose match mentions it, too.
+_STATEMENT_ALONE, _STATEMENT_IN_BOTH = 0.6, 0.8
 
 
 def cluster_rows(evidence: Evidence, sources: Sources, origins: Origins) -> pa.Table:
@@ -127,7 +128,7 @@ def _outside(evidence: Evidence, left: Bools) -> Iterator[pa.Table]:
     originator, clusters = originators.name[cluster], np.arange(len(originators.name))
     outside = originators.by_citation & ~np.isin(clusters, cluster[witnesses.name == originator])
     cites = left & ~carries & originators.cited & outside[cluster]
-    tells = left & ~carries & ~cites & (statements.issuer != NOBODY)
+    by_statement = left & ~carries & ~cites & (statements.issuer != NOBODY)
     names = witnesses.names.names
     because = [
         [f"credits {names[code]}" if says else f"the same copy as witnesses that credit {names[code]}"]
@@ -137,9 +138,9 @@ def _outside(evidence: Evidence, left: Bools) -> Iterator[pa.Table]:
     together = statements.together(pairs, len(cluster))
     yield _external(witnesses, carries, wires.name, "carries", wires.confidence, because)
     yield _external(witnesses, cites, originator, "cites", originators.proof, citing)
-    sure = np.where(together, _TOLD_TWICE, _TOLD)
-    statement_rows = of_statements(evidence, tells, together)
-    yield _external(witnesses, tells, statements.issuer, "cites", sure, statement_rows)
+    sure = np.where(together, _STATEMENT_IN_BOTH, _STATEMENT_ALONE)
+    statement_rows = of_statements(evidence, by_statement, together)
+    yield _external(witnesses, by_statement, statements.issuer, "cites", sure, statement_rows)
 
 
 def _external(

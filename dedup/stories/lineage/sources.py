@@ -85,9 +85,9 @@ def _allowed(evidence: Evidence, offers: _Offers, same: Bools) -> Bools:
     little = (grade == _DERIVED) | ((grade == _REWRITE) & (offers.share < _FEW_IN_COMMON))
     elsewhere = little & originators.cited[target] & originators.by_citation[witnesses.cluster[target]] & ~cited
     own = witnesses.own[target] != NOBODY
-    wired = wires.carries[target] & ~_is_own(witnesses, source, wires.name[target])
-    partly = wired & ~_in_cluster(witnesses, target, wires.name[target])
-    rivals = wired & wires.carries[source] & (wires.name[source] != wires.name[target])
+    has_agency = wires.carries[target] & ~_is_own(witnesses, source, wires.name[target])
+    partly = has_agency & ~_in_cluster(witnesses, target, wires.name[target])
+    rivals = has_agency & wires.carries[source] & (wires.name[source] != wires.name[target])
     return np.asarray(same | (~elsewhere & ~(own & ~cited) & ~partly & ~rivals))
 
 
@@ -123,9 +123,9 @@ def _standing(witnesses: Witnesses, wires: Wires) -> Ints:
     """The place of each witness among all, the likeliest sources first."""
     time = np.where(witnesses.dated, witnesses.time, np.iinfo(np.int64).max)
     order = np.lexsort((-witnesses.tokens, time, ~wires.carries, witnesses.own == NOBODY))
-    standing = np.empty(len(order), np.int64)
-    standing[order] = np.arange(len(order))
-    return standing
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank
 
 
 def _branch(count: int, pair: Ints, source: Ints, target: Ints) -> Sources:

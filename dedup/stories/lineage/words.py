@@ -90,11 +90,11 @@ def _sentences(edge: _Edge, names: list[str]) -> list[str]:
     return [*reasons, "little in common: both may have it from elsewhere"] if edge.little else reasons
 
 
-def of_statements(evidence: Evidence, tells: Bools, together: Bools) -> list[list[str]]:
-    """Why those that tell of a statement (``tells``) have it from there; ``together``: a match names its issuer too."""
+def of_statements(evidence: Evidence, by_statement: Bools, together: Bools) -> list[list[str]]:
+    """Reasons for the sources of witnesses ``by_statement``; ``together``: a match names its issuer, too."""
     names, reasons = evidence.witnesses.names.names, []
-    issuers, declined_wires = evidence.statements.issuer[tells], evidence.wires.declined[tells]
-    columns = issuers.tolist(), together[tells].tolist(), declined_wires.tolist()
+    issuers, declined_wires = evidence.statements.issuer[by_statement], evidence.wires.declined[by_statement]
+    columns = issuers.tolist(), together[by_statement].tolist(), declined_wires.tolist()
     for issuer, too, declined in zip(*columns, strict=True):
         reasons.append([f"tells of a statement of {names[issuer]}" + ", as a match of it does" * too])
         reasons[-1] += [_declined(names[declined])] if declined != NOBODY else []

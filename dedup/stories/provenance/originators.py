@@ -89,9 +89,11 @@ def _telling(witnesses: Witnesses, citations: Attributions, credited: Bools) -> 
 def wordings(count: int, pairs: Pairs, wire_agencies: Wires, witnesses: Witnesses) -> npt.NDArray[np.int32]:
     """A label for every one of ``count`` witnesses: equal where the text is one copy, by match or by wire."""
     same_wording = pairs.grade < ONE_WORDING
-    wired = np.flatnonzero(wire_agencies.named)
-    wires, node = np.unique(pair_keys(witnesses.cluster[wired], wire_agencies.name[wired]), return_inverse=True)
-    one, other = np.r_[pairs.a[same_wording], wired], np.r_[pairs.b[same_wording], count + node.ravel()]
+    with_agency = np.flatnonzero(wire_agencies.named)
+    wires, node = np.unique(
+        pair_keys(witnesses.cluster[with_agency], wire_agencies.name[with_agency]), return_inverse=True
+    )
+    one, other = np.r_[pairs.a[same_wording], with_agency], np.r_[pairs.b[same_wording], count + node.ravel()]
     return components(count + len(wires), one, other)[:count]
 
 

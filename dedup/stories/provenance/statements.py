@@ -43,13 +43,13 @@ def statements(witnesses: Witnesses, attributions: Attributions, pairs: Pairs) -
     """The statements that witnesses and pairs rest on; ``attributions`` are the citations of statements."""
     with_name = attributions.name != witnesses.names.code(UNNAMED_ISSUER)
     early = attributions.at <= LEAD
-    tells = np.zeros(len(witnesses.cluster), bool)
-    tells[attributions.witness[early]] = True
+    by_statement = np.zeros(len(witnesses.cluster), bool)
+    by_statement[attributions.witness[early]] = True
     issuer = np.full(len(witnesses.cluster), NOBODY)
     order = np.flatnonzero(early & with_name)
     order = order[np.argsort(-attributions.at[order], kind="stable")]
     issuer[attributions.witness[order]] = attributions.name[order]  # the first one is written last
-    shared, reported = _shared(attributions, with_name, pairs), tells[pairs.a] | tells[pairs.b]
+    shared, reported = _shared(attributions, with_name, pairs), by_statement[pairs.a] | by_statement[pairs.b]
     for rows, others in ((pairs.a, pairs.b), (pairs.b, pairs.a)):
         late = np.flatnonzero((issuer[rows] == NOBODY) & (shared != NOBODY) & (issuer[others] == shared))[::-1]
         issuer[rows[late]] = shared[late]

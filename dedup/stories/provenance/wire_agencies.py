@@ -72,8 +72,8 @@ def wires(witnesses: Witnesses, credits: Attributions, pairs: Pairs, issued: Sta
         if reached:
             usable &= factor >= _TRUST["abridged"]
         sure = confidence[source] * factor
-        ways = np.flatnonzero(usable & (sure >= _SURE_ENOUGH))
-        best = ways[_best(target[ways], sure[ways], name[source[ways]])]
+        usable_rows = np.flatnonzero(usable & (sure >= _SURE_ENOUGH))
+        best = usable_rows[_best(target[usable_rows], sure[usable_rows], name[source[usable_rows]])]
         if not len(best):
             break
         name[target[best]], confidence[target[best]] = name[source[best]], sure[best]
@@ -116,11 +116,11 @@ def story_wires(witnesses: Witnesses, wire_agencies: Wires) -> StoryWires:
     name = np.full(len(size), NOBODY, np.int64)
     name[highs(keys[best])] = lows(keys[best])
     known_by, confidence = np.zeros(len(size), np.int64), np.zeros(len(size))
-    theirs = np.flatnonzero((wire_agencies.name != NOBODY) & (wire_agencies.name == name[witnesses.cluster]))
-    np.maximum.at(known_by, witnesses.cluster[theirs], wire_agencies.known_by[theirs])
-    np.maximum.at(confidence, witnesses.cluster[theirs], wire_agencies.confidence[theirs])
-    saying = theirs[wire_agencies.known_by[theirs] > _INFERRED]
-    credited = np.bincount(witnesses.cluster[saying], minlength=len(size)) / np.maximum(size, 1)
+    agreeing = np.flatnonzero((wire_agencies.name != NOBODY) & (wire_agencies.name == name[witnesses.cluster]))
+    np.maximum.at(known_by, witnesses.cluster[agreeing], wire_agencies.known_by[agreeing])
+    np.maximum.at(confidence, witnesses.cluster[agreeing], wire_agencies.confidence[agreeing])
+    crediting = agreeing[wire_agencies.known_by[agreeing] > _INFERRED]
+    credited = np.bincount(witnesses.cluster[crediting], minlength=len(size)) / np.maximum(size, 1)
     return StoryWires(name, known_by, confidence, credited)
 
 

@@ -222,13 +222,13 @@ def _publishers(table: pa.Table, names: Names, families: Families, agencies: Age
     rows = []
     for publisher, host in (distinct[pair] for pair in order):
         own_names = own_name(publisher, host, agencies)
-        called = own_names.name if own_names else publisher or host
-        if called is None:
+        publisher_name = own_names.name if own_names else publisher or host
+        if publisher_name is None:
             rows.append((NOBODY, NOBODY, NOBODY, NOBODY))
             continue
-        own = names.code(called) if own_names and own_names.agency else NOBODY
-        owner = families.owner(publisher, host) or called
-        rows.append((names.code(called), own, publishers.code(publisher or called), owners.code(owner)))
+        own = names.code(publisher_name) if own_names and own_names.agency else NOBODY
+        owner = families.owner(publisher, host) or publisher_name
+        rows.append((names.code(publisher_name), own, publishers.code(publisher or publisher_name), owners.code(owner)))
     return np.asarray(np.array(rows, np.int64).reshape(-1, 4)[np.argsort(order)[inverse.ravel()]].T)
 
 
@@ -243,10 +243,10 @@ def _dateline_days(table: pa.Table, attributions: pa.Table, own: Ints, names: Na
     days = np.full(len(published), NOBODY)
     known: dict[tuple[str, int], int | None] = {}
     for row, words in zip(witness[ours].tolist(), evidence, strict=True):
-        asked = words, int(published[row])
-        if asked not in known:
-            known[asked] = dateline_day(*asked)
-        datelines = known[asked]
+        key = words, int(published[row])
+        if key not in known:
+            known[key] = dateline_day(*key)
+        datelines = known[key]
         if datelines is not None and (days[row] == NOBODY or datelines > days[row]):
             days[row] = datelines
     return days
