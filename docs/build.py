@@ -1,4 +1,4 @@
-"""Writes tables.md, settings.md, cli.md, the man page and the outputs in README.md.
+"""Writes tables.md, settings.md, cli.md, the man page, the notebook and the outputs in README.md.
 
 ``make docs`` runs it, tests check for drift.
 """
@@ -139,7 +139,7 @@ def main() -> None:
     for name, text in (("tables", tables_page()), ("settings", settings_page()), ("cli", cli_page())):
         (DOCS / f"{name}.md").write_text(text, "utf-8")
         print(f"wrote {DOCS / name}.md", file=sys.stderr)
-    for script in ("man", "examples"):
+    for script in ("man", "notebook", "examples"):
         runpy.run_path(str(DOCS / f"{script}.py"), run_name="__main__")
 
 

@@ -59,7 +59,8 @@ def _of_table(table: Any) -> Source:
         reader = pa.RecordBatchReader.from_batches(batch.schema, [batch])
 
     def write(file: BinaryIO) -> None:
-        with pq.ParquetWriter(file, reader.schema, compression="lz4") as writer:
+        # Read once and soon, so that to pack it costs more than it saves.
+        with pq.ParquetWriter(file, reader.schema, compression="none", use_dictionary=False) as writer:
             for batch in reader:
                 writer.write_batch(batch, row_group_size=_ROWS)
 

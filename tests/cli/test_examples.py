@@ -85,6 +85,13 @@ def test_the_demo_shows_a_story_wherever_it_is_installed(wirecopy: Callable[...,
     assert (again.returncode, "is not empty" in again.stderr) == (73, True)
 
 
+def test_a_shell_completes_commands_and_options(wirecopy: Callable[..., Any]) -> None:
+    for words, completed in (("wirecopy sh", ["show"]), ("wirecopy detect --sh", ["--shingle"])):
+        at = str(len(words.split()) - 1)
+        done = wirecopy(_WIRECOPY_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=at)
+        assert (done.returncode, done.stdout.split()) == (0, completed), done.stderr
+
+
 def test_the_help_groups_the_commands_by_task(wirecopy: Callable[..., Any]) -> None:
     shown = wirecopy("--help").stdout
     panels = [
