@@ -46,12 +46,13 @@ quality: .venv/installed-test ## how well pairs and stories agree with labels, w
 torture: .venv/installed-test ## kill nights and damage stores for some minutes
 	$(BIN)/python tests/nightly/torture.py
 
-# A server that speaks S3, for tests/readers/test_buckets.py; in an environment of its own, since boto3 wants an older
-# python-dateutil. The test finds it in WIRECOPY_S3_SERVER.
+# A server that speaks S3, for the tests that use the fixture s3_endpoint; in an environment of its own, since boto3
+# wants an older python-dateutil. The tests find it in WIRECOPY_S3_SERVER.
 buckets: .venv/installed-test ## read and write over S3, with a server of its own
 	$(PYTHON) -m venv build/moto
 	build/moto/bin/python -m pip install --quiet --disable-pip-version-check 'moto[server,s3]'
-	WIRECOPY_S3_SERVER=build/moto/bin/moto_server $(BIN)/python -m pytest tests/readers/test_buckets.py
+	WIRECOPY_S3_SERVER=build/moto/bin/moto_server $(BIN)/python -m pytest tests/readers/test_buckets.py \
+		tests/nightly/test_addresses.py tests/spark/test_nights_at_addresses.py
 
 # What samples/ops/ has for schedulers, loaded by their own libraries, each in an environment of its own.
 OPS := airflow dagster prefect kubernetes

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -28,3 +32,41 @@ def data() -> Path:
 def samples() -> Path:
     """The folder of the two small dumps that come with the project."""
     return ROOT / "samples"
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a server speaks S3, which the environment names too; skips where no server is named.
+
+    ``host:port`` of the program in WIRECOPY_S3_SERVER (moto_server).
+    """
+    program = os.environ.get("WIRECOPY_S3_SERVER")
+    if program is None:
+        pytest.skip("needs an S3 server: make buckets starts one")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    known = {
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+    }
+    before = {name: os.environ.get(name) for name in known}
+    with (tmp_path_factory.mktemp("moto") / "log").open("wb") as log:
+        server = subprocess.Popen([program, "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log)
+        end = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert time.monotonic() < end, "the S3 server did not start"
+                time.sleep(0.1)
+        os.environ |= known
+        yield f"127.0.0.1:{port}"
+        for name, value in before.items():
+            os.environ.pop(name)
+            os.environ |= {} if value is None else {name: value}
+        server.terminate()
+        server.wait()

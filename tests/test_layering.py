@@ -25,6 +25,7 @@ FENCES = {
     ),
     "datasketch": ("dedup.minhash",),
     "typer": ("jobs.cli",),
+    "obstore": ("dedup.store.objects",),
     "pyspark": ("jobs.spark",),
     "py4j": ("jobs.spark",),  # pyspark's way to the JVM
 }

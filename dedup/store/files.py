@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -226,6 +227,10 @@ class NightFiles:
         if here is None:
             return "is missing"
         return None if here == size else f"has {here} bytes instead of {size}"
+
+    def lend(self, file: Path) -> AbstractContextManager[str]:
+        """The path or the address at which workers find a file of this machine meanwhile."""
+        return self._folders.lend(file)
 
     def digest(self, night: Night, name: str) -> str | None:
         """The digest that a file was written with."""

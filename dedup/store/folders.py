@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -43,6 +47,14 @@ class Folders(Protocol):
         """A file on this machine, which is fetched where the folder is elsewhere."""
         ...
 
+    def lend(self, file: Path) -> AbstractContextManager[str]:
+        """The path or the address at which workers find a file of this machine meanwhile."""
+        ...
+
+    def sweep(self) -> None:
+        """Remove what a killed run lent."""
+        ...
+
 
 class LocalFolders:
     """In the folder of the store: a night's folder appears by one rename."""
@@ -80,6 +92,13 @@ class LocalFolders:
         """See :class:`Folders`."""
         return self._store / folder / name
 
+    def lend(self, file: Path) -> AbstractContextManager[str]:
+        """See :class:`Folders`; who sees the store sees the file, which is in it."""
+        return contextlib.nullcontext(str(file.absolute()))
+
+    def sweep(self) -> None:
+        """Nothing was lent."""
+
 
 class RemoteFolders:
     """At an address; ``here`` is a folder of this machine for what is fetched, and is laid out as the store is."""
@@ -96,12 +115,8 @@ class RemoteFolders:
 
     def put(self, built: Path, folder: str) -> None:
         """See :class:`Folders`."""
-        with translated(self._at.address(self._path(folder))):
-            for file in sorted(path for path in built.rglob("*") if path.is_file()):
-                target = self._path(folder, file.relative_to(built).as_posix())
-                self._at.store.create_dir(target.rpartition("/")[0], recursive=True)
-                with file.open("rb") as source, self._at.store.open_output_stream(target) as copy:
-                    shutil.copyfileobj(source, copy, _CHUNK)
+        for file in sorted(path for path in built.rglob("*") if path.is_file()):
+            self._copy(file, self._path(folder, file.relative_to(built).as_posix()))
         LocalFolders(self._here).put(built, folder)  # what is published is read from there
 
     def remove(self, folder: str) -> None:
@@ -130,6 +145,30 @@ class RemoteFolders:
             addresses.fetch(addresses.RemoteFile(self.location(folder, name), self._path(folder, name), 0), part)
             part.rename(path)
         return path
+
+    @contextlib.contextmanager
+    def lend(self, file: Path) -> Iterator[str]:
+        """See :class:`Folders`."""
+        name = f"{secrets.token_hex(8)}-{file.name}"
+        self._copy(file, self._path(WORK, name))
+        try:
+            yield self.location(WORK, name)
+        finally:
+            with translated(self.location(WORK, name)):
+                self._at.store.delete_file(self._path(WORK, name))
+
+    def sweep(self) -> None:
+        """See :class:`Folders`."""
+        with translated(self.location(WORK, "")):
+            (info,) = self._at.store.get_file_info([self._path(WORK)])
+            if info.type == fs.FileType.Directory:
+                self._at.store.delete_dir(self._path(WORK))
+
+    def _copy(self, file: Path, target: str) -> None:
+        with translated(self._at.address(target)):
+            self._at.store.create_dir(target.rpartition("/")[0], recursive=True)
+            with file.open("rb") as source, self._at.store.open_output_stream(target) as copy:
+                shutil.copyfileobj(source, copy, _CHUNK)
 
     def _path(self, *names: str) -> str:
         return "/".join([self._at.path, *names])

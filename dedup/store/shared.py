@@ -24,7 +24,7 @@ from dedup.store.folder import CATALOGUE
 from dedup.store.objects import Objects
 
 _LOCK, _FOLDER, _ENDING = "lock", "catalogue/", ".json"
-_KEPT = 2  # generations: the current one, and the one before, which somebody may be fetching
+_KEPT = 2  # databases: the current one, and the one before, which somebody may be fetching
 
 
 class SharedStore:
@@ -105,12 +105,14 @@ class SharedStore:
         return sorted(int(name.removesuffix(_ENDING)) for name in names if name.endswith(_ENDING))
 
     def _sweep(self) -> None:
-        """Remove the generations that nobody needs any more, and databases that killed runs left of others."""
-        pointers = [_name(number) for number in self._generations()[-_KEPT:]]
-        held = [json.loads(self._objects.get(name) or b"{}") for name in pointers]
-        keep = {*pointers, *(f"{_FOLDER}{about['file']}" for about in held if "file" in about)}
+        """Remove the databases that nobody needs any more, those that killed runs left among them.
+
+        The small objects stay: were one gone, a run that fell behind could make it again and believe that it committed.
+        """
+        held = [json.loads(self._objects.get(_name(number)) or b"{}") for number in self._generations()[-_KEPT:]]
+        keep = {f"{_FOLDER}{about['file']}" for about in held if "file" in about}
         for name in self._objects.names(_FOLDER):
-            if name not in keep:
+            if not name.endswith(_ENDING) and name not in keep:
                 self._objects.delete(name)
 
 

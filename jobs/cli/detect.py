@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from dedup.errors import UsageError
 from jobs.cli import notices
+from jobs.cli.engines import Conf, Engine, Engines, Master, check_local, settings_of_spark
 from jobs.cli.options import (
     Agencies,
     Fields,
@@ -38,13 +38,6 @@ EXAMPLES = (
 _SHOWN = 10  # largest stories
 
 
-class Engines(enum.StrEnum):
-    """Where the job can run."""
-
-    local = "local"
-    spark = "spark"
-
-
 @with_settings
 def detect(
     inputs: Inputs,
@@ -57,16 +50,9 @@ def detect(
     publishers: Publishers = None,
     force: Annotated[bool, typer.Option("--force", help="Replace DIR if it holds an earlier run.")] = False,
     memory: Memory = "2G",  # type: ignore[assignment]  # typer parses it
-    engine: Annotated[
-        Engines, typer.Option(metavar="local|spark", help="Run in threads on this machine, or on Spark.")
-    ] = Engines.local,
-    master: Annotated[
-        str | None, typer.Option(metavar="URL", help="Spark master: yarn, k8s://..., local[*].", show_default=False)
-    ] = None,
-    conf: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY=VALUE", help="A Spark setting; can be repeated.", show_default=False),
-    ] = None,
+    engine: Engine = Engines.local,
+    master: Master = None,
+    conf: Conf = None,
     json: Json = False,
     **flags: Any,
 ) -> None:
@@ -81,10 +67,9 @@ def detect(
         path(out)
     job = make_job(inputs, field, threads, agencies, publishers, flags)
     if engine is Engines.spark:
-        run = _on_spark(job, out, force, memory, master, conf or ())
-    elif master or conf:
-        raise UsageError("--master and --conf are for --engine spark")
+        run = _on_spark(job, out, force, memory, master, conf)
     else:
+        check_local(master, conf)
         run = _here(job, out, force, memory)
     notices.warn(notices.of(run.summary))
     if json:
@@ -101,22 +86,15 @@ def _here(job: Job, out: str, replace: bool, memory: int) -> Run:
         return detect(job, out, replace=replace, memory=memory, progress=show_progress)
 
 
-def _on_spark(job: Job, out: str, replace: bool, memory: int, master: str | None, conf: Sequence[str]) -> Run:
+def _on_spark(job: Job, out: str, replace: bool, memory: int, master: str | None, conf: Sequence[str] | None) -> Run:
     from dedup.scratch import MEMORY
     from jobs.spark import Spark
 
     if job.threads or memory != MEMORY:
         raise UsageError("--threads and --memory are for --engine local; for Spark use --conf spark.executor...")
-    engine = Spark(master, dict(_setting(text) for text in conf))
+    engine = Spark(master, settings_of_spark(conf))
     with progress() as show_progress:
         return engine.detect(job, out, replace=replace, progress=show_progress)
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (name and equals):
-        raise UsageError(f"--conf {text!r} is not KEY=VALUE, as in --conf spark.executor.memory=4g")
-    return name, value
 
 
 def _print(folder: RunPath | None, counts: Mapping[str, Any]) -> None:

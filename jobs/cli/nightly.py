@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobs.cli import notices
+from jobs.cli.engines import Conf, Engine, Engines, Master, check_local, settings_of_spark
 from jobs.cli.failures import failure
 from jobs.cli.logs import Format, holder, logged, stages
 from jobs.cli.options import (
@@ -21,21 +22,23 @@ from jobs.cli.options import (
     Inputs,
     Json,
     Publishers,
-    StoreFolder,
     Threads,
     make_job,
+    path,
     path_option,
+    somewhere,
     with_settings,
 )
 from jobs.cli.printing import document
 from jobs.cli.show import biggest, listing
 
 if TYPE_CHECKING:
-    from jobs.nightly import Outcome
+    from jobs.nightly import NightEngine, Outcome
 
 EXAMPLES = (
     "wirecopy nightly dumps/2025-05-09.jsonl.gz --store store --out nights",
     "wirecopy nightly dumps/today/ --store store --out nights --window 30d --as-of 2025-05-09 --metrics wirecopy.prom",
+    "wirecopy nightly s3://dumps/today/ --store s3://news/store --out s3://news/nights --engine spark --master yarn",
 )
 _SHOWN = 5  # largest stories
 
@@ -43,9 +46,14 @@ _SHOWN = 5  # largest stories
 @with_settings
 def nightly(
     inputs: Inputs,
-    store: StoreFolder,
+    store: Annotated[
+        str, typer.Option(parser=somewhere, metavar="DIR", help="The store of the nights.", show_default=False)
+    ],
     out: Annotated[
-        Path, path_option(metavar="DIR", help="The night is published as DIR/<run id>; DIR/latest links to it.")
+        str,
+        typer.Option(
+            parser=somewhere, metavar="DIR", help="The night is published as DIR/<run id>; DIR/latest links to it."
+        ),
     ],
     field: Fields = None,
     threads: Threads = 0,
@@ -71,6 +79,9 @@ def nightly(
         float,
         typer.Option(min=0, max=1, help="Largest share of bucket members in skipped buckets; more end the night."),
     ] = 0.75,
+    engine: Engine = Engines.local,
+    master: Master = None,
+    conf: Conf = None,
     json: Json = False,
     **flags: Any,
 ) -> None:
@@ -79,7 +90,9 @@ def nightly(
     Inputs whose content was read before are skipped, whatever their name. If the command is killed, run it again:
     the result is the same as without the interruption. A night that exceeds an alarm threshold (or --max-rejects)
     ends with exit code 76, one with a truncated or damaged input with 65; nothing of it is stored. --window is the
-    distance between nights in days.
+    distance between nights in days. The store and DIR can also be addresses such as s3:// (docs/store.md). With
+    --engine spark its workers read the store, which must be at an address or on a path that they share
+    (docs/scale.md); the engines can take turns on one store.
     """
     with logged(log_format) as log_event, _measured(None if dry_run else metrics) as measure:
         from jobs.nightly import Alarms, Policy, nightly
@@ -88,13 +101,17 @@ def nightly(
         job = make_job(inputs, field, threads, agencies, publishers, flags)
         alarms = Alarms(alarm_largest, job.settings.max_rejects, alarm_overflow)
         policy = Policy(alarms, accept_damaged, dry_run, note=holder())
-        with stages(log_format) as progress:
+        for where in (store, out):
+            if "://" not in where:
+                path(where)
+        with _running(engine, master, conf) as night_engine, stages(log_format) as progress:
             done = nightly(
                 job,
                 store,
                 out,
                 as_of=(as_of or datetime.now(UTC)).date(),
                 policy=policy,
+                engine=night_engine,
                 progress=progress,
                 failpoint=killing(os.environ),
             )
@@ -109,6 +126,21 @@ def nightly(
             document({"folder": str(done.folder) if done.folder else None, "seen": dict(done.seen), "night": summary})
         else:
             _print(done)
+
+
+@contextlib.contextmanager
+def _running(engine: Engines, master: str | None, conf: Sequence[str] | None) -> Iterator[NightEngine | None]:
+    """The engine of a night; None: the threads of this machine."""
+    if engine is Engines.local:
+        check_local(master, conf)
+        yield None
+        return
+    from jobs.spark import running
+
+    with running(master, settings_of_spark(conf)) as spark:
+        from jobs.spark.nights import NightsOnSpark
+
+        yield NightsOnSpark(spark)
 
 
 @contextlib.contextmanager
@@ -163,6 +195,6 @@ def _print(done: Outcome) -> None:
         typer.echo(
             f"{counts['shared_ids']:,} ids are shared by several publishers; these articles are named id@publisher"
         )
-    stories = biggest(done.folder) if done.folder else []
+    stories = biggest(done.folder) if isinstance(done.folder, Path) else []
     if stories:
         typer.echo("\n" + listing(stories[:_SHOWN]))

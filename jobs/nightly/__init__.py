@@ -7,38 +7,39 @@ import dataclasses
 import datetime
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from dedup import credits, readers, rules
-from dedup.errors import AlarmError, CannotWriteError, InputOutputError
+from dedup.errors import AlarmError, InputOutputError
 from dedup.progress import Clock, Progress
 from dedup.readers.bounds import most_articles
 from dedup.readers.tally import limited
 from dedup.settings import Settings
-from dedup.store import Catalogue, Input, Night, locked
+from dedup.store import Catalogue, Input, Night
 from dedup.store.files import NightFiles
-from dedup.store.folder import NIGHTS, WORK, check, mark
+from dedup.store.folder import NIGHTS
 from dedup.store.window import within
 from dedup.stories.lineage import load_families
 from dedup.text.boilerplate import LearnedBoilerplate
 from jobs import stages
-from jobs.nightly import publish as publishing
 from jobs.nightly.alarms import Alarms
 from jobs.nightly.code_fingerprint import judging
-from jobs.nightly.commit import check_known, check_settings, clean, commit, write_night
+from jobs.nightly.commit import check_known, check_settings, commit, write_night
 from jobs.nightly.compute import AgainstStore, Checks, Tonight
 from jobs.nightly.engine import InThreads, NightEngine
 from jobs.nightly.failpoints import Failpoint, nothing
 from jobs.nightly.intake import check_digests
 from jobs.nightly.intake import inputs as known_inputs
+from jobs.nightly.opening import opened
+from jobs.nightly.out import Out, out_at
+from jobs.nightly.publish import publish
 from jobs.stages import Job, RunContext
 from jobs.steps import check_some
 
-__all__ = ["Alarms", "Job", "Outcome", "Policy", "nightly"]
+__all__ = ["Alarms", "Job", "NightEngine", "Outcome", "Policy", "nightly"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Outcome:
     only now; ``passed_over``: how many files in the inputs were not read, and why (see docs/formats.md).
     """
 
-    folder: Path | None
+    folder: str | Path | None
     summary: dict[str, Any] | None
     seen: tuple[tuple[str, str], ...]
     late: tuple[str, ...]
@@ -95,17 +96,17 @@ def nightly(
     """
     settings, dry_run = job.settings, policy.dry_run
     workers = job.threads or os.cpu_count() or 1
-    store, out = Path(store), Path(out)
     sources = readers.find(job.inputs)
     passed_over = readers.summed(sources.passed_over)
+    published = out_at(out)
     known, owners = credits.load_agencies(job.agencies), load_families(job.families)
-    opened = _opened(store, dry_run, policy.note, failpoint)
-    with _disk_errors(store), opened as (catalogue, work), ThreadPoolExecutor(workers) as pool:
+    held = opened(store, dry_run, policy.note, failpoint)
+    with _disk_errors(store), held as (catalogue, work), ThreadPoolExecutor(workers) as pool:
         check_settings(catalogue, settings)
         check_known(catalogue)
         engine = engine or InThreads(pool, workers)
         night_files = NightFiles(catalogue, engine.workers)
-        late = () if dry_run else _publish_late(catalogue, night_files, out, failpoint)
+        late = () if dry_run else _publish_late(catalogue, night_files, store, published, failpoint)
         fresh, seen = known_inputs(sources.sources, catalogue)
         failpoint("inputs known")
         seen_names = tuple((source.name, run) for source, run in seen)
@@ -134,53 +135,21 @@ def nightly(
             commit(catalogue, night, work / "night", tonight.inputs, night_result, failpoint)
         with context.clock.stage("publish"):
             committed = NightFiles(catalogue, engine.workers)
-            folder = publishing.publish(catalogue, committed, night, out, failpoint)
+            folder = publish(catalogue, committed, night, published, failpoint)
         return Outcome(folder, night_result.payload.summary | context.clock.report(), seen_names, late, passed_over)
 
 
-@contextlib.contextmanager
-def _opened(store: Path, dry_run: bool, note: str, failpoint: Failpoint) -> Iterator[tuple[Catalogue, Path]]:
-    """The catalogue, and an empty folder to work in; the store is held meanwhile, unless nothing is to be changed."""
-    if dry_run:
-        with tempfile.TemporaryDirectory(prefix="wirecopy-") as scratch:
-            made = Catalogue.exists(store)
-            empty = Path(scratch, "store")
-            empty.mkdir()
-            with Catalogue(store) if made else Catalogue(empty, write=True) as catalogue:
-                yield catalogue, Path(scratch)
-        return
-    check(store, write=True)
-    try:
-        store.mkdir(parents=True, exist_ok=True)
-        mark(store)
-    except OSError as error:
-        raise CannotWriteError(f"cannot make the store {store}: {error.strerror}; choose another --store") from error
-    with locked(store, note), Catalogue(store, write=True) as catalogue:
-        failpoint("locked")
-        clean(catalogue)
-        failpoint("cleaned")
-        work = store / WORK
-        work.mkdir()
-        try:
-            yield catalogue, work
-        finally:
-            with contextlib.suppress(InputOutputError):
-                clean(catalogue)
-
-
-def _publish_late(catalogue: Catalogue, night_files: NightFiles, out: Path, failpoint: Failpoint) -> tuple[str, ...]:
+def _publish_late(
+    catalogue: Catalogue, night_files: NightFiles, store: str | Path, out: Out, failpoint: Failpoint
+) -> tuple[str, ...]:
     """Publish the nights that were committed and not published, and the last one again where OUT was lost."""
-    publishing.prepare(out, catalogue.store)
+    out.prepare(store)
     nights = catalogue.nights()
     late = [night for night in nights if night.published is None]
-    if (
-        not late
-        and nights
-        and (not publishing.latest(out) or publishing.faults(night_files, nights[-1], out / nights[-1].run_id))
-    ):
+    if not late and nights and (not out.latest() or out.faults(night_files, nights[-1])):
         late = nights[-1:]
     for night in late:
-        publishing.publish(catalogue, night_files, night, out, failpoint)
+        publish(catalogue, night_files, night, out, failpoint)
     return tuple(night.run_id for night in late)
 
 
@@ -202,7 +171,7 @@ def _tonight(
 
 
 @contextlib.contextmanager
-def _disk_errors(store: Path) -> Iterator[None]:
+def _disk_errors(store: str | Path) -> Iterator[None]:
     """The errors of the disk as wirecopy's."""
     try:
         yield

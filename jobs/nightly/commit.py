@@ -156,6 +156,7 @@ def _tables_version() -> str:
 def clean(catalogue: Catalogue) -> None:
     """Remove what a run left that did not come to its end, and the folders that the catalogue says do not count."""
     shutil.rmtree(catalogue.store / WORK, ignore_errors=True)
+    catalogue.folders.sweep()
     folders = [folder for (folder,) in catalogue.ask("SELECT folder FROM removable")]
     for folder in folders:
         catalogue.folders.remove(folder)

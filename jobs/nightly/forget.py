@@ -23,7 +23,8 @@ from jobs.nightly.commit import beside, clean, counts_now, held, withdrawn
 from jobs.nightly.failpoints import nothing
 from jobs.nightly.intake import hidden, kept_out
 from jobs.nightly.maintenance import close_empty
-from jobs.nightly.publish import publish, take_down
+from jobs.nightly.out import LocalOut, take_down
+from jobs.nightly.publish import publish
 from jobs.nightly.redact import IDS_FILE, TAKEN_DOWN, Gone, mentions, named_in, rewrite
 
 _OWN = {manifest.SUMMARY, *(f"{table.name}.parquet" for table in (*TABLES, LEDGER))}
@@ -178,7 +179,7 @@ def _publish_again(catalogue: Catalogue, numbers: set[int], outs: dict[int, Path
     again, night_files = [night for night in catalogue.nights() if night.number in numbers], NightFiles(catalogue)
     for night in again:
         if night.number in outs:
-            publish(catalogue, night_files, night, outs[night.number], nothing)
+            publish(catalogue, night_files, night, LocalOut(outs[night.number]), nothing)
     return again
 
 

@@ -13,7 +13,9 @@ from dedup.store.lock import holder, is_held
 from jobs.ledger import Event
 from jobs.nightly.commit import clean, held, record, unknown, withdrawn
 from jobs.nightly.failpoints import nothing
-from jobs.nightly.publish import faults, prepare, publish
+from jobs.nightly.out import LocalOut
+from jobs.nightly.publish import publish
+from jobs.nightly.staging import faults
 
 
 def status(store: Path) -> dict[str, Any]:
@@ -68,8 +70,10 @@ def publish_again(store: Path, run_id: str, out: Path, note: str) -> Path:
         nights_found = catalogue.nights("live AND run_id = ?", (run_id,))
         if not nights_found:
             raise UsageError(f"{store} has no run {run_id}")
-        prepare(out, store)
-        return publish(catalogue, NightFiles(catalogue), nights_found[0], out, nothing)
+        published = LocalOut(out)
+        published.prepare(store)
+        publish(catalogue, NightFiles(catalogue), nights_found[0], published, nothing)
+        return published.folder(nights_found[0])
 
 
 def expire(store: Path, before: datetime.date, note: str) -> list[str]:

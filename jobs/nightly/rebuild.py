@@ -29,6 +29,7 @@ from jobs.nightly.commit import beside, clean, commit, withdrawn, write_night
 from jobs.nightly.compute import AgainstStore, Checks, Tonight
 from jobs.nightly.engine import InThreads
 from jobs.nightly.failpoints import nothing
+from jobs.nightly.out import LocalOut
 from jobs.nightly.publish import publish
 from jobs.nightly.stored import Stored, by_catalogue, by_folders, runs
 from jobs.stages import RunContext
@@ -182,5 +183,7 @@ def _publish_anew(new: Catalogue, outs: dict[str, Path]) -> list[Path]:
     for night in new.nights():
         out = outs.get(night.run_id)
         if out and is_run(out / night.run_id):
-            again.append(publish(new, night_files, night, out, nothing))
+            published = LocalOut(out)
+            publish(new, night_files, night, published, nothing)
+            again.append(published.folder(night))
     return again

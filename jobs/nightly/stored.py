@@ -18,7 +18,7 @@ from dedup.store import Catalogue, Input, Night
 from dedup.store.files import TABLES, NightFiles
 from dedup.store.folder import night_folders
 from jobs.nightly.commit import unknown
-from jobs.nightly.publish import settings_of
+from jobs.nightly.staging import settings_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -116,12 +116,12 @@ class NightsOnSpark:
         """
         if not settings.learn_furniture:
             return empty()
-        tonight = scratch / _TONIGHT
-        items = [*_stored(window), *_written(corpus, len(window), tonight)]
-        context = self.spark.sparkContext
-        packed_items = context.parallelize(items, min(len(items), _TASKS * context.defaultParallelism))
-        frame = packed_items.map(lambda item: (pickle.dumps(item),)).toDF("item binary")
-        with _translated():
+        tonight, context = scratch / _TONIGHT, self.spark.sparkContext
+        _write(corpus, tonight)
+        with window.night_files.lend(tonight) as location, _translated():
+            items = [*_stored(window), *_new(corpus, len(window), location)]
+            packed_items = context.parallelize(items, min(len(items), _TASKS * context.defaultParallelism))
+            frame = packed_items.map(lambda item: (pickle.dumps(item),)).toDF("item binary")
             of_publishers = appended(frame.mapInArrow(_articles, _LEARNED_FROM))
         with ThreadPoolExecutor(1) as threads:
             return joined(learn_phrases(sampled(window, corpus), settings.shingle, threads), of_publishers)
@@ -146,13 +146,17 @@ def _stored(window: Window) -> Iterator[_Learned]:
         yield _Learned(piece, numbers, window.days[rows], window.digests[rows])
 
 
-def _written(corpus: Corpus, first: int, file: Path) -> Iterator[_Learned]:
-    """Tonight's articles, whose numbers begin at ``first``, out of a file that is made for them."""
+def _write(corpus: Corpus, file: Path) -> None:
+    """Write what is learned from of tonight's articles."""
     columns = ["publisher", "text", "headline"]
     with pq.ParquetWriter(file, corpus.take(np.arange(0), columns).schema) as writer:
         for begin in range(0, len(corpus), _ARTICLES):
             writer.write_batch(corpus.take(np.arange(begin, min(begin + _ARTICLES, len(corpus))), columns))
-    for piece in pieces(str(file), _ARTICLES, verified=False):
+
+
+def _new(corpus: Corpus, first: int, location: str) -> Iterator[_Learned]:
+    """Tonight's articles, whose numbers begin at ``first``, out of the file that was written of them."""
+    for piece in pieces(location, _ARTICLES, verified=False):
         rows = slice(piece.first, piece.first + piece.rows)
         yield _Learned(
             piece, first + np.arange(rows.start, rows.stop), corpus.days[rows], corpus.signatures.digests[rows]

@@ -52,6 +52,8 @@ def running(master: str | None, conf: Mapping[str, str]) -> Iterator[SparkSessio
     there = SparkSession.getActiveSession()
     if "spark.pyspark.python" not in conf:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else workers take any python3
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")  # what the driver asks, workers ask too
+    conf = ({"spark.executorEnv.AWS_ENDPOINT_URL": endpoint} if endpoint else {}) | dict(conf)
     builder = SparkSession.builder.appName("wirecopy")
     for name, value in (_QUIET | dict(conf)).items():
         builder = builder.config(name, value)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,46 +15,13 @@ from dedup.errors import CannotWriteError, InputOutputError, NoInputError, Usage
 from dedup.settings import Settings
 from tests.processes import wirecopy
 
-SERVER = os.environ.get("WIRECOPY_S3_SERVER")
-
 
 @pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an S3 server with a bucket ``news`` that holds the samples."""
-    if SERVER is None:
-        pytest.skip("needs an S3 server: make buckets starts one")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (tmp_path_factory.mktemp("moto") / "log").open("wb")
-    server = subprocess.Popen([SERVER, "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log)
-    end = time.monotonic() + 60
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        except OSError:
-            assert time.monotonic() < end, "the S3 server did not start"
-            time.sleep(0.1)
-    yield f"127.0.0.1:{port}"
-    server.terminate()
-    server.wait()
-    log.close()
-
-
-@pytest.fixture(scope="module")
-def s3(endpoint: str, samples: Path) -> Iterator[Any]:
-    keep = {
-        name: os.environ.get(name)
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION")
-    }
-    os.environ |= {
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": f"http://{endpoint}",
-    }
-    store = fs.S3FileSystem(endpoint_override=endpoint, scheme="http", allow_bucket_creation=True, region="us-east-1")
+def s3(s3_endpoint: str, samples: Path) -> Any:
+    """A server with a bucket ``news`` that holds the samples."""
+    store = fs.S3FileSystem(
+        endpoint_override=s3_endpoint, scheme="http", allow_bucket_creation=True, region="us-east-1"
+    )
     store.create_dir("news")
     for source, target in (
         ("morning.jsonl", "dumps/morning.jsonl"),
@@ -68,12 +30,7 @@ def s3(endpoint: str, samples: Path) -> Iterator[Any]:
     ):
         with store.open_output_stream(f"news/{target}") as file:
             file.write((samples / source).read_bytes())
-    yield store
-    for name, value in keep.items():
-        if value is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = value
+    return store
 
 
 @pytest.fixture(scope="module")
@@ -98,15 +55,15 @@ def test_files_folders_and_patterns_are_found(s3: Any) -> None:
         readers.sources(["ftp://news/none"])
 
 
-def test_an_endpoint_may_stand_in_the_address(s3: Any, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endpoint_may_stand_in_the_address(s3: Any, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
-    query = f"?endpoint_override={endpoint}&scheme=http"
+    query = f"?endpoint_override={s3_endpoint}&scheme=http"
     assert names(f"s3://news/dumps/morning.jsonl{query}") == [f"s3://news/dumps/morning.jsonl{query}"]
 
 
-def test_python_takes_an_endpoint(s3: Any, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_takes_an_endpoint(s3: Any, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
-    server = f"http://{endpoint}"
+    server = f"http://{s3_endpoint}"
     run = dedup.detect("s3://news/dumps", "s3://news/runs/endpoint", threads=2, endpoint=server)
     assert run.stories.num_rows == 5
     again = dedup.Run("s3://news/runs/endpoint", endpoint=server)
@@ -173,13 +130,15 @@ def test_what_was_put_half_way_is_no_run(s3: Any, monkeypatch: pytest.MonkeyPatc
     assert s3.get_file_info("news/runs/half/run.json").type == fs.FileType.NotFound
 
 
-def test_the_command_takes_addresses(s3: Any, endpoint: str, tmp_path: Path) -> None:
+def test_the_command_takes_addresses(s3: Any, s3_endpoint: str, tmp_path: Path) -> None:
     done = wirecopy(tmp_path, "detect", "s3://news/dumps/", "--out", "s3://news/runs/command", "--threads", "2")
     assert done.returncode == 0, done.stderr
     assert "stories" in done.stdout
     assert s3.get_file_info("news/runs/command/run.json").size > 0
     assert "Tarn Bridge" in done.stdout
-    done = wirecopy(tmp_path, "--endpoint", f"http://{endpoint}", "show", "s3://news/runs/command", AWS_ENDPOINT_URL="")
+    done = wirecopy(
+        tmp_path, "--endpoint", f"http://{s3_endpoint}", "show", "s3://news/runs/command", AWS_ENDPOINT_URL=""
+    )
     assert (done.returncode, "Tarn Bridge" in done.stdout) == (0, True), done.stderr
     done = wirecopy(tmp_path, "show", "s3://news/runs/none")
     assert (done.returncode, "is not the folder of a run" in done.stderr) == (66, True)
