@@ -101,8 +101,6 @@ def detect(
             columns=names.columns(),
             reading=written.reading,
             counts=written.counts,
-            publishers=written.publishers,
-            not_articles=written.not_articles,
         )
         manifest.write(folder, summary)
     return Run(Path(out), summary)
@@ -146,8 +144,6 @@ class Written(NamedTuple):
     """What run.json says of what was read and written."""
 
     counts: dict[str, Any]
-    publishers: dict[str, int]
-    not_articles: dict[str, int]
     reading: dict[str, Any]
 
 
@@ -234,14 +230,7 @@ class InMemory:
             ids = [corpus.ids.take(pa.array(side)) for side in (pairs.left, pairs.right)]
             pq.write_table(pa.table(ids, ["a_id", "b_id"]), self.candidates_to)
         shutil.rmtree(self.folder / _SCRATCH)
-        publishers = _by_publisher(corpus.publishers)
-        pages = _by_publisher(corpus.publishers.filter(pa.array(results.boilerplate.kinds != 0)))
-        return Written(counts | _counts(results, settings), publishers, pages, reading.summary())
-
-
-def _by_publisher(publishers: pa.Array) -> dict[str, int]:
-    """How many articles there are of each publisher, of those that name none under the empty name."""
-    return {row["values"] or "": row["counts"] for row in publishers.value_counts().to_pylist()}
+        return Written(counts | _counts(results, settings), reading.summary())
 
 
 def provider(corpus: Corpus) -> Provider:

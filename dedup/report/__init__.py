@@ -19,6 +19,7 @@ from dedup.report.run_data import Fetch, RunData, copies, find, texts
 from dedup.report.sheet import sheet
 from dedup.report.stories import Line, compared, lines, story
 from dedup.stories.ownership import KINDS
+from dedup.tables import PUBLISHERS
 from dedup.text.boilerplate import of_rows
 
 __all__ = ["Fetch", "page", "pair_page", "sheet"]
@@ -45,7 +46,8 @@ def page(fetch: Fetch, summary: Mapping[str, Any]) -> str:
     shown, articles = _stories(fetch, run_data)
     listed = lines(run_data, articles, frozenset(shown))
     printed = prints(run_data, load_agencies())
-    by_publisher = publishers(printed, summary.get("publishers"))
+    read = _counted(fetch)
+    by_publisher = publishers(printed, read)
     close = near_misses(run_data)
     near = _misses(fetch, run_data, close[:_MISSES], listed)
     night = numbers(run_data, printed)
@@ -60,7 +62,7 @@ def page(fetch: Fetch, summary: Mapping[str, Any]) -> str:
         publishers=by_publisher,
         publisher_pages=_PUBLISHERS,
         publisher_views=_publishers(by_publisher, listed),
-        counted="publishers" in summary,
+        counted=read is not None,
         kinds=KINDS,
         matrix=matrix(printed),
         misses=near,
@@ -94,6 +96,12 @@ def pair_page(
     spans = unshared(rows, of_rows(boilerplate), shingle)
     seen = Texts({row["id"]: row for row in rows}, spans, named, {key(a["id"], b["id"]): passages})
     return render("pair.html", pair=pair(a["id"], b["id"], match, seen), note=note)
+
+
+def _counted(fetch: Fetch) -> Mapping[str, int] | None:
+    """The articles of each publisher; None of a night, which counts its new ones, and tells stories whole."""
+    rows = [row for row in fetch(PUBLISHERS) if row["night"] is None]
+    return {row["publisher"] or "": row["articles"] for row in rows} if rows else None
 
 
 def _stories(fetch: Fetch, run_data: RunData) -> tuple[dict[str, str], Mapping[str, Row]]:

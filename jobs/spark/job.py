@@ -68,7 +68,6 @@ def detect(spark: SparkSession, job: Job, out: str, *, replace: bool, clock: Clo
             columns=written.columns,
             reading=written.reading,
             counts=written.counts,
-            publishers=written.publishers,
             engine={"name": "spark", "version": spark.version, "master": spark.sparkContext.master},
             shuffled=shuffled.bytes,
         )
@@ -113,7 +112,6 @@ class Written(NamedTuple):
     """What run.json says of what was read and written."""
 
     counts: dict[str, Any]
-    publishers: dict[str, int]
     reading: dict[str, Any]
     columns: dict[str, list[str]]
 
@@ -186,9 +184,8 @@ class OnSpark:
         for table, frame in frames.items():
             make = tables.unnested if table is PASSAGES else None
             counts[table.name] = tables.write(frame, table, self.settings, self.files, self.folder, make)
-        publishers = results.articles.numbered.signed.groupBy("publisher").count().collect()
-        by_name, seen = {row[0] or "": row[1] for row in publishers}, results.articles.seen
-        return Written(counts | _counts(results, self.settings), by_name, reading_summary(seen), columns_read(seen))
+        seen = results.articles.seen
+        return Written(counts | _counts(results, self.settings), reading_summary(seen), columns_read(seen))
 
 
 def _rejects(seen: DataFrame, fields: Mapping[str, Spelling]) -> DataFrame:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import functools
 import hashlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from dedup import report as reports
 from dedup.errors import SettingsError
 from dedup.report import page, pair_page
 from dedup.settings import Settings
-from dedup.tables import CLUSTERS, COPIES, STORIES
-from jobs.folder import rows, summary
+from dedup.tables import CLUSTERS, COPIES, PUBLISHERS, STORIES, Table
+from jobs.folder import Row, rows, summary
 
 Report = Callable[[Path], str]
 VOID = {"meta", "input"}
@@ -195,17 +196,20 @@ def test_a_pair_has_the_same_view() -> None:
 
 
 def test_where_the_run_counted_them_shares_are_of_all_that_a_publisher_printed(sample_run: Path) -> None:
-    def text(counts: dict[str, int] | None) -> str:
-        values = summary(sample_run)
-        values.pop("publishers", None)
-        html = page(functools.partial(rows, sample_run), values if counts is None else {**values, "publishers": counts})
+    def text(counts: dict[str, int], night: datetime.date | None = None) -> str:
+        def fetch(kind: Table, **equal: str | Sequence[str]) -> list[Row]:
+            made = [{"night": night, "publisher": name, "articles": number} for name, number in counts.items()]
+            return made if kind is PUBLISHERS else rows(sample_run, kind, **equal)
+
+        html = page(fetch, summary(sample_run))
         view = html.partition('id="publishers"')[2].partition("</section>")[0]
         return " ".join(re.sub(r"<[^>]+>", " ", view).split())
 
-    counted = text({"Inland Daily": 50, "Coastal Ledger": 300})
+    counts = {"Inland Daily": 50, "Coastal Ledger": 300}
+    counted = text(counts)
     assert "Inland Daily 50 1 1 2 %" in counted
     assert "Coastal Ledger 300 3 3 1 %" in counted
     assert "did not count" not in counted
-    uncounted = text(None)
+    uncounted = text(counts, datetime.date(2025, 5, 14))
     assert "Inland Daily 1 1 100 %" in uncounted
     assert "The run did not count the articles of each publisher" in uncounted

@@ -25,7 +25,6 @@ COUNTED = (
     "passed_over",
     "fields",
     "settings",
-    "publishers",
     "schema_version",
     "counts",
     "damaged_inputs",
