@@ -1,5 +1,7 @@
 """Files in buckets and other stores that pyarrow knows: ``s3://``, ``gs://``, ``abfs://``, ``hdfs://``, ``file://``.
 
+Stores that it does not know, such as ``sftp://``, are opened by fsspec where that is installed.
+
 Credentials come from where each store's own tools look for them. Which server is asked for ``s3://`` may be said in the
 variable AWS_ENDPOINT_URL, or in the address: ``s3://bucket/dumps?endpoint_override=host:9000&scheme=http``.
 """
@@ -124,13 +126,25 @@ def location(address: str) -> Location:
     name, mark, query = rest.partition("?")
     fixed = _PATTERN.split(name)[0].rpartition("/")[0] if _PATTERN.search(name) else name
     try:
-        store, path = fs.FileSystem.from_uri(f"{scheme}://{fixed}{mark}{query}")
-    except (pa.ArrowException, OSError, ValueError) as error:
+        store, path = _opened(f"{scheme}://{fixed}{mark}{query}")
+    except (pa.ArrowException, OSError, ValueError, ImportError) as error:
         raise UsageError(
-            f"{address} cannot be opened: {error}; addresses begin with s3://, gs://, abfs://, hdfs:// or file://"
+            f"{address} cannot be opened: {error}; addresses begin with s3://, gs://, abfs://, hdfs:// or file://, or "
+            "with what fsspec knows: pip install fsspec"
         ) from error
     path = path.rstrip("/") + name[len(fixed) :]
     return Location(store, path, scheme, mark + query)
+
+
+def _opened(address: str) -> tuple[Any, str]:
+    """A store and a path in it, by pyarrow, and by fsspec where pyarrow knows no such store."""
+    try:
+        opened: tuple[Any, str] = fs.FileSystem.from_uri(address)
+    except pa.ArrowInvalid as error:
+        if "Unrecognized filesystem" not in str(error):
+            raise
+        opened = fs.FileSystem.from_uri(f"fsspec+{address}")
+    return opened
 
 
 def listed(address: str) -> list[RemoteFile]:

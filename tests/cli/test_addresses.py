@@ -116,6 +116,17 @@ def test_a_missing_file_of_a_folder_is_a_path_with_nothing_there(tmp_path: Path)
     assert not folder.file("none").exists()
 
 
+def test_a_store_that_only_fsspec_knows_is_read_and_written(sample_run: Path) -> None:
+    fsspec = pytest.importorskip("fsspec", reason="needs fsspec: pip install fsspec")
+    memory = fsspec.filesystem("memory")
+    memory.put(str(Path("morning.jsonl")), "/dumps/morning.jsonl")
+    memory.put(str(Path("evening.csv")), "/dumps/evening.csv")
+    run = dedup.detect("memory://dumps/*", "memory://runs/one", threads=2)
+    assert run.stories.equals(dedup.Run(sample_run).stories)
+    assert memory.exists("/runs/one/run.json")
+    assert dedup.Run("memory://runs/one").clusters.equals(dedup.Run(sample_run).clusters)
+
+
 def test_an_endpoint_is_written_into_an_address() -> None:
     assert at_endpoint("s3://a/b?region=x", "https://host") == "s3://a/b?region=x&endpoint_override=host&scheme=https"
     for address, endpoint in (
