@@ -57,16 +57,17 @@ class Agencies:
 def load_agencies(extra: Sequence[Path] = ()) -> Agencies:
     """The shipped agencies, outlets and issuers, and those of the files ``extra`` in the form of ``agencies.toml``.
 
-    An agency in ``extra`` with the id of a shipped one takes its place. Raises SettingsError for a file that cannot be
-    read or does not have that form, with the file, the key and how to fix it.
+    Entries in ``extra`` come before the shipped ones, and those of a later file before those of an earlier one: they
+    replace an agency of the same id and get the aliases and domains that others have, too. Raises SettingsError for a
+    file that cannot be read or does not have that form, with the file, the key and how to fix it.
     """
-    shipped = resources.files("dedup.credits")
+    shipped = map(resources.files("dedup.credits").joinpath, ("agencies.toml", "outlets.toml", "issuers.toml"))
     agencies: dict[str, dict[str, Any]] = {}
     others: dict[str, list[dict[str, Any]]] = {"outlet": [], "issuer": []}
-    for path in (*map(shipped.joinpath, ("agencies.toml", "outlets.toml", "issuers.toml")), *extra):
+    for path in (*reversed(extra), *shipped):
         for table, row in _rows(path):
             if table == "agency":
-                agencies[row["id"]] = row
+                agencies.setdefault(row["id"], row)
             else:
                 others[table].append(row)
     return _compile(list(agencies.values()), others["outlet"], others["issuer"])
@@ -153,7 +154,7 @@ def _compile(agencies: list[dict[str, Any]], outlets: list[dict[str, Any]], issu
             shared.add(key(alias.text))
     domains = {
         domain.lower(): Alias(domain, row.get("id", row["name"]), "id" in row)
-        for row in (*outlets, *agencies)
+        for row in reversed((*agencies, *outlets))
         for domain in row.get("domains", [])
     }
     aliases += [Alias(word, word, generic=True) for word in sorted(cues.OUTLET_WORDS)]

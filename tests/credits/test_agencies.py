@@ -49,6 +49,17 @@ def test_users_add_an_agency(tmp_path: Path) -> None:
     assert credit_names("LONDON (AP) - x", agencies) == {"ap"}
 
 
+def test_an_alias_that_a_shipped_agency_has_too_is_the_users(tmp_path: Path) -> None:
+    assert credit_names("LONDON (TNA) - x", load_agencies()) == {"tna"}
+    file = tmp_path / "my.toml"
+    file.write_text(
+        '[[agency]]\nid = "tarn"\nname = "Tarn News Agency"\naliases = ["TNA"]\ndomains = ["reuters.com"]\n', "utf-8"
+    )
+    agencies = load_agencies([file])
+    assert credit_names("LONDON (TNA) - x", agencies) == {"tarn"}
+    assert own_agency(None, "https://www.reuters.com/x", agencies) == "tarn"
+
+
 def test_users_replace_an_agency_and_its_aliases(tmp_path: Path) -> None:
     file = tmp_path / "my.toml"
     file.write_text('[[agency]]\nid = "ap"\nname = "Associated Press"\naliases = ["AYPEE"]\n', "utf-8")
