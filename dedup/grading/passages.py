@@ -96,7 +96,7 @@ def located(texts: pa.Array, tokens: Tokens, left: _Rows, right: _Rows, spans: n
     starts, ends = np.empty_like(tokens.starts), np.empty_like(tokens.ends)
     pair = spans[:, SPAN.pair]
     rows = distinct(np.r_[left[pair], right[pair]])
-    characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, rows, starts, ends)
+    characters(data, offsets, tokens.offsets, tokens.starts, tokens.ends, rows.astype(np.int64), starts, ends)
     a, b = tokens.offsets[left[pair]], tokens.offsets[right[pair]]
     where = (
         starts[a + spans[:, SPAN.a_first]],

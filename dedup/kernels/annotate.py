@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from dedup.kernels.compiling import entry, helper, inlined
 from dedup.kernels.folding import (
     GAP_AT,
     GAP_DASH,
@@ -28,17 +28,15 @@ STOCK_PHRASE = 8  # in a phrase that some publisher prints over and over; set by
 
 _UNCLOSED = 150  # tokens that a quotation without its closing mark takes at most: some dumps have no paragraphs
 _NAME, _DATE = 8, 3  # tokens of the name and of the date around the account that a post is signed with
-_compiled = njit(nogil=True, cache=True, _nrt=False)
-_inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 
 
-@_inlined
+@inlined
 def _mark(masks, begin, end, bit):
     for k in range(begin, end):
         masks[k] |= bit
 
 
-@_compiled
+@helper
 def _quoted(gaps, masks, begin, end):
     """Mark the quoted tokens of one paragraph; ``begin``'s own gap opens quotations but closes none here."""
     opened = -1
@@ -58,7 +56,7 @@ def _quoted(gaps, masks, begin, end):
     return opened, single
 
 
-@_compiled
+@helper
 def _carried(gaps, begin, end):
     """Where a quotation that came over from the paragraph before is closed, or -1."""
     for k in range(begin, end):
@@ -69,7 +67,7 @@ def _carried(gaps, begin, end):
     return -1
 
 
-@_compiled
+@helper
 def _posts(gaps, masks, begin, end):
     """Mark the posts of one paragraph: what stands before a signature, "- Name (@account) date", and the signature."""
     signed = begin
@@ -83,7 +81,7 @@ def _posts(gaps, masks, begin, end):
                     break
 
 
-@_compiled
+@entry
 def quoted(offsets, gaps, tails, masks):
     """Set QUOTED in ``masks`` uint8[tokens]; ``offsets``, ``gaps``, ``tails`` of :class:`dedup.text.tokens.Tokens`."""
     for text in range(len(offsets) - 1):
@@ -111,7 +109,7 @@ def quoted(offsets, gaps, tails, masks):
             begin = end
 
 
-@_inlined
+@inlined
 def _is_in(table, word):
     """Is ``word`` in the open-addressing ``table`` (uint32[power of two], 0: empty)?"""
     slot = word & np.uint32(len(table) - 1)
@@ -120,7 +118,7 @@ def _is_in(table, word):
     return table[slot] == word
 
 
-@_compiled
+@entry
 def personal(offsets, hashes, flags, gaps, table, masks):
     """Set PERSONAL in ``masks`` uint8[tokens] for sentences with a word of ``table`` or an account's name, unquoted.
 

@@ -6,14 +6,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.bloom import holds
+from dedup.kernels.compiling import entry, helper, inlined
 from dedup.kernels.phrases import leaving, next_run
 
-_entry = njit(nogil=True, cache=True, _nrt=False)
-_compiled = njit(nogil=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
 SAMPLED = np.uint32(3)  # runs whose hash has one of these bits are left out: one in four is looked at
 COUNT, LIST = 0, 1  # what recurring_runs does
 SHARED, IN_LEFT, IN_RIGHT = 1, 2, 4  # where a word stands
@@ -29,12 +26,12 @@ _SHARED_TOKENS = 20  # tokens in shared runs, at least
 _FAR, _LONG = 14, 300  # days, or tokens in shared runs, from which two texts are enough
 
 
-@_inlined
+@inlined
 def _slot(hash, wrap):
     return np.int64(np.uint32(hash * np.uint32(0x9E3779B1)) >> np.uint32(3)) & wrap
 
 
-@_entry
+@entry
 def recurring_runs(hashes, begins, ends, size, part, parts, cells, task, runs, texts):
     """Sampled runs of ``size`` tokens that probably stand in several texts; returns how many places there are.
 
@@ -61,7 +58,7 @@ def recurring_runs(hashes, begins, ends, size, part, parts, cells, task, runs, t
     return count
 
 
-@_inlined
+@inlined
 def _find(keys, stamps, stamp, wanted):
     """Where ``wanted`` stands in an open-addressing table, or the slot that it would take (of another stamp)."""
     wrap = len(keys) - 1
@@ -71,7 +68,7 @@ def _find(keys, stamps, stamp, wanted):
     return slot
 
 
-@_compiled
+@helper
 def _shared(hashes, left, right, size, keys, stamps, flags, stamp, masks):
     """Set ``masks`` uint8[2, tokens]: which tokens of two texts (begin, end) stand in runs of ``size`` of both."""
     gone = leaving(size)
@@ -95,7 +92,7 @@ def _shared(hashes, left, right, size, keys, stamps, flags, stamp, masks):
                 covered = position + 1
 
 
-@_inlined
+@inlined
 def _weight(words, weights, word):
     """How rare a word is, 0-255; ``words`` and ``weights`` as in :class:`dedup.text.rarity.Rarity`."""
     slot = np.int64(word) & (len(words) - 1)
@@ -104,7 +101,7 @@ def _weight(words, weights, word):
     return weights[slot] if words[slot] == word else 255
 
 
-@_compiled
+@helper
 def _rest(hashes, spans, masks, words, weights, keys, stamps, flags, stamp, out):
     """Fill ``out`` int64[3]: weights of the rarer words outside the shared runs: left, right and in both."""
     out[:] = 0
@@ -134,7 +131,7 @@ def _rest(hashes, spans, masks, words, weights, keys, stamps, flags, stamp, out)
             flags[slot] |= here
 
 
-@_compiled
+@helper
 def _rests(hashes, spans, size, words, weights, keys, stamps, flags, stamp, masks, out):
     """Fill ``out`` int64[7] for two texts (begin, end): the weights of :func:`_rest`, then tokens in runs of both.
 
@@ -149,7 +146,7 @@ def _rests(hashes, spans, size, words, weights, keys, stamps, flags, stamp, mask
         out[5 + side] = masks[side, : min(tokens, _OPENING)].sum()
 
 
-@_inlined
+@inlined
 def _evidence(rests, tokens, apart):
     """What two texts that share runs tell: NONE, UNRELATED, or PROVEN where the two are enough.
 
@@ -167,7 +164,7 @@ def _evidence(rests, tokens, apart):
     return PROVEN if far or (free and shared >= _LONG) else UNRELATED
 
 
-@_entry
+@entry
 def are_blocks(
     hashes, begins, ends, days, sets, size, needed, words, weights, keys, stamps, flags, masks, rests, chosen, out
 ):
@@ -204,7 +201,7 @@ def are_blocks(
         out[number] = proven
 
 
-@_entry
+@entry
 def mark_blocks(hashes, offsets, size, publishers, learned_offsets, learned, bits, bit, masks):
     """Set ``bit`` in ``masks`` uint8[tokens] on the tokens of runs that are blocks of their article's publisher.
 
@@ -228,7 +225,7 @@ def mark_blocks(hashes, offsets, size, publishers, learned_offsets, learned, bit
                 covered = position + 1
 
 
-@_entry
+@entry
 def own_tokens(hashes, begins, ends, size, publishers, learned_offsets, learned, bits, own):
     """How many tokens of each text stand outside the blocks of its publisher, in stretches of ``size`` or more.
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from dedup.kernels.compiling import inlined
 
 _BITS = 18  # 32 kB, which the processor's first cache holds
 
@@ -19,14 +20,14 @@ def bloom_filter(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
     return np.packbits(hits, bitorder="little")
 
 
-@njit(nogil=True, _nrt=False, forceinline=True)
+@inlined
 def passes(bits, wanted):
     """Can ``wanted`` be among the hashes that the sieve ``bits`` was made of?"""
     last = wanted & np.uint32((1 << _BITS) - 1)
     return bits[last >> np.uint32(3)] >> (last & np.uint32(7)) & np.uint8(1) != 0
 
 
-@njit(nogil=True, _nrt=False, forceinline=True)
+@inlined
 def holds(bits, hashes, low, high, wanted):
     """Is ``wanted`` among the ascending ``hashes[low:high]``, all of which pass the sieve ``bits``?"""
     if not passes(bits, wanted):

@@ -5,18 +5,15 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from dedup.kernels.bloom import holds
+from dedup.kernels.compiling import entry, helper
 from dedup.kernels.folding import GAP_LINE, GAP_PARAGRAPH, GAP_SENTENCE
 
-_entry = njit(nogil=True, cache=True, _nrt=False)
-_compiled = njit(nogil=True, _nrt=False)
 _ENOUGH = 60  # tokens of an article proper, after which a "rest" phrase counts
 _LONG_LINE = 100  # a line of more tokens is a text without line breaks: only its first sentence is boilerplate
 
 
-@_entry
+@entry
 def mark_learned(shingles, shingle_offsets, offsets, size, publishers, learned_offsets, learned, bits, bit, masks):
     """Set ``bit`` in ``masks`` uint8[tokens] where a token is in a shingle that its article's publisher repeats.
 
@@ -38,7 +35,7 @@ def mark_learned(shingles, shingle_offsets, offsets, size, publishers, learned_o
                 covered = end
 
 
-@_compiled
+@helper
 def _phrase_at(hashes, position, end, phrases, phrase_offsets, exact):
     """Does one of the phrases stand at ``position``, filling the line up to ``end`` where ``exact``?"""
     for phrase in range(len(phrase_offsets) - 1):
@@ -57,7 +54,7 @@ def _phrase_at(hashes, position, end, phrases, phrase_offsets, exact):
     return False
 
 
-@_compiled
+@helper
 def _line_proper(gaps, position, line_end):
     """The end of the line at ``position``, or of its first sentence where it is too long for a line."""
     if line_end - position <= _LONG_LINE:
@@ -68,7 +65,7 @@ def _line_proper(gaps, position, line_end):
     return end
 
 
-@_entry
+@entry
 def mark_phrases(hashes, gaps, offsets, firsts, bits, rest, rest_offsets, line, line_offsets, bit, masks):
     """Set ``bit`` in ``masks`` uint8[tokens] on lines that shipped phrases name.
 

@@ -11,9 +11,9 @@ lists: in a text without line breaks they part its paragraphs, everywhere, where
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.codepoints import classify
+from dedup.kernels.compiling import helper, inlined
 from dedup.kernels.folding import IGNORED, MARK_BREAK, MARK_QUOTE, MARK_SPACE, MARK_STOP, SEPARATOR
 
 _BACKSLASH, _BAR, _HASH, _LESS, _PILCROW = 0x5C, 0x7C, 0x23, 0x3C, 0xB6
@@ -22,16 +22,13 @@ _BULLETS = (0x2022, 0x25CF, 0x25AA, 0x25E6, 0x2023)
 _E2 = 0xE2  # with which the UTF-8 of every bullet begins
 _LINE, _PARAGRAPH = 1, 2  # as line breaks: an empty line ends a paragraph
 
-_compiled = njit(nogil=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
-
-@_inlined
+@inlined
 def _byte(data, offset, end):
     return np.int64(data[np.uint64(offset)]) if offset < end else np.int64(0)
 
 
-@_compiled
+@helper
 def _tag(data, offset, end):
     """The place after ``<br>``, ``<br/>``, ``<br />``, ``<p>`` or ``</p>``, and as how many line breaks it counts."""
     at = offset + 1 + (_byte(data, offset + 1, end) == 0x2F)
@@ -48,7 +45,7 @@ def _tag(data, offset, end):
     return (at + 1, lines) if _byte(data, at, end) == 0x3E else (offset, 0)
 
 
-@_compiled
+@helper
 def _escape(data, offset, end, sure):
     """The same for a line break as source code writes it; before a small letter only where it is ``sure`` to be one."""
     at = offset
@@ -65,7 +62,7 @@ def _escape(data, offset, end, sure):
     return (at + 1, _LINE) if sure or not small else (offset, 0)
 
 
-@_compiled
+@helper
 def _hashes(data, offset, end):
     """The same for three or more number signs."""
     at = offset
@@ -74,7 +71,7 @@ def _hashes(data, offset, end):
     return (at, _PARAGRAPH) if at - offset >= 3 else (offset, 0)
 
 
-@_inlined
+@inlined
 def line_break(data, offset, after, end, code, value, before, stop, parted):
     """As how many line breaks the separator at ``offset`` counts, the place after it, and what stands before that.
 
@@ -96,14 +93,14 @@ def line_break(data, offset, after, end, code, value, before, stop, parted):
     return np.int64(lines), following if lines else after, np.int64(0x0A) if lines else code
 
 
-@_inlined
+@inlined
 def _parts(code, before, data, after, end):
     """Whether a mark is a bar or a bullet between spaces."""
     blank = _byte(data, after, end) == 0x20 or (_byte(data, after, end) == 0xC2 and _byte(data, after + 1, end) == 0xA0)
     return blank and before in (0x20, 0xA0, 0x0A) and (code == _BAR or code in _BULLETS)
 
 
-@_compiled
+@helper
 def is_parted(data, begin, end, folding):
     """Whether bars or bullets part the paragraphs of a text: there is no line break, and most of them end sentences."""
     marked = False

@@ -15,18 +15,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 from dedup.kernels.bloom import holds
+from dedup.kernels.compiling import entry, helper, inlined
 from dedup.rules import within_days
 
 _intrinsic: Any = intrinsic  # called with the typing context left out, which its own types do not know
-_entry = njit(nogil=True, cache=True, _nrt=False)
-_compiled = njit(nogil=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
-_within_days = _inlined(within_days)
+_within_days = inlined(within_days)
 _BITS = 11
 _RANGE = 1 << _BITS
 _COUNT_BITS = 11  # of a counter: more than the values of the longest signature
@@ -52,7 +50,7 @@ class SearchContext(NamedTuple):
     bloom_filter: npt.NDArray[np.uint8]
 
 
-@_compiled
+@helper
 def _pass(keys, order, counts, shift, out_keys, out_order):
     counts[:] = 0
     for k in range(len(keys)):
@@ -70,13 +68,13 @@ def _pass(keys, order, counts, shift, out_keys, out_order):
         counts[digit] = position + 1
 
 
-@_inlined
+@inlined
 def _shingle(known, article, row):
     """The shingle that a value stands for, finalised: a row's permutation is a bijection, so that it can be undone."""
     return np.uint32((known.values[article, row] - known.summands[row]) * known.inverses[row])
 
 
-@_inlined
+@inlined
 def _is_boilerplate(known, article, shingle):
     publisher = known.publishers[article]
     if publisher < 0:
@@ -85,7 +83,7 @@ def _is_boilerplate(known, article, shingle):
     return holds(known.bloom_filter, known.boilerplate, low, high, shingle)
 
 
-@_entry
+@entry
 def gather(context, first, eligible, keys, order, counts):
     """Collect the values of some rows of the signatures, without those that come from a publisher's boilerplate.
 
@@ -103,7 +101,7 @@ def gather(context, first, eligible, keys, order, counts):
                 counts[row] += 1
 
 
-@_entry
+@entry
 def group(keys, order, groups, cap, work_keys, work_order, counts, seen, members):
     """Sort one row's values into buckets; returns how many members were kept, and skipped buckets and members.
 
@@ -142,7 +140,7 @@ def group(keys, order, groups, cap, work_keys, work_order, counts, seen, members
     return count, skipped_buckets, skipped_members
 
 
-@_entry
+@entry
 def index(members, counts, offsets, positions):
     """Turn bucket lists round: where every article stands in them.
 
@@ -165,7 +163,7 @@ def index(members, counts, offsets, positions):
     offsets[0] = 0
 
 
-@_inlined
+@inlined
 def _shared(known, one, other, enough, shingles):
     """How many different shingles two signatures agree in, counted up to ``enough``, boilerplate left out.
 
@@ -186,7 +184,7 @@ def _shared(known, one, other, enough, shingles):
     return count
 
 
-@_entry
+@entry
 def agree(
     members, offsets, positions, groups, days, window, context, first, last, agreement, hits, shingles, left, right
 ):
@@ -205,10 +203,10 @@ def agree(
         mine = np.uint32((article - first + 1) << _COUNT_BITS)
         enough = np.uint32(mine + agreement)
         # The buckets of an article lie far apart; asked for one article ahead, they are there in time.
-        for entry in range(offsets[article + 1], offsets[min(article + 2, last)]):
-            _prefetch(members, positions[entry])
-        for entry in range(offsets[article], offsets[article + 1]):
-            position = np.int64(positions[entry])
+        for at in range(offsets[article + 1], offsets[min(article + 2, last)]):
+            _prefetch(members, positions[at])
+        for at in range(offsets[article], offsets[article + 1]):
+            position = np.int64(positions[at])
             while members[position] >= 0:
                 position -= 1
                 other = members[position] & ~FIRST
@@ -242,7 +240,7 @@ def _prefetch(typing, array, position):
     return types.void(array, types.int64), generate
 
 
-@_entry
+@entry
 def shared_shingles(known, left, right, enough, shingles, out):
     """Fill ``out`` int32[pairs] with the number of different shingles that pairs agree in, up to ``enough``.
 
@@ -252,7 +250,7 @@ def shared_shingles(known, left, right, enough, shingles, out):
         out[pair] = _shared(known, left[pair], right[pair], enough, shingles)
 
 
-@_entry
+@entry
 def equal_values(values, left, right, out):
     """Fill ``out`` uint16[pairs] with the number of equal values in the signatures ``left`` and ``right`` int32."""
     for pair in range(len(left)):
@@ -262,7 +260,7 @@ def equal_values(values, left, right, out):
         out[pair] = count
 
 
-@_entry
+@entry
 def band_keys(values, first, rows, eligible, keys, order):
     """Hash (FNV-1a) ``rows`` values from ``first`` on: ``keys`` uint32[m], and ``order`` int32[m] with the articles."""
     for k in range(len(eligible)):

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from dedup.kernels.compiling import entry, inlined
 
 
-@njit(nogil=True, _nrt=False, forceinline=True)
+@inlined
 def _is_ascii(data, begin, end):
     high_bits = np.uint8(0)
     for offset in range(begin, end):
@@ -17,7 +18,7 @@ def _is_ascii(data, begin, end):
     return high_bits < 0x80
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@entry
 def characters(data, offsets, token_offsets, starts, ends, texts, out_starts, out_ends):
     """Turn the byte places of the tokens of ``texts`` (rows, int64) into character places.
 

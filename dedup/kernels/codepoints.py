@@ -6,16 +6,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from dedup.kernels.compiling import inlined
 from dedup.kernels.folding import KIND_SHIFT, SEPARATOR, UPPER, VALUE
 
 NO_CODE = -1  # in the place of a code point: the beginning or the end of the text
 
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
-
-@_inlined
+@inlined
 def decode(data, offset, end):
     """The code point at ``offset`` and the place after it; a sequence cut off by ``end`` is U+FFFD."""
     first = np.int64(data[np.uint64(offset)])
@@ -32,7 +30,7 @@ def decode(data, offset, end):
     return min(code, np.int64(0x10FFFF)), offset + size
 
 
-@_inlined
+@inlined
 def classify(data, offset, end, folding):
     """Code point, kind, value, upper case and the place after, of what stands at ``offset``."""
     if offset >= end:

@@ -10,14 +10,12 @@ for an array with a place for everybody. So each article counts whom it meets in
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.buckets import FIRST
+from dedup.kernels.compiling import entry
 
-_entry = njit(nogil=True, cache=True, _nrt=False)
 
-
-@_entry
+@entry
 def locate(members, first, last, offsets, positions):
     """Find the articles of a block in bucket lists; returns the most meetings that one of them has.
 
@@ -42,8 +40,8 @@ def locate(members, first, last, offsets, positions):
     largest = 0
     for k in range(len(offsets) - 1):
         hits = 0
-        for entry in range(offsets[k], offsets[k + 1]):
-            position = positions[entry]
+        for at in range(offsets[k], offsets[k + 1]):
+            position = positions[at]
             while members[position] >= 0:
                 position -= 1
                 hits += 1
@@ -51,7 +49,7 @@ def locate(members, first, last, offsets, positions):
     return largest
 
 
-@_entry
+@entry
 def find_collisions(members, offsets, positions, first, enough, others, stamps, counts, left, right):
     """Pairs of an article of the block and an earlier one that meet ``enough`` times; returns how many there are.
 
@@ -63,8 +61,8 @@ def find_collisions(members, offsets, positions, first, enough, others, stamps, 
     count = 0
     for article in range(len(offsets) - 1):
         stamp = article + 1
-        for entry in range(offsets[article], offsets[article + 1]):
-            position = positions[entry]
+        for at in range(offsets[article], offsets[article + 1]):
+            position = positions[at]
             while members[position] >= 0:
                 position -= 1
                 other = members[position] & ~FIRST

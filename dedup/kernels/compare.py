@@ -14,7 +14,6 @@ word pairs get numbers, and where a text has them is looked up by number.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.columns import COUNT
 from dedup.kernels.comparison_facts import count_facts, weigh_headline, weigh_terms
@@ -22,11 +21,10 @@ from dedup.kernels.comparison_loading import QUARTERS, hold, hold_pairs, hold_sh
 from dedup.kernels.comparison_runs import align, count_runs, count_shingles, list_passages
 from dedup.kernels.comparison_sentences import count_sentences, needs_pairs
 from dedup.kernels.comparison_workspace import REACH, SENTENCE, TEXT, choose_batch
+from dedup.kernels.compiling import entry
 
-_compiled = njit(nogil=True, cache=True, _nrt=False)
 
-
-@_compiled
+@entry
 def compare(tokens, masks, headlines, words, rarities, left, right, first, workspace, sets, counts, spans):
     """Compare the texts ``left`` and ``right`` int32[n], from pair ``first`` on as far as ``spans`` has room.
 

@@ -6,17 +6,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.columns import COUNT
 from dedup.kernels.comparison_loading import RARE_WORD, fact_slot, rarity_of
 from dedup.kernels.comparison_workspace import BYTE, STATE, TEXT, TOKEN
+from dedup.kernels.compiling import inlined
 from dedup.kernels.tokenise import NUMBER
 
-_inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 
-
-@_inlined
+@inlined
 def count_facts(row, other, side, workspace, out):
     """Count distinct figures and rare words of a text, and how many of them stand in the other one."""
     text, held = workspace.texts[row], workspace.tokens
@@ -32,7 +30,7 @@ def count_facts(row, other, side, workspace, out):
                 out[COUNT.rare_shared] += workspace.bytes[BYTE.rarity, position] / 255.0
 
 
-@_inlined
+@inlined
 def weigh_terms(row, other, side, workspace, out):
     """Weigh the distinct rare words and figures of a text's narrative, and those of them in the other one's."""
     text, held = workspace.texts[row], workspace.tokens
@@ -45,7 +43,7 @@ def weigh_terms(row, other, side, workspace, out):
     out[COUNT.words], out[COUNT.words_shared] = text[TEXT.terms_weighed], shared
 
 
-@_inlined
+@inlined
 def _has(headlines, row, word):
     """Is ``word`` in the headline of a text?"""
     is_present = False
@@ -54,7 +52,7 @@ def _has(headlines, row, word):
     return is_present
 
 
-@_inlined
+@inlined
 def weigh_headline(headlines, row, other, side, words, rarities, workspace, out):
     """Weigh the rare words and figures of a headline, and those of them that the other article has."""
     slots, table, keys, facts = (

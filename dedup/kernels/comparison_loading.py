@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.annotate import BOILERPLATE
 from dedup.kernels.columns import SHINGLE
 from dedup.kernels.comparison_workspace import BYTE, ENTRY, REACH, SENTENCE, STATE, TEXT, TOKEN
+from dedup.kernels.compiling import helper, inlined
 from dedup.kernels.folding import GAP_PARAGRAPH, GAP_SENTENCE
 from dedup.kernels.tokenise import ALL_CAPITALS, NUMBER
 from dedup.kernels.unspaced import BIGRAM, FOURGRAM, TELLING
@@ -21,11 +21,8 @@ RARE_WORD = 120  # rarity of a word that tells a story from another
 _UNKNOWN = 40  # rarity of an unknown word of three bytes or less: in most languages a function word
 QUARTERS = 4  # of a word: so many tokens make one where a script has no spaces, at most
 
-_compiled = njit(nogil=True, cache=True, _nrt=False)
-_inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 
-
-@_inlined
+@inlined
 def _mix(one, two, three):
     state = np.uint32(one * np.uint32(0x9E3779B1)) ^ two
     state = np.uint32(np.uint32(state ^ (state >> np.uint32(15))) * np.uint32(0x85EBCA77)) ^ three
@@ -33,7 +30,7 @@ def _mix(one, two, three):
     return np.uint32(state ^ (state >> np.uint32(16)))
 
 
-@_inlined
+@inlined
 def rarity_of(tokens, position, words, rarities):
     """Rarity (0-255) of a token's word, by the table :class:`~dedup.text.rarity.Rarity`."""
     mask = np.uint32(len(words) - 1)
@@ -48,7 +45,7 @@ def rarity_of(tokens, position, words, rarities):
     return np.int64(255) if telling or not short else np.int64(_UNKNOWN)
 
 
-@_inlined
+@inlined
 def quarters_of(flags):
     """What a token counts, in quarters of a word: a word, or a character of a script without spaces."""
     if flags & FOURGRAM:
@@ -56,7 +53,7 @@ def quarters_of(flags):
     return 2 if flags & BIGRAM else QUARTERS
 
 
-@_inlined
+@inlined
 def _numbered(key, slot, slots, table, keys, workspace, position):
     """The number of ``key``; a new one is ``room.state[position]``, which grows."""
     while table[slot] >= 0 and keys[table[slot]] != key:
@@ -69,13 +66,13 @@ def _numbered(key, slot, slots, table, keys, workspace, position):
     return np.int64(table[slot])
 
 
-@_inlined
+@inlined
 def fact_slot(word, slots):
     """The first slot of a word in the table of facts."""
     return np.int64(np.uint32(word * np.uint32(0x9E3779B1)) >> np.uint32(7)) & slots
 
 
-@_compiled
+@helper
 def hold(tokens, masks, words, rarities, row, workspace):
     """Copy a text's tokens and list its sentences, content words and facts."""
     text, held, of = workspace.texts[row], workspace.tokens, workspace.bytes
@@ -137,7 +134,7 @@ def hold(tokens, masks, words, rarities, row, workspace):
     workspace.rare[row] = rare
 
 
-@_compiled
+@helper
 def hold_shingles(row, workspace):
     """Number the shingles of a text, and chain and list them."""
     text, held, mask, plain = (
@@ -177,7 +174,7 @@ def hold_shingles(row, workspace):
     text[TEXT.distinct], text[TEXT.distinct_plain] = distinct, narrative
 
 
-@_compiled
+@helper
 def hold_pairs(row, workspace):
     """List the ordered pairs of near content words of one sentence: what is left of a sentence in other words."""
     text, held, entries, sentences = workspace.texts[row], workspace.tokens, workspace.entries, workspace.sentences
@@ -223,7 +220,7 @@ def hold_pairs(row, workspace):
     text[TEXT.entries] = entry - first
 
 
-@_inlined
+@inlined
 def open_text(row, side, workspace):
     """Make it known where a text has its shingles and that it has its terms and facts."""
     text, held = workspace.texts[row], workspace.tokens
@@ -238,7 +235,7 @@ def open_text(row, side, workspace):
         facts[held[TOKEN.fact, k]] = row
 
 
-@_compiled
+@helper
 def open_pairs(row, side, workspace):
     """Make it known where a text has its pairs of content words."""
     first = REACH * np.int64(workspace.texts[row, TEXT.base])

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.annotate import BOILERPLATE, QUOTED, STOCK_PHRASE
 from dedup.kernels.columns import COPY, COUNT, MARKED, QUOTE, SET, SHINGLE, SHORTEST, SPAN
 from dedup.kernels.comparison_loading import QUARTERS, quarters_of
 from dedup.kernels.comparison_workspace import BYTE, RUN, SENTENCE, TEXT, TOKEN
+from dedup.kernels.compiling import inlined
 from dedup.kernels.tokenise import CAPITAL, NUMBER
 
 _TRIES = 16  # places in the other text at which a passage is looked for
@@ -21,10 +21,8 @@ _LONG = 8  # words of a run that hardly comes about twice
 _UNQUOTED = 30  # words of a run outside quotation, whoever speaks there, that are hardly a remark heard by two
 _SWAP = 4  # words between two common runs that count as one word put for another
 
-_inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 
-
-@_inlined
+@inlined
 def count_shingles(left, right, workspace, out):
     """Count the distinct shingles that two texts share."""
     one, other, held, plain = (
@@ -54,14 +52,14 @@ def count_shingles(left, right, workspace, out):
     out[SET.identical] = same
 
 
-@_inlined
+@inlined
 def _kind(mask):
     if mask & BOILERPLATE:
         return MARKED
     return QUOTE if mask & QUOTED else COPY
 
 
-@_inlined
+@inlined
 def list_passages(pair, left, right, workspace, count, spans):
     """List what the left text shares with the right one, boilerplate included; returns how many are listed now."""
     held, mask = workspace.tokens, workspace.bytes[BYTE.mask]
@@ -107,7 +105,7 @@ def list_passages(pair, left, right, workspace, count, spans):
     return count
 
 
-@_inlined
+@inlined
 def align(begin, end, other_begin, other_end, heads, workspace):
     """List the runs of a text that stand in the other one; returns how many there are.
 
@@ -150,7 +148,7 @@ def align(begin, end, other_begin, other_end, heads, workspace):
     return count
 
 
-@_inlined
+@inlined
 def _swap(here, here_end, there, there_end, narrative, flags, out):
     """Count a short stretch that stands where the other text has another one between the same words."""
     if 1 <= here_end - here <= _SWAP * QUARTERS and 1 <= there_end - there <= _SWAP * QUARTERS:
@@ -170,7 +168,7 @@ def _swap(here, here_end, there, there_end, narrative, flags, out):
             out[COUNT.name_swaps] += one & other & (NUMBER | CAPITAL) == CAPITAL
 
 
-@_inlined
+@inlined
 def _copied(here, there, run, base, other_base, workspace):
     """Tell the sentences of a text how much of them is in a run, and in which sentence it lies."""
     sentence, mask, sentences = workspace.tokens[TOKEN.sentence], workspace.bytes[BYTE.mask], workspace.sentences
@@ -182,7 +180,7 @@ def _copied(here, there, run, base, other_base, workspace):
             sentences[SENTENCE.partner, own] = other_base + sentence[there + k]
 
 
-@_inlined
+@inlined
 def count_runs(runs, base, other_base, workspace, out):
     """Count the common runs of a text."""
     mask, rarity, flags = workspace.bytes[BYTE.mask], workspace.bytes[BYTE.rarity], workspace.bytes[BYTE.flags]

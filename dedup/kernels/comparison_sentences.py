@@ -6,22 +6,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.columns import COUNT
 from dedup.kernels.comparison_loading import QUARTERS, quarters_of
 from dedup.kernels.comparison_runs import OCCURRENCES
 from dedup.kernels.comparison_workspace import BYTE, ENTRY, SENTENCE, TOKEN
+from dedup.kernels.compiling import inlined
 
 _SHORTEST_SENTENCE = 5  # words of the narrative
 _SAME, _VERBATIM, _RETOLD = 0.4, 0.8, 0.25  # shares of a sentence that make it the same, beyond doubt, repeated
 _HINTED = 0.1  # share of a sentence's word pairs from which it is looked at word for word
 _LEAD = 3  # sentences at the beginning
 
-_inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 
-
-@_inlined
+@inlined
 def _retold(sentence, heads, first, last, workspace):
     """Share of a sentence's word pairs that stand, in order, in one sentence of the other text; and which."""
     entries, sentences = workspace.entries, workspace.sentences
@@ -54,7 +52,7 @@ def _retold(sentence, heads, first, last, workspace):
     return (min(1.0, best / total) if total > 0 else 0.0), chosen
 
 
-@_inlined
+@inlined
 def _parallel(sentence, shift, other_begin, other_end, workspace):
     """Quarters of narrative words of a sentence that stand in the other text so many places further on."""
     held, mask, flags = workspace.tokens, workspace.bytes[BYTE.mask], workspace.bytes[BYTE.flags]
@@ -66,7 +64,7 @@ def _parallel(sentence, shift, other_begin, other_end, workspace):
     return same
 
 
-@_inlined
+@inlined
 def needs_pairs(base, says, workspace):
     """Is there a sentence that does not stand in the other text word for word?"""
     for sentence in range(base, base + says):
@@ -79,7 +77,7 @@ def needs_pairs(base, says, workspace):
     return False
 
 
-@_inlined
+@inlined
 def count_sentences(base, says, heads, first, last, other_begin, other_end, workspace, out):
     """Count the sentences of a text's narrative that stand in the other one, word for word or retold in its order."""
     sentences = workspace.sentences

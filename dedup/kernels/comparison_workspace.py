@@ -9,13 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from dedup.kernels.compiling import helper, inlined
 
 REACH = 3  # content words after a content word that it is paired with
 _BATCH = 1 << 15  # tokens of the texts that are held at a time, so that they stay in the processor's cache
-
-_compiled = njit(nogil=True, cache=True, _nrt=False)
-_inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 
 
 class TokenRows(NamedTuple):
@@ -186,7 +184,7 @@ def make_workspace(max_tokens: int, texts: int) -> Workspace:
     )
 
 
-@_inlined
+@inlined
 def _cleared(workspace, total):
     """Forget the texts held so far; make ready for ``total`` tokens."""
     state = workspace.state
@@ -204,7 +202,7 @@ def _cleared(workspace, total):
     state[STATE.shingles], state[STATE.known], state[STATE.pairs], state[STATE.slots] = 0, 0, 0, size - 1
 
 
-@_compiled
+@helper
 def choose_batch(offsets, left, right, first, workspace):
     """Choose the pairs from ``first`` on whose texts are held together, and their places; returns where they end."""
     total = 0

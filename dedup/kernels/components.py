@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-from numba import njit
-
-_entry = njit(nogil=True, cache=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
+from dedup.kernels.compiling import entry, inlined
 
 
-@_inlined
+@inlined
 def _root(parents, row):
     while parents[row] != row:
         parents[row] = parents[parents[row]]
@@ -19,7 +16,7 @@ def _root(parents, row):
     return row
 
 
-@_entry
+@entry
 def join(left, right, parents):
     """Name every row after the smallest one in its component.
 

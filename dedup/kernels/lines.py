@@ -6,20 +6,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.breaks import is_parted, line_break
 from dedup.kernels.codepoints import NO_CODE, classify
+from dedup.kernels.compiling import entry, helper
 from dedup.kernels.folding import GAP_LINE, GAP_PARAGRAPH, MARK_STOP, SEPARATOR
 
 BEGINS = 1  # the line's beginning is known
 FREE = 2  # nothing or an empty line follows it
 
-_compiled = njit(nogil=True, _nrt=False)
-_entry = njit(nogil=True, cache=True, _nrt=False)
 
-
-@_compiled
+@helper
 def _breaks(data, begin, end, text, parted, folding):
     """Of what ends lines between two tokens: where the first one begins, where the last one ends (-1: none), how many.
 
@@ -43,7 +40,7 @@ def _breaks(data, begin, end, text, parted, folding):
     return first, last, count
 
 
-@_compiled
+@helper
 def _begin(data, text, low, token, begin, starts, ends, gaps, parted, folding):
     """Where the line begins in which a token stands, or -1 where it does so before ``low``."""
     while True:
@@ -59,7 +56,7 @@ def _begin(data, text, low, token, begin, starts, ends, gaps, parted, folding):
         token -= 1
 
 
-@_compiled
+@helper
 def _end(data, text, stop, high, token, end, starts, ends, gaps, parted, folding):
     """Where the line ends in which a token stands, at most ``high``, and whether nothing or an empty line follows."""
     while True:
@@ -73,7 +70,7 @@ def _end(data, text, stop, high, token, end, starts, ends, gaps, parted, folding
         token += 1
 
 
-@_entry
+@entry
 def lines(data, offsets, token_offsets, starts, ends, gaps, mentions, reach, folding, out):
     """Fill ``out`` int64[m, 3] with the bytes of its text from which and to which the line of each place reaches.
 

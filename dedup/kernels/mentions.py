@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from dedup.kernels.compiling import entry, helper
 from dedup.kernels.folding import (
     GAP_BULLET,
     GAP_COLON,
@@ -61,9 +61,6 @@ _EDGE = GAP_DASH | GAP_COLON | GAP_SLASH | GAP_COMMA | GAP_LINE | GAP_PARAGRAPH 
 _EDGE_BEFORE = _EDGE | GAP_PAREN_OPEN | GAP_QUOTE_OPEN | GAP_COPYRIGHT
 _EDGE_AFTER = _EDGE | GAP_PAREN_CLOSE | GAP_QUOTE_CLOSE
 
-_entry = njit(nogil=True, cache=True, _nrt=False)
-_compiled = njit(nogil=True, _nrt=False)
-
 
 class Phrases(NamedTuple):
     """Phrases and cue words, ready to be looked up.
@@ -88,7 +85,7 @@ class Phrases(NamedTuple):
     cues: npt.NDArray[np.int64]
 
 
-@_compiled
+@helper
 def _matches(phrase, token, end, hashes, flags, table):
     begin = table.first[phrase]
     if token + table.spans[phrase] > end:
@@ -100,7 +97,7 @@ def _matches(phrase, token, end, hashes, flags, table):
     return True
 
 
-@_compiled
+@helper
 def _phrase_at(token, end, hashes, flags, table):
     """The longest phrase that begins at the token, or -1."""
     hashed = np.int64(hashes[token])
@@ -116,7 +113,7 @@ def _phrase_at(token, end, hashes, flags, table):
     return -1
 
 
-@_compiled
+@helper
 def _cue(hashed, table):
     """The bits of the cue word with this hash; 0: none."""
     if not table.filter[hashed & 0xFFFF] & CUE:
@@ -130,7 +127,7 @@ def _cue(hashed, table):
     return np.int64(0)
 
 
-@_compiled
+@helper
 def _cued_before(first, begin, reach, line, cue, hashes, gaps, table):
     """Whether a ``cue`` stands in the sentence's ``reach`` tokens before ``first``, or one of credits."""
     same_sentence = True
@@ -143,7 +140,7 @@ def _cued_before(first, begin, reach, line, cue, hashes, gaps, table):
     return False
 
 
-@_compiled
+@helper
 def _cued_after(last, end, reach, line, cue, hashes, gaps, table):
     same_sentence = True
     for token in range(last, min(end, last + max(reach, line))):
@@ -155,7 +152,7 @@ def _cued_after(last, end, reach, line, cue, hashes, gaps, table):
     return False
 
 
-@_compiled
+@helper
 def _stands_alone(first, last, begin, end, after, gaps):
     """Whether an agency stands where credits do: at the head, in brackets, between marks or ends of lines."""
     if first - begin < _HEAD or gaps[first] & (GAP_PAREN_OPEN | GAP_COPYRIGHT) or after & GAP_PAREN_CLOSE:
@@ -163,7 +160,7 @@ def _stands_alone(first, last, begin, end, after, gaps):
     return gaps[first] & _EDGE_BEFORE and (last == end or after & _EDGE_AFTER)
 
 
-@_compiled
+@helper
 def _signs(first, last, begin, end, gaps):
     """Whether a name stands in a short line at the end of a text, where the text is signed."""
     if end - last > _SIGNED:
@@ -179,7 +176,7 @@ def _signs(first, last, begin, end, gaps):
     )
 
 
-@_compiled
+@helper
 def _ends_byline(first, last, begin, end, hashes, gaps, table):
     """Whether an outlet ends a line at the beginning of a text, and a mark stands before it."""
     if first > begin and hashes[first - 1] == table.article:
@@ -188,7 +185,7 @@ def _ends_byline(first, last, begin, end, hashes, gaps, table):
     return at_head and gaps[first] & _EDGE_BEFORE != 0 and gaps[last] & (GAP_LINE | GAP_PARAGRAPH) != 0
 
 
-@_compiled
+@helper
 def _agencies_after(last, end, hashes, flags, table):
     """The token after the few agencies that follow one another from ``last`` on: ``AFP-JIJI``."""
     for _ in range(_IN_A_ROW):
@@ -201,7 +198,7 @@ def _agencies_after(last, end, hashes, flags, table):
     return last
 
 
-@_compiled
+@helper
 def _wanted(phrase, first, row, begin, end, tail, hashes, flags, gaps, table):
     """``row``: the first token of the agencies that follow one another up to this one."""
     kind = table.kinds[phrase]
@@ -230,7 +227,7 @@ def _wanted(phrase, first, row, begin, end, tail, hashes, flags, gaps, table):
     )
 
 
-@_entry
+@entry
 def mentions(offsets, hashes, flags, gaps, tails, table, out):
     """Find the places where a phrase stands and an attribution is possible, in the order of the text.
 

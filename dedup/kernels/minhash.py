@@ -6,27 +6,25 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from dedup.kernels.compiling import entry, inlined
 from dedup.kernels.murmur import mix
 
-_entry = njit(nogil=True, cache=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
 _AT_ONCE = 8  # shingles that a value is compared with before it goes back to memory
 
 
-@_inlined
+@inlined
 def _finalised(shingles, position, last):
     """The shingle at ``position``, or the ``last`` one after it, as the permutations take it."""
     return mix(shingles[min(position, last)])
 
 
-@_inlined
+@inlined
 def _smaller(value, factor, summand, finalised):
     return min(value, np.uint32(factor * finalised + summand))
 
 
-@_entry
+@entry
 def permute(shingles, offsets, factors, summands, out):
     """Fill ``out`` uint32[texts, num_perm] with the MinHash signature of every text.
 
@@ -56,7 +54,7 @@ def permute(shingles, offsets, factors, summands, out):
                 values[k] = _smaller(value, factor, summand, eighth)
 
 
-@_entry
+@entry
 def digest(hashes, offsets, out):
     """Fill ``out`` uint64[texts] with a digest of every text's token sequence (FNV-1a over tokens, then mixed).
 

@@ -6,29 +6,27 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-_compiled = njit(nogil=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
+from dedup.kernels.compiling import helper, inlined
 
 
-@_inlined
+@inlined
 def _rotate(block, bits):
     return np.uint32((block << np.uint32(bits)) | (block >> np.uint32(32 - bits)))
 
 
-@_inlined
+@inlined
 def _scramble(block):
     return np.uint32(_rotate(np.uint32(block * np.uint32(0xCC9E2D51)), 15) * np.uint32(0x1B873593))
 
 
-@_inlined
+@inlined
 def absorb(state, block):
     """Add a whole block of four bytes (uint32) to a hash under way."""
     return np.uint32(_rotate(np.uint32(state ^ _scramble(block)), 13) * np.uint32(5) + np.uint32(0xE6546B64))
 
 
-@_inlined
+@inlined
 def _push(state, block, length, byte):
     """Add one byte to a hash under way (``block``: the bytes since the last whole block of four)."""
     block = np.uint32(block | (np.uint32(byte) << np.uint32(8 * (length & 3))))
@@ -39,7 +37,7 @@ def _push(state, block, length, byte):
     return state, block, length
 
 
-@_compiled
+@helper
 def push_code(state, block, length, code):
     """Add one code point, as UTF-8, to a hash under way."""
     if code < 0x80:
@@ -60,13 +58,13 @@ def push_code(state, block, length, code):
     return _push(state, block, length, 0x80 | (code & 0x3F))
 
 
-@_inlined
+@inlined
 def finish(state, block, length):
     """The hash: the last, unfinished block (0: none), the number of bytes and the finaliser."""
     return mix(np.uint32(state ^ _scramble(block) ^ np.uint32(length)))
 
 
-@_inlined
+@inlined
 def mix(value):
     """The finaliser: a bijection of uint32."""
     value = np.uint32(np.uint32(value ^ (value >> np.uint32(16))) * np.uint32(0x85EBCA6B))

@@ -6,17 +6,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.bloom import holds
+from dedup.kernels.compiling import entry, inlined
 
-_entry = njit(nogil=True, cache=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
 SKIPPED = np.uint32(1)  # runs whose hash has this bit are left out, to save time
 _BASE = np.uint32(0x01000193)  # odd, so that no word is lost (Karp & Rabin 1987, modulo 2^32)
 
 
-@_inlined
+@inlined
 def leaving(size):
     """What a token is multiplied by when it leaves a run of ``size``."""
     power = np.uint32(1)
@@ -25,7 +23,7 @@ def leaving(size):
     return power
 
 
-@_inlined
+@inlined
 def next_run(state, hashes, position, first, size, gone):
     """The hash of the run that ends at ``position``, from that of the run before."""
     state = np.uint32(np.uint32(state * _BASE) + hashes[position])
@@ -34,7 +32,7 @@ def next_run(state, hashes, position, first, size, gone):
     return state
 
 
-@_entry
+@entry
 def roll(hashes, offsets, size, out, out_offsets):
     """A hash of every run of ``size`` tokens of every text, each made from the one before; returns their number.
 
@@ -56,13 +54,13 @@ def roll(hashes, offsets, size, out, out_offsets):
     return count
 
 
-@_inlined
+@inlined
 def _cell(state):
     """Another place in a table for a run than its lower bits give."""
     return np.uint32(state * np.uint32(0x9E3779B1)) >> np.uint32(8)
 
 
-@_entry
+@entry
 def frequent(hashes, begins, ends, days, size, min_count, min_days, cells, keys, seen, hits, out, counts, firsts):
     """The runs of ``size`` tokens in ``min_count`` or more texts, of ``min_days`` days; returns how many there are.
 
@@ -111,7 +109,7 @@ def frequent(hashes, begins, ends, days, size, min_count, min_days, cells, keys,
     return count
 
 
-@_entry
+@entry
 def mark_runs(hashes, offsets, size, phrases, bits, bit, masks):
     """Set ``bit`` in ``masks`` uint8[tokens] on all tokens of runs whose hash is one of ``phrases`` and not skipped.
 

@@ -10,21 +10,19 @@ up in batches, so that what is in memory is bounded by the night and not by what
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.arrays import pair_key
+from dedup.kernels.compiling import entry, inlined
 
-_entry = njit(nogil=True, cache=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
-_pair_key = _inlined(pair_key)
+_pair_key = inlined(pair_key)
 
 
-@_inlined
+@inlined
 def _slot(value, shift):
     return np.int64(np.uint32(value * np.uint32(0x9E3779B1)) >> np.uint32(shift))
 
 
-@_entry
+@entry
 def fill(values, first, shift, table):
     """Enter one row's different ``values`` (uint32) into its hash ``table``: value ``k`` becomes bucket ``first + k``.
 
@@ -38,7 +36,7 @@ def fill(values, first, shift, table):
         table[slot] = first + k
 
 
-@_entry
+@entry
 def look_up(values, eligible, tables, shift, keys, out):
     """Fill ``out`` int32[b, rows] with the bucket that every value of a batch falls into; -1: none.
 
@@ -56,7 +54,7 @@ def look_up(values, eligible, tables, shift, keys, out):
                 out[k, row] = tables[row, slot]
 
 
-@_entry
+@entry
 def strike(buckets, suspect, shingles, publishers, boilerplate):
     """Take out of a batch (int32[b, rows], as :func:`look_up` fills it) what comes from a publisher's boilerplate.
 
@@ -75,7 +73,7 @@ def strike(buckets, suspect, shingles, publishers, boilerplate):
                     buckets[k, row] = -1
 
 
-@_entry
+@entry
 def tally(buckets, counts):
     """Count the members of a batch (int32[b, rows], as :func:`look_up` fills it) in ``counts`` int32[buckets]."""
     for k in range(buckets.shape[0]):
@@ -84,7 +82,7 @@ def tally(buckets, counts):
                 counts[buckets[k, row]] += 1
 
 
-@_entry
+@entry
 def tally_groups(buckets, groups, position, hits, held, counts):
     """Count the different groups of a batch in some buckets, up to one more than the width of ``hits``.
 
@@ -111,7 +109,7 @@ def tally_groups(buckets, groups, position, hits, held, counts):
                 counts[here] += 1
 
 
-@_inlined
+@inlined
 def _shared(one, other, shingles, enough, values):
     """How many different shingles two articles have in common buckets, counted up to ``enough``."""
     count = 0
@@ -129,7 +127,7 @@ def _shared(one, other, shingles, enough, values):
     return count
 
 
-@_entry
+@entry
 def collide(buckets, own, shingles, alive, offsets, postings, enough, hits, values, left, right):
     """Pairs of a stored and a new article that meet in ``enough`` different shingles; returns how many there are.
 
@@ -160,7 +158,7 @@ def collide(buckets, own, shingles, alive, offsets, postings, enough, hits, valu
     return pairs
 
 
-@_entry
+@entry
 def agreeing(buckets, own, shingles, left, right, enough, values, out):
     """Fill ``out`` bool[pairs]: do the stored ``left`` and the new ``right`` (int32) meet in ``enough`` shingles?"""
     for pair in range(len(left)):

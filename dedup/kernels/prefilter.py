@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from dedup.kernels.compiling import entry, inlined
 
 
-@njit(nogil=True, _nrt=False, forceinline=True)
+@inlined
 def _finalised(hashes, begin, size):
     state = np.uint32(0x811C9DC5)
     for k in range(begin, begin + size):
@@ -18,7 +19,7 @@ def _finalised(hashes, begin, size):
     return state
 
 
-@njit(nogil=True, _nrt=False, forceinline=True)
+@inlined
 def _slot(shingle, table, stamps, stamp, wrap):
     slot = np.uint32(shingle * np.uint32(0x9E3779B1)) >> np.uint32(3) & wrap
     while stamps[slot] == stamp and table[slot] != shingle:
@@ -26,7 +27,7 @@ def _slot(shingle, table, stamps, stamp, wrap):
     return slot
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@entry
 def prefilter(hashes, begins, ends, left, right, size, enough, table, stamps, hits, out):
     """Fill ``out`` int32[pairs] with the number of different shingles that the texts of every pair have in common.
 

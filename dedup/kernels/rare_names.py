@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.arrays import pair_key
+from dedup.kernels.compiling import entry, inlined
 from dedup.kernels.tokenise import CAPITAL
 
-_pair_key = njit(nogil=True, _nrt=False, forceinline=True)(pair_key)
+_pair_key = inlined(pair_key)
 
 
-@njit(nogil=True, _nrt=False, forceinline=True)
+@inlined
 def _is_rare(word, words, rarities, min_rarity):
     mask = np.uint32(len(words) - 1)
     slot = word & mask
@@ -23,7 +23,7 @@ def _is_rare(word, words, rarities, min_rarity):
     return words[slot] != word or rarities[slot] >= min_rarity
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@entry
 def find_names(hashes, flags, offsets, words, rarities, min_rarity, keys, texts, out):
     """List the different rare words of every text that are capitalised; returns how many.
 

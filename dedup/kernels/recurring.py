@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-_entry = njit(nogil=True, cache=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
+from dedup.kernels.compiling import entry, inlined
 
 
-@_inlined
+@inlined
 def _slot(shingle, keys, counts, wrap):
     """Where a shingle stands in an open-addressing table, or the free slot that it would take (its count is zero)."""
     slot = np.int64(np.uint32(shingle * np.uint32(0x9E3779B1)) >> np.uint32(3)) & wrap
@@ -21,7 +19,7 @@ def _slot(shingle, keys, counts, wrap):
     return slot
 
 
-@_entry
+@entry
 def recurring(
     shingles,
     shingle_offsets,
@@ -67,7 +65,7 @@ def recurring(
     return count
 
 
-@_entry
+@entry
 def held(shingles, shingle_offsets, order, begin, end, wanted, keys, ranks, last, bloom_filter, out):
     """Fill ``out`` int32[wanted]: in how many of the texts ``order[begin:end]`` each ``wanted`` uint32 stands.
 
@@ -93,7 +91,7 @@ def held(shingles, shingle_offsets, order, begin, end, wanted, keys, ranks, last
                     out[ranks[slot] - 1] += 1
 
 
-@_entry
+@entry
 def first_positions(shingles, shingle_offsets, texts, wanted, out):
     """Fill ``out`` int64[wanted] with where in its text ``texts[k]`` each ``wanted`` uint32 shingle stands first.
 

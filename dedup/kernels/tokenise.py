@@ -12,10 +12,10 @@ hashed together with the next one (Han, Kana) or the next three (Thai, Lao, Khme
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.breaks import WRITTEN_BREAKS, is_parted, line_break
 from dedup.kernels.codepoints import NO_CODE, classify
+from dedup.kernels.compiling import entry, helper, inlined
 from dedup.kernels.folding import (
     DIGIT,
     EXPANDS,
@@ -77,17 +77,14 @@ _READ = AHEAD + 4  # bytes that must be there for the short way
 _INDENTED = 2  # spaces at the beginning of a line that make it a paragraph
 
 # Without ``_nrt`` every array that is passed on is counted up and down, which costs twice what the work itself does.
-_entry = njit(nogil=True, cache=True, _nrt=False)
-_compiled = njit(nogil=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 
-@_inlined
+@inlined
 def _is_space(code):
     return code in (NO_CODE, 0x20, 0x0A, 0x09, 0x0D, 0xA0)
 
 
-@_compiled
+@helper
 def _quotation(data, offset, end, before, folding):
     """Gap bits of the quotation mark at ``offset`` and the place after it; ``before``: the code point before it.
 
@@ -111,7 +108,7 @@ def _quotation(data, offset, end, before, folding):
     return (GAP_SINGLE_OPEN if opens else GAP_SINGLE_CLOSE), after
 
 
-@_compiled
+@helper
 def _gap(data, offset, begin, end, parted, folding):
     """Everything between two tokens: the place of the next word, the gap bits, and whether a sentence mark was met.
 
@@ -151,7 +148,7 @@ def _gap(data, offset, begin, end, parted, folding):
     return offset, bits, stop
 
 
-@_inlined
+@inlined
 def _gap_after(data, offset, begin, end, parted, folding):
     """:func:`_gap`, with a short way for most: one space, or between ASCII words a hyphen or a mark and a space."""
     if offset + 2 < end:
@@ -174,7 +171,7 @@ def _gap_after(data, offset, begin, end, parted, folding):
     return _gap(data, offset, begin, end, parted, folding)
 
 
-@_compiled
+@helper
 def _next_in_word(data, offset, end, was_digit, folding):
     """The place of the word's next code point, or -1 where the word ends before ``offset``'s code point."""
     joined = digits_only = False
@@ -193,7 +190,7 @@ def _next_in_word(data, offset, end, was_digit, folding):
     return -1
 
 
-@_compiled
+@helper
 def _folded_word(data, offset, end, folding):
     """Read the word at ``offset``: the place after it, its hash, its letters and how many of them are upper case."""
     state, block, length = np.uint32(0), np.uint32(0), 0
@@ -217,7 +214,7 @@ def _folded_word(data, offset, end, folding):
             _, kind, value, upper, after = classify(data, offset, end, folding)
 
 
-@_inlined
+@inlined
 def _hash_ascii(data, start, size):
     """MurmurHash3 of ASCII letters and digits in lower case (one bit tells the cases apart; digits have it set).
 
@@ -237,7 +234,7 @@ def _hash_ascii(data, start, size):
     return finish(state, np.uint32((four_bytes(data, start) | _LOWER) & mask), size)
 
 
-@_inlined
+@inlined
 def _ascii_word(data, offset, end):
     """Size of the ASCII word at ``offset`` and which of its bytes are upper case; size 0: to be read the long way.
 
@@ -256,7 +253,7 @@ def _ascii_word(data, offset, end):
     return np.int64(0), np.uint64(0)
 
 
-@_entry
+@entry
 def tokenise(data, offsets, first, last, folding, out):
     """Tokenise the texts ``first`` to ``last - 1`` of a column; returns the number of tokens.
 
@@ -311,7 +308,7 @@ def tokenise(data, offsets, first, last, folding, out):
     return count
 
 
-@_inlined
+@inlined
 def _shingle(hashes, width, out):
     """One text's shingles, a token of all of them after the other: the processor takes many shingles at a time."""
     for k in range(len(out)):
@@ -324,7 +321,7 @@ def _shingle(hashes, width, out):
         out[k] = finish(out[k], np.uint32(0), 4 * width)
 
 
-@_entry
+@entry
 def shingle(hashes, offsets, size, out, out_offsets):
     """Shingles of every text: MurmurHash3 over ``size`` token hashes as little-endian bytes; returns their number.
 

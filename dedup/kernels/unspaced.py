@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dedup.kernels.codepoints import classify
+from dedup.kernels.compiling import helper, inlined
 from dedup.kernels.folding import IGNORED, UNSPACED
 from dedup.kernels.murmur import finish, push_code
 
@@ -21,17 +21,15 @@ _THAI_AND_LAO = (0xB8, 0xBB)  # the second byte in UTF-8, after 0xE0
 _HIRAGANA = (0x3041, 0x309F)  # Japanese grammar is written in it
 _GRAMMAR = np.array(sorted(map(ord, "的了是在和與与及也就都而之其這这那有不為为以于於被把將将對对從从到")), np.int64)
 _NUMERALS = np.array(sorted(map(ord, "〇零一二三四五六七八九十百千万萬亿億兆")), np.int64)
-_compiled = njit(nogil=True, _nrt=False)
-_inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 
-@_inlined
+@inlined
 def _is_one_of(code, codes):
     at = np.searchsorted(codes, code)
     return at < len(codes) and codes[at] == code
 
 
-@_inlined
+@inlined
 def begins_clause(data, begin, offset, flags, before):
     """Does a clause of Thai or Lao begin at ``offset``? They put spaces between clauses and have no full stops.
 
@@ -42,7 +40,7 @@ def begins_clause(data, begin, offset, flags, before):
     return data[offset] == 0xE0 and _THAI_AND_LAO[0] <= data[offset + 1] <= _THAI_AND_LAO[1]
 
 
-@_compiled
+@helper
 def unspaced(data, offset, end, folding):
     """Read the character at ``offset``: the place after it, its hash with the next ones, flags, and is it a numeral.
 
