@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import random
+import signal
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ import pytest
 from dedup.errors import BadDataError
 from dedup.settings import Settings
 from jobs.nightly import Job, nightly
+from tests.processes import wirecopy
+
+from .conftest import CONF
+from .killing import Killer, executors
 
 # pyspark leaves the pipe to its own gateway to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -88,10 +93,24 @@ def odd_nights(folder: Path) -> list[Path]:
     return [dump(folder / f"{number}.jsonl", one) for number, one in enumerate((first, second, third))]
 
 
-def test_odd_nights_with_full_buckets(on_spark: Any, tmp_path: Path) -> None:
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the executors in /proc")
+def test_odd_nights_with_full_buckets_and_an_executor_killed(spark: Any, on_spark: Any, tmp_path: Path) -> None:
     dumps, settings = odd_nights(tmp_path), Settings(max_bucket_size=3, group_members=2, related=True, max_rejects=0.5)
     local = nights(tmp_path / "local", dumps, [None] * 3, settings)
-    assert nights(tmp_path / "turns", dumps, [on_spark, None, on_spark], settings) == local
+    killer = Killer(spark)
+    killer.start()
+
+    def show_progress(stage: str, done: int, total: int) -> None:
+        if stage == "candidates":
+            killer.begun.set()
+
+    nights(tmp_path / "turns", dumps[:2], [on_spark, None], settings)
+    last = tmp_path / "turns" / "store", tmp_path / "turns" / "out"
+    day = FIRST + datetime.timedelta(2)
+    nightly(Job(dumps[2:], settings, threads=2), *last, as_of=day, engine=on_spark, progress=show_progress)
+    assert killer.killed is not None
+    assert killer.killed not in executors()
+    assert left(tmp_path / "turns") == local
     counts = [what["counts"] for name, what in local.items() if name.endswith("run.json")]
     for name in ("skipped_buckets", "implied", "new_matches", "versions", "shared_ids"):
         assert sum(night[name] for night in counts) > 0, name
@@ -107,3 +126,17 @@ def test_a_damaged_file_of_the_store_is_said(on_spark: Any, tmp_path: Path) -> N
     stored.write_bytes(content)
     with pytest.raises(BadDataError, match=r"signatures\.parquet is damaged"):
         nightly(Job(dumps[1:2]), tmp_path / "nights/store", tmp_path / "nights/out", as_of=FIRST, engine=on_spark)
+
+
+def test_a_driver_that_is_killed_and_the_same_command_again(on_spark: Any, tmp_path: Path) -> None:
+    dumps = odd_nights(tmp_path)
+    local = nights(tmp_path / "local", dumps[:2], [None] * 2, Settings())
+    nights(tmp_path / "turns", dumps[:1], [None], Settings())
+    command = ["nightly", dumps[1], "--store", "turns/store", "--out", "turns/out", "--as-of", "2025-01-02"]
+    command += ["--threads", "2", "--engine", "spark", "--master", "local[2]"]
+    command += [word for name, value in CONF.items() for word in ("--conf", f"{name}={value}")]
+    done = wirecopy(tmp_path, *command, WIRECOPY_KILL_AT="moved", SPARK_LOCAL_IP="127.0.0.1")
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    where = tmp_path / "turns" / "store", tmp_path / "turns" / "out"
+    nightly(Job(dumps[1:2], threads=2), *where, as_of=FIRST + datetime.timedelta(1), engine=on_spark)
+    assert left(tmp_path / "turns") == local
