@@ -65,6 +65,10 @@ class SharedStore:
         held = self._objects.get(_LOCK)
         return None if held is None else dict(json.loads(held))
 
+    def exists(self) -> bool:
+        """Is there a catalogue?"""
+        return bool(self._generations())
+
     def fetch(self, folder: Path) -> bool:
         """Put the current catalogue into ``folder``; False: there is none yet.
 

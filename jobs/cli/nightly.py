@@ -22,6 +22,7 @@ from jobs.cli.options import (
     Inputs,
     Json,
     Publishers,
+    StoreLocation,
     Threads,
     make_job,
     path,
@@ -46,9 +47,7 @@ _SHOWN = 5  # largest stories
 @with_settings
 def nightly(
     inputs: Inputs,
-    store: Annotated[
-        str, typer.Option(parser=somewhere, metavar="DIR", help="The store of the nights.", show_default=False)
-    ],
+    store: StoreLocation,
     out: Annotated[
         str,
         typer.Option(
@@ -101,9 +100,8 @@ def nightly(
         job = make_job(inputs, field, threads, agencies, publishers, flags)
         alarms = Alarms(alarm_largest, job.settings.max_rejects, alarm_overflow)
         policy = Policy(alarms, accept_damaged, dry_run, note=holder())
-        for where in (store, out):
-            if "://" not in where:
-                path(where)
+        if "://" not in out:
+            path(out)
         with _running(engine, master, conf) as night_engine, stages(log_format) as progress:
             done = nightly(
                 job,

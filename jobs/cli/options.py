@@ -51,6 +51,11 @@ def run_path(text: str) -> RunPath:
     return opened(somewhere(text) if "://" in text else path(text))
 
 
+def path_or_address(text: str) -> str:
+    """A path of this machine, checked as :func:`path` does, or an address."""
+    return text if "://" in str(text) else str(path(text))
+
+
 def word(text: str) -> str:
     """An id, or another name that stands in tables."""
     try:
@@ -69,6 +74,16 @@ StoreFolder = Annotated[
 ]
 run_argument = functools.partial(typer.Argument, parser=run_path, show_default=False)
 #: Any :data:`~jobs.folder.RunPath`, which help is to call a path.
+StoreLocation = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        parser=path_or_address,
+        metavar="DIR",
+        help="The store of the nights, or its address.",
+        show_default=False,
+    ),
+]
 RunFolder = Annotated[Path, run_argument(metavar="DIR", help="The folder of a run, or its address.")]
 
 Inputs = Annotated[

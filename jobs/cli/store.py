@@ -11,11 +11,11 @@ import typer
 
 from dedup.errors import BadDataError
 from jobs.cli.logs import holder
-from jobs.cli.options import Json, StoreFolder, path_option, word_argument
+from jobs.cli.options import Json, StoreFolder, StoreLocation, path_option, word_argument
 from jobs.cli.printing import cell, document
 
 
-def status(store: StoreFolder, json: Json = False) -> None:
+def status(store: StoreLocation, json: Json = False) -> None:
     """Show how many nights, articles and clusters a store has, unpublished nights, and who holds its lock."""
     from jobs.nightly import maintenance
 
@@ -53,7 +53,7 @@ def verify(
 
 
 def expire(
-    store: StoreFolder,
+    store: StoreLocation,
     before: Annotated[
         datetime,
         typer.Option(

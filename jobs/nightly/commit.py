@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
@@ -17,10 +16,10 @@ from dedup import manifest
 from dedup.arrays import NO_DAY, pair_keys
 from dedup.article import ARTICLES
 from dedup.corpus import Corpus
-from dedup.errors import BadDataError, InputOutputError, SettingsError
+from dedup.errors import BadDataError, SettingsError
 from dedup.output import write_table
 from dedup.settings import Settings
-from dedup.store import Catalogue, Input, Member, Night, locked
+from dedup.store import Catalogue, Input, Member, Night
 from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, write
 from dedup.store.folder import WORK
 from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES, SCHEMA_VERSION, Table
@@ -114,19 +113,6 @@ def _signed(payload: NightPayload, order: np.ndarray[Any, Any], settings: Settin
             pa.Array.from_buffers(schema.field("values").type, len(rows), [None, pa.py_buffer(values)]),
         ]
         yield pa.record_batch(columns, schema=schema)
-
-
-@contextlib.contextmanager
-def held(store: Path, note: str) -> Iterator[Catalogue]:
-    """The catalogue of a store that there is, held meanwhile; ``note`` as :func:`dedup.store.locked` takes it."""
-    Catalogue(store).close()
-    with locked(store, note), Catalogue(store, write=True) as catalogue:
-        clean(catalogue)
-        try:
-            yield catalogue
-        finally:
-            with contextlib.suppress(InputOutputError):
-                clean(catalogue)
 
 
 def check_settings(catalogue: Catalogue, settings: Settings) -> None:

@@ -19,10 +19,11 @@ from dedup.store.folder import WORK
 from dedup.tables import ARTICLES_OUT, TABLES
 from dedup.writing import atomic_folder, sweep, sync_folder
 from jobs.ledger import LEDGER
-from jobs.nightly.commit import beside, clean, counts_now, held, withdrawn
+from jobs.nightly.commit import beside, clean, counts_now, withdrawn
 from jobs.nightly.failpoints import nothing
 from jobs.nightly.intake import hidden, kept_out
 from jobs.nightly.maintenance import close_empty
+from jobs.nightly.opening import held
 from jobs.nightly.out import LocalOut, take_down
 from jobs.nightly.publish import publish
 from jobs.nightly.redact import IDS_FILE, TAKEN_DOWN, Gone, mentions, named_in, rewrite

@@ -9,18 +9,18 @@ from typing import Any
 from dedup.errors import UsageError
 from dedup.store import Catalogue, Night
 from dedup.store.files import NightFiles
-from dedup.store.lock import holder, is_held
 from jobs.ledger import Event
-from jobs.nightly.commit import clean, held, record, unknown, withdrawn
+from jobs.nightly.commit import clean, record, unknown, withdrawn
 from jobs.nightly.failpoints import nothing
+from jobs.nightly.opening import held, holder, read_only
 from jobs.nightly.out import LocalOut
 from jobs.nightly.publish import publish
 from jobs.nightly.staging import faults
 
 
-def status(store: Path) -> dict[str, Any]:
+def status(store: str | Path) -> dict[str, Any]:
     """How the store stands."""
-    with Catalogue(store) as catalogue, catalogue.reading():
+    with read_only(store) as catalogue, catalogue.reading():
         nights = catalogue.nights()
         (size,) = catalogue.ask("SELECT coalesce(sum(bytes), 0) FROM files")[0]
         stories = catalogue.ask(
@@ -37,7 +37,7 @@ def status(store: Path) -> dict[str, Any]:
             "clusters": stories[0],
             "largest_cluster": stories[1],
             "not_published": [night.run_id for night in nights if night.published is None],
-            "held_by": holder(store) if is_held(store) else None,
+            "held_by": holder(store),
         }
 
 
@@ -76,7 +76,7 @@ def publish_again(store: Path, run_id: str, out: Path, note: str) -> Path:
         return published.folder(nights_found[0])
 
 
-def expire(store: Path, before: datetime.date, note: str) -> list[str]:
+def expire(store: str | Path, before: datetime.date, note: str) -> list[str]:
     """Drop the nights before a day, whole; articles leave their clusters, and those that nobody is left in are closed.
 
     Returns the runs that were dropped.

@@ -26,6 +26,7 @@ from dedup.tables import MATCHES
 from jobs.nightly.commit import check_settings
 from jobs.nightly.comparing import compare_night, fetch, search_window, stored_rows
 from jobs.nightly.engine import InThreads
+from jobs.nightly.opening import read_only
 from jobs.steps import analyse, check_some
 
 _ASKED = "asked:"  # before the ids of what is asked about, more often where the store has an id that begins so
@@ -42,7 +43,7 @@ class Answer(NamedTuple):
 
 def ask(
     inputs: Sequence[readers.Input],
-    store: Path,
+    store: str | Path,
     *,
     settings: Settings,
     fields: Mapping[str, Spelling] = {},
@@ -59,7 +60,7 @@ def ask(
     sources, names = readers.find(inputs), readers.Names(fields)
     find = functools.partial(analyse, settings=settings, agencies=credits.load_agencies(agencies))
     with (
-        Catalogue(store) as catalogue,
+        read_only(store) as catalogue,
         tempfile.TemporaryDirectory(prefix="wirecopy-") as scratch,
         ThreadPoolExecutor(workers) as pool,
     ):

@@ -13,12 +13,15 @@ import pytest
 from pyarrow import fs
 
 from dedup import addresses
-from dedup.errors import BadDataError, BusyError, CannotWriteError, UsageError
+from dedup.errors import BadDataError, BusyError, CannotWriteError, NoInputError, UsageError
+from dedup.settings import Settings
 from dedup.store.shared import SharedStore
 from jobs.nightly import Job, Outcome, nightly
+from jobs.nightly.maintenance import expire, status
+from jobs.nightly.query import ask
 from tests.processes import wirecopy
 
-from .conftest import FIRST, Nights
+from .conftest import FIRST, Nights, read_samples
 
 CLOCKS = ("timings", "peak_memory", "versions", "digest", "files")
 
@@ -153,6 +156,21 @@ def test_damage_at_an_address_is_said(remote: Remote, dumps: list[Path]) -> None
             file.write(bytes(content))
         with pytest.raises(BadDataError, match=word):
             remote.run(dumps[1], 1)
+
+
+def test_a_store_at_an_address_is_looked_at_asked_and_cut(remote: Remote, dumps: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(NoInputError, match="is no store"):
+        status(remote.store)
+    for day, dump in enumerate(dumps):
+        remote.run(dump, day)
+    state = status(remote.store)
+    assert (state["nights"], state["not_published"], state["held_by"]) == (2, [], None)
+    (tmp_path / "asked.txt").write_text(read_samples(dumps)["ledger-bridge"]["text"], "utf-8")
+    answers = ask([tmp_path / "asked.txt"], remote.store, settings=Settings()).matches.to_pylist()
+    assert answers[0]["article_id"] == "ledger-bridge"
+    (run,) = expire(remote.store, FIRST + datetime.timedelta(1), "test")
+    assert status(remote.store)["nights"] == 1
+    assert not [name for name in remote.objects() if name.startswith(f"store/nights/{run}/")]
 
 
 def test_what_does_not_go_is_refused(remote: Remote, dumps: list[Path], tmp_path: Path) -> None:
