@@ -5,7 +5,11 @@ from __future__ import annotations
 import contextlib
 import datetime
 import functools
+import os
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,8 +36,8 @@ def warm(progress: Progress | None = None) -> Warmed:
     it a line is logged where there is anything to compile.
     """
     before = kernels.kept()
-    told = kernels.watched(functools.partial(progress, "compile")) if progress else contextlib.nullcontext()
-    with tempfile.TemporaryDirectory(prefix="wirecopy-") as name, told:
+    watched = kernels.watched(functools.partial(progress, "compile")) if progress else contextlib.nullcontext()
+    with watched, _comparison_beside(), tempfile.TemporaryDirectory(prefix="wirecopy-") as name:
         folder = Path(name)
         dumps = samples.copy_to(folder)
         local.detect(Job(dumps, Settings(related=True)), folder / "run")
@@ -42,6 +46,26 @@ def warm(progress: Progress | None = None) -> Warmed:
             nightly(Job([dump]), folder / "store", folder / "nights", as_of=night)
         ask(dumps[:1], folder / "store", settings=Settings())
     return Warmed(kernels.folder(), len(kernels.kept()), len(kernels.kept() - before))
+
+
+@contextlib.contextmanager
+def _comparison_beside() -> Iterator[None]:
+    """What compares two texts is half of all there is to compile: another process does it meanwhile.
+
+    numba compiles one function at a time in a process. Where the other process fails, all is compiled in this one.
+    """
+    if not sys.executable or os.cpu_count() == 1:
+        yield
+        return
+    command = [sys.executable, "-c", "import dedup; dedup.grade('a text', 'another text')"]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        process.wait()
 
 
 def warm_first(progress: Progress | None = None) -> None:

@@ -37,17 +37,19 @@ def is_first_run() -> bool:
 
 @contextlib.contextmanager
 def watched(tell: Callable[[int, int], None]) -> Iterator[None]:
-    """Inside, ``tell`` is called with how many functions were compiled, and how many there are; nothing is logged."""
-    left = set(_functions)
+    """Inside, ``tell`` is called with how many functions are compiled, and how many there are; nothing is logged.
 
-    def compiled(name: str) -> None:
-        left.discard(name)
-        tell(len(_functions) - len(left), len(_functions))
+    It is called whenever one more is compiled here; those that other processes compile count as well.
+    """
 
-    tell(0, len(_functions))
-    _notice.watch = compiled
+    def count() -> None:
+        tell(len({file.partition("-")[0] for file in kept()}), len(_functions))
+
+    count()
+    _notice.watch = count
     try:
         yield
+        count()
     finally:
         _notice.watch = None
 

@@ -104,13 +104,13 @@ def warn_once(message: str) -> None:
 class Notice(event.Listener):
     """Says why a run takes longer: all is compiled for the first time, or what no run needed before.
 
-    ``watch``: called with a function's name when it is compiled, instead.
+    ``watch``: called when a function is compiled, instead.
     """
 
     def __init__(self, package: str, first: bool) -> None:
         self._package, self._first = package, first
         self._depth = 0  # functions that are compiled for another one come with it
-        self.watch: Callable[[str], None] | None = None
+        self.watch: Callable[[], None] | None = None
 
     def on_start(self, event: event.Event) -> None:
         """Say it for the outermost function; of a first run once."""
@@ -131,7 +131,7 @@ class Notice(event.Listener):
         if function.__module__.startswith(self._package):
             self._depth -= 1
             if self.watch:
-                self.watch(f"{function.__module__}.{function.__qualname__}")
+                self.watch()
 
 
 def folder(sources: Sequence[Path]) -> Path:
