@@ -33,8 +33,9 @@ coverage: .venv/installed-coverage ## lines and branches of dedup/ and jobs/ tha
 	$(BIN)/coverage combine
 	$(BIN)/coverage report
 
-bench: .venv/installed-test ## speed beside other tools
+bench: .venv/installed-test ## speed beside other tools, and time against the copies that each finds
 	$(BIN)/python benchmarks/bench.py --least 0.5
+	$(BIN)/python benchmarks/recall.py --chart docs/img/recall.png
 
 train: .venv/installed-test ## learn the models that grade anew
 	PYTHONPATH=. $(BIN)/python benchmarks/train.py

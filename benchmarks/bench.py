@@ -24,9 +24,17 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(os.environ.get("WIRECOPY_BENCH", ROOT.parent / "shared" / "bench"))
 WORK = ROOT / "build" / "bench"
-PEERS = {"daft": ["daft"], "rensa": ["rensa"], "datasketch": ["datasketch>=2.0"]}
+OUT = WORK / "run"
+PEERS = {
+    "daft": ["daft"],
+    "rensa": ["rensa"],
+    "datasketch": ["datasketch>=2.0"],
+    "gaoya": ["gaoya"],
+    "fastsketch": ["FastSketchLSH"],
+}
 COMMON = ["numpy", "scipy", "pyarrow", "xxhash", "mmh3"]
-THREADS = {"daft": "2", "rensa": "2", "datasketch": "1"}
+_PYTHON_ALONE = ("datasketch",)  # runs on one processor whatever it is told
+_SEED = 7  # of make_corpus.py
 _SAMPLED = 0.02  # seconds between two looks at the memory
 
 
@@ -50,24 +58,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not (TOOLS / "make_corpus.py").is_file():
         sys.exit(f"no make_corpus.py in {TOOLS}; set WIRECOPY_BENCH to the folder that holds it")
     planted = corpus(options.articles)
-    out = WORK / "run"
-    job = [sys.executable, "-m", "jobs.cli", "detect", str(planted / "articles.parquet"), "--out", str(out), "--force"]
-    commands = {"wirecopy": [*job, "--threads", str(options.threads)]}
+    commands = {"wirecopy": [*wirecopy(planted), "--threads", str(options.threads)]}
     for name in filter(None, options.peers.split(",")):
-        commands[name] = _peer(name, planted)
+        commands[name] = peer(name, planted)
     run(commands["wirecopy"])  # compiles the kernels and fills the page cache
     rounds = [{name: run(command) for name, command in commands.items()} for _ in range(options.runs)]
     results = {name: _median([each[name] for each in rounds]) for name in commands}
     ratios = {name: statistics.median(r[name].wall / r["wirecopy"].wall for r in rounds) for name in commands}
     _print(options.articles, results, ratios)
-    summary = json.loads((out / "run.json").read_text())
+    summary = json.loads((OUT / "run.json").read_text())
     report = {
         "articles": options.articles,
         "results": {name: took._asdict() for name, took in results.items()},
         "ratios": ratios,
         "stages": summary["timings"],
         "counts": summary["counts"],
-        "score": _score(out / "clusters.parquet", planted),
+        "score": score(OUT / "clusters.parquet", planted),
     }
     print(json.dumps(report))
     first = next(iter(list(ratios)[1:]), None)
@@ -79,25 +85,42 @@ def _median(runs: list[Took]) -> Took:
     return Took(*(statistics.median(column) for column in zip(*runs, strict=True)))
 
 
-def corpus(articles: int) -> Path:
+def corpus(articles: int, seed: int = _SEED) -> Path:
     """The folder of the planted corpus of so many articles, made where it is not there yet."""
-    folder = WORK / f"planted-{articles}"
+    folder = WORK / (f"planted-{articles}" if seed == _SEED else f"planted-{articles}-{seed}")
     if not (folder / "truth.parquet").is_file():
-        subprocess.run([sys.executable, str(TOOLS / "make_corpus.py"), str(articles), str(folder)], check=True)
+        make = [sys.executable, str(TOOLS / "make_corpus.py"), str(articles), str(folder), "--seed", str(seed)]
+        subprocess.run(make, check=True, stdout=sys.stderr)
     return folder
 
 
-def _peer(name: str, corpus: Path) -> list[str]:
+def wirecopy(planted: Path) -> list[str]:
+    """The command that runs the whole job on a corpus, into the folder :data:`OUT`."""
+    dump = str(planted / "articles.parquet")
+    return [sys.executable, "-m", "jobs.cli", "detect", dump, "--out", str(OUT), "--force"]
+
+
+def clusters(name: str) -> Path:
+    """Where a peer writes its clusters."""
+    return WORK / f"{name}.parquet"
+
+
+def peer(name: str, planted: Path, *options: str) -> list[str]:
+    """The command that runs a peer on a corpus, with ``options`` of ``peers.py``; it is installed where it is not."""
     home = WORK / "peers" / name
     python = home / "bin" / "python"
     if not python.exists():
         venv.create(home, with_pip=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", *PEERS[name], *COMMON], check=True)
-    out = WORK / f"{name}.parquet"
-    return [str(python), str(TOOLS / "peers.py"), name, str(corpus), str(out), f"threads={THREADS[name]}"]
+    threads = 1 if name in _PYTHON_ALONE else os.cpu_count()
+    return [
+        *(str(python), str(TOOLS / "peers.py"), name, str(planted), str(clusters(name))),
+        *(f"threads={threads}", *options),
+    ]
 
 
 def run(command: list[str]) -> Took:
+    """Run a command as a process of its own; ends the benchmark where it fails."""
     begin = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = [0.0]
@@ -142,7 +165,8 @@ def _print(articles: int, results: dict[str, Took], ratios: dict[str, float]) ->
         print(f"{name:12}{wall:10.2f}{cpu:10.2f}{memory:10.0f}{articles / wall:12,.0f}{ratios[name]:12.2f}")
 
 
-def _score(clusters: Path, corpus: Path) -> dict[str, Any]:
+def score(clusters: Path, corpus: Path) -> dict[str, Any]:
+    """How much of what is planted the clusters hold: precision, recall by kind (``score.py``)."""
     printed = subprocess.run(
         [sys.executable, str(TOOLS / "score.py"), str(clusters), str(corpus)],
         check=True,
