@@ -49,12 +49,13 @@ def main() -> int:
         result["catalogue"] = (folder / "store" / "catalogue.sqlite").stat().st_size
         events = folder / "events"
         events.mkdir()
-        log = ("spark.eventLog.enabled=true", f"spark.eventLog.dir={events.as_uri()}")
+        log = ("spark.eventLog.enabled=true", "spark.eventLog.compress=false", f"spark.eventLog.dir={events.as_uri()}")
         conf = [word for setting in (*CONF, *log, *given.conf) for word in ("--conf", setting)]
         engines = {"local": [], "spark": ["--engine", "spark", "--master", given.master, *conf]}
         for engine, options in engines.items():
             shutil.copytree(folder / "store", folder / engine / "store")
-            result[engine] = _night(given.new, folder / engine, day, options)
+            result[engine] = _night(given.new.absolute(), folder / engine, day, options)
+            print(json.dumps(result), file=sys.stderr, flush=True)
         result["moved"] = _moved(events)
         shutil.copytree(folder / "store", folder / "counted" / "store")
         result["read"] = _counted(given.new, folder / "counted", day)
@@ -81,7 +82,7 @@ def _night(dump: Path, folder: Path, day: datetime.date, options: Sequence[str])
 def _moved(events: Path) -> dict[str, int]:
     """Bytes that workers wrote to shuffles and sent to the driver, and the milliseconds of their tasks."""
     moved: collections.Counter[str] = collections.Counter()
-    for file in events.rglob("*"):
+    for file in events.rglob("[!.]*"):
         for line in file.open() if file.is_file() else ():
             metrics = json.loads(line).get("Task Metrics") if '"SparkListenerTaskEnd"' in line else None
             if metrics:

@@ -11,18 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import readers
+from dedup.addresses import is_address
 from dedup.article import Article
-from dedup.errors import NoInputError
 from dedup.readers import in_memory
 from dedup.readers.fields import Spelling
 from dedup.settings import Settings
-from dedup.store import Catalogue
 from dedup.store.files import TABLES as TABLES_FOLDER
 from dedup.store.files import NightFiles
 from dedup.tables import STORIES, Table
 from jobs.ledger import LEDGER
 from jobs.library.runs import Run
 from jobs.nightly import Job, nightly
+from jobs.nightly.opening import read_only
 from jobs.nightly.query import ask
 
 
@@ -30,8 +30,8 @@ class Store:
     """The articles of all nights so far, for new ones to be compared with.
 
     ``path`` is the folder of the store, ``out`` the one that nights are published in (default: ``path`` with
-    ``-nights`` after it). Both are made by the first :meth:`add`. The commands ``nightly``, ``match`` and ``store``
-    work on the same folders.
+    ``-nights`` after it); both may be addresses. They are made by the first :meth:`add`. The commands ``nightly``,
+    ``match`` and ``store`` work on the same folders.
     """
 
     def __init__(
@@ -45,8 +45,8 @@ class Store:
         threads: int = 0,
     ) -> None:
         """``settings``, ``agencies``, ``families`` and ``threads`` are those of :func:`dedup.detect`."""
-        self.path = Path(path)
-        self.out = self.path.with_name(f"{self.path.name}-nights") if out is None else Path(out)
+        self.path = _location(path)
+        self.out = _location(f"{self.path}-nights" if out is None else out)
         self._settings, self._agencies, self._families = settings or Settings(), agencies, families
         self._threads = threads
 
@@ -82,9 +82,7 @@ class Store:
 
         Raises :class:`~dedup.errors.NoInputError` where there is no store.
         """
-        if not Catalogue.exists(self.path):
-            raise NoInputError(f"{self.path} holds no store yet; add articles first")
-        with Catalogue(self.path) as catalogue, catalogue.reading():
+        with read_only(self.path) as catalogue, catalogue.reading():
             nights = sorted(catalogue.nights(), key=lambda night: -night.number)
             night_files = NightFiles(catalogue)
             written = [tuple(night_files.read(night, _file(kind)) for kind in (STORIES, LEDGER)) for night in nights]
@@ -97,6 +95,11 @@ class Store:
                 tables.append(rows)
             known = pa.concat_arrays([known, *rows["cluster_id"].chunks, _ended(ledger)])
         return pa.concat_tables(tables).sort_by("cluster_id")
+
+
+def _location(path: str | Path) -> str | Path:
+    """An address as it is, anything else as a path."""
+    return path if is_address(path) else Path(path)
 
 
 def _file(kind: Table) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from dedup import credits, readers, rules
-from dedup.errors import AlarmError, InputOutputError
+from dedup.addresses import is_address
+from dedup.errors import AlarmError, InputOutputError, UsageError
 from dedup.progress import Clock, Progress
 from dedup.readers.bounds import most_articles
 from dedup.readers.tally import limited
@@ -96,6 +97,8 @@ def nightly(
     """
     settings, dry_run = job.settings, policy.dry_run
     workers = job.threads or os.cpu_count() or 1
+    if dry_run and engine and not engine.workers.near and not is_address(store):
+        raise UsageError("--dry-run works in a folder that the workers of Spark do not see; leave out --engine spark")
     sources = readers.find(job.inputs)
     passed_over = readers.summed(sources.passed_over)
     published = out_at(out)

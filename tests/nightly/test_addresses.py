@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pyarrow import fs
 
+import dedup
 from dedup import addresses
 from dedup.errors import BadDataError, BusyError, CannotWriteError, NoInputError, UsageError
 from dedup.settings import Settings
@@ -166,10 +167,13 @@ def test_a_store_at_an_address_is_looked_at_asked_and_cut(remote: Remote, dumps:
     state = status(remote.store)
     assert (state["nights"], state["not_published"], state["held_by"]) == (2, [], None)
     (tmp_path / "asked.txt").write_text(read_samples(dumps)["ledger-bridge"]["text"], "utf-8")
+    store = dedup.Store(remote.store, remote.out, threads=2)
+    assert store.stories().num_rows == 5
+    assert store.add([{"id": "new", "text": "Nothing that anybody has written before."}]) is not None
     answers = ask([tmp_path / "asked.txt"], remote.store, settings=Settings()).matches.to_pylist()
     assert answers[0]["article_id"] == "ledger-bridge"
     (run,) = expire(remote.store, FIRST + datetime.timedelta(1), "test")
-    assert status(remote.store)["nights"] == 1
+    assert status(remote.store)["nights"] == 2
     assert not [name for name in remote.objects() if name.startswith(f"store/nights/{run}/")]
 
 

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from dedup.errors import BadDataError
+from dedup.errors import BadDataError, UsageError
 from dedup.settings import Settings
-from jobs.nightly import Job, nightly
+from jobs.nightly import Job, Policy, nightly
 from tests.processes import wirecopy
 
 from .conftest import CONF
@@ -116,7 +116,11 @@ def test_odd_nights_with_full_buckets_and_an_executor_killed(spark: Any, on_spar
         assert sum(night[name] for night in counts) > 0, name
 
 
-@pytest.mark.usefixtures("spark")
+def test_a_dry_run_is_refused(on_spark: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--dry-run works in a folder that"):
+        nightly(Job([]), tmp_path / "s", tmp_path / "o", as_of=FIRST, engine=on_spark, policy=Policy(dry_run=True))
+
+
 def test_a_damaged_file_of_the_store_is_said(on_spark: Any, tmp_path: Path) -> None:
     dumps = odd_nights(tmp_path)
     nights(tmp_path / "nights", dumps[:1], [None], Settings(max_rejects=0.5))
