@@ -13,12 +13,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from dedup import kernels
+from dedup.kernels.buckets import FIRST
 from dedup.progress import Progress
+from dedup.search.buckets import collisions
 from dedup.settings import Settings
 from jobs import local, samples
 from jobs.nightly import Job, nightly
 from jobs.nightly.query import ask
+
+_CROWDED = Settings(max_bucket_size=2)  # buckets of more are looked into, which takes a kernel of its own
 
 
 class Warmed(NamedTuple):
@@ -43,8 +49,9 @@ def warm(progress: Progress | None = None) -> Warmed:
         local.detect(Job(dumps, Settings(related=True)), folder / "run")
         for day, dump in enumerate(dumps, 1):
             night = datetime.date(2025, 5, day)
-            nightly(Job([dump]), folder / "store", folder / "nights", as_of=night)
-        ask(dumps[:1], folder / "store", settings=Settings())
+            nightly(Job([dump], _CROWDED), folder / "store", folder / "nights", as_of=night)
+        ask(dumps[:1], folder / "store", settings=_CROWDED)
+        collisions(np.array([FIRST, 1, 2], np.int32), 0, 3, _CROWDED)  # which only workers of Spark call
     return Warmed(kernels.folder(), len(kernels.kept()), len(kernels.kept() - before))
 
 
@@ -69,6 +76,6 @@ def _comparison_beside() -> Iterator[None]:
 
 
 def warm_first(progress: Progress | None = None) -> None:
-    """The same in the first run on a machine, so that no later one compiles anything."""
-    if kernels.is_first_run():
+    """The same where something is not compiled yet, so that no later run on this machine has to."""
+    if kernels.is_incomplete():
         warm(progress)

@@ -18,7 +18,7 @@ _folder = caching.folder([*_SOURCES, *_INLINED])
 _first = not any(_folder.glob("*.bin"))
 _notice = caching.Notice(__name__, _first)
 event.register("numba:compile", _notice)
-_functions: set[str] = set()
+_functions: dict[str, caching.CompiledCache] = {}
 with caching.made_ready(_folder):
     for _source in _SOURCES:
         _module = importlib.import_module(f"{__name__}.{_source.stem}")
@@ -30,9 +30,9 @@ def folder() -> Path:
     return _folder
 
 
-def is_first_run() -> bool:
-    """Whether nothing was compiled on this machine when the process began, and what is compiled now can be kept."""
-    return _first and caching.lasts(_folder)
+def is_incomplete() -> bool:
+    """Whether some function was never compiled on this machine, and what is compiled now can be kept."""
+    return caching.can_keep(_folder) and any(cache.is_empty() for cache in _functions.values())
 
 
 @contextlib.contextmanager

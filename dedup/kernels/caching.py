@@ -68,6 +68,10 @@ class CompiledCache(FunctionCache):
         except OSError as error:
             warn_once(f"compiled code cannot be kept in {self._folder}: {error.strerror}")
 
+    def is_empty(self) -> bool:
+        """Was the function never compiled?"""
+        return not any(self._folder.glob(f"{self._named}-*.bin"))
+
     def _file(self, key: Any) -> Path:
         name = hashlib.sha256(repr((key, numba.__version__)).encode()).hexdigest()[:16]
         return self._folder / f"{self._named}-{name}.bin"
@@ -209,19 +213,19 @@ def made_ready(folder: Path) -> Iterator[None]:
         config.CACHE_DIR = before
 
 
-def keep(functions: Iterable[Any], folder: Path) -> set[str]:
+def keep(functions: Iterable[Any], folder: Path) -> dict[str, CompiledCache]:
     """Keep what these functions of numba's are compiled to in the folder, those of them that are to be kept at all.
 
-    Returns the names of those.
+    Returns what is kept, by the names of the functions.
     """
-    names = set()
+    caches = {}
     for function in functions:
         if isinstance(getattr(function, "_cache", None), FunctionCache):
             function._cache = CompiledCache(function.py_func, folder)
-            names.add(f"{function.py_func.__module__}.{function.py_func.__qualname__}")
-    return names
+            caches[f"{function.py_func.__module__}.{function.py_func.__qualname__}"] = function._cache
+    return caches
 
 
-def lasts(folder: Path) -> bool:
-    """Whether the folder is there for the next run, too."""
-    return folder.name.startswith(_PREFIX)
+def can_keep(folder: Path) -> bool:
+    """Whether what is compiled now is there for the next run, too."""
+    return folder.name.startswith(_PREFIX) and os.access(folder, os.W_OK)

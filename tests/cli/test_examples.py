@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from dedup import kernels
 from jobs.cli import config, detect, evaluate, explain, inspect, lineage, sample, show
 
 ROOT = Path(__file__).parent.parent.parent
@@ -102,13 +103,9 @@ def test_the_help_groups_the_commands_by_task(wirecopy: Callable[..., Any]) -> N
     assert " Commands ─" not in shown  # none is left over
 
 
-def test_a_shell_completes_commands(wirecopy: Callable[..., Any]) -> None:
-    done = wirecopy(_WIRECOPY_COMPLETE="complete_bash", COMP_WORDS="wirecopy eva", COMP_CWORD="1")
-    assert (done.returncode, done.stdout.split(), done.stderr) == (0, ["evaluate"], "")
-
-
 def test_compile_leaves_nothing_to_compile(wirecopy: Callable[..., Any]) -> None:
     assert wirecopy("compile").returncode == 0
+    assert not kernels.is_incomplete(), "jobs/warming.py leaves kernels to be compiled later"
     done = wirecopy("compile")
     assert (done.returncode, done.stderr) == (0, "")
     functions, new = re.findall(r"\d+", done.stdout)[:2]
