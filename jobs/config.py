@@ -22,6 +22,7 @@ from dedup.settings import RENAMED, Settings
 PREFIX = "WIRECOPY_"
 _KINDS = typing.get_type_hints(Settings)
 _NEARLY = 0.75  # an unknown variable this much like a setting's name is taken for a slip of the pen
+_WANTED = {bool: "yes or no", int: "a whole number", float: "a number"}
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -145,8 +146,7 @@ def _parsed(variable: str, text: str, kind: type) -> Any:
     try:
         return read(text)
     except (KeyError, ValueError):
-        wanted = "yes or no" if kind is bool else "a whole number" if kind is int else "a number"
-        raise SettingsError(f"{variable}={text!r} is not {wanted}") from None
+        raise SettingsError(f"{variable}={text!r} is not {_WANTED[kind]}") from None
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -114,15 +114,18 @@ def _readable(member: Member, shown: str, notes: list[Note]) -> Format | None:
     hidden = any(part.startswith(".") and part != ".." for part in path.parts)
     if hidden and format is None:
         return None
-    reason = "hidden" if hidden else "no regular file" if member.file is None else ""
     if format is None:
         reason = no_reader(path)
     elif format.module == __name__:
         reason = "an archive in an archive"
-    if reason:
-        notes.append(Note(shown, f"passed over within an archive ({reason})"))
-        return None
-    return format
+    elif hidden:
+        reason = "hidden"
+    elif member.file is None:
+        reason = "no regular file"
+    else:
+        return format
+    notes.append(Note(shown, f"passed over within an archive ({reason})"))
+    return None
 
 
 def _listed(source: Source, guard: _Guard) -> Iterator[Member | Rejected]:

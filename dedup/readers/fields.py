@@ -197,7 +197,9 @@ def pick(values: Sequence[Any], plan: Plan, marked_up: Set[int] = frozenset()) -
     for field, indices in plan.items():
         for index in indices:
             value = values[index]
-            words = value if isinstance(value, str) else None if field == "text" else plain(value)
+            words = value if isinstance(value, str) or field == "text" else plain(value)
+            if not isinstance(words, str):
+                continue
             if words and index in marked_up:
                 words = markup.text(words, "agency")
             if words and not words.isspace():

@@ -56,7 +56,7 @@ def changes(before: _Clusters, after: _Clusters) -> list[dict[str, Any]]:
         origins.update(was)
         old = before.get(name, frozenset())
         if articles != old:
-            change = "merged" if len(was) > 1 else "changed" if was else "made"
+            change = ("made", "changed", "merged")[min(len(was), 2)]
             row = {"change": change, "cluster_id": name, "articles": len(articles), "was": was}
             result.append({**row, "joined": sorted(articles - old), "left": sorted(old - articles)})
     for name, articles in sorted(before.items()):

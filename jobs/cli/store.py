@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,8 +24,13 @@ def status(store: StoreLocation, json: Json = False) -> None:
         document(state)
         return
     for name, value in state.items():
-        text = ", ".join(value) if isinstance(value, list) else f"{value:,}" if isinstance(value, int) else cell(value)
-        typer.echo(f"{name.replace('_', ' '):16}  {text or '-'}")
+        typer.echo(f"{name.replace('_', ' '):16}  {_state(value)}")
+
+
+def _state(value: Any) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return ", ".join(value) or "-" if isinstance(value, list) else cell(value)
 
 
 def verify(
