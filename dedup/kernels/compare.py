@@ -74,7 +74,7 @@ def compare(tokens, masks, headlines, words, rarities, left, right, first, works
                 base + text[TEXT.size],
                 other_base,
                 other_base + there[TEXT.size],
-                workspace.heads[1 - side],
+                workspace.shingles.where[1 - side],
                 workspace,
             )
             workspace.sentences[SENTENCE.copied, base : base + text[TEXT.says]] = 0
@@ -92,7 +92,15 @@ def compare(tokens, masks, headlines, words, rarities, left, right, first, works
             begin = REACH * other_base
             last_entry, end = begin + there[TEXT.entries], other_base + there[TEXT.size]
             count_sentences(
-                base, text[TEXT.says], workspace.pairs[1 - side], begin, last_entry, other_base, end, workspace, out
+                base,
+                text[TEXT.says],
+                workspace.pairs.where[1 - side],
+                begin,
+                last_entry,
+                other_base,
+                end,
+                workspace,
+                out,
             )
             weigh_terms(row, other, side, workspace, out)
             count_facts(row, other, side, workspace, out)

@@ -19,7 +19,7 @@ def count_facts(row, other, side, workspace, out):
     """Count distinct figures and rare words of a text, and how many of them stand in the other one."""
     text, held = workspace.texts[row], workspace.tokens
     base = np.int64(text[TEXT.base])
-    facts = workspace.facts[1 - side]
+    facts = workspace.facts.where[1 - side]
     out[COUNT.figures], out[COUNT.rare] = text[TEXT.figures], workspace.rare[row]
     for k in range(base, base + text[TEXT.facts]):
         if facts[held[TOKEN.fact, k]] == other:
@@ -57,9 +57,9 @@ def weigh_headline(headlines, row, other, side, words, rarities, workspace, out)
     """Weigh the rare words and figures of a headline, and those of them that the other article has."""
     slots, table, keys, facts = (
         workspace.state[STATE.slots],
-        workspace.fact_slots,
-        workspace.fact_keys,
-        workspace.facts[1 - side],
+        workspace.facts.slots,
+        workspace.facts.keys,
+        workspace.facts.where[1 - side],
     )
     for k in range(headlines.offsets[row], headlines.offsets[row + 1]):
         rarity = rarity_of(headlines, k, words, rarities)

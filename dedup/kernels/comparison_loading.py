@@ -54,13 +54,14 @@ def quarters_of(flags):
 
 
 @inlined
-def _numbered(key, slot, slots, table, keys, workspace, position):
-    """The number of ``key``; a new one is ``room.state[position]``, which grows."""
+def _numbered(key, slot, slots, numbering, state, counter):
+    """The number of ``key``; a new one is ``state[counter]``, which grows."""
+    table, keys = numbering.slots, numbering.keys
     while table[slot] >= 0 and keys[table[slot]] != key:
         slot = (slot + 1) & slots
     if table[slot] < 0:
-        number = workspace.state[position]
-        workspace.state[position] = number + 1
+        number = state[counter]
+        state[counter] = number + 1
         table[slot] = number
         keys[number] = key
     return np.int64(table[slot])
@@ -108,9 +109,9 @@ def hold(tokens, masks, words, rarities, row, workspace):
                 count += 1
         if mask & BOILERPLATE == 0 and (rarity >= RARE_WORD or flags & NUMBER != 0):
             slot = fact_slot(word, slots)
-            number = _numbered(word, slot, slots, workspace.fact_slots, workspace.fact_keys, workspace, STATE.known)
-            if workspace.facts[1, number] != row:
-                workspace.facts[1, number] = row
+            number = _numbered(word, slot, slots, workspace.facts, workspace.state, STATE.known)
+            if workspace.facts.where[1, number] != row:
+                workspace.facts.where[1, number] = row
                 held[TOKEN.fact, base + facts], held[TOKEN.fact_position, base + facts] = number, here
                 facts += 1
                 if flags & NUMBER:
@@ -144,22 +145,14 @@ def hold_shingles(row, workspace):
         workspace.bytes[BYTE.plain],
     )
     base, size, slots = np.int64(text[TEXT.base]), np.int64(text[TEXT.size]), workspace.state[STATE.slots]
-    heads = workspace.heads[1]
+    heads = workspace.shingles.where[1]
     for here in range(base + size - SHINGLE, base - 1, -1):
         key = _mix(
             np.uint32(held[TOKEN.hash, here]),
             np.uint32(held[TOKEN.hash, here + 1]),
             np.uint32(held[TOKEN.hash, here + 2]),
         )
-        number = _numbered(
-            key,
-            np.int64(key) & slots,
-            slots,
-            workspace.shingle_slots,
-            workspace.shingle_keys,
-            workspace,
-            STATE.shingles,
-        )
+        number = _numbered(key, np.int64(key) & slots, slots, workspace.shingles, workspace.state, STATE.shingles)
         again = base <= heads[number] < base + size
         held[TOKEN.number, here] = number
         held[TOKEN.next, here] = heads[number] if again else -1
@@ -183,7 +176,7 @@ def hold_pairs(row, workspace):
         np.int64(text[TEXT.words]),
         4 * (workspace.state[STATE.slots] + 1) - 1,
     )
-    heads = workspace.pairs[1]
+    heads = workspace.pairs.where[1]
     first = entry = REACH * base
     for sentence in range(base, base + text[TEXT.says]):
         sentences[SENTENCE.begin, sentence], sentences[SENTENCE.end, sentence], sentences[SENTENCE.total, sentence] = (
@@ -204,9 +197,7 @@ def hold_pairs(row, workspace):
                 break
             other = held[TOKEN.word, k + step]
             key = _mix(np.uint32(held[TOKEN.hash, one]), np.uint32(held[TOKEN.hash, other]), np.uint32(0x5BD1E995))
-            number = _numbered(
-                key, np.int64(key) & slots, slots, workspace.pair_slots, workspace.pair_keys, workspace, STATE.pairs
-            )
+            number = _numbered(key, np.int64(key) & slots, slots, workspace.pairs, workspace.state, STATE.pairs)
             weight = np.int32(workspace.bytes[BYTE.rarity, one]) + np.int32(workspace.bytes[BYTE.rarity, other])
             entries[ENTRY.key, entry], entries[ENTRY.sum, entry], entries[ENTRY.where, entry] = number, weight, sentence
             entries[ENTRY.at, entry] = one
@@ -225,7 +216,7 @@ def open_text(row, side, workspace):
     """Make it known where a text has its shingles and that it has its terms and facts."""
     text, held = workspace.texts[row], workspace.tokens
     base = np.int64(text[TEXT.base])
-    heads, terms, facts = workspace.heads[side], workspace.terms[side], workspace.facts[side]
+    heads, terms, facts = workspace.shingles.where[side], workspace.terms[side], workspace.facts.where[side]
     for k in range(base, base + text[TEXT.distinct]):
         here = held[TOKEN.first, k]
         heads[held[TOKEN.number, here]] = here
@@ -239,6 +230,6 @@ def open_text(row, side, workspace):
 def open_pairs(row, side, workspace):
     """Make it known where a text has its pairs of content words."""
     first = REACH * np.int64(workspace.texts[row, TEXT.base])
-    heads = workspace.pairs[side]
+    heads = workspace.pairs.where[side]
     for k in range(first + workspace.texts[row, TEXT.entries] - 1, first - 1, -1):
         heads[workspace.entries[ENTRY.key, k]] = k

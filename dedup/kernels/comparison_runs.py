@@ -33,7 +33,7 @@ def count_shingles(left, right, workspace, out):
     )
     begin, base = np.int64(one[TEXT.base]), np.int64(other[TEXT.base])
     end = begin + one[TEXT.size]
-    heads = workspace.heads[0]
+    heads = workspace.shingles.where[0]
     common = narrative = 0
     for k in range(base, base + other[TEXT.distinct]):
         here = held[TOKEN.first, k]
@@ -65,7 +65,7 @@ def list_passages(pair, left, right, workspace, count, spans):
     held, mask = workspace.tokens, workspace.bytes[BYTE.mask]
     begin, base = np.int64(workspace.texts[left, TEXT.base]), np.int64(workspace.texts[right, TEXT.base])
     end, other_end = begin + workspace.texts[left, TEXT.size], base + workspace.texts[right, TEXT.size]
-    heads = workspace.heads[1]
+    heads = workspace.shingles.where[1]
     here = begin
     while here + SHORTEST <= end:
         there = np.int64(heads[held[TOKEN.number, here]])

@@ -125,6 +125,19 @@ class RunRows(NamedTuple):
 RUN = RunRows(*range(3))
 
 
+class Numbering(NamedTuple):
+    """Numbers for keys (hashes of shingles, of words, of pairs of words), and where texts have what is numbered.
+
+    ``keys`` uint32: by number; ``slots`` int32: an open-addressing table of numbers, -1 where there is none; ``where``
+    int32[2, n]: by number, for the left and the right text, the first place of a shingle or a pair, or the text that
+    has a fact.
+    """
+
+    keys: npt.NDArray[np.uint32]
+    slots: npt.NDArray[np.int32]
+    where: npt.NDArray[np.int32]
+
+
 class Workspace(NamedTuple):
     """Where the texts of a batch of pairs are held; a text has a range of its own in the rows that go by token.
 
@@ -134,24 +147,17 @@ class Workspace(NamedTuple):
     flags, is the shingle that first stands here narrative somewhere. ``sentences``: quarters of narrative words, first
     entry and the one after the last, weight of the entries; of the current pair the copied ones, partner, votes,
     sentences voted for. ``entries``, pairs of near content words: number, weight, sentence, next of the same number.
-    ``heads``, ``terms``, ``facts`` and ``pairs``: by number, the first place in the left and in the right text, or
-    (terms and facts) the text. ``*_keys`` and ``*_slots``: tables from a key to its number.
+    ``terms`` int32[2, n]: by the number of a fact, the left and the right text that has it in its narrative.
     """
 
     tokens: npt.NDArray[np.int32]
     bytes: npt.NDArray[np.uint8]
     sentences: npt.NDArray[np.int32]
     entries: npt.NDArray[np.int32]
-    heads: npt.NDArray[np.int32]
+    shingles: Numbering
+    facts: Numbering
+    pairs: Numbering
     terms: npt.NDArray[np.int32]
-    facts: npt.NDArray[np.int32]
-    pairs: npt.NDArray[np.int32]
-    shingle_keys: npt.NDArray[np.uint32]
-    fact_keys: npt.NDArray[np.uint32]
-    pair_keys: npt.NDArray[np.uint32]
-    shingle_slots: npt.NDArray[np.int32]
-    fact_slots: npt.NDArray[np.int32]
-    pair_slots: npt.NDArray[np.int32]
     runs: npt.NDArray[np.int32]
     texts: npt.NDArray[np.int32]
     rare: npt.NDArray[np.float32]
@@ -167,21 +173,19 @@ def make_workspace(max_tokens: int, texts: int) -> Workspace:
         bytes=np.empty((len(BYTE), size), np.uint8),
         sentences=np.zeros((len(SENTENCE), size), np.int32),
         entries=np.empty((len(ENTRY), REACH * size), np.int32),
-        heads=np.full((2, size), -1, np.int32),
+        shingles=_numbering(size, slots),
+        facts=_numbering(size, slots),
+        pairs=_numbering(REACH * size, 4 * slots),
         terms=np.full((2, size), -1, np.int32),
-        facts=np.full((2, size), -1, np.int32),
-        pairs=np.full((2, REACH * size), -1, np.int32),
-        shingle_keys=np.empty(size, np.uint32),
-        fact_keys=np.empty(size, np.uint32),
-        pair_keys=np.empty(REACH * size, np.uint32),
-        shingle_slots=np.empty(slots, np.int32),
-        fact_slots=np.empty(slots, np.int32),
-        pair_slots=np.empty(4 * slots, np.int32),
         runs=np.empty((len(RUN), size), np.int32),
         texts=np.zeros((texts, len(TEXT)), np.int32),
         rare=np.zeros(texts, np.float32),
         state=np.zeros(len(STATE), np.int64),
     )
+
+
+def _numbering(size: int, slots: int) -> Numbering:
+    return Numbering(np.empty(size, np.uint32), np.empty(slots, np.int32), np.full((2, size), -1, np.int32))
 
 
 @inlined
@@ -192,13 +196,13 @@ def _cleared(workspace, total):
     while size < 2 * total:
         size *= 2
     for side in range(2):
-        workspace.heads[side, : state[STATE.shingles]] = -1
+        workspace.shingles.where[side, : state[STATE.shingles]] = -1
         workspace.terms[side, : state[STATE.known]] = -1
-        workspace.facts[side, : state[STATE.known]] = -1
-        workspace.pairs[side, : state[STATE.pairs]] = -1
-    workspace.shingle_slots[:size] = -1
-    workspace.fact_slots[:size] = -1
-    workspace.pair_slots[: 4 * size] = -1
+        workspace.facts.where[side, : state[STATE.known]] = -1
+        workspace.pairs.where[side, : state[STATE.pairs]] = -1
+    workspace.shingles.slots[:size] = -1
+    workspace.facts.slots[:size] = -1
+    workspace.pairs.slots[: 4 * size] = -1
     state[STATE.shingles], state[STATE.known], state[STATE.pairs], state[STATE.slots] = 0, 0, 0, size - 1
 
 
