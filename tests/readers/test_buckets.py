@@ -105,7 +105,7 @@ def test_a_run_from_python_is_put_at_an_address_and_kept(s3: Any, expected: Path
 def test_an_address_without_a_run_is_an_error(s3: Any) -> None:
     with pytest.raises(NoInputError, match="s3://news/none is not the folder of a run"):
         dedup.Run("s3://news/none")
-    with pytest.raises(NoInputError, match="s3://news/dumps holds no run"):
+    with pytest.raises(NoInputError, match="s3://news/dumps is not the folder of a run"):
         dedup.Run("s3://news/dumps")
 
 
