@@ -1,4 +1,5 @@
-# wirecopy as a command, with the extras for web pages, agency formats, Excel and Word files, and the report:
+# wirecopy as a command, with the extras for web pages, agency formats, Excel and Word files, stores in buckets and the
+# report:
 #
 #   docker build -t wirecopy .
 #   docker run --rm --read-only --tmpfs /tmp -v "$PWD:/data" wirecopy detect dump.csv --out run
@@ -14,7 +15,7 @@ COPY dedup dedup
 COPY jobs jobs
 RUN python -m venv /opt/wirecopy \
     && /opt/wirecopy/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
-        --constraint constraints.txt '.[web,agency,office,report]'
+        --constraint constraints.txt '.[web,agency,cloud,office,report]'
 
 FROM python:3.11-slim
 ARG CPU=generic
