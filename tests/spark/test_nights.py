@@ -132,7 +132,10 @@ def test_a_damaged_file_of_the_store_is_said(on_spark: Any, tmp_path: Path) -> N
         nightly(Job(dumps[1:2]), tmp_path / "nights/store", tmp_path / "nights/out", as_of=FIRST, engine=on_spark)
 
 
-def test_a_driver_that_is_killed_and_the_same_command_again(on_spark: Any, tmp_path: Path) -> None:
+def test_a_driver_that_is_killed_and_the_same_command_again(
+    on_spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second time with results that are too large to come to the driver together."""
     dumps = odd_nights(tmp_path)
     local = nights(tmp_path / "local", dumps[:2], [None] * 2, Settings())
     nights(tmp_path / "turns", dumps[:1], [None], Settings())
@@ -141,6 +144,7 @@ def test_a_driver_that_is_killed_and_the_same_command_again(on_spark: Any, tmp_p
     command += [word for name, value in CONF.items() for word in ("--conf", f"{name}={value}")]
     done = wirecopy(tmp_path, *command, WIRECOPY_KILL_AT="moved", SPARK_LOCAL_IP="127.0.0.1")
     assert done.returncode == -signal.SIGKILL, done.stderr
+    monkeypatch.setattr("jobs.spark.nights._AT_ONCE", -1)
     where = tmp_path / "turns" / "store", tmp_path / "turns" / "out"
     nightly(Job(dumps[1:2], threads=2), *where, as_of=FIRST + datetime.timedelta(1), engine=on_spark)
     assert left(tmp_path / "turns") == local
