@@ -24,7 +24,7 @@ _DEFAULTS = Settings()
 
 
 class Signatures(NamedTuple):
-    """What the search knows of ``n`` texts.
+    """The signatures of ``n`` texts.
 
     ``values`` uint32[n, num_perm]: the signatures (largest value everywhere: no tokens); ``sizes`` int32[n]: tokens;
     ``digests`` uint64[n]: equal for texts of the same token sequence.
@@ -80,12 +80,23 @@ def permutations(settings: Settings) -> Permutations:
 
 
 def minhash_texts(texts: pa.Array, settings: Settings | None = None) -> Signatures:
-    """Sign a column of texts (Arrow string or large_string; nulls count as empty)."""
+    """The MinHash signatures of texts.
+
+    Args:
+        texts: Arrow string or large_string; nulls count as empty texts.
+        settings: Default: ``Settings()``; ``num_perm``, ``seed`` and ``shingle`` are used.
+
+    >>> signatures = minhash_texts(pa.array(["one two three four", "one two three five"]))
+    >>> signatures.values.shape, signatures.values.dtype.name
+    ((2, 128), 'uint32')
+    >>> signatures.sizes.tolist()
+    [4, 4]
+    """
     return minhash_tokens(tokenise(texts), settings or Settings())
 
 
 def minhash_tokens(tokens: Tokens, settings: Settings) -> Signatures:
-    """Sign tokenised texts. Runs without the interpreter lock, so that threads sign different batches side by side."""
+    """The signatures of tokenised texts. Runs without the GIL, so that threads can do different batches in parallel."""
     made = permutations(settings)
     count = len(tokens.offsets) - 1
     sizes = np.diff(tokens.offsets).astype(np.int32)

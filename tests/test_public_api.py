@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import dedup
 
+ROOT = Path(__file__).parent.parent
+EXAMPLES = sorted(
+    file for folder in ("dedup", "jobs") for file in (ROOT / folder).rglob("*.py") if ">>>" in file.read_text()
+)
 NAMES = ["Article", "Run", "Settings", "Store", "detect", "grade", "minhash_texts", "read"]
 
 
@@ -23,6 +30,15 @@ def test_a_public_name_is_there_and_documented(name: str) -> None:
     assert callable(thing)
     assert thing.__name__ == name
     assert thing.__doc__
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_the_examples_in_docstrings_give_what_they_show(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)  # some read the samples
+    name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.attempted
+    assert not result.failed
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

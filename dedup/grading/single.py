@@ -27,11 +27,11 @@ def _agencies() -> Agencies:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Match:
-    """How two texts ``a`` and ``b`` go together.
+    """The grade of two texts ``a`` and ``b``.
 
-    ``grade``: one of :data:`dedup.tables.GRADES`, None where they have nothing to do with each other; ``counted``: does
-    it make them copies of one story; ``score``: how sure that is; ``whole``: how sure that the shorter text is (nearly)
-    all in the other one; the rest as in the matches table (:data:`dedup.tables.MATCHES`).
+    ``grade``: one of :data:`dedup.tables.GRADES`, or None if they have too little in common. ``counted``: whether the
+    pair is a match. ``score``: probability, 0-1, that they share copy. ``whole``: probability, 0-1, that the shorter
+    text is (nearly) all in the other. The other fields are columns of :data:`dedup.tables.MATCHES`.
     """
 
     grade: str | None
@@ -60,10 +60,23 @@ def grade(
     url: tuple[str | None, str | None] = (None, None),
     byline: tuple[str | None, str | None] = (None, None),
 ) -> Match:
-    """Grade two articles as a run would, or two texts with what else is known of them as pairs (of a, of b).
+    """Grade two articles or texts as a run would.
 
-    Of an :class:`~dedup.Article` its own fields count, where the pair has none for it. Publishers' boilerplate is known
-    from the shipped phrases only: learning it takes many articles of a publisher.
+    Args:
+        a: A text, or an :class:`~dedup.Article`.
+        b: The other one.
+        publisher: Publishers of a and b; default: those of the articles. The other pairs likewise.
+        published: Dates; one without a time zone counts as UTC.
+        headline: Headlines.
+        url: Addresses.
+        byline: Bylines.
+
+    Only the shipped phrases of boilerplate are known, since learning more takes many articles of a publisher.
+
+    >>> text = "The ferry to Pellan is closed for good, the council of Ormskerry said on Tuesday."
+    >>> match = grade(text, text + " (Reuters)")
+    >>> match.grade, match.counted
+    ('reprint', True)
     """
     named = {"publisher": publisher, "published": published, "headline": headline, "url": url, "byline": byline}
     batch = record_batch(

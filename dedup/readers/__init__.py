@@ -26,24 +26,32 @@ __all__ = ["Input", "Inputs", "Names", "Source", "digest", "find", "read", "read
 def read(
     inputs: Sequence[Input], *, fields: Mapping[str, Spelling] = {}, max_record: int = 16_000_000
 ) -> Iterator[Batch]:
-    """The articles of ``inputs`` (files, folders, globs, in any mix) in batches, in the order of the sorted paths.
+    """Read the articles of inputs in batches, in the order of the sorted paths.
 
-    A batch holds at most 4096 records and about 16 MB of text; what is in memory does not grow with the files.
-    ``fields`` names columns where the usual names do not fit: ``{"text": "article_body"}``, or more
-    spellings of them (:class:`Names`). A bad record, or one of
-    more than ``max_record`` bytes, is in the batch's ``rejects``.
+    A batch has at most 4096 records and about 16 MB of text, so memory does not grow with the files. Bad records are in
+    ``batch.rejects``.
 
-    Raises, at the call: :class:`~dedup.errors.NoInputError` (an input does not exist or cannot be read) and
-    :class:`~dedup.errors.SettingsError` (``fields`` names an unknown field, or a package that a format is read with is
-    not installed: the message says what to install). While reading: ``NoInputError`` for a file without a text column,
-    :class:`~dedup.errors.InputOutputError` when the disk or a process fails or a file changes, and, at the end,
-    ``SettingsError`` where a column that ``fields`` names was in no input.
+    Args:
+        inputs: Files, folders, globs and addresses.
+        fields: Columns where the usual names do not fit, ``{"text": "article_body"}``, or more spellings
+            (:class:`Names`).
+        max_record: Bytes of the largest record; larger ones are rejected.
+
+    Raises:
+        NoInputError: At the call: an input does not exist or cannot be read. Later: a file has no column of texts.
+        SettingsError: At the call: ``fields`` has an unknown field, or a package is missing; the message says which one
+            to install. At the end: no input has a column that ``fields`` names.
+        InputOutputError: While reading: the disk or a process failed, or a file changed.
+
+    >>> (batch,) = read(["samples/evening.csv"])
+    >>> batch.articles.num_rows, batch.articles["id"][0].as_py()
+    (23, 'marlow-chess')
     """
     return read_sources(sources(inputs), Names(fields), max_record=max_record)
 
 
 def read_sources(result: Sequence[Source], names: Names, *, max_record: int = 16_000_000) -> Iterator[Batch]:
-    """The articles of these files; see :func:`read`. ``names`` tells afterwards which columns were read."""
+    """The articles of these files; see :func:`read`. ``names`` has the columns that were read afterwards."""
     for format in {source.format: FORMATS[source.format] for source in result}.values():
         extras.check(format.needs, format.extra)
     return _batches(result, names, max_record)

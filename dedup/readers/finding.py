@@ -193,12 +193,9 @@ def _regular(path: Path, passed_over: dict[PassedOver, None]) -> Iterator[Path]:
     hidden, known = path.name.startswith("."), format_of(path) is not None
     if hidden and not known:
         return
-    if hidden:
-        reason = "hidden"
-    else:
-        reason = _irregular(path) if known else no_reader(path)
-    if reason:
-        passed_over[PassedOver(shown(path), reason)] = None
+    reason = _irregular(path) if known else no_reader(path)
+    if hidden or reason:
+        passed_over[PassedOver(shown(path), "hidden" if hidden else reason)] = None
     else:
         yield path
 

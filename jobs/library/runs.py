@@ -38,7 +38,7 @@ Row = dict[str, Any]
 
 
 class Story(NamedTuple):
-    """A story: its row of STORIES, its witnesses (rows of CLUSTERS, in time) and its copy (rows of COPIES)."""
+    """A story: its row of STORIES, its witnesses (rows of CLUSTERS, by date) and its copy (rows of COPIES)."""
 
     row: Row
     witnesses: Sequence[Row]
@@ -46,7 +46,7 @@ class Story(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The copy itself: the sentences that two witnesses or more carry, a line each."""
+        """The copy: the sentences that at least two witnesses carry, one per line."""
         return "\n".join(row["sentence"] for row in self.copy if row["sentence"] is not None)
 
     def __repr__(self) -> str:
@@ -56,7 +56,7 @@ class Story(NamedTuple):
 class Run:
     """A finished run.
 
-    ``summary`` is its run.json. Its tables (docs/tables.md) are read when they are asked for.
+    ``summary`` is its run.json. Its tables (docs/tables.md) are read on access.
     """
 
     def __init__(
@@ -85,22 +85,22 @@ class Run:
 
     @property
     def stories(self) -> pa.Table:
-        """A row a story: :data:`dedup.tables.STORIES`."""
+        """One row per story: :data:`dedup.tables.STORIES`."""
         return self.table(STORIES)
 
     @property
     def clusters(self) -> pa.Table:
-        """A row an article in a story: :data:`dedup.tables.CLUSTERS`."""
+        """One row per article in a story: :data:`dedup.tables.CLUSTERS`."""
         return self.table(CLUSTERS)
 
     @property
     def matches(self) -> pa.Table:
-        """A row a pair: :data:`dedup.tables.MATCHES`."""
+        """One row per pair: :data:`dedup.tables.MATCHES`."""
         return self.table(MATCHES)
 
     @property
     def copies(self) -> pa.Table:
-        """A row a sentence of the copy of a story: :data:`dedup.tables.COPIES`."""
+        """One row per sentence of the copy of a story: :data:`dedup.tables.COPIES`."""
         return self.table(COPIES)
 
     @property
@@ -110,7 +110,7 @@ class Run:
 
     @property
     def rejects(self) -> pa.Table:
-        """What could not be read or judged: :data:`dedup.tables.REJECTS`."""
+        """Records that were rejected, and remarks: :data:`dedup.tables.REJECTS`."""
         return self.table(REJECTS)
 
     @property
@@ -126,28 +126,28 @@ class Run:
     def table(self, kind: Table) -> pa.Table:
         """One of the tables of :mod:`dedup.tables`.
 
-        Raises :class:`~dedup.errors.BadDataError` where its file is missing or damaged.
+        Raises :class:`~dedup.errors.BadDataError` if its file is missing or damaged.
         """
         return folder.table(self._run, kind)
 
     def story(self, cluster_id: str) -> Story:
-        """A story with its witnesses and its copy; raises :class:`~dedup.errors.UsageError` where there is none."""
+        """A story with its witnesses and its copy; raises :class:`~dedup.errors.UsageError` for an unknown id."""
         row = folder.story(self._run, cluster_id)
         witnesses = folder.rows(self._run, CLUSTERS, cluster_id=cluster_id)
         return Story(row, sorted(witnesses, key=witness_order), folder.rows(self._run, COPIES, cluster_id=cluster_id))
 
     def explain(self, a: str, b: str) -> Explanation:
-        """What two articles share, and why they match or do not; a pair that was not written down is graded now.
+        """What two articles share, and why they match or not; a pair that is not in the tables is graded now.
 
-        Raises :class:`~dedup.errors.UsageError` where one of the ids is not to be found.
+        Raises :class:`~dedup.errors.UsageError` for an unknown id.
         """
         return explanation.of_run(self._run, a, b, self._inputs or None)
 
     def report(self, path: str | Path) -> Path:
-        """Write the run as a page of HTML that works offline, and return its path.
+        """Write the run as an HTML page that works offline; returns its path.
 
         Needs the extra: ``pip install 'wirecopy[report]'``. Raises :class:`~dedup.errors.SettingsError` without it and
-        :class:`~dedup.errors.CannotWriteError` where the file cannot be written.
+        :class:`~dedup.errors.CannotWriteError` if the file cannot be written.
         """
         from dedup.report import page  # noqa: PLC0415  # part of an extra
 

@@ -27,10 +27,10 @@ from jobs.nightly.query import ask
 
 
 class Store:
-    """The articles of all nights so far, for new ones to be compared with.
+    """A store of nights: new articles are compared with those of earlier nights, and added to them.
 
-    ``path`` is the folder of the store, ``out`` the one that nights are published in (default: ``path`` with
-    ``-nights`` after it); both may be addresses. They are made by the first :meth:`add`. The commands ``nightly``,
+    ``path`` is the folder of the store, and nights are published in the folder ``out`` (default: ``path`` with
+    ``-nights`` appended); both may be addresses. The first :meth:`add` creates them. The commands ``nightly``,
     ``match`` and ``store`` work on the same folders.
     """
 
@@ -53,11 +53,11 @@ class Store:
     def add(
         self, articles: Any, *, as_of: datetime.date | None = None, fields: Mapping[str, Spelling] = {}
     ) -> Run | None:
-        """Compare ``articles`` (as :func:`dedup.detect` takes them) with the nights before, and add them as a night.
+        """Compare articles with those of earlier nights, and add them as a night.
 
-        ``as_of`` is the night's day; today in UTC if not given. Returns the published night: all stories that changed,
-        whole; None where the same articles were added before. Raises the errors of :mod:`dedup.errors`; what was
-        committed before stays as it was.
+        ``articles`` are those of :func:`dedup.detect`; ``as_of`` is the date of the night (default: today in UTC).
+        Returns the published night, which has all stories that changed, or None if the same articles were added before.
+        Raises the errors of :mod:`dedup.errors`; the store is not changed then.
         """
         inputs = in_memory.inputs(articles)
         job = Job(inputs, self._settings, fields, self._agencies, self._families, self._threads)
@@ -65,10 +65,10 @@ class Store:
         return Run(done.folder, inputs=inputs) if done.folder else None
 
     def match(self, articles: Any, *, fields: Mapping[str, Spelling] = {}) -> pa.Table:
-        """What of the store matches a text, an :class:`~dedup.Article`, or several; the surest first.
+        """The matches of a text, an :class:`~dedup.Article`, or several, in the store; highest score first.
 
         A string is the text of one article, not a path. The columns are ``asked_id``, ``article_id``, ``cluster_id``
-        and those of :data:`dedup.tables.MATCHES`. Raises :class:`~dedup.errors.NoInputError` where there is no store.
+        and those of :data:`dedup.tables.MATCHES`. Raises :class:`~dedup.errors.NoInputError` if there is no store.
         """
         asked: Any = Article("text", articles) if isinstance(articles, str) else articles
         inputs: list[readers.Input] = in_memory.inputs(asked)
@@ -78,9 +78,9 @@ class Store:
         return answer.matches.filter(answer.matches["counted"])
 
     def stories(self, since: datetime.date | None = None) -> pa.Table:
-        """The stories as they stand, rows of :data:`dedup.tables.STORIES`: those that changed on that day or later.
+        """The current stories, rows of :data:`dedup.tables.STORIES`; with ``since`` those that changed since that day.
 
-        Raises :class:`~dedup.errors.NoInputError` where there is no store.
+        Raises :class:`~dedup.errors.NoInputError` if there is no store.
         """
         with read_only(self.path) as catalogue, catalogue.reading():
             nights = sorted(catalogue.nights(), key=lambda night: -night.number)
