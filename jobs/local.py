@@ -90,12 +90,13 @@ def detect(
     with publishing(out, replace=replace) as folder, ThreadPoolExecutor(workers) as pool:
         (folder / _SCRATCH).mkdir()
         context = RunContext(settings, known, owners, pool, workers, clock)
+        listed = [pool.submit(source_summary, source) for source in inputs.sources]
         driver = InMemory(context, inputs.sources, names, folder, memory, boilerplate, candidates_to)
         written = stages.run(driver, clock)
         summary = steps.summary(
             settings,
             clock,
-            inputs=[source_summary(source) for source in inputs.sources],
+            inputs=[one.result() for one in listed],
             passed_over=readers.summed(inputs.passed_over),
             fields=job.fields,
             columns=names.columns(),

@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedup.article import Article, record_batch
 from dedup.grading import compare
 from dedup.grading.passages import located
+from dedup.kernels.pieces import cut_runs
 from dedup.stories.copies import reconstruct, with_shares
 from dedup.stories.copies.edits import edits, listed
 from dedup.stories.copies.order import merged
@@ -253,3 +256,22 @@ def test_edits_are_what_a_witness_lacks_and_rewords(threads: Executor) -> None:
     assert edits(rows, STORY) == {"ap": ([], []), "cut": ([4, 5], []), "edited": ([], [2]), "own": ([5], [])}
     assert listed([1, 2, 3, 5, 8, 9]) == "1-3, 5, 8-9"
     assert listed([]) == ""
+
+
+@given(
+    st.sets(st.integers(1, 40), max_size=12),
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), st.integers(0, 12)), max_size=6),
+)
+def test_runs_are_cut_where_a_sentence_begins_in_either_text(
+    begins: set[int], runs: list[tuple[int, int, int]]
+) -> None:
+    first = np.array([0, *sorted(begins)])
+    sentence_of = np.repeat(np.arange(len(first)), np.diff(np.r_[first, 60]))
+    expected = []
+    for here, there, length in runs:
+        pairs = [(int(sentence_of[here + k]), int(sentence_of[there + k])) for k in range(length)]
+        expected += [(*pair, len(list(tokens))) for pair, tokens in itertools.groupby(pairs)]
+    columns = np.array(runs, np.int64).reshape(-1, 3).T.copy()
+    out = np.empty((3, len(expected)), np.int64)
+    assert cut_runs(first, *columns, *out) == len(expected)
+    assert [tuple(piece) for piece in out.T.tolist()] == expected

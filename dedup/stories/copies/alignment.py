@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.arrays import distinct, highs, lows, pair_keys
+from dedup.arrays import group_starts, highs, lows, pair_keys
 from dedup.components import components
 from dedup.grading.passages import KINDS, Passages
+from dedup.kernels.pieces import cut_runs
 from dedup.stories.copies.sentences import Ints, Sentences
 from dedup.text.tokens import Tokens
 
@@ -54,27 +55,23 @@ def aligned(sentences: Sentences, runs: Runs) -> Ints:
     Two are one where runs of copy or quotation cover at least half of both, or where each is one with a third.
     """
     copied = ~runs.boilerplate & (runs.length > 0)
-    one, other, size = _overlaps(sentences.first, runs.here[copied], runs.there[copied], runs.length[copied])
-    keys, inverse = np.unique(pair_keys(one, other), return_inverse=True)
+    one, other, size = _pieces(sentences.first, runs.here[copied], runs.there[copied], runs.length[copied])
+    keys = pair_keys(one, other)
+    order = np.argsort(keys, kind="stable")
+    starts = group_starts(keys[order])
+    keys, common = keys[order][starts], np.add.reduceat(size[order], starts) if len(starts) else starts
     one, other = highs(keys), lows(keys)
-    both = 2 * np.bincount(inverse, size, len(keys)) >= np.maximum(sentences.size[one], sentences.size[other])
+    both = 2 * common >= np.maximum(sentences.size[one], sentences.size[other])
     return components(len(sentences.first), one[both], other[both]).astype(np.int64)
 
 
-def _overlaps(first: Ints, here: Ints, there: Ints, length: Ints) -> tuple[Ints, Ints, Ints]:
+def _pieces(first: Ints, here: Ints, there: Ints, length: Ints) -> tuple[Ints, Ints, Ints]:
     """The runs cut where a sentence begins on either side: the sentences of each piece and its tokens."""
-    cuts = [pair_keys(np.arange(len(here)), 0)]
-    for begin in (here, there):
-        stop = np.searchsorted(first, begin, "right")
-        run, sentence = ranges(stop, np.searchsorted(first, begin + length, "left"))
-        cuts.append(pair_keys(run, first[sentence] - begin[run]))
-    keys = distinct(np.concatenate(cuts))
-    run, offset = highs(keys), lows(keys)
-    ends = length[run]
-    within = np.flatnonzero(run[1:] == run[:-1])
-    ends[within] = offset[within + 1]
-    one, other = (np.searchsorted(first, begin[run] + offset, "right") - 1 for begin in (here, there))
-    return one, other, ends - offset
+    none = np.empty(0, np.int64)
+    count = cut_runs(first, here, there, length, none, none, none)
+    one, other, size = np.empty((3, count), np.int64)
+    cut_runs(first, here, there, length, one, other, size)
+    return one, other, size
 
 
 def ranges(low: Ints, high: Ints) -> tuple[Ints, Ints]:
