@@ -79,9 +79,11 @@ def search(
     stored = [Stored(rows.start, piece, window.live[rows]) for rows, piece in window.pieces("signatures")]
     groups = _groups(window, new, *links(window, new.signatures, settings))
     compared = rules.fully_compared(_ranks(window, new.signatures, groups), settings)
-    members = np.diff(buckets.offsets).astype(np.int32) + window.night_files.workers.total(_tallied, known, stored)
-    alive = _alive(window, known, groups, members, limit, stored)
-    left, right = _pairs(window, new, groups, ~compared, known, alive, stored)
+    workers = window.night_files.workers
+    with workers.keep(known):
+        members = np.diff(buckets.offsets).astype(np.int32) + workers.total(_tallied, known, stored)
+        alive = _alive(window, known, groups, members, limit, stored)
+        left, right = _pairs(window, new, groups, ~compared, known, alive, stored)
     order = np.lexsort((right, left))
     return WindowCandidates(
         left[order],

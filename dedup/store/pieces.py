@@ -10,6 +10,7 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -63,6 +64,10 @@ class Workers(Protocol):
         """Does this very process do the work?"""
         ...
 
+    def keep(self, value: object) -> AbstractContextManager[None]:
+        """Get ready a large value, which several calls inside have in what their items share."""
+        ...
+
     def each(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
     ) -> Iterator[_Result]:
@@ -88,6 +93,10 @@ class Threads(NamedTuple):
         """See :class:`Workers`."""
         return True
 
+    def keep(self, value: object) -> AbstractContextManager[None]:
+        """Everybody has it."""
+        return contextlib.nullcontext()
+
     def each(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
     ) -> Iterator[_Result]:
@@ -106,6 +115,10 @@ class InTurn:
     def near(self) -> bool:
         """See :class:`Workers`."""
         return True
+
+    def keep(self, value: object) -> AbstractContextManager[None]:
+        """Everybody has it."""
+        return contextlib.nullcontext()
 
     def each(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]

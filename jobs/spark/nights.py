@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 from py4j.protocol import Py4JError
-from pyspark import StorageLevel
+from pyspark import Broadcast, StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
@@ -34,6 +34,7 @@ from dedup.text.boilerplate import LearnedBoilerplate, empty, joined, learn_phra
 from jobs.spark import packed
 from jobs.spark.files import first_line
 from jobs.spark.learning import appended
+from jobs.spark.sharing import Shared
 
 _Shared = TypeVar("_Shared")
 _Item = TypeVar("_Item")
@@ -52,11 +53,22 @@ class SparkWorkers:
     """The workers of a session (:class:`dedup.store.pieces.Workers`)."""
 
     spark: SparkSession
+    kept: dict[int, Broadcast[Any]] = dataclasses.field(default_factory=dict)
 
     @property
     def near(self) -> bool:
         """Others do the work."""
         return False
+
+    @contextlib.contextmanager
+    def keep(self, value: object) -> Iterator[None]:
+        """Send a value to the workers; what is shared meanwhile and holds it takes it from there."""
+        sent = self.kept[id(value)] = self.spark.sparkContext.broadcast(value)
+        try:
+            yield
+        finally:
+            del self.kept[id(value)]
+            sent.destroy()
 
     def each(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
@@ -65,9 +77,9 @@ class SparkWorkers:
         if not items:
             return
         context = self.spark.sparkContext
-        sent = context.broadcast(shared)
+        sent = Shared(context, shared, self.kept)
         made = context.parallelize(items, self._tasks(items)).mapPartitions(
-            lambda some: (pickle.dumps(_attempted(work, sent.value, item)) for item in some)
+            lambda some: map(pickle.dumps, _attempted(work, sent, some))
         )
         made.persist(StorageLevel.DISK_ONLY)
         try:
@@ -83,10 +95,8 @@ class SparkWorkers:
     def total(self, work: Callable[[_Shared, _Item], _Numbers], shared: _Shared, items: Sequence[_Item]) -> _Numbers:
         """Every task adds up its own, cuts the sum into parts, and the parts are added up side by side."""
         context, tasks = self.spark.sparkContext, self._tasks(items)
-        sent = context.broadcast(shared)
-        sums = context.parallelize(items, tasks).mapPartitions(
-            lambda some: _parts((_attempted(work, sent.value, item) for item in some), tasks)
-        )
+        sent = Shared(context, shared, self.kept)
+        sums = context.parallelize(items, tasks).mapPartitions(lambda some: _parts(_attempted(work, sent, some), tasks))
         try:
             with _translated():
                 parts = dict(sums.reduceByKey(_sum, tasks).collect())
@@ -189,11 +199,14 @@ class _Failed(NamedTuple):
     error: WirecopyError
 
 
-def _attempted(work: Callable[[Any, Any], _Result], shared: Any, item: Any) -> _Result | _Failed:
-    try:
-        return work(shared, item)
-    except WirecopyError as error:
-        return _Failed(error)
+def _attempted(work: Callable[[Any, Any], Any], sent: Shared, items: Iterable[Any]) -> Iterator[Any]:
+    """On a worker: what ``work`` makes of the items of a task, or how it fails."""
+    shared = sent.value()
+    for item in items:
+        try:
+            yield work(shared, item)
+        except WirecopyError as error:
+            yield _Failed(error)
 
 
 def _checked(result: _Result | _Failed) -> _Result:
