@@ -84,8 +84,8 @@ def faults(folder: Path) -> list[str]:
     except BadDataError as error:
         return [str(error)]
     names = sorted({path.name for path in folder.glob("*.parquet")} | set(summary.get(_FILES, ())))
-    faults_found = [(name, wrong(folder, summary, name)) for name in names]
-    return [f"{folder / name} {fault}" for name, fault in faults_found if fault]
+    checked = [(name, wrong(folder, summary, name)) for name in names]
+    return [f"{folder / name} {fault}" for name, fault in checked if fault]
 
 
 def _self_digest(summary: Mapping[str, Any]) -> str:

@@ -29,22 +29,22 @@ _Bools = npt.NDArray[np.bool_]
 
 
 def estimates(
-    sheet: Sequence[Pair], result: Sequence[Outcome], matches: Mapping[Key, Mapping[str, Any]], min_score: float
+    sheet: Sequence[Pair], judged: Sequence[Outcome], matches: Mapping[Key, Mapping[str, Any]], min_score: float
 ) -> dict[str, Any]:
     """Estimates for all that the run wrote, by set.
 
-    ``sheet`` are all rows of the sheet (label empty: not yet judged), ``result`` the outcomes of those judged,
+    ``sheet`` are all rows of the sheet (label empty: not yet judged), ``judged`` the outcomes of those judged,
     ``matches`` the rows of matches.parquet of these pairs, ``min_score`` the run's setting. A share of nothing is None.
     """
     weight = weights(sheet)
-    parts = {name: [one for one in result if one.pair.set == name] for name in (PAIRS, STORIES)}
-    of = {name: np.array([weight[one.pair] for one in part], float) for name, part in parts.items()}
+    parts = {name: [one for one in judged if one.pair.set == name] for name in (PAIRS, STORIES)}
+    weight_of = {name: np.array([weight[one.pair] for one in part], float) for name, part in parts.items()}
     return {
         "unlabelled": sum(not pair.label for pair in sheet),
         "strata_without_label": sorted(_strata(sheet) - _strata([pair for pair in sheet if pair.label])),
-        PAIRS: _pairs(parts[PAIRS], of[PAIRS]),
-        STORIES: _stories(parts[STORIES], of[STORIES]),
-        "min_score": thresholds(parts[PAIRS], of[PAIRS], matches, min_score),
+        PAIRS: _pairs(parts[PAIRS], weight_of[PAIRS]),
+        STORIES: _stories(parts[STORIES], weight_of[STORIES]),
+        "min_score": thresholds(parts[PAIRS], weight_of[PAIRS], matches, min_score),
     }
 
 
@@ -120,14 +120,14 @@ def thresholds(
     scores = np.array([_score(matches.get((one.pair.a_id, one.pair.b_id))) for one in part], float)
     copy, counted = _labelled(part, COPY), scores[:, None] >= tried[None, :]
     precision, recall, f1 = _measures(weight[None, :], copy, counted)
-    best, present = int(np.argmax(f1[0])), int(np.flatnonzero(tried == round(now, 2))[0])
+    best, current = int(np.argmax(f1[0])), int(np.flatnonzero(tried == round(now, 2))[0])
     _, _, drawn = _measures(weight * _resampled(part), copy, counted)
-    better = float(np.mean(drawn[:, best] > drawn[:, present]))
+    better = float(np.mean(drawn[:, best] > drawn[:, current]))
     rows = zip(tried.tolist(), precision[0].tolist(), recall[0].tolist(), f1[0].tolist(), strict=True)
     names = ("min_score", "precision", "recall", "f1")
     return {
         "now": now,
-        "suggested": float(tried[best if better >= _SURE else present]) if copy.any() else None,
+        "suggested": float(tried[best if better >= _SURE else current]) if copy.any() else None,
         "best": float(tried[best]) if copy.any() else None,
         "better_in": round(better, 3),
         "table": [dict(zip(names, (round(value, 4) for value in row), strict=True)) for row in rows],

@@ -42,14 +42,14 @@ def outcomes(
     ``matches`` holds rows of matches.parquet by (a_id, b_id). ``days`` has the day number of every article of the
     input, :data:`~dedup.arrays.NO_DAY` without a date. A pair is inside the window where a run could compare it.
     """
-    outcome_list = []
+    judged = []
     for pair in pairs:
         if pair.a_id not in days or pair.b_id not in days:
             continue
         key = (pair.a_id, pair.b_id)
         inside = bool(rules.within_days(days[pair.a_id], days[pair.b_id], rules.window_days(settings)))
-        outcome_list.append(Outcome(pair, predicted(matches.get(key)), key in matches or candidates(key), inside))
-    return outcome_list
+        judged.append(Outcome(pair, predicted(matches.get(key)), key in matches or candidates(key), inside))
+    return judged
 
 
 def predicted(match: Mapping[str, Any] | None) -> str:
@@ -66,22 +66,22 @@ def predicted(match: Mapping[str, Any] | None) -> str:
     return "derived" if match["grade"] == "derived" else "rest"
 
 
-def scores(results: Sequence[Outcome]) -> dict[str, Any]:
+def scores(judged: Sequence[Outcome]) -> dict[str, Any]:
     """The numbers of some outcomes. A share of nothing is None; the macro F1 is over the classes that occur."""
     confusion = {label: dict.fromkeys(PREDICTIONS, 0) for label in LABELS}
-    for one in results:
+    for one in judged:
         confusion[one.pair.label][one.predicted] += 1
-    copies = [one for one in results if one.pair.label in COPY]
-    predicted = [one for one in results if one.predicted in COPY]
+    copies = [one for one in judged if one.pair.label in COPY]
+    predicted = [one for one in judged if one.predicted in COPY]
     right = sum(one.pair.label in COPY for one in predicted)
     inside = [one for one in copies if one.inside]
     return {
-        "pairs": len(results),
+        "pairs": len(judged),
         "copies": len(copies),
         "precision": _share(right, len(predicted)),
         "recall": _share(right, len(copies)),
         "f1": _share(2 * right, len(predicted) + len(copies)),
-        "macro_f1": _macro_f1(results),
+        "macro_f1": _macro_f1(judged),
         "confusion": confusion,
         "copies_outside_window": len(copies) - len(inside),
         "copies_that_were_candidates": sum(one.candidate for one in inside),
@@ -89,9 +89,9 @@ def scores(results: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _macro_f1(outcome_list: Sequence[Outcome]) -> float | None:
+def _macro_f1(judged: Sequence[Outcome]) -> float | None:
     """Mean F1 of the three classes WD, PD and all the rest."""
-    pairs = [(_class(one.pair.label), _class(one.predicted)) for one in outcome_list]
+    pairs = [(_class(one.pair.label), _class(one.predicted)) for one in judged]
     values = []
     for name in ("WD", "PD", "rest"):
         labelled = sum(label == name for label, _ in pairs)
@@ -109,13 +109,13 @@ def _share(part: float, total: int) -> float | None:
     return round(part / total, 4) if total else None
 
 
-def report(pairs: Sequence[Pair], outcome_list: Sequence[Outcome]) -> dict[str, Any]:
+def report(pairs: Sequence[Pair], judged: Sequence[Outcome]) -> dict[str, Any]:
     """The scores of all pairs and of every set, and the ids that are not in the input."""
-    present = {(one.pair.a_id, one.pair.b_id) for one in outcome_list}
+    present = {(one.pair.a_id, one.pair.b_id) for one in judged}
     absent = [[pair.a_id, pair.b_id] for pair in pairs if (pair.a_id, pair.b_id) not in present]
-    sets = sorted({one.pair.set for one in outcome_list} - {""})
+    sets = sorted({one.pair.set for one in judged} - {""})
     return {
-        "all": scores(outcome_list),
-        "sets": {name: scores([one for one in outcome_list if one.pair.set == name]) for name in sets},
+        "all": scores(judged),
+        "sets": {name: scores([one for one in judged if one.pair.set == name]) for name in sets},
         "not_in_the_input": absent,
     }

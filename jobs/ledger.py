@@ -70,7 +70,7 @@ class Named(NamedTuple):
 
 def name_clusters(
     ids: Sequence[str],
-    clusters_found: Clusters,
+    clusters: Clusters,
     before: Sequence[tuple[str, ...]],
     made: Mapping[str, int],
     used: Callable[[str], bool],
@@ -78,12 +78,12 @@ def name_clusters(
 ) -> Named:
     """Give tonight's clusters their names.
 
-    ``ids`` ascending; ``clusters_found``: clusters of their rows; ``before``: the clusters that each article was in;
+    ``ids`` ascending; ``clusters``: clusters of their rows; ``before``: the clusters that each article was in;
     ``made``: the night in which each of these was made; ``used``: was a name ever given; ``versions``: articles with a
     new text. A cluster that falls apart keeps its name where most of its articles are; what comes together keeps the
     name made first; a name that nothing is left of is closed.
     """
-    rows, numbers = clusters_found.row.tolist(), clusters_found.cluster.tolist()
+    rows, numbers = clusters.row.tolist(), clusters.cluster.tolist()
     claims = _claims(rows, numbers, before, made)
     names: list[str] = []
     events: list[Event] = []
@@ -99,7 +99,7 @@ def name_clusters(
         now[row].append(names[number])
     into = {event.other_id: event.cluster_id for event in events if event.event == "merged"}
     for name, was, after in zip(ids, before, now, strict=True):
-        events += _way(name, {into.get(one, one) for one in was}, set(after))
+        events += _moves(name, {into.get(one, one) for one in was}, set(after))
         events += [Event("version", one, name) for one in sorted(after) if name in versions]
     claimed = {one for all_of in claims.values() for one in all_of}
     events += [Event("closed", one) for one in sorted({one for was in before for one in was} - claimed)]
@@ -121,7 +121,7 @@ def _claims(
     return claims
 
 
-def _way(article: str, was: set[str], now: set[str]) -> Iterable[Event]:
+def _moves(article: str, was: set[str], now: set[str]) -> Iterable[Event]:
     gone, come = sorted(was - now), sorted(now - was)
     if len(gone) == len(come) == 1:
         return [Event("moved", come[0], article, gone[0])]
@@ -138,8 +138,8 @@ def _new_name(first: str, used: Callable[[str], bool], new: Collection[str]) -> 
 
 def count_events(events: Iterable[Event]) -> dict[str, int]:
     """How many of each event there are, none left out."""
-    clusters_found = collections.Counter(event.event for event in events)
-    return {name: clusters_found[name] for name in EVENTS}
+    counts = collections.Counter(event.event for event in events)
+    return {name: counts[name] for name in EVENTS}
 
 
 def members(events: Iterable[Event]) -> dict[str, set[str]]:

@@ -304,7 +304,7 @@ def _tables(
     """What is written; the longest first, since they are written side by side, and some of them part by part."""
     (corpus, reading), graded, (traced, copies) = results.articles, results.graded, results.traced
     rows, kinds = distinct(np.r_[graded.left, graded.right]), results.boilerplate.kinds
-    found = {
+    evidence = {
         MATCHES: results.clustered.matches.select(MATCHES.schema.names),
         CLUSTERS: with_shares(traced.clusters, copies),
         LINEAGE: traced.lineage,
@@ -313,10 +313,10 @@ def _tables(
     return {
         ARTICLES_OUT: _articles(corpus, rows, settings.texts),
         PASSAGES: graded.passages.tables(corpus.ids, graded.left, graded.right),
-        **found,
+        **evidence,
         COPIES: copies.rows,
         STORIES: traced.stories,
-        **steps.scorecard_tables(corpus, kinds, found, settings, agencies),
+        **steps.scorecard_tables(corpus, kinds, evidence, settings, agencies),
         BOILERPLATE: results.boilerplate.learned.table(),
         REJECTS: steps.rejects_table(corpus, reading.rejects(), kinds, settings),
     }

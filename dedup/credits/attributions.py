@@ -95,15 +95,15 @@ def _metadata_names(value: str, column: str, agencies: Agencies) -> list[str]:
 
 
 def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners: list[Alias | None]) -> Iterator[_Row]:
-    hits_found = _mentions(tokens, agencies.phrases)
-    if not len(hits_found):
+    mentions = _mentions(tokens, agencies.phrases)
+    if not len(mentions):
         return
     data, offsets = text_buffers(batch["text"])
     content, starts, bounds = data.data, offsets.tolist(), tokens.offsets.tolist()
-    full = agencies.phrases.kinds[hits_found[:, 3]] & FULL
-    around = np.empty((len(hits_found), 3), np.int64)
-    lines(data, offsets, tokens.offsets, tokens.starts, tokens.ends, tokens.gaps, hits_found, WINDOW, folding(), around)
-    columns = (*hits_found.T, tokens.starts[hits_found[:, 1]], tokens.ends[hits_found[:, 2] - 1], full, *around.T)
+    full = agencies.phrases.kinds[mentions[:, 3]] & FULL
+    around = np.empty((len(mentions), 3), np.int64)
+    lines(data, offsets, tokens.offsets, tokens.starts, tokens.ends, tokens.gaps, mentions, WINDOW, folding(), around)
+    columns = (*mentions.T, tokens.starts[mentions[:, 1]], tokens.ends[mentions[:, 2] - 1], full, *around.T)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     publishers = batch["publisher"]
     keys = functools.cache(key)

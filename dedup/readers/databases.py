@@ -72,12 +72,12 @@ def documents(content: str) -> Iterator[dict[str, str]] | None:
     return None
 
 
-def rows(documents_found: Iterable[Mapping[str, str]], path: str, id: str) -> Iterator[Row]:
+def rows(export: Iterable[Mapping[str, str]], path: str, id: str) -> Iterator[Row]:
     """The documents of an export as rows; one without an id is called after the file and its place in it.
 
     ``id`` is that of the file; where it is empty the name of a document is left to be made from its text.
     """
-    for number, document in enumerate(documents_found, 1):
+    for number, document in enumerate(export, 1):
         named = {"id": f"{id}#{number}"} if id else {}
         yield Row(path, f"document {number}", {**named, **document})
 

@@ -99,15 +99,15 @@ def summed(passed_over: Sequence[PassedOver]) -> list[dict[str, Any]]:
 
 
 def _format(path: Path) -> Format:
-    format_found = format_of(path)
-    if format_found is None:
+    format = format_of(path)
+    if format is None:
         advice = UNREAD.get(path.suffix.lower())
         if advice:
             raise NoInputError(f"{shown(path)} is not read: {advice}")
         if path.suffix.lower() in PACKINGS:
             raise NoInputError(f"{shown(path)}: {no_reader(path)}")
         raise NoInputError(f"{shown(path)}: no reader for this ending; known are {known_endings()}")
-    return format_found
+    return format
 
 
 def _resolved(path: Path) -> Path:

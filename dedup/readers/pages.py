@@ -129,9 +129,9 @@ def _of_page(page: Page | Rejected) -> list[Row | Rejected]:
         return [page]
     try:
         html = _html(page)
-        documents_found = databases.documents(html)
-        if documents_found is not None:
-            return list(databases.rows(documents_found, page.path, page.id))
+        export = databases.documents(html)
+        if export is not None:
+            return list(databases.rows(export, page.path, page.id))
         return [Row(page.path, page.position, {**_fields(page, html), "id": page.id})]
     except FlawError as flaw:
         return [rejected(page.path, page.position, flaw)]

@@ -32,11 +32,11 @@ def _rows(source: Source, max_record: int) -> Iterator[Row | Rejected | Note]:
     row, note = _row(source, max_record)
     if note:
         yield Note(source.name, note)
-    documents_found = None if isinstance(row, Rejected) else databases.documents(row.fields.get("text", ""))
-    if documents_found is None:
+    export = None if isinstance(row, Rejected) else databases.documents(row.fields.get("text", ""))
+    if export is None:
         yield row
     else:
-        yield from databases.rows(documents_found, source.name, source.id)
+        yield from databases.rows(export, source.name, source.id)
 
 
 def _row(source: Source, max_record: int) -> tuple[Row | Rejected, str]:

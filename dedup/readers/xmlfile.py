@@ -80,6 +80,6 @@ def _reader(data: bytes) -> Records:
     if name in _NAMED:
         raise FlawError(_NAMED[name])
     if reader is None:
-        root_found = f"its first element is {root[1].decode()[:40]}" if root else "no XML at all"
-        raise FlawError(f"neither RSS, Atom, NewsML, NITF nor JIMI, but {root_found}")
+        content = f"its first element is {root[1].decode()[:40]}" if root else "no XML at all"
+        raise FlawError(f"neither RSS, Atom, NewsML, NITF nor JIMI, but {content}")
     return reader

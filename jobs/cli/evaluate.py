@@ -193,25 +193,23 @@ def _estimated(result: Mapping[str, Any]) -> str:
         (one["share"], f"{one['low']:.2f} to {one['high']:.2f}", one["pairs"], words) for one, words in shares if one
     ]
     best = result["min_score"]
-    messages = [columns(("share", "90 % interval", "labels", "of the whole run"), lines)]
-    messages += [columns(tuple(best["table"][0]), [tuple(row.values()) for row in best["table"]])]
+    parts = [columns(("share", "90 % interval", "labels", "of the whole run"), lines)]
+    parts += [columns(tuple(best["table"][0]), [tuple(row.values()) for row in best["table"]])]
     if best["suggested"] is None:
-        messages.append("no pair is labelled copy, so no min_score can be suggested")
+        parts.append("no pair is labelled copy, so no min_score can be suggested")
     elif best["suggested"] != best["now"]:
-        messages.append(f"suggested: min_score {best['suggested']:.2f} instead of {best['now']:.2f}")
+        parts.append(f"suggested: min_score {best['suggested']:.2f} instead of {best['now']:.2f}")
     else:
-        messages.append(
-            f"suggested: keep min_score {best['now']:.2f}; no other value is clearly better by these labels"
-        )
+        parts.append(f"suggested: keep min_score {best['now']:.2f}; no other value is clearly better by these labels")
     if result["unlabelled"]:
-        messages.append(
+        parts.append(
             f"{result['unlabelled']} pairs of the sheet have no label; labelled pairs of their strata represent them"
         )
     if result["strata_without_label"]:
-        messages.append(
+        parts.append(
             f"{len(result['strata_without_label'])} strata have no labels and are not included in these shares"
         )
-    return "\n\n".join(messages)
+    return "\n\n".join(parts)
 
 
 def _confusion(part: str, counts: Mapping[str, Mapping[str, int]]) -> str:

@@ -35,15 +35,15 @@ def inspect(inputs: Inputs, field: Fields = None, json: Json = False) -> None:
     """
     from dedup import readers
 
-    inputs_found = readers.find(inputs)
-    seen = _read(inputs_found, fields(field or ()))
+    inputs_read = readers.find(inputs)
+    seen = _read(inputs_read, fields(field or ()))
     if json:
         document(seen)
     else:
         _print(seen)
 
 
-def _read(inputs_found: Found, named: Mapping[str, Spelling]) -> dict[str, Any]:
+def _read(inputs_read: Found, named: Mapping[str, Spelling]) -> dict[str, Any]:
     import tempfile
     from pathlib import Path
 
@@ -56,7 +56,7 @@ def _read(inputs_found: Found, named: Mapping[str, Spelling]) -> dict[str, Any]:
     records: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="wirecopy-") as folder:
         with Recorder(Path(folder, "rejects")) as recorder:
-            for batch in readers.read_sources(inputs_found.sources, names):
+            for batch in readers.read_sources(inputs_read.sources, names):
                 recorder.add(batch)
                 filled["articles"] += batch.articles.num_rows
                 filled.update({n: batch.articles.num_rows - batch.articles[n].null_count for n in ARTICLES.names})
@@ -64,15 +64,15 @@ def _read(inputs_found: Found, named: Mapping[str, Spelling]) -> dict[str, Any]:
         reading = recorder.reading
         reasons = Counter(reading.rejects()["reason"].to_pylist())
     return {
-        "formats": dict(Counter(source.format for source in inputs_found.sources)),
-        "bytes": sum(source.size for source in inputs_found.sources),
+        "formats": dict(Counter(source.format for source in inputs_read.sources)),
+        "bytes": sum(source.size for source in inputs_read.sources),
         "articles": filled["articles"],
         "rejected": reading.rejected,
         "reasons": dict(reasons.most_common(_SHOWN)),
         "fields": {n: filled[n] for n in ARTICLES.names if n not in ("date_only", "published_text")},
         "columns": names.columns(),
         "records": records,
-        "passed_over": readers.summed(inputs_found.passed_over),
+        "passed_over": readers.summed(inputs_read.passed_over),
         **reading.summary(),
     }
 

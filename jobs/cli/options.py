@@ -66,7 +66,6 @@ def word(text: str) -> str:
 
 
 path_option = functools.partial(typer.Option, parser=path)
-path_argument = functools.partial(typer.Argument, parser=path)
 word_argument = functools.partial(typer.Argument, parser=word)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 StoreFolder = Annotated[

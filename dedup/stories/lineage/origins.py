@@ -139,10 +139,10 @@ def _independent(evidence: Evidence, sources: Sources) -> Ints:
         (1, witnesses.owner, witnesses.owner != NOBODY),
     ]
     keys = [(kind << 62 | pair_keys(cluster, code))[holds] for kind, code, holds in hubs]
-    hubs_found, hub = np.unique(np.concatenate(keys), return_inverse=True)
+    nodes, hub = np.unique(np.concatenate(keys), return_inverse=True)
     same = (pairs.grade < SAME_COPY) | statements.between(pairs)
     one = np.concatenate([rows, pairs.a[same], *(rows[holds] for *_, holds in hubs)])
     other = np.concatenate([sources.tree, pairs.b[same], count + hub.ravel()])
-    labels = components(count + len(hubs_found), one, other)[:count]
+    labels = components(count + len(nodes), one, other)[:count]
     folded = distinct(pair_keys(cluster, labels))
     return np.bincount(highs(folded))
