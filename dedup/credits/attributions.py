@@ -95,22 +95,22 @@ def _metadata_names(value: str, column: str, agencies: Agencies) -> list[str]:
 
 
 def _in_texts(batch: pa.RecordBatch, tokens: Tokens, agencies: Agencies, owners: list[Alias | None]) -> Iterator[_Row]:
-    mentions = _mentions(tokens, agencies.phrases)
-    if not len(mentions):
+    hits = _mentions(tokens, agencies.phrases)
+    if not len(hits):
         return
     data, offsets = text_buffers(batch["text"])
     content, starts, bounds = data.data, offsets.tolist(), tokens.offsets.tolist()
-    full = agencies.phrases.kinds[mentions[:, 3]] & FULL
-    around = np.empty((len(mentions), 3), np.int64)
-    lines(data, offsets, tokens.offsets, tokens.starts, tokens.ends, tokens.gaps, mentions, WINDOW, folding(), around)
-    columns = (*mentions.T, tokens.starts[mentions[:, 1]], tokens.ends[mentions[:, 2] - 1], full, *around.T)
+    full = agencies.phrases.kinds[hits[:, 3]] & FULL
+    around = np.empty((len(hits), 3), np.int64)
+    lines(data, offsets, tokens.offsets, tokens.starts, tokens.ends, tokens.gaps, hits, WINDOW, folding(), around)
+    columns = (*hits.T, tokens.starts[hits[:, 1]], tokens.ends[hits[:, 2] - 1], full, *around.T)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     publishers = batch["publisher"]
     keys = functools.cache(key)
-    for article, hits in groupby(rows, key=itemgetter(0)):
+    for article, group in groupby(rows, key=itemgetter(0)):
         text = bytes(content[starts[article] : starts[article + 1]])
         span = bounds[article], bounds[article + 1]
-        attributions = _once(_in_text(text, [Hit(*hit[1:]) for hit in hits], span, agencies, owners[article]))
+        attributions = _once(_in_text(text, [Hit(*hit[1:]) for hit in group], span, agencies, owners[article]))
         if any(each.name not in agencies.kinds for each in attributions):
             publisher = keys(publishers[article].as_py() or "")
             attributions = [each for each in attributions if not _is_own(each, publisher, keys, agencies)]
