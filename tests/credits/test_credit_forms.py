@@ -47,6 +47,7 @@ TAILS = {
     "\n Reuter": ("reuters", "tail"),
     "\nPA": ("pa", "tail"),
     "\nThe Associated Press contributed to this report.": ("ap", "tail"),
+    "\nMaterial from Reuters was used in this article.": ("reuters", "tail"),
     "\nFox News' Jo Doe and Reuters contributed to this report.": ("reuters", "tail"),
     "\nWith inputs from agencies": ("agencies", "tail"),
     "\nAdditional reporting from AFP\n\nPublished in Somewhere, May 3rd": ("afp", "tail"),
