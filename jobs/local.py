@@ -54,7 +54,7 @@ from jobs.steps import Boilerplate
 
 __all__ = ["InMemory", "Job", "Run", "detect"]
 
-_WRITTEN = 1 << 15  # articles that are written at a time
+_WRITTEN = 1 << 13  # articles that are written at a time
 _SCRATCH = "scratch"  # folder for what is not published
 
 
