@@ -1,8 +1,8 @@
 """Time against right copies found, each tool with the setting that finds most: ``python benchmarks/recall.py``.
 
-Peers' settings are chosen on one planted corpus, by the F1 of its pairs of copies, and timed on another. The corpora
-and the peers' scripts come from where ``benchmarks/bench.py`` takes them. ``--chart FILE`` draws what was measured;
-``--settings`` prints what every setting finds.
+Peers' settings were chosen on one planted corpus, by the F1 of its pairs of copies (``--choose`` does so again), and are
+timed on another, beside their usual ones. The corpora and the peers' scripts come from where ``benchmarks/bench.py``
+takes them. ``--chart FILE`` draws what was measured.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ import pyarrow.parquet as pq
 
 KINDS = ("verbatim", "truncation", "light", "heavy", "quote")
 _CHOSEN_ON, _TIMED_ON = (10_000, 11), (100_000, 7)  # articles and seeds of the corpora
-_USUAL = {"daft": (), "rensa": (), "datasketch": (), "gaoya": (), "fastsketch": ()}
+BEST: dict[str, tuple[str, ...]] = {
+    "daft": ("ng=3", "bands=32", "rows=4"),
+    "rensa": ("ng=3", "t=0.3", "bands=64", "verify=1"),
+    "datasketch": ("ng=3", "t=0.3", "verify=1"),
+    "gaoya": ("ng=3", "bands=32", "rows=4", "t=0.1"),
+    "fastsketch": ("ng=3", "bands=32"),
+}
 
 
 class Point(NamedTuple):
@@ -53,18 +59,21 @@ def grid(name: str) -> Iterator[tuple[str, ...]]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Choose, time, and print a table and, as its last line, JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--peers", default=",".join(_USUAL), help="comma-separated")
+    parser.add_argument("--peers", default=",".join(BEST), help="comma-separated")
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--chart", type=Path)
-    parser.add_argument("--settings", action="store_true")
+    parser.add_argument("--choose", action="store_true", help="only print what every setting finds, and the best")
     options = parser.parse_args(arguments)
-    chosen_on, timed_on = (bench.corpus(*corpus) for corpus in (_CHOSEN_ON, _TIMED_ON))
+    peers = options.peers.split(",")
+    if options.choose:
+        for name in peers:
+            print(name, *choose(name, bench.corpus(*_CHOSEN_ON)))
+        return
+    timed_on = bench.corpus(*_TIMED_ON)
     bench.run(bench.wirecopy(timed_on))  # compiles the kernels and fills the page cache
     points = [_wirecopy(timed_on, options.runs)]
-    for name in options.peers.split(","):
-        best = _best(name, chosen_on, options.settings)
-        for setting in dict.fromkeys((_USUAL[name], best)):
-            points.append(_point(name, setting, timed_on, options.runs))
+    for name in peers:
+        points += [_point(name, setting, timed_on, options.runs) for setting in ((), BEST[name])]
     copies = _planted_copies(timed_on)
     print(f"{'':12}{'wall s':>8}{'cpu s':>8}{'MB':>7}{'copies':>8}{'right':>7}{'ms each':>9}  setting")
     for point in points:
@@ -78,14 +87,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(json.dumps([point._asdict() for point in points]))
 
 
-def _best(name: str, corpus: Path, shown: bool) -> tuple[str, ...]:
-    """The setting whose pairs have the best F1."""
+def choose(name: str, corpus: Path) -> tuple[str, ...]:
+    """The setting of a peer whose pairs have the best F1; prints what each of them finds."""
     scored = {}
     for setting in grid(name):
         bench.run(bench.peer(name, corpus, *setting))
         scored[setting] = bench.score(bench.clusters(name), corpus)
-        if shown:
-            print(name, *setting, json.dumps(scored[setting]))
+        print(name, *setting, json.dumps(scored[setting]))
     return max(scored, key=lambda setting: float(scored[setting]["F1"]))
 
 
