@@ -82,6 +82,16 @@ class RemoteFolder:
                 for info in _below(folder)
             }
 
+    def one(self, name: str) -> Path:
+        """The copy of a file, for which the folder is not listed; nothing is at that path where there is none.
+
+        Raises :class:`~dedup.errors.InputOutputError` where the store cannot be asked.
+        """
+        folder, copy = location(self.address), self._copies.path / name
+        for file in listed(folder.address(f"{folder.path}/{name}")):
+            fetch(file, copy)
+        return copy
+
     def file(self, name: str) -> Path:
         """The copy of a file, or of a folder with all in it; nothing is at that path where the store has neither.
 

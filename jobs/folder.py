@@ -29,7 +29,30 @@ def opened(where: str | Path) -> RunPath:
         return Path(where)
     from dedup.addresses import RemoteFolder
 
-    return RemoteFolder(str(where))
+    return RemoteFolder(_newest(str(where)))
+
+
+def _newest(address: str) -> str:
+    """The address of a run; of ``OUT/latest`` that of the night that ``OUT/latest.json`` names.
+
+    Raises :class:`~dedup.errors.BadDataError` where that is damaged.
+    """
+    import orjson
+
+    from dedup.addresses import RemoteFolder
+
+    path, mark, query = address.partition("?")
+    out, _, name = path.rstrip("/").rpartition("/")
+    if name != "latest":
+        return address
+    nights = RemoteFolder(f"{out}{mark}{query}")
+    pointer = nights.one(f"{name}.json")
+    if not pointer.exists():
+        return address
+    try:
+        return f"{out}/{orjson.loads(pointer.read_bytes())['run_id']}{mark}{query}"
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise BadDataError(f"{out}/{name}.json is damaged ({error}); name the folder of a night") from None
 
 
 def is_run(folder: RunPath) -> bool:

@@ -116,6 +116,19 @@ def test_a_missing_file_of_a_folder_is_a_path_with_nothing_there(tmp_path: Path)
     assert not folder.file("none").exists()
 
 
+def test_the_newest_night_is_found_where_there_are_no_links(sample_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_run, tmp_path / "nights" / "2025-05-14-5b168bdd")
+    latest = f"{(tmp_path / 'nights').as_uri()}/latest"
+    with pytest.raises(NoInputError, match=f"{latest} is not the folder of a run"):
+        dedup.Run(latest)
+    (tmp_path / "nights" / "latest.json").write_text('{"run_id": "2025-05-14-5b168bdd"}')
+    assert dedup.Run(latest).stories.num_rows == 5
+    assert "Tarn Bridge" in printed(["show", "RUN"], f"{latest}/", tmp_path / "out")
+    (tmp_path / "nights" / "latest.json").write_text("[]")
+    with pytest.raises(BadDataError, match=r"latest\.json is damaged"):
+        dedup.Run(latest)
+
+
 def test_a_store_that_only_fsspec_knows_is_read_and_written(sample_run: Path) -> None:
     fsspec = pytest.importorskip("fsspec", reason="needs fsspec: pip install fsspec")
     memory = fsspec.filesystem("memory")
