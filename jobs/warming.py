@@ -42,7 +42,7 @@ def warm(progress: Progress | None = None) -> Warmed:
     it a line is logged where there is anything to compile.
     """
     before = kernels.kept()
-    watched = kernels.watched(functools.partial(progress, "compile")) if progress else contextlib.nullcontext()
+    watched = kernels.watched(functools.partial(progress, "compile") if progress else None)
     with watched, _comparison_beside(), tempfile.TemporaryDirectory(prefix="wirecopy-") as name:
         folder = Path(name)
         dumps = samples.copy_to(folder)

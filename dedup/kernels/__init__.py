@@ -36,14 +36,18 @@ def is_incomplete() -> bool:
 
 
 @contextlib.contextmanager
-def watched(tell: Callable[[int, int], None]) -> Iterator[None]:
+def watched(tell: Callable[[int, int], None] | None) -> Iterator[None]:
     """Inside, ``tell`` is called with how many functions are compiled, and how many there are; nothing is logged.
 
-    It is called whenever one more is compiled here; those that other processes compile count as well.
+    It is called whenever one more is compiled here; those that other processes compile count as well. None: where
+    there is anything to compile, one line is logged.
     """
+    if tell is None and is_incomplete():
+        caching.warn_once(caching.COMPILING)
 
     def count() -> None:
-        tell(len({file.partition("-")[0] for file in kept()}), len(_functions))
+        if tell is not None:
+            tell(len({file.partition("-")[0] for file in kept()}), len(_functions))
 
     count()
     _notice.watch = count

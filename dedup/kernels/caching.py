@@ -36,6 +36,7 @@ from dedup.writing import atomic_file
 
 config: Any = _config  # its names are made when it is imported
 _log = logging.getLogger(__name__)
+COMPILING = "compiling for this processor, as a first run does; that takes about a minute"
 _PREFIX = "wirecopy-kernels-"
 _OUTDATED = 7 * 86_400  # seconds after which what other sources were compiled to is removed; they may still be running
 _DIGEST = 32  # bytes of it, at the head of a file
@@ -125,7 +126,7 @@ class Notice(event.Listener):
         if self.watch:
             return
         if self._first:
-            warn_once("compiling for this processor, as a first run does; that takes about a minute")
+            warn_once(COMPILING)
         elif self._depth == 1:
             _log.warning("wirecopy: compiling %s, which earlier runs did not need", function.__name__)
 

@@ -78,6 +78,13 @@ def test_who_watches_is_told_how_much_is_compiled_instead(install: Path, tmp_pat
     assert said(install, tmp_path / "cache", WATCHED) == ""
 
 
+def test_where_nobody_watches_a_line_is_logged_once(install: Path, tmp_path: Path) -> None:
+    said(install, tmp_path / "cache")
+    code = f"from dedup import kernels\nwith kernels.watched(None):\n    {OTHERS}\n"
+    messages = said(install, tmp_path / "cache", code)
+    assert (messages.count(COMPILING), messages.count("\n")) == (1, 1)
+
+
 def test_where_nothing_can_be_kept_nothing_is_compiled_beforehand(install: Path, tmp_path: Path) -> None:
     make_read_only(install)
     (tmp_path / "file").write_text("")
