@@ -82,7 +82,7 @@ class RemoteFolder:
                 for info in _below(folder)
             }
 
-    def one(self, name: str) -> Path:
+    def fetch_one(self, name: str) -> Path:
         """The copy of a file, for which the folder is not listed; nothing is at that path where there is none.
 
         Raises :class:`~dedup.errors.InputOutputError` where the store cannot be asked.
@@ -231,9 +231,9 @@ def _put(folder: Path, target: Location, present: set[str]) -> None:
 
 
 @contextlib.contextmanager
-def _store_errors(address: str, so: str = "") -> Iterator[None]:
-    """What a store answers with, as an error of wirecopy's; ``so``: what follows from it."""
+def _store_errors(address: str, consequence: str = "") -> Iterator[None]:
+    """What a store answers with, as an error of wirecopy's; ``consequence``: what follows from it."""
     try:
         yield
     except (pa.ArrowException, OSError) as error:
-        raise InputOutputError(f"{address}: {error}{so}") from error
+        raise InputOutputError(f"{address}: {error}{consequence}") from error

@@ -46,7 +46,7 @@ def _newest(address: str) -> str:
     if name != "latest":
         return address
     nights = RemoteFolder(f"{out}{mark}{query}")
-    pointer = nights.one(f"{name}.json")
+    pointer = nights.fetch_one(f"{name}.json")
     if not pointer.exists():
         return address
     try:

@@ -90,10 +90,10 @@ def prints(witnesses: pa.Table, lineage: pa.Table, attributions: pa.Table, agenc
     """Rows of :data:`PRINTS`, one a witness in their order; ``attributions`` are rows of ATTRIBUTIONS of them all."""
     _, kind, owner = owners(witnesses, lineage, agencies)
     names = combined(attributions["name"])
-    named = _said(combined(attributions["article_id"]), _named(names, agencies))
+    named = _with_article(combined(attributions["article_id"]), _named(names, agencies))
     articles = combined(witnesses["article_id"])
     columns = [combined(witnesses[name]) for name in ("cluster_id", "article_id", "publisher", "published")]
-    credited = pc.fill_null(pc.is_in(_said(articles, owner), named), False)
+    credited = pc.fill_null(pc.is_in(_with_article(articles, owner), named), False)
     return pa.table([*columns, kind, owner, combined(witnesses["share_from_source"]), credited], PRINTS)
 
 
@@ -120,7 +120,7 @@ def _named(names: pa.Array, agencies: Agencies) -> pa.Array:
     )
 
 
-def _said(articles: pa.Array, names: pa.Array) -> pa.Array:
+def _with_article(articles: pa.Array, names: pa.Array) -> pa.Array:
     """Article and name in one; a name without "The" and whatever its case, as articles may write it."""
     bare = pc.replace_substring_regex(pc.utf8_lower(names), "^the ", "")
     return pc.binary_join_element_wise(articles, bare, "\0")
