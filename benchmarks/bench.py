@@ -9,6 +9,7 @@ machines drift. Peak memory is the largest sum of anonymous memory of the proces
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -142,11 +143,11 @@ def _watch(pid: int, peak: list[float]) -> None:
 
 def _tree(pid: int) -> list[int]:
     result = [pid]
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            result += [each for child in task.read_text().split() for each in _tree(int(child))]
-        except OSError:
-            continue
+    with contextlib.suppress(OSError):  # it is gone
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                children = (task / "children").read_text().split()
+                result += [each for child in children for each in _tree(int(child))]
     return result
 
 

@@ -1,8 +1,8 @@
 """Time against right copies found, each tool with the setting that finds most: ``python benchmarks/recall.py``.
 
-Peers' settings were chosen on one planted corpus, by the F1 of its pairs of copies (``--choose`` does so again), and are
-timed on another, beside their usual ones. The corpora and the peers' scripts come from where ``benchmarks/bench.py``
-takes them. ``--chart FILE`` draws what was measured.
+Peers' settings were chosen on one planted corpus, by the F1 of its pairs of copies (``--choose`` does so again), and
+are timed on another, beside their usual ones. The corpora and the peers' scripts come from where
+``benchmarks/bench.py`` takes them. ``--chart FILE`` draws what was measured.
 """
 
 from __future__ import annotations
