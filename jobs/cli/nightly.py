@@ -15,7 +15,7 @@ import typer
 from jobs.cli import notices
 from jobs.cli.engines import Conf, Engine, Engines, Master, check_local, settings_of_spark
 from jobs.cli.failures import failure
-from jobs.cli.logs import Format, holder, logged, stages
+from jobs.cli.logs import Format, LogEvent, holder, logged, stages
 from jobs.cli.options import (
     Agencies,
     Fields,
@@ -113,17 +113,20 @@ def nightly(
                 progress=progress,
                 failpoint=killing(os.environ),
             )
-        summary = done.summary
-        measure(summary)
-        for message in notices.of(summary or {"passed_over": done.passed_over}):
-            logging.getLogger(__name__).warning("wirecopy: %s", message)
-        log_event(
-            "done", run=summary["run_id"] if summary else None, published=str(done.folder) if done.folder else None
-        )
-        if json:
-            document({"folder": str(done.folder) if done.folder else None, "seen": dict(done.seen), "night": summary})
-        else:
-            _print(done)
+        measure(done.summary)
+        _report(done, json, log_event)
+
+
+def _report(done: Outcome, json: bool, log_event: LogEvent) -> None:
+    """Messages and the last event on standard error, the night on standard output."""
+    summary, published = done.summary, str(done.folder) if done.folder else None
+    for message in notices.of(summary or {"passed_over": done.passed_over}):
+        logging.getLogger(__name__).warning("wirecopy: %s", message)
+    log_event("done", run=summary["run_id"] if summary else None, published=published)
+    if json:
+        document({"folder": published, "seen": dict(done.seen), "night": summary})
+    else:
+        _print(done)
 
 
 @contextlib.contextmanager

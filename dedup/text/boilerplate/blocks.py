@@ -23,7 +23,6 @@ _ARTICLES = 3  # that have nothing else in common, of those that share a run
 _LOOKED_AT = 8  # articles that share a run, from the first day to the last
 _FAR, _MANY = 14, 40  # Two articles are looked at that are so many days apart, or share so many of the sampled runs.
 _AT_ONCE = 1 << 26  # tokens whose runs are counted at a time
-_SETS = 4096  # sets of articles that are judged by one thread at a time
 
 _Indices = npt.NDArray[np.int64]
 
