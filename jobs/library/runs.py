@@ -73,7 +73,7 @@ class Run:
         object that has to live as long as this one. ``endpoint``: the server of an address, as ``http://host:9000``.
         Raises :class:`~dedup.errors.NoInputError` if there is no run.
         """
-        self._run = folder.opened(_located(where, endpoint))
+        self._run = folder.opened(located(where, endpoint))
         folder.check(self._run)
         self.summary = folder.summary(self._run)
         self._inputs, self._keep = inputs, keep
@@ -207,13 +207,13 @@ def detect(
         WirecopyError: One of the errors of :mod:`dedup.errors`; nothing is published then.
     """
     scratch = TemporaryFolder() if out is None else None
-    target = scratch.path / "run" if scratch else _located(str(out), endpoint)
-    inputs = [_located(each, endpoint) for each in in_memory.inputs(articles)]
+    target = scratch.path / "run" if scratch else located(str(out), endpoint)
+    inputs = [located(each, endpoint) for each in in_memory.inputs(articles)]
     job = Job(inputs, settings or Settings(), fields, agencies, families, threads)
     local.detect(job, target, replace=replace, memory=memory, progress=progress)
     return Run(target, inputs=job.inputs, keep=scratch)
 
 
-def _located(given: Any, endpoint: str | None) -> Any:
+def located(given: Any, endpoint: str | None) -> Any:
     """An address with its server; anything else as it is."""
     return addresses.at_endpoint(given, endpoint) if endpoint and addresses.is_address(given) else given

@@ -20,7 +20,7 @@ from dedup.store.files import TABLES as TABLES_FOLDER
 from dedup.store.files import NightFiles
 from dedup.tables import STORIES, Table
 from jobs.ledger import LEDGER
-from jobs.library.runs import Run
+from jobs.library.runs import Run, located
 from jobs.nightly import Job, nightly
 from jobs.nightly.opening import read_only
 from jobs.nightly.query import ask
@@ -43,10 +43,12 @@ class Store:
         agencies: Sequence[Path] = (),
         families: Path | None = None,
         threads: int = 0,
+        endpoint: str | None = None,
     ) -> None:
-        """``settings``, ``agencies``, ``families`` and ``threads`` are those of :func:`dedup.detect`."""
-        self.path = _location(path)
-        self.out = _location(f"{self.path}-nights" if out is None else out)
+        """``settings``, ``agencies``, ``families``, ``threads``, ``endpoint`` are those of :func:`dedup.detect`."""
+        self.path = _location(located(path, endpoint))
+        self.out = _location(located(_nights(path) if out is None else out, endpoint))
+        self._endpoint = endpoint
         self._settings, self._agencies, self._families = settings or Settings(), agencies, families
         self._threads = threads
 
@@ -59,7 +61,7 @@ class Store:
         Returns the published night, which has all stories that changed, or None if the same articles were added before.
         Raises the errors of :mod:`dedup.errors`; the store is not changed then.
         """
-        inputs = in_memory.inputs(articles)
+        inputs = [located(each, self._endpoint) for each in in_memory.inputs(articles)]
         job = Job(inputs, self._settings, fields, self._agencies, self._families, self._threads)
         done = nightly(job, self.path, self.out, as_of=as_of or datetime.datetime.now(datetime.UTC).date())
         return Run(done.folder, inputs=inputs) if done.folder else None
@@ -71,7 +73,7 @@ class Store:
         and those of :data:`dedup.tables.MATCHES`. Raises :class:`~dedup.errors.NoInputError` if there is no store.
         """
         asked: Any = Article("text", articles) if isinstance(articles, str) else articles
-        inputs: list[readers.Input] = in_memory.inputs(asked)
+        inputs: list[readers.Input] = [located(each, self._endpoint) for each in in_memory.inputs(asked)]
         answer = ask(
             inputs, self.path, settings=self._settings, fields=fields, threads=self._threads, agencies=self._agencies
         )
@@ -95,6 +97,12 @@ class Store:
                 tables.append(rows)
             known = pa.concat_arrays([known, *rows["cluster_id"].chunks, _ended(ledger)])
         return pa.concat_tables(tables).sort_by("cluster_id")
+
+
+def _nights(path: str | Path) -> str:
+    """The folder beside a store in which its nights are published."""
+    folder, mark, query = str(path).partition("?") if is_address(path) else (str(path), "", "")
+    return f"{folder}-nights{mark}{query}"
 
 
 def _location(path: str | Path) -> str | Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import signal
 import socket
 from pathlib import Path
@@ -169,6 +170,10 @@ def test_a_store_at_an_address_is_looked_at_asked_and_cut(remote: Remote, dumps:
     (tmp_path / "asked.txt").write_text(read_samples(dumps)["ledger-bridge"]["text"], "utf-8")
     store = dedup.Store(remote.store, remote.out, threads=2)
     assert store.stories().num_rows == 5
+    server = os.environ["AWS_ENDPOINT_URL"]
+    named = dedup.Store(remote.store, endpoint=server)
+    assert named.stories().num_rows == 5
+    assert str(named.out).startswith(f"{remote.store}-nights?endpoint_override=")
     assert store.add([{"id": "new", "text": "Nothing that anybody has written before."}]) is not None
     answers = ask([tmp_path / "asked.txt"], remote.store, settings=Settings()).matches.to_pylist()
     assert answers[0]["article_id"] == "ledger-bridge"
