@@ -16,9 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup import kernels
-from dedup.kernels.buckets import FIRST
 from dedup.progress import Progress
-from dedup.search.buckets import collisions
+from dedup.search.buckets import FIRST, collisions
 from dedup.settings import Settings
 from jobs import local, samples
 from jobs.nightly import Job, nightly
