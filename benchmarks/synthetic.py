@@ -1,9 +1,9 @@
 """Copies and non-copies made from real articles, for the ways of copying that hand-labelled pairs have too few of.
 
-``spun``: a third to a half of the words put for others, sentences dropped and moved; ``spliced``: one to three runs of
-an article inside another one, a quarter to two fifths of it. No copies: ``edition``, the same words with other figures
-and names, which is a formula; ``boxed``, two articles with the same short box below. Seeded: the same articles give the
-same pairs.
+``paraphrased``: a third to a half of the words put for others, sentences dropped and moved; ``embedded``: one to three
+runs of an article inside another one, a quarter to two fifths of it. No copies: ``edition``, the same words with other
+figures and names, which is a template; ``boxed``, two articles with the same short box below. Seeded: the same articles
+give the same pairs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FEWEST, _MAX = 150, 900  # words of an article that is used
 _SENTENCE = re.compile(r"(?<=[.!?۔؟])\s+")
 
 
-def spun(words: list[str], pool: list[str], random: np.random.Generator) -> str:
+def paraphrased(words: list[str], pool: list[str], random: np.random.Generator) -> str:
     """The article in other words."""
     sentences = [sentence.split() for sentence in _SENTENCE.split(" ".join(words))]
     keep = [sentence for sentence in sentences if random.random() > 0.15] or sentences
@@ -35,7 +35,7 @@ def spun(words: list[str], pool: list[str], random: np.random.Generator) -> str:
     return "\n\n".join(" ".join(sentence) for sentence in changed)
 
 
-def spliced(words: list[str], host: list[str], random: np.random.Generator) -> str:
+def embedded(words: list[str], host: list[str], random: np.random.Generator) -> str:
     """Runs of the article inside another one."""
     share = random.uniform(0.25, 0.4)
     runs = int(random.integers(1, 4))
@@ -63,19 +63,28 @@ def box(words: list[str], random: np.random.Generator) -> str:
 
 
 def synthetic(texts: list[str], seed: int = 5) -> dict[str, npt.NDArray[np.float64]]:
-    """Features float64[n, f] of the pairs of each kind: ``spun``, ``spliced``, ``edition``, ``boxed``, ``random``."""
+    """Features float64[n, f] of the pairs of each kind.
+
+    The kinds are ``paraphrased``, ``embedded``, ``edition``, ``boxed`` and ``random``.
+    """
     random = np.random.default_rng(seed)
     articles = [text.split() for text in texts]
     articles = [words for words in articles if _FEWEST <= len(words) <= _MAX]
     pool = [word for words in articles for word in words[::3]]
     names = [word for word in pool if word[:1].isupper() and word.isalpha() and len(word) > 3]
-    pairs: dict[str, list[tuple[str, str]]] = {"spun": [], "spliced": [], "edition": [], "boxed": [], "random": []}
+    pairs: dict[str, list[tuple[str, str]]] = {
+        "paraphrased": [],
+        "embedded": [],
+        "edition": [],
+        "boxed": [],
+        "random": [],
+    }
     for index, words in enumerate(articles):
         other = articles[index - 1]
         slots = sorted(random.choice(len(words), max(6, len(words) // 12), replace=False).tolist())
         editions = [edition(words[:250], [slot for slot in slots if slot < 250], names, random) for _ in range(2)]
-        pairs["spun"].append((" ".join(words), spun(words, pool, random)))
-        pairs["spliced"].append((" ".join(words), spliced(words, other, random)))
+        pairs["paraphrased"].append((" ".join(words), paraphrased(words, pool, random)))
+        pairs["embedded"].append((" ".join(words), embedded(words, other, random)))
         pairs["edition"].append((editions[0], editions[1]))
         below = box(articles[index - 2], random)
         pairs["boxed"].append((" ".join(words) + below, " ".join(other) + below))

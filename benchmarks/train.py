@@ -33,14 +33,14 @@ CHOSEN = {
         "quotation",
         "lengths",
         "days",
-        "house_days",
+        "same_publisher_days",
         "set_phrases",
         "figure_swaps",
         "name_swaps",
-        "formula",
+        "fact_swaps",
         "edition",
     ),
-    "spun": (
+    "paraphrased": (
         "parallel_least",
         "parallel_most",
         "retold_least",
@@ -54,31 +54,31 @@ CHOSEN = {
         "swaps",
         "figure_swaps",
         "name_swaps",
-        "formula",
+        "fact_swaps",
         "edition",
         "set_phrases",
-        "house",
-        "house_days",
+        "same_publisher",
+        "same_publisher_days",
     ),
-    "spliced": (
+    "embedded": (
         "carried_least",
         "whole_least",
         "unbroken",
         "name_swaps",
-        "formula",
+        "fact_swaps",
         "set_phrases",
-        "house",
-        "house_days",
+        "same_publisher",
+        "same_publisher_days",
     ),
     "whole": ("rare_most", "sentences_most", "copied_most", "retold_most", "whole_most", "lengths"),
-    "formula": (
+    "template": (
         "figure_swaps",
         "name_swaps",
-        "formula",
+        "fact_swaps",
         "edition",
         "narrative_most",
         "days",
-        "house",
+        "same_publisher",
         "figures",
         "set_phrases",
         "headlines",
@@ -88,12 +88,15 @@ CHOSEN = {
 #: often a candidate is copy. The root of their weights, so that no single pair decides.
 _SOURCES = {"output": 200.0, "pool": 120.0, "middle": 80.0}
 #: What the made-up pairs of each kind weigh in all: ways of copying, and of not copying, that the sets have too few of.
-_MADE_UP = {"spun": 15.0, "spliced": 15.0, "edition": 20.0, "random": 15.0, "boxed": 15.0}
-_COPIES = ("spun", "spliced")
+_MADE_UP = {"paraphrased": 15.0, "embedded": 15.0, "edition": 20.0, "random": 15.0, "boxed": 15.0}
+_COPIES = ("paraphrased", "embedded")
 #: What the models of one way of copying learn from: its made-up copies against the judged pairs that are no copy, and
 #: made-up pairs that are none. Few real copies are of these ways, and real pairs that look like them must not count.
 _COPIED, _NO_COPY = 50.0, 100.0
-_AGAINST = {"spun": {"edition": 50.0, "random": 30.0}, "spliced": {"edition": 50.0, "random": 30.0, "boxed": 30.0}}
+_AGAINST = {
+    "paraphrased": {"edition": 50.0, "random": 30.0},
+    "embedded": {"edition": 50.0, "random": 30.0, "boxed": 30.0},
+}
 _EDITIONS = 17.0  # and the editions beside the hand-graded formulas
 
 
@@ -185,7 +188,7 @@ def train(pairs: Labelled, chosen: npt.NDArray[np.bool_], made: dict[str, Floats
     trained["whole"] = fit(examples((features[full], labels[full] == "WD", None)), CHOSEN["whole"])
     other = known & ~copy
     formulas = examples((features[other], labels[other] == "TP", None), (made["edition"], True, _EDITIONS))
-    trained["formula"] = fit(formulas, CHOSEN["formula"], signed=False)
+    trained["template"] = fit(formulas, CHOSEN["template"], signed=False)
     return trained
 
 

@@ -153,7 +153,7 @@ def _probabilities(compared: ComparedPairs) -> _Probabilities:
     common, smaller = compared.shared.common[:, 0], compared.shared.shingles[:, :, 0].min(1)
     enough = (common >= MIN_COMMON) & (common >= MIN_SHARE * smaller)
     copy = np.where(enough, copy_probability(computed), 0.0)
-    full_copy, template = model("whole").probability(computed), model("formula").probability(computed)
+    full_copy, template = model("whole").probability(computed), model("template").probability(computed)
     same = compared.identical
     return _Probabilities(np.where(same, 1.0, copy), np.where(same, 1.0, full_copy), np.where(same, 0.0, template))
 
@@ -252,7 +252,7 @@ def _parts(compared: ComparedPairs) -> npt.NDArray[np.uint64]:
 
 
 def _cites(origins: Origins, swapped: npt.NDArray[np.int64]) -> pa.Array:
-    """Which of ``a`` and ``b`` cites the other one's house, or that both name the same third."""
+    """Which of ``a`` and ``b`` cites the other one's publisher, or that both name the same third."""
     left, right = (origins.named & bit != 0 for bit in (BY_LEFT, BY_RIGHT))
     a, b = np.where(swapped == 1, right, left), np.where(swapped == 1, left, right)
     third = np.array([name is not None for name in origins.name], np.bool_)

@@ -3,9 +3,9 @@
 Logistic regressions over the same features, with their weights in ``model.toml`` (beside them the command that trained
 them, the digests of what they were trained on, and the day). Three know a way of copying each, and the surest of them
 decides: ``copy``, as newspapers do it, learned from pairs weighted to what a run finds, in which copies are rare;
-``spun``, word put for word, and ``spliced``, a piece inside another text, learned from made-up copies against real
-pairs that are none. Two more tell what it comes to: ``whole``, the shorter text is (nearly) all in the other;
-``template``, what the two share is a formula. A weight that would say the opposite of its feature's sense ("more in
+``paraphrased``, word put for word, and ``embedded``, a piece inside another text, learned from made-up copies against
+real pairs that are none. Two more tell what it comes to: ``whole``, the shorter text is (nearly) all in the other;
+``template``, what the two share is a template. A weight that would say the opposite of its feature's sense ("more in
 common, so no copy") is not allowed.
 """
 
@@ -59,22 +59,22 @@ FEATURES = {
     "edition": -1,  # containment times the share of other figures: today's edition of a daily piece
     "set_phrases": -1,  # share of what is common, quoted speech left out, that stands in stock phrases
     "headlines": 1,  # share of the headline's rare words and figures that the other article has; a half without any
-    "formula": -1,  # share of figures and names in what is swapped
+    "fact_swaps": -1,  # share of figures and names in what is swapped
     "swaps": 0,  # any other words between the same words
     "replaced": 0,  # the same, quoted speech and all
     "quotation": -1,  # share of quoted speech in what is common
     "lengths": 0,  # logarithm of the shorter narrative over the longer one
     "days": 0,  # logarithm of 1 + days between the publication dates; one day where one is unknown
-    "house": 0,  # the same publisher
+    "same_publisher": 0,  # the same publisher
     "long_elsewhere": 1,  # long_runs between different publishers: within one it may be what it prints again and again
-    "house_days": -1,  # days between two articles of the same publisher: background is carried from day to day
+    "same_publisher_days": -1,  # days between two articles of the same publisher: background is carried from day to day
 }
 
 _RAREST = 255.0  # rarity of a word that nobody knows: two such, one of them in common, are added to what is counted
 
 
 #: The models that know a way of copying.
-COPY_KINDS = ("copy", "spun", "spliced")
+COPY_KINDS = ("copy", "paraphrased", "embedded")
 
 
 class Shared(NamedTuple):
@@ -139,17 +139,17 @@ def features(shared: Shared) -> Floats:
         "name_swaps": counts[COUNT.name_swaps].sum(1) / runs,
         "set_phrases": counts[COUNT.formulaic].sum(1) / (counts[COUNT.alike].sum(1) + 1.0),
         "headlines": ((counts[COUNT.headline_shared] + _RAREST) / (counts[COUNT.headline] + 2 * _RAREST)).mean(1),
-        "formula": counts[[COUNT.figure_swaps, COUNT.name_swaps]].sum((0, 2)) / (counts[COUNT.swaps].sum(1) + 4.0),
+        "fact_swaps": counts[[COUNT.figure_swaps, COUNT.name_swaps]].sum((0, 2)) / (counts[COUNT.swaps].sum(1) + 4.0),
         "replaced": counts[COUNT.replaced].sum(1) / runs,
         "swaps": counts[COUNT.swaps].sum(1) / runs,
         "quotation": quotes / np.maximum(quotes + copied, 1.0),
         "lengths": np.log(_ratio(counts[COUNT.narrative])),
         "days": np.log1p(np.nan_to_num(shared.days, nan=1.0)),
-        "house": shared.same_publisher.astype(np.float64),
+        "same_publisher": shared.same_publisher.astype(np.float64),
     }
     computed |= {
-        "long_elsewhere": computed["long_runs"] * (1.0 - computed["house"]),
-        "house_days": computed["days"] * computed["house"],
+        "long_elsewhere": computed["long_runs"] * (1.0 - computed["same_publisher"]),
+        "same_publisher_days": computed["days"] * computed["same_publisher"],
     }
     return np.stack([computed[name] for name in FEATURES], axis=1)
 

@@ -217,7 +217,7 @@ def test_seeds(data: Path) -> None:
     assert grades["003", "004"] == "derived"
 
 
-@pytest.mark.parametrize("name", ["copy", "spun", "spliced", "whole"])
+@pytest.mark.parametrize("name", ["copy", "paraphrased", "embedded", "whole"])
 def test_no_weight_says_the_opposite_of_its_feature(name: str) -> None:
     stored = tomllib.loads(resources.files("dedup.grading").joinpath("model.toml").read_text("utf-8"))
     weights = stored[name]["weights"]
