@@ -7,6 +7,7 @@ common. Who runs it is another matter: threads of this machine, or workers that 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
@@ -20,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup import addresses
+from dedup.arrays import distinct
 from dedup.corpus import side_by_side
 from dedup.errors import BadDataError, InputOutputError
 
@@ -82,32 +84,6 @@ class Workers(Protocol):
         ...
 
 
-class Threads(NamedTuple):
-    """Threads of this machine, with ``ahead`` items under way at most."""
-
-    executor: Executor
-    ahead: int
-
-    @property
-    def near(self) -> bool:
-        """See :class:`Workers`."""
-        return True
-
-    def keep(self, value: object) -> AbstractContextManager[None]:
-        """Everybody has it."""
-        return contextlib.nullcontext()
-
-    def each(
-        self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
-    ) -> Iterator[_Result]:
-        """See :class:`Workers`."""
-        return side_by_side(functools.partial(work, shared), items, self.executor, self.ahead)
-
-    def total(self, work: Callable[[_Shared, _Item], _Numbers], shared: _Shared, items: Sequence[_Item]) -> _Numbers:
-        """See :class:`Workers`."""
-        return summed(self.each(work, shared, items))
-
-
 class InTurn:
     """One item after the other, in the thread that asks."""
 
@@ -129,6 +105,20 @@ class InTurn:
     def total(self, work: Callable[[_Shared, _Item], _Numbers], shared: _Shared, items: Sequence[_Item]) -> _Numbers:
         """See :class:`Workers`."""
         return summed(self.each(work, shared, items))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Threads(InTurn):
+    """Threads of this machine, with ``ahead`` items under way at most."""
+
+    executor: Executor
+    ahead: int
+
+    def each(
+        self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
+    ) -> Iterator[_Result]:
+        """See :class:`Workers`."""
+        return side_by_side(functools.partial(work, shared), items, self.executor, self.ahead)
 
 
 IN_TURN = InTurn()
@@ -164,10 +154,10 @@ def holding(file: str, wanted: _Rows, rows: int, *, verified: bool) -> list[tupl
     sizes = np.array(group_sizes(file), np.int64)
     begins = np.r_[0, np.cumsum(sizes)]
     owner = np.searchsorted(begins, wanted, side="right") - 1
-    groups = np.unique(owner)
+    groups = distinct(owner)
     part = (np.cumsum(sizes[groups]) - sizes[groups]) // rows
     made = []
-    for number in np.unique(part).tolist():
+    for number in distinct(part).tolist():
         here = groups[part == number]
         some = wanted[np.isin(owner, here)]
         offset = np.cumsum(sizes[here]) - sizes[here]
