@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import rules
-from dedup.arrays import expand_ranges, group_sizes, group_starts, highs, pair_keys
+from dedup.arrays import distinct, expand_ranges, group_sizes, group_starts, highs, pair_keys
 from dedup.corpus import Rows
 from dedup.kernels.postings import agreeing, collide, tally, tally_groups
 from dedup.minhash import Signatures
@@ -193,7 +193,7 @@ def _counted(asked: _Doubtful, buckets: npt.NDArray[np.int32], groups: _Groups) 
 def _added(counted: Sequence[_Counted], limit: int) -> _Counted:
     """Several counts as one; of buckets that are too full already nothing more is kept than that."""
     alone = np.minimum(np.sum([one.alone for one in counted], axis=0), limit + 1).astype(np.int32)
-    together = _Counted(alone, np.unique(np.concatenate([one.others for one in counted])))
+    together = _Counted(alone, distinct(np.concatenate([one.others for one in counted])))
     full = _different(together) > limit
     keep = ~full[highs(together.others)]
     return _Counted(np.where(full, limit + 1, alone).astype(np.int32), together.others[keep])

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.arrays import NO_DAY
+from dedup.arrays import NO_DAY, distinct
 from dedup.corpus import Rows, combined
 from dedup.store.catalogue import Night
 from dedup.store.files import NightFiles
@@ -60,7 +60,7 @@ class Window(NamedTuple):
 
     def among(self, rows: npt.NDArray[np.int64], table: str, key: str, values: pa.Array) -> list[pa.Table]:
         """Of a table of the nights that have one of some ascending rows what is about one of the ``values``."""
-        numbers = np.unique(np.searchsorted(self.begins, rows, side="right") - 1).tolist()
+        numbers = distinct(np.searchsorted(self.begins, rows, side="right") - 1).tolist()
         nights = [self.nights[number] for number in numbers]
         return [found for _, found in self.night_files.among(nights, table, [key], [values] * len(nights))]
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import rules
-from dedup.arrays import highs, lows, pair_keys, row_pairs
+from dedup.arrays import distinct, highs, lows, pair_keys, row_pairs
 from dedup.article import ARTICLES, Batch
 from dedup.corpus import Corpus, gather, measured
 from dedup.grading.verification import Verified, verify
@@ -84,7 +84,7 @@ def search_window(
         named,
     ]
     fully_compared = own.fully_compared & candidates_found.fully_compared
-    every = np.unique(np.concatenate(pairs))
+    every = distinct(np.concatenate(pairs))
     skipped = (
         max(candidates_found.skipped_buckets, own.skipped_buckets),
         max(candidates_found.skipped_members, own.skipped_members),
@@ -153,7 +153,7 @@ def _origin(
 
 def stored_rows(window: Window, search: WindowSearch) -> npt.NDArray[np.int64]:
     """The rows of the window that are in a pair, ascending."""
-    left = np.unique(highs(search.pairs))
+    left = distinct(highs(search.pairs))
     return left[left < len(window)]
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.arrays import distinct
 from dedup.corpus import Corpus, combined
 from dedup.grading.passages import Passages
 from dedup.store import Catalogue, Member, Night
@@ -68,7 +69,7 @@ def stories(clustered: Clustered, passages: pa.Table, sources: Sources, context:
     inside = together(changed, affected.left, affected.right)
     shown = np.flatnonzero(tonight | inside)
     matches = joined(affected.matches, affected.left, affected.right, clusters_found).select(MATCHES.schema.names)
-    involved = np.unique(np.r_[affected.left[shown], affected.right[shown]])
+    involved = distinct(np.r_[affected.left[shown], affected.right[shown]])
     number = affected.number[involved]
     facts = _facts(affected.ids.take(pa.array(involved)), number, sources)
     attributions = _attributions(facts["article_id"].combine_chunks(), number, sources)
@@ -144,7 +145,7 @@ def _elsewhere(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -
     missing = np.asarray(pc.invert(pc.is_in(ids, sources.corpus.ids)))
     return [
         (sources.nights[one], ids.filter(pa.array(missing & (number == one))))
-        for one in np.unique(number[missing]).tolist()
+        for one in distinct(number[missing]).tolist()
     ]
 
 
@@ -154,7 +155,7 @@ def _copies(
     """The copies of the changed clusters; ``ids``, ascending, and the nights of all articles of the ``passages``."""
     rows = pc.index_in(witnesses["article_id"], ids).to_numpy()
     left, right, aligned = Passages.of_table(passages, ids)
-    copy_rows = np.unique(rows)
+    copy_rows = distinct(rows)
     fetch = _texts(ids, ids.take(pa.array(copy_rows)), number[copy_rows], sources)
     return reconstruct(witnesses, rows, fetch, left, right, aligned, sources.threads, words=words)
 
@@ -191,7 +192,7 @@ def _passages(affected: Affected, shown: npt.NDArray[np.int64], passages: pa.Tab
     """Those of tonight's matches, and of the stored ones that are shown again."""
     parts = [passages.cast(PASSAGES.schema)]
     old = shown[affected.row[shown] >= 0]
-    numbers = np.unique(affected.night[old]).tolist()
+    numbers = distinct(affected.night[old]).tolist()
     wanted = [old[affected.night[old] == number] for number in numbers]
     nights, matches = [sources.nights[number] for number in numbers], [pa.array(affected.row[one]) for one in wanted]
     stored = sources.night_files.among(nights, "passages", ["match"], matches)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from dedup import rules
-from dedup.arrays import expand_ranges, group_sizes, group_starts, highs, pair_keys
+from dedup.arrays import distinct, expand_ranges, group_sizes, group_starts, highs, pair_keys
 from dedup.minhash import Signatures
 from dedup.search.buckets import FIRST, bucket_values, collisions, search_context
 from dedup.settings import Settings
@@ -118,7 +118,7 @@ def _crowded(keys: Any, groups: Rows, limit: int) -> tuple[Ints, Any]:
     if hot.any():
         large = np.flatnonzero(hot)
         bucket = np.repeat(np.arange(len(large)), sizes[large])
-        different = np.unique(pair_keys(bucket, groups[np.repeat(hot, sizes)]))
+        different = distinct(pair_keys(bucket, groups[np.repeat(hot, sizes)]))
         hot[large] = np.bincount(highs(different), minlength=len(large)) > limit
     return begins, hot
 
@@ -132,7 +132,7 @@ def gathered(table: pa.Table, limit: int, width: int) -> pa.Table:
     begins, full = _crowded(keys, groups, limit)
     sizes = np.diff(np.r_[begins, len(keys)])
     full |= np.isin(keys[begins], hot)
-    skipped = len(np.unique(np.r_[keys[begins[full]], hot]))
+    skipped = len(distinct(np.r_[keys[begins[full]], hot]))
     members = int(sizes[full].sum() + packed.unpacked(table["many"], np.int64).sum())
     lead = np.repeat(groups[begins], sizes)
     mixed = np.logical_or.reduceat(groups != lead, begins) if len(begins) else full

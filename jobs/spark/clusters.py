@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
 from dedup import rules
+from dedup.arrays import distinct
 from dedup.settings import Settings
 from dedup.stories.clusters import clusters, edges
 from jobs.spark import packed
@@ -51,7 +52,7 @@ def clustered(written: DataFrame, grouped: DataFrame, parts: int, settings: Sett
 
 def _witnesses(table: pa.Table, min_score: float) -> pa.Table:
     left, right = (packed.numbers(table[side]) for side in ("left", "right"))
-    rows = np.unique(np.r_[left, right])
+    rows = distinct(np.r_[left, right])
     one, other = (np.searchsorted(rows, side).astype(np.int32) for side in (left, right))
     fully_compared = np.ones(len(rows), bool)
     for side, name in ((one, "left_late"), (other, "right_late")):

@@ -20,7 +20,7 @@ from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.taskcontext import TaskContext
 
 from dedup import credits
-from dedup.arrays import day_numbers, highs, lows, pair_keys
+from dedup.arrays import day_numbers, distinct, highs, lows, pair_keys
 from dedup.article import ARTICLES, Batch, Rejected
 from dedup.credits.names import key
 from dedup.credits.sources import naming
@@ -247,7 +247,7 @@ def _origins(attributions: pa.RecordBatch, owners: np.ndarray[Any, Any], publish
     ]
     cites = np.asarray(pc.equal(attributions["kind"], "citation")).astype(np.int64)
     kinds = np.r_[CREDITS + cites, np.full(len(published), OWN)]
-    pairs = np.unique(pair_keys(np.r_[owners, published], codes << 2 | kinds))
+    pairs = distinct(pair_keys(np.r_[owners, published], codes << 2 | kinds))
     last = pairs[np.r_[pairs[1:] >> 2 != pairs[:-1] >> 2, True][: len(pairs)]]
     called = pa.array(names, pa.string()).take(pa.array(lows(last) >> 2))
     columns = [called, pa.array((last & 3).astype(np.int32))]

@@ -51,7 +51,8 @@ def learn_phrases(articles: Provider, size: int, threads: Executor) -> LearnedBo
     if not len(rows):
         return empty()
     present, codes = np.unique(_by_name(articles)[articles.texts.publishers[rows]], return_inverse=True)
-    names = [sorted(articles.names)[code] for code in present.tolist()]
+    ordered = sorted(articles.names)
+    names = [ordered[code] for code in present.tolist()]
     texts = articles.texts.take(rows)._replace(publishers=codes.astype(np.int32))
     own = learn(texts, names, lambda numbers: _column(articles, rows[numbers], "text"), size)
     return joined(stock_phrases.result(), own)
