@@ -191,6 +191,12 @@ def fetch(file: RemoteFile, target: Path) -> None:
         shutil.copyfileobj(source, copy, _CHUNK)
 
 
+def copy_to(store: Any, file: Path, path: str) -> None:
+    """Copy a file of this machine to a path in a store; raises what the store raises."""
+    with file.open("rb") as source, store.open_output_stream(path) as copy:
+        shutil.copyfileobj(source, copy, _CHUNK)
+
+
 @contextlib.contextmanager
 def publishing(out: str, *, replace: bool = False) -> Iterator[Path]:
     """A folder of this machine to write a run into; when the block ends without an error its files are put at ``out``.
@@ -224,8 +230,7 @@ def _put(folder: Path, target: Location, present: set[str]) -> None:
     target.store.create_dir(target.path, recursive=True)
     files = sorted(path for path in folder.iterdir() if path.name != _MARKER)
     for path in [*files, folder / _MARKER]:
-        with path.open("rb") as source, target.store.open_output_stream(f"{target.path}/{path.name}") as copy:
-            shutil.copyfileobj(source, copy, _CHUNK)
+        copy_to(target.store, path, f"{target.path}/{path.name}")
     for name in present - {path.name for path in folder.iterdir()}:
         target.store.delete_file(f"{target.path}/{name}")
 

@@ -17,8 +17,6 @@ from dedup.store.folder import NIGHTS, WORK, is_night, night_folders
 from dedup.store.objects import translated
 from dedup.writing import sync_folder
 
-_CHUNK = 1 << 22
-
 
 class Folders(Protocol):
     """Folders of nights by their names (``nights/2025-05-09-5b168bdd``), and the files in them."""
@@ -167,8 +165,7 @@ class RemoteFolders:
     def _copy(self, file: Path, target: str) -> None:
         with translated(self._at.address(target)):
             self._at.store.create_dir(target.rpartition("/")[0], recursive=True)
-            with file.open("rb") as source, self._at.store.open_output_stream(target) as copy:
-                shutil.copyfileobj(source, copy, _CHUNK)
+            addresses.copy_to(self._at.store, file, target)
 
     def _path(self, *names: str) -> str:
         return "/".join([self._at.path, *names])
