@@ -10,25 +10,19 @@ as lists, and every article counts, in a private array, whom it meets in them.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
 from dedup.kernels.bloom import holds
 from dedup.kernels.compiling import entry, helper, inlined
+from dedup.kernels.counters import counted, prefetch, start
 from dedup.rules import within_days
 
-_intrinsic: Any = intrinsic  # called with the typing context left out, which its own types do not know
 _within_days = inlined(within_days)
 _BITS = 11
 _RANGE = 1 << _BITS
-_COUNT_BITS = 11  # of a counter: more than the values of the longest signature
-MAX_RANGE = (1 << (32 - _COUNT_BITS)) - 1  # articles of one call of agree
 FIRST = np.int32(-(2**31))  # the sign bit marks the first member of a bucket
 
 
@@ -194,26 +188,23 @@ def agree(
 
     For the articles ``first`` to ``last - 1``: every earlier article of another group met often enough, within
     ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). Filled: ``left`` and ``right``
-    int32[room] (left < right). Working space: ``hits`` uint32[n], zeros, and ``shingles`` uint32[agreement]. There is
-    room in ``hits`` for ranges of :data:`MAX_RANGE` articles: it holds the article that counts and what it counted, so
-    that it need not be cleared from one article to the next.
+    int32[room] (left < right). Working space: ``hits`` uint32[n], zeros, and ``shingles`` uint32[agreement]. ``hits``
+    serves for :data:`~dedup.kernels.counters.MAX_RANGE` articles.
     """
     number = 0
     for article in range(first, last):
-        mine = np.uint32((article - first + 1) << _COUNT_BITS)
+        mine = start(article - first)
         enough = np.uint32(mine + agreement)
         # The buckets of an article lie far apart; asked for one article ahead, they are there in time.
         for at in range(offsets[article + 1], offsets[min(article + 2, last)]):
-            _prefetch(members, positions[at])
+            prefetch(members, positions[at])
         for at in range(offsets[article], offsets[article + 1]):
             position = np.int64(positions[at])
             while members[position] >= 0:
                 position -= 1
                 other = members[position] & ~FIRST
-                count = np.uint32(max(hits[other], mine) + 1)
-                hits[other] = count
                 if (
-                    count == enough
+                    counted(hits, other, mine) == enough
                     and groups[other] != groups[article]
                     and _within_days(np.int64(days[article]), np.int64(days[other]), window)
                     and _shared(context, article, other, agreement, shingles) == agreement
@@ -223,21 +214,6 @@ def agree(
                         right[number] = article
                     number += 1
     return number
-
-
-@_intrinsic
-def _prefetch(typing, array, position):
-    """Ask for the cache line of ``array[position]``, so that it is there when it is wanted."""
-
-    def generate(context, builder, signature, arguments):
-        held = context.make_array(signature.args[0])(context, builder, arguments[0])
-        pointer = builder.bitcast(builder.gep(held.data, [arguments[1]]), ir.IntType(8).as_pointer())
-        kind = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), *[ir.IntType(32)] * 3])
-        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-        builder.call(ask, [pointer, *(ir.Constant(ir.IntType(32), value) for value in (0, 3, 1))])
-        return context.get_dummy_value()
-
-    return types.void(array, types.int64), generate
 
 
 @entry

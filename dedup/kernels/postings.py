@@ -13,8 +13,10 @@ import numpy as np
 
 from dedup.arrays import pair_key
 from dedup.kernels.compiling import entry, inlined
+from dedup.kernels.counters import counted, prefetch, start
+from dedup.rules import within_days
 
-_pair_key = inlined(pair_key)
+_pair_key, _within_days = inlined(pair_key), inlined(within_days)
 
 
 @inlined
@@ -128,33 +130,45 @@ def _shared(one, other, shingles, enough, values):
 
 
 @entry
-def collide(buckets, own, shingles, alive, offsets, postings, enough, hits, values, left, right):
+def collide(
+    buckets, own, shingles, alive, offsets, postings, groups, late, days, window, enough, hits, values, left, right
+):
     """Pairs of a stored and a new article that meet in ``enough`` different shingles; returns how many there are.
 
     ``buckets`` int32[b, rows] of a batch of stored articles, ``own`` int32[n, rows] of the new ones; ``shingles``
     uint32[buckets]; ``alive`` bool[buckets]: those that are not too full; ``postings`` int32: the new articles of
-    bucket ``i`` at ``offsets[i]:offsets[i + 1]`` (int64). Filled, as far as there is space: ``left`` int32 (places in
-    the batch) and ``right`` int32 (new articles). Working space: ``hits`` uint16[n], zeros, and zeros again afterwards;
-    ``values`` uint32[enough].
+    bucket ``i`` at ``offsets[i]:offsets[i + 1]`` (int64). Pairs are of different ``groups`` (uint64[b] and uint64[n])
+    and within ``window`` days (``days`` int32[b] and int32[n]), the new one is not ``late`` (bool[n]). Filled, as far
+    as there is space: ``left`` int32 (places in the batch) and ``right`` int32 (new articles). Working space: ``hits``
+    uint32[n], zeros, and ``values`` uint32[enough]. ``hits`` serves for
+    :data:`~dedup.kernels.counters.MAX_RANGE` stored articles.
     """
     pairs = 0
     for k in range(buckets.shape[0]):
+        mine = start(k)
+        wanted = np.uint32(mine + enough)
+        # The postings of an article lie far apart; asked for one article ahead, they are there in time.
+        if k + 1 < buckets.shape[0]:
+            for row in range(buckets.shape[1]):
+                if buckets[k + 1, row] >= 0:
+                    prefetch(postings, offsets[buckets[k + 1, row]])
         for row in range(buckets.shape[1]):
             bucket = buckets[k, row]
-            if bucket >= 0 and alive[bucket]:
-                for entry in range(offsets[bucket], offsets[bucket + 1]):
-                    hits[postings[entry]] += 1
-        for row in range(buckets.shape[1]):
-            bucket = buckets[k, row]
-            if bucket >= 0 and alive[bucket]:
-                for entry in range(offsets[bucket], offsets[bucket + 1]):
-                    new = postings[entry]
-                    if hits[new] >= enough and _shared(buckets[k], own[new], shingles, enough, values) == enough:
-                        if pairs < len(left):
-                            left[pairs] = k
-                            right[pairs] = new
-                        pairs += 1
-                    hits[new] = 0
+            if bucket < 0 or not alive[bucket]:
+                continue
+            for entry in range(offsets[bucket], offsets[bucket + 1]):
+                new = postings[entry]
+                if (
+                    counted(hits, new, mine) == wanted
+                    and not late[new]
+                    and groups[0][k] != groups[1][new]
+                    and _within_days(np.int64(days[0][k]), np.int64(days[1][new]), window)
+                    and _shared(buckets[k], own[new], shingles, enough, values) == enough
+                ):
+                    if pairs < len(left):
+                        left[pairs] = k
+                        right[pairs] = new
+                    pairs += 1
     return pairs
 
 

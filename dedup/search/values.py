@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from dedup import rules
 from dedup.arrays import group_sizes, group_starts
-from dedup.kernels.buckets import MAX_RANGE, agree, group, index
+from dedup.kernels.buckets import agree, group, index
+from dedup.kernels.counters import MAX_RANGE
 from dedup.minhash import Signatures
 from dedup.scratch import IN_MEMORY, ScratchSpace
 from dedup.search.buckets import SearchContext, bucket_values, search_context, sharing_enough

@@ -20,7 +20,7 @@ from dedup.corpus import Rows
 from dedup.kernels.postings import agreeing, collide, tally, tally_groups
 from dedup.minhash import Signatures
 from dedup.settings import Settings
-from dedup.store.files import read_signatures
+from dedup.store.files import Signed, read_signatures
 from dedup.store.index import Index, Lookup, Stored, fall, index
 from dedup.store.near_duplicates import Inside, links, positions
 from dedup.store.window import Window
@@ -234,14 +234,12 @@ def _pairs(
 
 def _met(asked: _Meeting, item: tuple[Stored, Rows, Rows]) -> npt.NDArray[np.int64]:
     """The pairs of a piece, int64[2, pairs]; ``one`` and ``other``: those inside groups, which have to agree."""
-    (stored, one, other), (known, alive, new, groups, late) = item, asked
+    (stored, one, other), (known, _, new, _, _) = item, asked
     buckets, settings, signed = known.buckets, known.settings, read_signatures(stored.piece)
     batch, enough = fall(known, stored, signed), rules.min_shared_hashes(settings)
-    left, right = _meeting(batch, buckets, alive, enough)
-    across = (signed.groups[left] != groups[right]) & ~late[right]
-    across &= rules.within_window(signed.days[left], new.days[right], settings)
-    sharing, count = np.empty(len(one), np.bool_), np.empty(enough, np.uint32)
-    agreeing(batch, buckets.own, buckets.shingles, one, other, enough, count, sharing)
+    left, right = _across(batch, signed, asked)
+    sharing, values = np.empty(len(one), np.bool_), np.empty(enough, np.uint32)
+    agreeing(batch, buckets.own, buckets.shingles, one, other, enough, values, sharing)
     keep = rules.comparable(
         (signed.digests[one], new.signatures.digests[other]),
         (signed.sizes[one], new.signatures.sizes[other]),
@@ -249,13 +247,14 @@ def _met(asked: _Meeting, item: tuple[Stored, Rows, Rows]) -> npt.NDArray[np.int
         sharing,
         settings,
     )
-    return np.stack([stored.first + np.r_[left[across], one[keep]], np.r_[right[across], other[keep]]]).astype(np.int64)
+    return np.stack([stored.first + np.r_[left, one[keep]], np.r_[right, other[keep]]]).astype(np.int64)
 
 
-def _meeting(batch: npt.NDArray[np.int32], buckets: Index, alive: _Bools, enough: int) -> tuple[Rows, Rows]:
-    """Places in a batch and new articles that meet often enough."""
-    hits, values = np.zeros(len(buckets.own), np.uint16), np.empty(enough, np.uint32)
-    count, capacity = -1, 8 * len(batch)
+def _across(batch: npt.NDArray[np.int32], signed: Signed, asked: _Meeting) -> tuple[Rows, Rows]:
+    """Places in a batch and new articles of other groups that meet often enough."""
+    buckets, settings = asked.known.buckets, asked.known.settings
+    enough = rules.min_shared_hashes(settings)
+    values, count, capacity = np.empty(enough, np.uint32), -1, 8 * len(batch)
     while not 0 <= count <= capacity:
         capacity = max(capacity, count)
         left, right = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
@@ -263,11 +262,15 @@ def _meeting(batch: npt.NDArray[np.int32], buckets: Index, alive: _Bools, enough
             batch,
             buckets.own,
             buckets.shingles,
-            alive,
+            asked.alive,
             buckets.offsets,
             buckets.postings,
+            (signed.groups, asked.groups),
+            asked.late,
+            (signed.days, asked.new.days),
+            rules.window_days(settings),
             enough,
-            hits,
+            np.zeros(len(buckets.own), np.uint32),
             values,
             left,
             right,
