@@ -156,8 +156,8 @@ def collide(
             bucket = buckets[k, row]
             if bucket < 0 or not alive[bucket]:
                 continue
-            for entry in range(offsets[bucket], offsets[bucket + 1]):
-                new = postings[entry]
+            for at in range(offsets[bucket], offsets[bucket + 1]):
+                new = postings[at]
                 if (
                     counted(hits, new, mine) == wanted
                     and not late[new]

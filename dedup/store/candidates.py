@@ -21,7 +21,7 @@ from dedup.kernels.postings import agreeing, collide, tally, tally_groups
 from dedup.minhash import Signatures
 from dedup.settings import Settings
 from dedup.store.files import Signed, read_signatures
-from dedup.store.index import Index, Lookup, Stored, fall, index
+from dedup.store.index import Lookup, Stored, fall, index
 from dedup.store.near_duplicates import Inside, links, positions
 from dedup.store.window import Window
 from dedup.text.boilerplate import LearnedBoilerplate

@@ -133,7 +133,7 @@ def nightly(
         if dry_run:
             return Outcome(None, night_result.payload.summary, seen_names, late, passed_over)
         with context.clock.stage("commit"):
-            write_night(work / "night", night_result.payload, settings, tonight.night.judging, failpoint)
+            write_night(work / "night", night_result.payload, settings, tonight.night.judging, pool, failpoint)
             night = tonight.night._replace(articles=len(night_result.payload.corpus))
             commit(catalogue, night, work / "night", tonight.inputs, night_result, failpoint)
         with context.clock.stage("publish"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Member, Night
 from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, write
 from dedup.store.folder import WORK
-from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES, SCHEMA_VERSION, Table
+from dedup.tables import ATTRIBUTIONS, CLUSTERS, MATCHES, PASSAGES, SCHEMA_VERSION, Table
 from dedup.writing import sync_files, sync_folder
 from jobs.ledger import Event
 from jobs.nightly.failpoints import Failpoint
@@ -63,11 +64,13 @@ class NightResult(NamedTuple):
     replaced: list[tuple[int, str]]
 
 
-def write_night(folder: Path, payload: NightPayload, settings: Settings, judging: str, failpoint: Failpoint) -> None:
+def write_night(
+    folder: Path, payload: NightPayload, settings: Settings, judging: str, threads: Executor, failpoint: Failpoint
+) -> None:
     """Write all files of a night into a new folder, down to the disk; ``judging`` as :class:`Night` has it."""
     folder.mkdir()
     corpus = payload.corpus
-    order = np.lexsort((np.arange(len(corpus)), corpus.signatures.digests))
+    order = _order(payload)
     ids = pa.record_batch([corpus.ids, pa.array(corpus.signatures.digests)], schema=IDS).take(pa.array(order))
     files = {
         "articles": (ARTICLES, (corpus.take(rows, ARTICLES.names) for rows in _chunks(order))),
@@ -78,18 +81,34 @@ def write_night(folder: Path, payload: NightPayload, settings: Settings, judging
         "passages": (ALIGNED, payload.aligned.to_batches()),
         "attributions": (ATTRIBUTIONS.schema, corpus.attributions.to_batches()),
     }
-    for name, (schema, batches) in files.items():
-        write(folder / f"{name}.parquet", schema, batches, notes(settings, judging))
-        failpoint(f"{name} written")
-    tables = folder / TABLES
+    tables, known = folder / TABLES, notes(settings, judging)
     tables.mkdir()
-    for table, rows in payload.tables.items():
-        write_table(tables, table, rows, settings)
+    stored = [
+        threads.submit(write, folder / f"{name}.parquet", schema, batches, known)
+        for name, (schema, batches) in files.items()
+    ]
+    published = [threads.submit(write_table, tables, table, rows, settings) for table, rows in payload.tables.items()]
+    for name, written in zip(files, stored, strict=True):
+        written.result()
+        failpoint(f"{name} written")
+    for table in published:
+        table.result()
     (tables / manifest.SUMMARY).write_bytes(manifest.dumped(payload.summary))
     failpoint("tables written")
     sync_files(tables)
     sync_folder(folder)
     failpoint("written")
+
+
+def _order(payload: NightPayload) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """The order of a night's articles: those in clusters first, each half by content.
+
+    Of stored articles the few in clusters are wanted most often, and of all others those with the smallest digests, to
+    learn from; what is wanted together stands together.
+    """
+    corpus, clusters = payload.corpus, payload.tables[CLUSTERS]
+    clustered = np.asarray(pc.is_in(corpus.ids, clusters["article_id"].combine_chunks()))
+    return np.lexsort((np.arange(len(corpus)), corpus.signatures.digests, ~clustered))
 
 
 def _chunks(order: np.ndarray[Any, Any]) -> Iterator[np.ndarray[Any, Any]]:

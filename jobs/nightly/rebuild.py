@@ -141,7 +141,7 @@ def _again(night_files: NightFiles | None, new: Catalogue, one: Stored, context:
     driver = AgainstStore(context, new, stored, engine, tonight, one.articles(night_files), scratch, checks)
     night_result = stages.run(driver, context.clock)
     night = night._replace(articles=len(night_result.payload.corpus))
-    write_night(scratch / "night", night_result.payload, context.settings, night.judging, nothing)
+    write_night(scratch / "night", night_result.payload, context.settings, night.judging, context.threads, nothing)
     commit(new, night, scratch / "night", one.inputs, night_result, nothing)
     shutil.rmtree(scratch)
 
