@@ -20,9 +20,10 @@ from dedup.corpus import Rows
 from dedup.kernels.postings import agreeing, collide, tally, tally_groups
 from dedup.minhash import Signatures
 from dedup.settings import Settings
-from dedup.store.files import Signed, read_signatures
-from dedup.store.index import Lookup, Stored, fall, index
-from dedup.store.near_duplicates import Inside, links, positions
+from dedup.store.files import Signed
+from dedup.store.index import Lookup, StoredSignatures, fall, index, pieces, read
+from dedup.store.near_duplicates import InGroups, in_groups, links, positions
+from dedup.store.pieces import Made
 from dedup.store.window import Window
 from dedup.text.boilerplate import LearnedBoilerplate
 
@@ -76,11 +77,10 @@ def search(
         return _alone(window, new, settings)
     buckets = index(new.signatures, new.publishers, boilerplate, settings, threads)
     known = Lookup(buckets, boilerplate, settings)
-    stored = [Stored(rows.start, piece, window.live[rows]) for rows, piece in window.pieces("signatures")]
-    groups = _groups(window, new, *links(window, new.signatures, settings))
-    compared = rules.fully_compared(_ranks(window, new.signatures, groups), settings)
     workers = window.night_files.workers
-    with workers.keep(known):
+    with workers.keep(known), workers.making(read, None, pieces(window)) as stored:
+        groups = _groups(window, new, *links(window, stored, new.signatures, settings))
+        compared = rules.fully_compared(_ranks(window, new.signatures, groups), settings)
         members = np.diff(buckets.offsets).astype(np.int32) + workers.total(_tallied, known, stored)
         alive = _alive(window, known, groups, members, limit, stored)
         left, right = _pairs(window, new, groups, ~compared, known, alive, stored)
@@ -96,10 +96,10 @@ def search(
     )
 
 
-def _tallied(known: Lookup, stored: Stored) -> Rows:
+def _tallied(known: Lookup, stored: StoredSignatures) -> Rows:
     """How many of the articles of a piece fall into every bucket, int32[buckets]."""
     counts = np.zeros(len(known.buckets.keys), np.int32)
-    tally(fall(known, stored, read_signatures(stored.piece)), counts)
+    tally(fall(known, stored), counts)
     return counts
 
 
@@ -154,7 +154,7 @@ class _Counted(NamedTuple):
 
 
 def _alive(
-    window: Window, known: Lookup, groups: _Groups, members: Rows, limit: int, stored: Sequence[Stored]
+    window: Window, known: Lookup, groups: _Groups, members: Rows, limit: int, stored: Made[StoredSignatures]
 ) -> _Bools:
     """The buckets of at most ``limit`` groups."""
     alive = members <= limit
@@ -173,10 +173,9 @@ def _alive(
     return alive
 
 
-def _counted_in(asked: _Doubtful, stored: Stored) -> _Counted:
+def _counted_in(asked: _Doubtful, stored: StoredSignatures) -> _Counted:
     """The groups of a piece in doubtful buckets."""
-    signed = read_signatures(stored.piece)
-    return _counted(asked, fall(asked.known, stored, signed), signed.groups)
+    return _counted(asked, fall(asked.known, stored), stored.signed.groups)
 
 
 def _counted(asked: _Doubtful, buckets: npt.NDArray[np.int32], groups: _Groups) -> _Counted:
@@ -205,13 +204,17 @@ def _different(counted: _Counted) -> npt.NDArray[np.int64]:
 
 
 class _Meeting(NamedTuple):
-    """What tells which stored articles a new one is compared with; ``groups``, ``late``: of the new ones."""
+    """What tells which stored articles a new one is compared with; ``groups``, ``late``: of the new ones.
+
+    ``inside``: the pairs inside groups, which have to agree.
+    """
 
     known: Lookup
     alive: _Bools
     new: New
     groups: _Groups
     late: _Bools
+    inside: InGroups
 
 
 def _pairs(
@@ -221,23 +224,23 @@ def _pairs(
     late: _Bools,
     known: Lookup,
     alive: _Bools,
-    stored: Sequence[Stored],
+    stored: Made[StoredSignatures],
 ) -> tuple[Rows, Rows]:
     """Who meets whom often enough across groups, and the pairs inside groups that agree as well."""
-    inside = Inside(window, groups, late)
     bare = new._replace(signatures=new.signatures._replace(values=_NO_VALUES))  # the index has them
-    items = [(one, *inside.pairs(slice(one.first, one.first + one.piece.rows))) for one in stored]
-    met = window.night_files.workers.each(_met, _Meeting(known, alive, bare, groups, late), items)
+    asked = _Meeting(known, alive, bare, groups, late, in_groups(window, groups, late))
+    met = window.night_files.workers.each(_met, asked, stored)
     here, there = np.concatenate([np.empty((2, 0), np.int64), *met], axis=1)
     return here.astype(np.int32), there.astype(np.int32)
 
 
-def _met(asked: _Meeting, item: tuple[Stored, Rows, Rows]) -> npt.NDArray[np.int64]:
-    """The pairs of a piece, int64[2, pairs]; ``one`` and ``other``: those inside groups, which have to agree."""
-    (stored, one, other), (known, _, new, _, _) = item, asked
-    buckets, settings, signed = known.buckets, known.settings, read_signatures(stored.piece)
-    batch, enough = fall(known, stored, signed), rules.min_shared_hashes(settings)
+def _met(asked: _Meeting, stored: StoredSignatures) -> npt.NDArray[np.int64]:
+    """The pairs of a piece, int64[2, pairs]."""
+    known, new, signed = asked.known, asked.new, stored.signed
+    buckets, settings, batch = known.buckets, known.settings, fall(known, stored)
+    enough = rules.min_shared_hashes(settings)
     left, right = _across(batch, signed, asked)
+    one, other = asked.inside.of_rows(stored.first, stored.first + len(batch))
     sharing, values = np.empty(len(one), np.bool_), np.empty(enough, np.uint32)
     agreeing(batch, buckets.own, buckets.shingles, one, other, enough, values, sharing)
     keep = rules.comparable(

@@ -15,8 +15,9 @@ from dedup.kernels.postings import fill, look_up, strike
 from dedup.minhash import Signatures, finalised
 from dedup.search.buckets import bucket_values, search_context
 from dedup.settings import Settings
-from dedup.store.files import Signed
+from dedup.store.files import Signed, read_signatures
 from dedup.store.pieces import Piece
+from dedup.store.window import Window
 from dedup.text.boilerplate import LearnedBoilerplate
 
 
@@ -90,9 +91,27 @@ class Stored(NamedTuple):
     live: npt.NDArray[np.bool_]
 
 
-def fall(known: Lookup, stored: Stored, signed: Signed) -> npt.NDArray[np.int32]:
+class StoredSignatures(NamedTuple):
+    """The articles of a piece: what is stored of their signatures, and the rest as :class:`Stored` has it."""
+
+    first: int
+    signed: Signed
+    live: npt.NDArray[np.bool_]
+
+
+def pieces(window: Window) -> list[Stored]:
+    """The signatures of a window, in pieces."""
+    return [Stored(rows.start, piece, window.live[rows]) for rows, piece in window.pieces("signatures")]
+
+
+def read(_: None, stored: Stored) -> StoredSignatures:
+    """Read a piece."""
+    return StoredSignatures(stored.first, read_signatures(stored.piece), stored.live)
+
+
+def fall(known: Lookup, stored: StoredSignatures) -> npt.NDArray[np.int32]:
     """The buckets that the values of a piece fall into, int32[b, num_perm]; -1: none."""
-    index, settings = known.buckets, known.settings
+    index, settings, signed = known.buckets, known.settings, stored.signed
     fully_compared = stored.live & signed.fully_compared & rules.eligible(signed.sizes, settings)
     out = np.empty(signed.values.shape, np.int32)
     look_up(signed.values, fully_compared, index.tables, index.shift, index.keys, out)

@@ -12,8 +12,8 @@ from dedup.corpus import Rows
 from dedup.minhash import Signatures
 from dedup.search.buckets import band_of
 from dedup.settings import Settings
-from dedup.store.files import read_signatures
-from dedup.store.pieces import Piece
+from dedup.store.index import StoredSignatures
+from dedup.store.pieces import Made
 from dedup.store.window import Window
 
 _Indices = npt.NDArray[np.int64]
@@ -27,21 +27,21 @@ class _Bands(NamedTuple):
     settings: Settings
 
 
-def links(window: Window, signatures: Signatures, settings: Settings) -> tuple[Rows, Rows]:
+def links(
+    window: Window, stored: Made[StoredSignatures], signatures: Signatures, settings: Settings
+) -> tuple[Rows, Rows]:
     """Stored rows and new ones that are near-duplicates: of one digest, or met in a band and alike enough."""
     eligible = np.flatnonzero(rules.eligible(signatures.sizes, settings)).astype(np.int32)
     bands = [_band(signatures.values, first, settings, eligible) for first in rules.bands(settings)]
     shared = _Bands(signatures.values, bands, settings)
-    items = [(rows.start, piece, window.live[rows]) for rows, piece in window.pieces("signatures")]
-    pairs = [_same_digest(window, signatures), *window.night_files.workers.each(_linked, shared, items)]
-    stored, fresh = np.concatenate(pairs, axis=1).astype(np.int32)
-    return stored, fresh
+    pairs = [_same_digest(window, signatures), *window.night_files.workers.each(_linked, shared, stored)]
+    known, fresh = np.concatenate(pairs, axis=1).astype(np.int32)
+    return known, fresh
 
 
-def _linked(shared: _Bands, item: tuple[int, Piece, npt.NDArray[np.bool_]]) -> _Indices:
-    """The links of a piece of stored signatures, which begins at a row of the window: int64[2, links]."""
-    begin, piece, live = item
-    settings, stored = shared.settings, read_signatures(piece)
+def _linked(shared: _Bands, item: StoredSignatures) -> _Indices:
+    """The links of a piece: int64[2, links]."""
+    (begin, stored, live), settings = item, shared.settings
     here = np.flatnonzero(live & rules.eligible(stored.sizes, settings)).astype(np.int32)
     pairs = [np.empty((2, 0), np.int64)]
     for first, (keys, owners) in zip(rules.bands(settings), shared.bands, strict=True):
@@ -79,30 +79,34 @@ def _band(
     return different, order[position]
 
 
-class Inside:
-    """The pairs inside groups: every stored article that was compared with all, with every new one of its group.
+class InGroups(NamedTuple):
+    """Pairs inside groups: rows of the window, ascending (int32), and new articles (int32)."""
 
-    Late members of a large group are paired with its representative alone, the smallest stored one.
+    stored: Rows
+    new: Rows
+
+    def of_rows(self, first: int, last: int) -> InGroups:
+        """Those of the rows ``first`` to ``last - 1``, which count from there."""
+        some = slice(*np.searchsorted(self.stored, [first, last]))
+        return InGroups(self.stored[some] - np.int32(first), self.new[some])
+
+
+def in_groups(window: Window, groups: npt.NDArray[np.uint64], late: npt.NDArray[np.bool_]) -> InGroups:
+    """Every stored article that was compared with all, with every new one of its group.
+
+    ``late`` members of a large group are paired with its representative alone, the smallest stored one.
     """
-
-    def __init__(self, window: Window, groups: npt.NDArray[np.uint64], late: npt.NDArray[np.bool_]) -> None:
-        different, inverse = np.unique(groups, return_inverse=True)
-        self._order = np.lexsort((late, inverse))  # of each group first those that are not late
-        counts, early = np.bincount(inverse, minlength=len(different)), np.bincount(inverse, ~late, len(different))
-        self._begins, self._counts, self._early = np.cumsum(counts) - counts, counts, early.astype(np.int64)
-        hits, here = positions(different, window.groups)
-        usable = window.fully_compared[hits] & (window.sizes[hits] > 0)
-        self._met, self._here = hits[usable], here[usable]
-        first = np.lexsort((self._met, window.digests[self._met], self._here))
-        _, once = np.unique(self._here[first], return_index=True)
-        self._leads = np.zeros(len(self._met), bool)
-        self._leads[first[once]] = True
-
-    def pairs(self, rows: slice) -> tuple[Rows, Rows]:
-        """Those of some rows of the window: places among these rows, and new articles."""
-        some = slice(*np.searchsorted(self._met, [rows.start, rows.stop]))
-        here = self._here[some]
-        sizes = np.where(self._leads[some], self._counts[here], self._early[here])
-        begins = np.repeat(self._begins[here] - np.cumsum(sizes) + sizes, sizes)
-        stored = np.repeat(self._met[some] - rows.start, sizes)
-        return stored.astype(np.int32), self._order[begins + np.arange(len(begins))].astype(np.int32)
+    different, inverse = np.unique(groups, return_inverse=True)
+    order = np.lexsort((late, inverse))  # of each group first those that are not late
+    counts, early = np.bincount(inverse, minlength=len(different)), np.bincount(inverse, ~late, len(different))
+    first_of_group = np.cumsum(counts) - counts
+    hits, here = positions(different, window.groups)
+    usable = window.fully_compared[hits] & (window.sizes[hits] > 0)
+    met, here = hits[usable], here[usable]
+    smallest = np.lexsort((met, window.digests[met], here))
+    _, once = np.unique(here[smallest], return_index=True)
+    leads = np.zeros(len(met), bool)
+    leads[smallest[once]] = True
+    sizes = np.where(leads, counts[here], early[here].astype(np.int64))
+    begins = np.repeat(first_of_group[here] - np.cumsum(sizes) + sizes, sizes)
+    return InGroups(np.repeat(met, sizes).astype(np.int32), order[begins + np.arange(len(begins))].astype(np.int32))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +58,10 @@ class Piece(NamedTuple):
             return table.combine_chunks()
 
 
+class Made(Generic[_Item]):
+    """Items that the workers of :meth:`Workers.making` make, and have."""
+
+
 class Workers(Protocol):
     """Who does the work on pieces. All of them give the same results."""
 
@@ -70,8 +74,17 @@ class Workers(Protocol):
         """Get ready a large value, which several calls inside have in what their items share."""
         ...
 
-    def each(
+    def making(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
+    ) -> AbstractContextManager[Made[_Result]]:
+        """What :meth:`each` would give, as items for several calls inside.
+
+        Workers that read from afar make them once, and have them on their disks meanwhile.
+        """
+        ...
+
+    def each(
+        self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item] | Made[_Item]
     ) -> Iterator[_Result]:
         """What ``work`` makes of ``shared`` and every item, in the order of the items.
 
@@ -79,9 +92,33 @@ class Workers(Protocol):
         """
         ...
 
-    def total(self, work: Callable[[_Shared, _Item], _Numbers], shared: _Shared, items: Sequence[_Item]) -> _Numbers:
+    def total(
+        self, work: Callable[[_Shared, _Item], _Numbers], shared: _Shared, items: Sequence[_Item] | Made[_Item]
+    ) -> _Numbers:
         """The sum of the arrays (int32, of one shape) that ``work`` makes of the items, of which there is one."""
         ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _MadeAnew(Made[_Result], Generic[_Shared, _Item, _Result]):
+    """Items that are made whenever they are wanted: what they are made of is at hand, and less than they are."""
+
+    work: Callable[[_Shared, _Item], _Result]
+    shared: _Shared
+    items: Sequence[_Item]
+
+
+class _Steps(NamedTuple):
+    """What an item is made with, and then what is done with it."""
+
+    make: Callable[[Any, Any], Any]
+    made_with: Any
+    work: Callable[[Any, Any], Any]
+    shared: Any
+
+
+def _both(steps: _Steps, item: Any) -> Any:
+    return steps.work(steps.shared, steps.make(steps.made_with, item))
 
 
 class InTurn:
@@ -96,15 +133,28 @@ class InTurn:
         """Everybody has it."""
         return contextlib.nullcontext()
 
-    def each(
+    def making(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
+    ) -> AbstractContextManager[Made[_Result]]:
+        """See :class:`Workers`."""
+        return contextlib.nullcontext(_MadeAnew(work, shared, items))
+
+    def each(
+        self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item] | Made[_Item]
     ) -> Iterator[_Result]:
         """See :class:`Workers`."""
-        return (work(shared, item) for item in items)
+        if isinstance(items, _MadeAnew):
+            return self._map(_both, _Steps(items.work, items.shared, work, shared), items.items)
+        return self._map(work, shared, items)
 
-    def total(self, work: Callable[[_Shared, _Item], _Numbers], shared: _Shared, items: Sequence[_Item]) -> _Numbers:
+    def total(
+        self, work: Callable[[_Shared, _Item], _Numbers], shared: _Shared, items: Sequence[_Item] | Made[_Item]
+    ) -> _Numbers:
         """See :class:`Workers`."""
         return summed(self.each(work, shared, items))
+
+    def _map(self, work: Callable[[Any, Any], Any], shared: Any, items: Any) -> Iterator[Any]:
+        return (work(shared, item) for item in items)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,10 +164,7 @@ class Threads(InTurn):
     executor: Executor
     ahead: int
 
-    def each(
-        self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
-    ) -> Iterator[_Result]:
-        """See :class:`Workers`."""
+    def _map(self, work: Callable[[Any, Any], Any], shared: Any, items: Any) -> Iterator[Any]:
         return side_by_side(functools.partial(work, shared), items, self.executor, self.ahead)
 
 

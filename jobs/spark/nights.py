@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 from py4j.protocol import Py4JError
-from pyspark import Broadcast, StorageLevel
+from pyspark import RDD, Broadcast, StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
@@ -29,7 +29,7 @@ from dedup.errors import InputOutputError, WirecopyError
 from dedup.settings import Settings
 from dedup.store import Window
 from dedup.store.learning import sampled
-from dedup.store.pieces import Piece, pieces
+from dedup.store.pieces import Made, Piece, pieces
 from dedup.text.boilerplate import LearnedBoilerplate, empty, joined, learn_phrases
 from jobs.spark import packed
 from jobs.spark.files import first_line
@@ -70,17 +70,28 @@ class SparkWorkers:
             del self.kept[id(value)]
             sent.destroy()
 
-    def each(
+    @contextlib.contextmanager
+    def making(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
+    ) -> Iterator[Made[_Result]]:
+        """Each worker makes its items once; one that is lost is made again elsewhere."""
+        sent = Shared(self.spark.sparkContext, shared, self.kept)
+        made = self._tasks(items).mapPartitions(lambda some: _attempted(work, sent, some))
+        made.persist(StorageLevel.DISK_ONLY)
+        try:
+            yield _MadeOnWorkers(made)
+        finally:
+            made.unpersist()
+            sent.destroy()
+
+    def each(
+        self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item] | Made[_Item]
     ) -> Iterator[_Result]:
         """Results are kept on the workers' disks; they come to the driver at once, or where they are large in turn."""
         if not items:
             return
-        context = self.spark.sparkContext
-        sent = Shared(context, shared, self.kept)
-        made = context.parallelize(items, self._tasks(items)).mapPartitions(
-            lambda some: map(pickle.dumps, _attempted(work, sent, some))
-        )
+        sent = Shared(self.spark.sparkContext, shared, self.kept)
+        made = self._tasks(items).mapPartitions(lambda some: map(pickle.dumps, _attempted(work, sent, some)))
         made.persist(StorageLevel.DISK_ONLY)
         try:
             with _translated():
@@ -92,11 +103,13 @@ class SparkWorkers:
             made.unpersist()
             sent.destroy()
 
-    def total(self, work: Callable[[_Shared, _Item], _Numbers], shared: _Shared, items: Sequence[_Item]) -> _Numbers:
+    def total(
+        self, work: Callable[[_Shared, _Item], _Numbers], shared: _Shared, items: Sequence[_Item] | Made[_Item]
+    ) -> _Numbers:
         """Every task adds up its own, cuts the sum into parts, and the parts are added up side by side."""
-        context, tasks = self.spark.sparkContext, self._tasks(items)
-        sent = Shared(context, shared, self.kept)
-        sums = context.parallelize(items, tasks).mapPartitions(lambda some: _parts(_attempted(work, sent, some), tasks))
+        sent, each = Shared(self.spark.sparkContext, shared, self.kept), self._tasks(items)
+        tasks = each.getNumPartitions()
+        sums = each.mapPartitions(lambda some: _parts(_attempted(work, sent, some), tasks))
         try:
             with _translated():
                 parts = dict(sums.reduceByKey(_sum, tasks).collect())
@@ -104,8 +117,19 @@ class SparkWorkers:
             sent.destroy()
         return np.concatenate([_checked(parts[number]) for number in range(tasks)])
 
-    def _tasks(self, items: Sequence[Any]) -> int:
-        return min(len(items), _TASKS * self.spark.sparkContext.defaultParallelism)
+    def _tasks(self, items: Sequence[Any] | Made[Any]) -> RDD[Any]:
+        """The items, shared out."""
+        if isinstance(items, _MadeOnWorkers):
+            return items.made
+        context = self.spark.sparkContext
+        return context.parallelize(items, min(len(items), _TASKS * context.defaultParallelism))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _MadeOnWorkers(Made[_Item]):
+    """Items that the workers have."""
+
+    made: RDD[Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -204,7 +228,7 @@ def _attempted(work: Callable[[Any, Any], Any], sent: Shared, items: Iterable[An
     shared = sent.value()
     for item in items:
         try:
-            yield work(shared, item)
+            yield item if isinstance(item, _Failed) else work(shared, item)
         except WirecopyError as error:
             yield _Failed(error)
 
