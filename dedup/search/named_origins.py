@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import rules
-from dedup.arrays import distinct, expand_ranges, group_sizes, group_starts, highs, lows, pair_keys, row_pairs
+from dedup.arrays import NO_DAY, distinct, expand_ranges, group_sizes, group_starts, highs, lows, pair_keys, row_pairs
 from dedup.corpus import Corpus, Rows
 from dedup.credits.names import key
 from dedup.credits.sources import naming
@@ -139,8 +139,9 @@ def once(article: npt.NDArray[np.int64], origin: npt.NDArray[np.int64], cites: n
 
 def _not_too_many(days: Rows, origin: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], int]:
     """Which entries are not on an overfull day of their origin, and how many are."""
-    _, inverse, count = np.unique(np.stack([origin, days]), axis=1, return_inverse=True, return_counts=True)
-    few_enough = count[inverse.ravel()] <= rules.MAX_ORIGIN_DAY
+    keys = pair_keys(origin, days.astype(np.int64) - NO_DAY)
+    _, inverse, count = np.unique(keys, return_inverse=True, return_counts=True)
+    few_enough = count[inverse] <= rules.MAX_ORIGIN_DAY
     return few_enough, int(np.count_nonzero(~few_enough))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Executor
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,9 @@ _Flat = tuple[npt.NDArray[np.int64], pa.Array]
 _Mentions = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]  # article, origin, cites
 
 
-def origins(corpus: Corpus) -> pa.Table:
+def origins(corpus: Corpus, threads: Executor) -> pa.Table:
     """What :data:`~dedup.store.files.ORIGINS` keeps of every article, in the order of the rows."""
-    owner, names = rare_names(corpus, np.arange(len(corpus), dtype=np.int32))
+    owner, names = rare_names(corpus, np.arange(len(corpus), dtype=np.int32), threads)
     table = corpus.attributions.filter(pa.array(naming(corpus.attributions)))
     rows = pc.index_in(table["article_id"], corpus.ids).to_numpy()
     spelled = table["name"].combine_chunks().dictionary_encode()

@@ -136,7 +136,7 @@ class AgainstStore:
 
     def candidates(self, articles: Articles, boilerplate: Boilerplate) -> Pairs:
         """Search the new articles, and the window for them."""
-        context, own = self.context, origins(articles.corpus)
+        context, own = self.context, origins(articles.corpus, self.context.threads)
         found = search_window(
             articles.window,
             articles.corpus,

@@ -75,7 +75,7 @@ def ask(
         corpus, reading = gather(batches, Path(scratch), find, pool, workers + 2)
         check_some(len(corpus), reading.rejected, reading.first)
         boilerplate = engine.learn(window, corpus, settings, Path(scratch))
-        found = search_window(window, corpus, origins(corpus), boilerplate, settings, pool, workers)
+        found = search_window(window, corpus, origins(corpus, pool), boilerplate, settings, pool, workers)
         stored = fetch(window, stored_rows(window, found), Path(scratch, "stored"), pool, workers)
         compared = compare_night(window, corpus, found, stored, boilerplate, settings, Path(scratch), pool)
         return Answer(_answer(catalogue, compared.verified.matches, mark), sources, names, reading)

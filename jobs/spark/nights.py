@@ -117,7 +117,7 @@ class SparkWorkers:
             sent.destroy()
         return np.concatenate([_checked(parts[number]) for number in range(tasks)])
 
-    def _tasks(self, items: Sequence[Any] | Made[Any]) -> RDD[Any]:
+    def _tasks(self, items: Any) -> RDD[Any]:
         """The items, shared out."""
         if isinstance(items, _MadeOnWorkers):
             return items.made
