@@ -11,16 +11,23 @@ from typing import Any
 
 
 def executors() -> list[int]:
-    """The processes that work for the session."""
-    result = []
+    """The processes that work for the session of this process, and not for another on this machine."""
+    parents, found = {}, []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             words = (process / "cmdline").read_bytes().split(b"\0")
+            parents[int(process.name)] = int((process / "stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
             continue
         if b"org.apache.spark.executor.CoarseGrainedExecutorBackend" in words:
-            result.append(int(process.name))
-    return sorted(result)
+            found.append(int(process.name))
+    return sorted(each for each in found if _is_below(each, os.getpid(), parents))
+
+
+def _is_below(process: int, ancestor: int, parents: dict[int, int]) -> bool:
+    while process and process != ancestor:
+        process = parents.get(process, 0)
+    return process == ancestor
 
 
 class Killer(threading.Thread):
