@@ -138,7 +138,7 @@ def nightly(
             commit(catalogue, night, work / "night", tonight.inputs, night_result, failpoint)
         with context.clock.stage("publish"):
             committed = NightFiles(catalogue, engine.workers)
-            folder = publish(catalogue, committed, night, published, failpoint)
+            folder = publish(catalogue, committed, night, published, failpoint, night_result.at_hand)
         return Outcome(folder, night_result.payload.summary | context.clock.report(), seen_names, late, passed_over)
 
 

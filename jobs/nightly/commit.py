@@ -54,7 +54,7 @@ class NightResult(NamedTuple):
 
     ``signing``: fingerprint of the settings that change signatures; ``members``: the articles whose clusters or
     components it touches; ``events`` of these clusters; ``replaced``: (number of an earlier night, id) of the versions
-    that are replaced.
+    that are replaced. ``at_hand``: the articles of the night, and the stored ones that it has read, to be published.
     """
 
     payload: NightPayload
@@ -62,6 +62,7 @@ class NightResult(NamedTuple):
     members: list[Member]
     events: list[Event]
     replaced: list[tuple[int, str]]
+    at_hand: Corpus
 
 
 def write_night(

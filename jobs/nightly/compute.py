@@ -43,7 +43,8 @@ from jobs.nightly.engine import NightEngine
 from jobs.nightly.failpoints import Failpoint, nothing
 from jobs.nightly.intake import NewArticles, new_articles
 from jobs.nightly.names import renamed
-from jobs.nightly.stories import Clustered, Sources, Stories, name_all, stories
+from jobs.nightly.sources import Sources
+from jobs.nightly.stories import Clustered, Stories, name_all, stories
 from jobs.stages import RunContext
 from jobs.steps import Boilerplate
 
@@ -180,7 +181,7 @@ class AgainstStore:
     def trace(self, articles: Articles, graded: NightComparison, clustered: Clustered) -> Stories:
         """Trace the clusters that changed."""
         nights = {night.number: night for night in self.catalogue.nights()}
-        sources = Sources(graded.corpus, self.night_files, nights, self.context.threads)
+        sources = Sources(graded.corpus, self.night_files, nights)
         traced = stories(clustered, _passages(graded), sources, self.context)
         self.checks.passed("traced")
         return traced
@@ -208,7 +209,8 @@ class AgainstStore:
             tables,
             self._summary(counts, reading),
         )
-        return NightResult(keep, settings.sketch_fingerprint(), results.traced.members, events, incoming.replaced)
+        members = results.traced.members
+        return NightResult(keep, settings.sketch_fingerprint(), members, events, incoming.replaced, graded.corpus)
 
     def _tables(self, results: _Results) -> dict[Table, pa.Table]:
         _, corpus, reading, incoming, _ = results.articles

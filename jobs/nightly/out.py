@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dedup import addresses, manifest
+from dedup.corpus import Corpus
 from dedup.errors import BadDataError, CannotWriteError
 from dedup.manifest import SUMMARY
 from dedup.output import is_run
@@ -53,8 +54,18 @@ class Out(Protocol):
         """What keeps its folder from being the published night, a line each."""
         ...
 
-    def replace(self, catalogue: Catalogue, night_files: NightFiles, night: Night, failpoint: Failpoint) -> None:
-        """Put the night's files where they belong; others that are in the folder stay as they are."""
+    def replace(
+        self,
+        catalogue: Catalogue,
+        night_files: NightFiles,
+        night: Night,
+        failpoint: Failpoint,
+        at_hand: Corpus | None = None,
+    ) -> None:
+        """Put the night's files where they belong; others that are in the folder stay as they are.
+
+        ``at_hand``: articles whose texts need not be read from the store.
+        """
         ...
 
     def point_at(self, night: Night) -> None:
@@ -105,14 +116,21 @@ class LocalOut:
         """See :class:`Out`."""
         return faults(night_files, night, self.folder(night))
 
-    def replace(self, catalogue: Catalogue, night_files: NightFiles, night: Night, failpoint: Failpoint) -> None:
+    def replace(
+        self,
+        catalogue: Catalogue,
+        night_files: NightFiles,
+        night: Night,
+        failpoint: Failpoint,
+        at_hand: Corpus | None = None,
+    ) -> None:
         """See :class:`Out`."""
         folder = self.folder(night)
         work = folder.with_name(f".{night.run_id}.partial")
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
         failpoint("staging")
-        stage(catalogue, night_files, night, work)
+        stage(catalogue, night_files, night, work, at_hand)
         failpoint("staged")
         if folder.exists():
             with catalogue.transaction():
@@ -205,12 +223,19 @@ class RemoteOut:
             if name not in here or here[name].size != size
         ]
 
-    def replace(self, catalogue: Catalogue, night_files: NightFiles, night: Night, failpoint: Failpoint) -> None:
+    def replace(
+        self,
+        catalogue: Catalogue,
+        night_files: NightFiles,
+        night: Night,
+        failpoint: Failpoint,
+        at_hand: Corpus | None = None,
+    ) -> None:
         """See :class:`Out`."""
         failpoint("staging")
         with addresses.publishing(self.folder(night), replace=True) as work:
             work.mkdir()
-            stage(catalogue, night_files, night, work)
+            stage(catalogue, night_files, night, work, at_hand)
             failpoint("staged")
 
     def point_at(self, night: Night) -> None:

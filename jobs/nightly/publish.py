@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dedup.corpus import Corpus
 from dedup.store import Catalogue, Night
 from dedup.store.files import NightFiles
 from jobs.nightly.failpoints import Failpoint
 from jobs.nightly.out import Out
 
 
-def publish(catalogue: Catalogue, night_files: NightFiles, night: Night, out: Out, failpoint: Failpoint) -> str | Path:
-    """Publish a committed night, unless its folder is there as it should be, and point ``latest`` at the newest one."""
+def publish(
+    catalogue: Catalogue,
+    night_files: NightFiles,
+    night: Night,
+    out: Out,
+    failpoint: Failpoint,
+    at_hand: Corpus | None = None,
+) -> str | Path:
+    """Publish a committed night, unless its folder is there as it should be, and point ``latest`` at the newest one.
+
+    The texts of articles that are ``at_hand`` are not read again.
+    """
     if out.faults(night_files, night):
-        out.replace(catalogue, night_files, night, failpoint)
+        out.replace(catalogue, night_files, night, failpoint, at_hand)
     failpoint("published")
     newest = max([*catalogue.nights("live AND published = ?", (out.target,)), night], key=lambda one: one.number)
     out.point_at(newest)

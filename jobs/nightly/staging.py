@@ -7,11 +7,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedup import manifest
+from dedup.corpus import Corpus
 from dedup.manifest import SUMMARY
 from dedup.output import is_run, write_table
 from dedup.settings import RENAMED, Settings
@@ -20,19 +22,23 @@ from dedup.store.files import TABLES as TABLES_FOLDER
 from dedup.store.files import NightFiles
 from dedup.tables import ARTICLES_OUT
 from dedup.writing import sync_files
+from jobs.nightly.sources import Sources, by_night
 
-_TEXTS = f"{ARTICLES_OUT.name}.parquet"
+_TEXTS, _TEXT = f"{ARTICLES_OUT.name}.parquet", ["id", "text"]
 
 
-def stage(catalogue: Catalogue, night_files: NightFiles, night: Night, work: Path) -> None:
-    """Lay a committed night out in an empty folder, run.json with it, down to the disk."""
+def stage(catalogue: Catalogue, night_files: NightFiles, night: Night, work: Path, at_hand: Corpus | None) -> None:
+    """Lay a committed night out in an empty folder, run.json with it, down to the disk.
+
+    The texts of articles that are ``at_hand`` are not read again.
+    """
     for name in _tables(night_files, night):
         shutil.copyfile(night_files.path(night, _stored(name)), work / name)
     summary = stored_summary(night_files, night)
     settings = settings_of(summary)
     if settings.texts:
         articles = pq.read_table(work / _TEXTS)
-        write_table(work, ARTICLES_OUT, _with_texts(catalogue, night_files, articles), settings)
+        write_table(work, ARTICLES_OUT, _with_texts(catalogue, night_files, articles, at_hand), settings)
     manifest.write(work, manifest.published_summary(summary))
     sync_files(work)
 
@@ -61,17 +67,21 @@ def settings_of(summary: dict[str, Any]) -> Settings:
     return Settings(**{name: value for name, value in values.items() if name in known})
 
 
-def _with_texts(catalogue: Catalogue, night_files: NightFiles, articles: pa.Table) -> pa.Table:
+def _with_texts(catalogue: Catalogue, night_files: NightFiles, articles: pa.Table, at_hand: Corpus | None) -> pa.Table:
     """The articles with their texts, where the store still has them."""
     ids = articles["id"].combine_chunks()
-    query = "SELECT article_id, number FROM members JOIN asked ON name = article_id ORDER BY number"
+    query = "SELECT article_id, number FROM members JOIN asked ON name = article_id"
+    numbers = dict(catalogue.ask_among(ids.to_pylist(), query))
+    number = np.array([numbers.get(name, -1) for name in ids.to_pylist()], np.int64)
     nights = {night.number: night for night in catalogue.nights()}
-    wanted: dict[int, list[str]] = {}
-    for name, number in catalogue.ask_among(ids.to_pylist(), query):
-        wanted.setdefault(number, []).append(name)
-    parts = [pa.table([pa.array([], pa.string()), pa.array([], pa.large_string())], ["id", "text"])]
-    asked = [(nights[number], pa.array(names)) for number, names in wanted.items() if number in nights]
-    parts += [pa.Table.from_batches([batch]) for batch in night_files.of_ids(asked, "articles", ["id", "text"])]
+    parts = [pa.table([pa.array([], pa.string()), pa.array([], pa.large_string())], _TEXT)]
+    if at_hand is None:
+        asked = by_night(ids, number, nights)
+    else:
+        sources = Sources(at_hand, night_files, nights)
+        asked = sources.elsewhere(ids, number)
+        parts.append(pa.Table.from_batches([at_hand.take(sources.rows(ids), _TEXT)]))
+    parts += [pa.Table.from_batches([batch]) for batch in night_files.of_ids(asked, "articles", _TEXT)]
     texts = pa.concat_tables([part.cast(parts[0].schema) for part in parts]).combine_chunks()
     index = pc.index_in(ids, texts["id"].combine_chunks()) if len(texts) else pa.nulls(len(ids), pa.int32())
     field = ARTICLES_OUT.schema.field("text")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
@@ -12,31 +11,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.arrays import distinct
-from dedup.corpus import Corpus, combined
+from dedup.corpus import combined
 from dedup.grading.passages import Passages
-from dedup.store import Catalogue, Member, Night
-from dedup.store.files import NightFiles
+from dedup.store import Catalogue, Member
 from dedup.stories.clusters import Clusters, together
 from dedup.stories.copies import Copies, reconstruct, with_shares
 from dedup.stories.lineage import WITNESSES, trace
 from dedup.tables import ARTICLES_OUT, ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, PASSAGES, STORIES, Table
 from jobs.ledger import Named, name_clusters
 from jobs.nightly.affected import Affected
+from jobs.nightly.sources import Sources
 from jobs.stages import RunContext
 from jobs.steps import joined
 
 _FACTS = ["id", "publisher", "published", "headline", "url", "date_only"]
 _TEXT = ["id", "text"]
 _TOKENS = pa.field("tokens", pa.int32(), nullable=False)
-
-
-class Sources(NamedTuple):
-    """Where articles are looked up: tonight's ``corpus`` first, then the nights of the store."""
-
-    corpus: Corpus
-    night_files: NightFiles
-    nights: dict[int, Night]
-    threads: Executor
 
 
 class Clustered(NamedTuple):
@@ -64,7 +54,7 @@ def name_all(catalogue: Catalogue, affected: Affected, versions: set[str], min_s
 def stories(clustered: Clustered, passages: pa.Table, sources: Sources, context: RunContext) -> Stories:
     """Make the tables of the clusters that changed; ``passages``: PASSAGES of tonight's matches."""
     affected, clusters_found, named = clustered
-    changed, words = _changed(clusters_found, named), context.settings.texts
+    changed = _changed(clusters_found, named)
     tonight = affected.row < 0
     inside = together(changed, affected.left, affected.right)
     shown = np.flatnonzero(tonight | inside)
@@ -79,7 +69,7 @@ def stories(clustered: Clustered, passages: pa.Table, sources: Sources, context:
     matched = matches.take(pa.array(np.flatnonzero(inside)))
     traced = trace(witnesses.cast(WITNESSES), matched, attributions, context.families, context.agencies)
     aligned = _passages(affected, shown, passages, sources)
-    copies = _copies(traced.clusters, aligned, facts["article_id"].combine_chunks(), number, sources, words)
+    copies = _copies(traced.clusters, aligned, facts["article_id"].combine_chunks(), number, sources, context)
     return Stories(
         _members(affected, affected.ids.to_pylist(), named),
         {
@@ -126,13 +116,11 @@ def _members(affected: Affected, ids: list[str], named: Named) -> list[Member]:
 
 def _facts(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> pa.Table:
     """What lineage and report need of articles (ascending ids): WITNESSES without the clusters."""
-    corpus = sources.corpus
-    row = pc.index_in(ids, corpus.ids)
-    here = row.drop_null().to_numpy()
+    here, corpus = sources.rows(ids), sources.corpus
     known = pa.Table.from_batches([corpus.take(here, _FACTS)])
     known = known.append_column(_TOKENS, pa.array(corpus.signatures.sizes[here]))
     parts = [known]
-    elsewhere = _elsewhere(ids, number, sources)
+    elsewhere = sources.elsewhere(ids, number)
     stored = list(sources.night_files.of_ids(elsewhere, "articles", _FACTS))
     if stored:
         tokens = pa.Table.from_batches(sources.night_files.of_ids(elsewhere, "signatures", ["tokens"]))
@@ -140,24 +128,20 @@ def _facts(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> pa
     return pa.concat_tables(parts).sort_by("id").rename_columns(["article_id", *known.column_names[1:]])
 
 
-def _elsewhere(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> list[tuple[Night, pa.Array]]:
-    """The articles that are not in tonight's corpus, by their nights."""
-    missing = np.asarray(pc.invert(pc.is_in(ids, sources.corpus.ids)))
-    return [
-        (sources.nights[one], ids.filter(pa.array(missing & (number == one))))
-        for one in distinct(number[missing]).tolist()
-    ]
-
-
 def _copies(
-    witnesses: pa.Table, passages: pa.Table, ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources, words: bool
+    witnesses: pa.Table,
+    passages: pa.Table,
+    ids: pa.Array,
+    number: npt.NDArray[np.int64],
+    sources: Sources,
+    context: RunContext,
 ) -> Copies:
     """The copies of the changed clusters; ``ids``, ascending, and the nights of all articles of the ``passages``."""
     rows = pc.index_in(witnesses["article_id"], ids).to_numpy()
     left, right, aligned = Passages.of_table(passages, ids)
     copy_rows = distinct(rows)
     fetch = _texts(ids, ids.take(pa.array(copy_rows)), number[copy_rows], sources)
-    return reconstruct(witnesses, rows, fetch, left, right, aligned, sources.threads, words=words)
+    return reconstruct(witnesses, rows, fetch, left, right, aligned, context.threads, words=context.settings.texts)
 
 
 def _texts(
@@ -165,14 +149,13 @@ def _texts(
 ) -> Callable[[npt.NDArray[np.int64]], pa.Array]:
     """A function for the texts of rows of ``ids``; those of ``wanted`` that lie in the store are fetched at once."""
     parts = [ARTICLES_OUT.schema.empty_table().select(_TEXT)]
-    for stored in sources.night_files.of_ids(_elsewhere(wanted, number, sources), "articles", _TEXT):
+    for stored in sources.night_files.of_ids(sources.elsewhere(wanted, number), "articles", _TEXT):
         parts.append(pa.Table.from_batches([stored]).cast(parts[0].schema))
     held = pa.concat_tables(parts)
 
     def fetch(rows: npt.NDArray[np.int64]) -> pa.Array:
         names = ids.take(pa.array(rows))
-        here = pc.index_in(names, sources.corpus.ids).drop_null().to_numpy()
-        tonight = pa.Table.from_batches([sources.corpus.take(here, _TEXT)]).cast(held.schema)
+        tonight = pa.Table.from_batches([sources.corpus.take(sources.rows(names), _TEXT)]).cast(held.schema)
         table = pa.concat_tables([tonight, held.filter(pc.is_in(held["id"], names))])
         return combined(table["text"].take(pc.index_in(names, combined(table["id"]))))
 
@@ -182,7 +165,7 @@ def _texts(
 def _attributions(ids: pa.Array, number: npt.NDArray[np.int64], sources: Sources) -> pa.Table:
     known = sources.corpus.attributions
     parts = [known.filter(pc.is_in(known["article_id"], ids))]
-    elsewhere = _elsewhere(ids, number, sources)
+    elsewhere = sources.elsewhere(ids, number)
     nights, names = [night for night, _ in elsewhere], [one for _, one in elsewhere]
     parts += [rows for _, rows in sources.night_files.among(nights, "attributions", ["article_id"], names)]
     return pa.concat_tables([part.cast(ATTRIBUTIONS.schema) for part in parts])
