@@ -25,7 +25,7 @@ from dedup.minhash import Signatures
 from dedup.readers.tally import Reading, Recorder
 from dedup.scratch import mapped
 from dedup.tables import ATTRIBUTIONS
-from dedup.text.boilerplate import Texts
+from dedup.text.boilerplate import Known, Texts
 from dedup.text.tokens import tokenise
 
 _NO_VALUES = np.empty((0, 0), np.uint32)
@@ -82,15 +82,20 @@ class Corpus:
 
     def take(self, rows: npt.NDArray[Any], columns: Sequence[str] = tuple(ARTICLES.names)) -> pa.RecordBatch:
         """The articles of ascending ``rows``, copied out of the mapped file."""
-        rows_taken = _take(self.batches, self.positions[rows], columns)
+        rows_taken = take_rows(self.batches, self.positions[rows], columns)
         if "id" not in columns:
             return rows_taken
         return rows_taken.set_column(list(columns).index("id"), ARTICLES.field("id"), self.ids.take(pa.array(rows)))
 
-    def token_texts(self, publishers: Rows) -> Texts:
-        """The articles as :mod:`dedup.text.boilerplate` takes them; ``publishers``: a code for each, -1: unknown."""
+    def known(self, publishers: Rows) -> Known:
+        """What boilerplate is learned from beside texts; ``publishers``: a code for each article, -1: unknown."""
+        return Known(publishers, self.days, self.signatures.digests, self.signatures.sizes)
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of all articles."""
         ends = self.begins + self.signatures.sizes
-        return Texts(self.hashes, self.begins, ends, publishers, self.days, self.signatures.digests)
+        return Texts(self.hashes, self.begins, ends, lambda rows: self.take(rows, ["text"])["text"])
 
     def select(self, rows: npt.NDArray[np.int64]) -> Corpus:
         """The corpus of ascending ``rows`` alone."""
@@ -318,7 +323,7 @@ def _version(
 ) -> tuple[int, int, str]:
     """What the versions of an article are ordered by: their dates, and where these are equal anything that is fixed."""
     when = published[int(position)].value
-    row = _take(batches, np.array([position]), ARTICLES.names).to_pylist()
+    row = take_rows(batches, np.array([position]), ARTICLES.names).to_pylist()
     return (when if when is not None else -(2**63)), int(digests[position]), repr(row)
 
 
@@ -346,7 +351,7 @@ def _renamed(parts: list[pa.Table], ids: pa.Array, positions: npt.NDArray[np.int
     return table.take(pa.array(rows)).set_column(0, ATTRIBUTIONS.schema.field(0), named)
 
 
-def _take(
+def take_rows(
     batches: tuple[pa.RecordBatch, ...], positions: npt.NDArray[np.int64], columns: Sequence[str]
 ) -> pa.RecordBatch:
     """Rows of a list of batches, in the order of ``places``; only the batches that hold one are touched."""

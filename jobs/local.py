@@ -47,7 +47,7 @@ from dedup.tables import (
     STORIES,
     Table,
 )
-from dedup.text.boilerplate import LearnedBoilerplate, Provider
+from dedup.text.boilerplate import LearnedBoilerplate, LearnedFrom, Provider, sampled_runs
 from jobs import stages, steps
 from jobs.stages import Job, Run, RunContext
 from jobs.steps import Boilerplate
@@ -235,12 +235,16 @@ class InMemory:
 
 
 def provider(corpus: Corpus) -> Provider:
-    """The articles of a corpus, to learn from."""
+    """The articles of a corpus, to learn from; their sampled runs are made each time that they are asked for."""
     encoded = corpus.publishers.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    return Provider(
-        corpus.token_texts(codes), encoded.dictionary.to_pylist(), lambda rows, name: corpus.take(rows, (name,))[name]
+    articles = LearnedFrom(
+        corpus.known(codes),
+        encoded.dictionary.to_pylist(),
+        corpus.texts.take,
+        lambda rows: corpus.take(rows, ["headline"])["headline"],
     )
+    return Provider(articles, lambda rows: sampled_runs(corpus.texts.take(rows)))
 
 
 def search(

@@ -101,8 +101,8 @@ def not_articles(
     corpus: Corpus, boilerplate: LearnedBoilerplate, settings: Settings, threads: Executor
 ) -> npt.NDArray[np.uint8]:
     """Of every article whether it is one, as :func:`dedup.text.boilerplate.no_articles` says."""
-    texts = corpus.token_texts(boilerplate.codes(corpus.publishers))
-    return no_articles(texts, boilerplate, rules.min_tokens(settings), threads)
+    known = corpus.known(boilerplate.codes(corpus.publishers))
+    return no_articles(corpus.texts, known, boilerplate, rules.min_tokens(settings), threads)
 
 
 def _articles_only(pairs: Pairs, proper: npt.NDArray[np.bool_]) -> Pairs:

@@ -32,28 +32,50 @@ def _slot(hash, wrap):
 
 
 @entry
-def recurring_runs(hashes, begins, ends, size, part, parts, cells, task, runs, texts):
-    """Sampled runs of ``size`` tokens that probably stand in several texts; returns how many places there are.
+def sampled(hashes, begins, ends, size, runs, offsets):
+    """The hashes of the sampled runs of ``size`` tokens of every text, as they stand in it; returns their number.
 
-    Text ``i`` is ``hashes[begins[i]:ends[i]]`` (uint32). Of all runs those are looked at whose hash falls into ``part``
-    of ``parts`` (a power of two). ``cells`` uint8, a power of two, zeros: first called with ``task`` COUNT, which fills
-    them and returns the number of all places; then with LIST, which fills ``runs`` uint32 and ``texts`` int32, long
-    enough for these, with every place of a run whose cell was met twice.
+    Text ``i`` is ``hashes[begins[i]:ends[i]]`` (uint32). Filled: ``runs`` uint32, with room for all tokens, and
+    ``offsets`` int64[texts + 1]: those of text ``i`` are ``runs[offsets[i]:offsets[i + 1]]``.
     """
-    gone, slot_mask, mask = leaving(size), np.uint32(len(cells) - 1), np.uint32(parts - 1)
+    gone = leaving(size)
     count = 0
+    offsets[0] = 0
     for text in range(len(begins)):
         state, first = np.uint32(0), begins[text]
         for position in range(first, ends[text]):
             state = next_run(state, hashes, position, first, size, gone)
-            if position < first + size - 1 or state & SAMPLED or (state >> np.uint32(2)) & mask != part:
-                continue
-            cell = (np.uint32(state * np.uint32(0x9E3779B1)) >> np.uint32(4)) & slot_mask
-            if task == COUNT:
-                cells[cell] += cells[cell] < 2
+            if position >= first + size - 1 and not state & SAMPLED:
+                runs[count] = state
                 count += 1
-            elif cells[cell] >= 2:
-                runs[count], texts[count] = state, text
+        offsets[text + 1] = count
+    return count
+
+
+@entry
+def recurring_runs(runs, begins, ends, first, part, parts, cells, task, listed, out, texts):
+    """Sampled runs that probably stand in several texts; returns how many of their places there are.
+
+    Those of text ``first + i`` are ``runs[begins[i]:ends[i]]`` (uint32); of all those are looked at whose hash falls
+    into ``part`` of ``parts`` (a power of two). ``cells`` uint8, a power of two, zeros: first called with ``task``
+    COUNT for all texts, which fills them and returns how many places are to be listed more than before; then with LIST,
+    which fills ``out`` uint32 and ``texts`` int32, long enough for these, from ``listed`` on, with every place of a run
+    whose cell was met twice.
+    """
+    slot_mask, mask = np.uint32(len(cells) - 1), np.uint32(parts - 1)
+    count = 0
+    for text in range(len(begins)):
+        for position in range(begins[text], ends[text]):
+            run = runs[position]
+            if (run >> np.uint32(2)) & mask != part:
+                continue
+            cell = (np.uint32(run * np.uint32(0x9E3779B1)) >> np.uint32(4)) & slot_mask
+            met = cells[cell]
+            if task == COUNT:
+                cells[cell] += met < 2
+                count += 2 if met == 1 else met > 1  # the first place too, once there is a second one
+            elif met >= 2:
+                out[listed + count], texts[listed + count] = run, first + text
                 count += 1
     return count
 

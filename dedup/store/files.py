@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from dedup import __version__
 from dedup.arrays import NO_DAY
 from dedup.article import names_article
-from dedup.corpus import combined
+from dedup.corpus import Corpus, combined
 from dedup.errors import BadDataError
 from dedup.manifest import digest_of
 from dedup.settings import Settings
@@ -25,6 +25,7 @@ from dedup.store.catalogue import STORE_VERSION, Catalogue, Night
 from dedup.store.folders import LocalFolders
 from dedup.store.pieces import IN_TURN, Piece, Workers, holding, pieces
 from dedup.tables import PASSAGES
+from dedup.text.boilerplate import Runs, distinct_runs
 from dedup.writing import sync_file
 
 _ID = names_article(pa.field("id", pa.string(), nullable=False))
@@ -42,6 +43,9 @@ ORIGINS = pa.schema(
     ]
 )
 
+#: The sampled runs of an article (:mod:`dedup.text.boilerplate.runs`): their different hashes, ascending.
+RUNS = pa.schema([_ID, pa.field("runs", pa.list_(pa.uint32()), nullable=False)])
+
 #: Passages of the night's matches: ``match`` is the row in the table ``matches``.
 ALIGNED = pa.schema([pa.field("match", pa.int64(), nullable=False), *list(PASSAGES.schema)[2:]])
 
@@ -50,6 +54,7 @@ TABLES = "tables"
 
 _ROWS = {"articles": 1024}  # of a row group, where single articles are wanted
 _TEXTS, _SMALL_ROWS = 2048, 16_384  # rows of a piece: of articles, and of anything else
+_ASCENDING = ("runs",)  # numbers of which the differences take less than they do
 _REPEATED = ("publisher", "lang", "agency", "byline", "grade", "kind", "position", "name", "cited", "credited")
 
 
@@ -106,6 +111,21 @@ def read_signatures(piece: Piece) -> Signed:
     )
 
 
+def read_runs(_: None, piece: Piece) -> Runs:
+    """The runs of a piece of a table of :data:`RUNS`."""
+    lists = combined(piece.read(["runs"])["runs"])
+    offsets = lists.offsets.to_numpy().astype(np.int64)
+    offsets -= offsets[0]
+    return Runs(lists.flatten().to_numpy(), offsets[:-1], offsets[1:])
+
+
+def runs_of(corpus: Corpus, rows: npt.NDArray[np.int64]) -> pa.RecordBatch:
+    """Some rows of a table of :data:`RUNS`."""
+    hashes, offsets = distinct_runs(corpus.texts.take(rows))
+    lists = pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(hashes))
+    return pa.record_batch([corpus.ids.take(pa.array(rows)), lists], schema=RUNS)
+
+
 def notes(settings: Settings, judging: str) -> dict[str, str]:
     """The metadata of a night's files: versions and fingerprints (``judging``: of what graded it)."""
     return {
@@ -120,6 +140,7 @@ def notes(settings: Settings, judging: str) -> dict[str, str]:
 def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], notes: Mapping[Any, Any]) -> None:
     """Write a table to ``path`` and to the disk itself, with ``notes`` as its metadata."""
     packing = {field.name: "none" if field.name == "values" else "zstd" for field in schema}
+    ascending = pa.schema([field for field in schema if field.name in _ASCENDING])
     leaves = [name for name in schema.names if name in _REPEATED and not pa.types.is_list(schema.field(name).type)]
     with path.open("wb") as file:
         with pq.ParquetWriter(
@@ -127,6 +148,7 @@ def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], note
             schema.with_metadata(notes),
             compression=_leaves(schema, packing),
             use_dictionary=leaves,
+            column_encoding=_leaves(ascending, dict.fromkeys(_ASCENDING, "DELTA_BINARY_PACKED")),
             write_statistics=False,
             write_page_checksum=True,
         ) as writer:
@@ -137,7 +159,7 @@ def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], note
 
 
 def _leaves(schema: pa.Schema, packing: dict[str, str]) -> dict[str, str]:
-    """The same by the paths of the columns within the file."""
+    """What is said of columns, by the paths of these within the file."""
     return {path: packing[field.name] for field in schema for path in _paths(field.name, field.type)}
 
 
@@ -262,12 +284,18 @@ class NightFiles:
         self, wanted: Sequence[tuple[Night, npt.NDArray[np.int64]]], table: str, columns: list[str]
     ) -> Iterator[pa.RecordBatch]:
         """Rows (ascending) of a table of some nights, in the order of these; no batch is empty."""
-        items = []
+        yield from self.workers.each(_taken, columns, self.holding(wanted, table))
+
+    def holding(
+        self, wanted: Sequence[tuple[Night, npt.NDArray[np.int64]]], table: str
+    ) -> list[tuple[Piece, npt.NDArray[np.int64]]]:
+        """The pieces of a table of some nights that hold a row (ascending), and where in each these rows are."""
+        found = []
         for night, rows in wanted:
             if len(rows):
                 file = self.location(night, f"{table}.parquet")
-                items += holding(file, rows, _piece_rows(table), verified=not self._whole())
-        yield from self.workers.each(_taken, columns, items)
+                found += holding(file, rows, _piece_rows(table), verified=not self._whole())
+        return found
 
     def among(
         self,

@@ -206,7 +206,7 @@ def holding(file: str, wanted: _Rows, rows: int, *, verified: bool) -> list[tupl
     made = []
     for number in distinct(part).tolist():
         here = groups[part == number]
-        some = wanted[np.isin(owner, here)]
+        some = wanted[np.searchsorted(owner, here[0]) : np.searchsorted(owner, here[-1], side="right")]
         offset = np.cumsum(sizes[here]) - sizes[here]
         place = np.searchsorted(here, np.searchsorted(begins, some, side="right") - 1)
         piece = Piece(file, tuple(here.tolist()), int(begins[here[0]]), int(sizes[here].sum()), verified)

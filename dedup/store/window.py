@@ -51,12 +51,19 @@ class Window(NamedTuple):
 
     def take(self, rows: npt.NDArray[np.int64], table: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
         """Some columns of ascending ``rows`` out of a table, in their order."""
+        return self.night_files.rows(self._by_night(rows), table, columns)
+
+    def holding(self, rows: npt.NDArray[np.int64], table: str) -> list[tuple[Piece, npt.NDArray[np.int64]]]:
+        """The pieces of a table that hold one of some ascending ``rows``, and where in each these are."""
+        return self.night_files.holding(self._by_night(rows), table)
+
+    def _by_night(self, rows: npt.NDArray[np.int64]) -> list[tuple[Night, npt.NDArray[np.int64]]]:
+        """Every night, and which of some ascending rows are its own, counted from its first."""
         cuts = np.searchsorted(rows, self.begins)
-        wanted = [
+        return [
             (night, rows[cuts[number] : cuts[number + 1]] - self.begins[number])
             for number, night in enumerate(self.nights)
         ]
-        return self.night_files.rows(wanted, table, columns)
 
     def among(self, rows: npt.NDArray[np.int64], table: str, key: str, values: pa.Array) -> list[pa.Table]:
         """Of a table of the nights that have one of some ascending rows what is about one of the ``values``."""

@@ -21,7 +21,7 @@ from dedup.errors import BadDataError, SettingsError
 from dedup.output import write_table
 from dedup.settings import Settings
 from dedup.store import Catalogue, Input, Member, Night
-from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, digests, notes, signatures, write
+from dedup.store.files import ALIGNED, IDS, ORIGINS, RUNS, TABLES, digests, notes, runs_of, signatures, write
 from dedup.store.folder import WORK
 from dedup.tables import ATTRIBUTIONS, CLUSTERS, MATCHES, PASSAGES, SCHEMA_VERSION, Table
 from dedup.writing import sync_files, sync_folder
@@ -78,6 +78,7 @@ def write_night(
         "signatures": (signatures(settings.num_perm), _signed(payload, order, settings)),
         "ids": (IDS, [ids]),
         "origins": (ORIGINS, payload.origins.take(pa.array(order)).to_batches()),
+        "runs": (RUNS, (runs_of(corpus, rows) for rows in _chunks(order))),
         "matches": (MATCHES.schema, payload.matches.to_batches()),
         "passages": (ALIGNED, payload.aligned.to_batches()),
         "attributions": (ATTRIBUTIONS.schema, corpus.attributions.to_batches()),
@@ -154,7 +155,8 @@ def check_settings(catalogue: Catalogue, settings: Settings) -> None:
 def _tables_version() -> str:
     """The schema version, and a digest of the schemas of what a night reads again."""
     schemas = "\n".join(
-        table.schema.to_string(show_field_metadata=False) for table in (MATCHES, PASSAGES, ATTRIBUTIONS)
+        schema.to_string(show_field_metadata=False)
+        for schema in (MATCHES.schema, PASSAGES.schema, ATTRIBUTIONS.schema, RUNS)
     )
     return f"{SCHEMA_VERSION}-{hashlib.sha256(schemas.encode()).hexdigest()[:8]}"
 

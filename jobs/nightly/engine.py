@@ -45,5 +45,5 @@ class InThreads:
         return Threads(self.threads, self.number + 1)
 
     def learn(self, window: Window, corpus: Corpus, settings: Settings, scratch: Path) -> LearnedBoilerplate:
-        """See :class:`NightEngine`; the tokens of all articles are laid down in ``scratch``."""
-        return learn_boilerplate(lambda: provider(window, corpus, scratch / "window.u32"), settings, self.threads)
+        """See :class:`NightEngine`; the sampled runs of all articles are laid down in ``scratch``."""
+        return learn_boilerplate(lambda: provider(window, corpus, scratch, self.threads), settings, self.threads)

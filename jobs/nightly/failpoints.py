@@ -27,6 +27,7 @@ FAILPOINTS = (
     "signatures written",
     "ids written",
     "origins written",
+    "runs written",
     "matches written",
     "passages written",
     "attributions written",

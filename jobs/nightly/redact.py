@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from dedup import manifest
 from dedup.article import ABOUT, ARTICLES, BESIDE, naming
 from dedup.corpus import combined
-from dedup.store.files import ALIGNED, IDS, ORIGINS, TABLES, signatures, write
+from dedup.store.files import ALIGNED, IDS, ORIGINS, RUNS, TABLES, signatures, write
 from dedup.tables import (
     ATTRIBUTIONS,
     CLUSTERS,
@@ -46,6 +46,7 @@ _STORED = {
     "signatures": signatures(1),
     "ids": IDS,
     "origins": ORIGINS,
+    "runs": RUNS,
     "matches": MATCHES.schema,
     "passages": ALIGNED,
     "attributions": ATTRIBUTIONS.schema,

@@ -18,7 +18,9 @@ from dedup.tables import BOILERPLATE
 from dedup.text.boilerplate import (
     MANY,
     REASONS,
+    Known,
     LearnedBoilerplate,
+    LearnedFrom,
     Provider,
     Rare,
     Texts,
@@ -29,6 +31,7 @@ from dedup.text.boilerplate import (
     learn_phrases,
     no_articles,
     of_rows,
+    sampled_runs,
 )
 from dedup.text.rarity import rarity
 from dedup.text.tokens import tokenise
@@ -36,7 +39,7 @@ from jobs.spark import packed
 from jobs.spark.files import Scratch
 from jobs.spark.rows import broadcast_if_small
 
-_TABLE = "publisher string, kind string, shingle long, articles int, sampled int, elsewhere int, phrase string"
+TABLE = "publisher string, kind string, shingle long, articles int, sampled int, elsewhere int, phrase string"
 _AT_A_TIME = 4096  # texts that are tokenised at a time
 
 
@@ -60,11 +63,12 @@ def learned(signed: DataFrame, articles: DataFrame, settings: Settings, scratch:
         batches = [part for part in parts if part.num_rows]
         if batches:
             with concurrent.futures.ThreadPoolExecutor(1) as pool:
-                learned = learn_phrases(_provider(pa.Table.from_batches(batches)), settings.shingle, pool)
-            yield from _rows(learned).to_batches()
+                held = _provider(pa.Table.from_batches(batches))
+                learned = learn_phrases(held.articles, settings.shingle, pool)
+            yield from rows_of(learned).to_batches()
 
     ordered = sampled.repartition(1).sortWithinPartitions("row").select("text", "publisher", "day", "digest")
-    own = of_rows(ordered.mapInArrow(work, _TABLE).toArrow().to_pylist())
+    own = of_rows(ordered.mapInArrow(work, TABLE).toArrow().to_pylist())
     held = articles.select("place", "text", "headline")
     return joined(own, appended(held.join(known.select("place", "row", "publisher", "day", "digest"), "place")))
 
@@ -75,13 +79,13 @@ def appended(articles: DataFrame) -> LearnedBoilerplate:
     ``articles`` have a publisher, a ``row`` that they are ordered by, ``day``, ``digest`` (less 2**63), ``text`` and
     ``headline``.
     """
-    learned = articles.groupBy("publisher").applyInArrow(_appended_of_one, _TABLE).toArrow()
+    learned = articles.groupBy("publisher").applyInArrow(_appended_of_one, TABLE).toArrow()
     return of_rows(learned.sort_by([(column, "ascending") for column in BOILERPLATE.sorted_by]).to_pylist())
 
 
 def _appended_of_one(held: pa.Table) -> pa.Table:
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        return _rows(learn_appended(*_provider(held.sort_by("row")), Rare(*rarity()), pool))
+        return rows_of(learn_appended(_provider(held.sort_by("row")), Rare(*rarity()), pool))
 
 
 def _provider(held: pa.Table) -> Provider:
@@ -89,17 +93,25 @@ def _provider(held: pa.Table) -> Provider:
     columns = {
         name: combined(held[name].cast(pa.large_string())) for name in ("text", "headline") if name in held.column_names
     }
-    sizes, hashes = _tokens(columns["text"])
-    ends = np.cumsum(sizes)
+    texts = texts_of(columns["text"])
     digests = packed.numbers(held["digest"]).view(np.uint64) ^ np.uint64(packed.TOP)
     publishers = combined(held["publisher"]).dictionary_encode()
     codes = publishers.indices.to_numpy().astype(np.int32)
-    texts = Texts(hashes, ends - sizes, ends, codes, packed.numbers(held["day"]).astype(np.int32), digests)
+    days = packed.numbers(held["day"]).astype(np.int32)
+    known = Known(codes, days, digests, (texts.ends - texts.begins).astype(np.int32))
     names = publishers.dictionary.to_pylist()
-    return Provider(texts, names, lambda rows, name: columns[name].take(pa.array(rows)))
+    articles = LearnedFrom(known, names, texts.take, lambda rows: columns["headline"].take(pa.array(rows)))
+    return Provider(articles, lambda rows: sampled_runs(texts.take(rows)))
 
 
-def _rows(learned: LearnedBoilerplate) -> pa.Table:
+def texts_of(column: pa.Array) -> Texts:
+    """Texts that are held, tokenised some at a time."""
+    sizes, hashes = _tokens(column)
+    ends = np.cumsum(sizes)
+    return Texts(hashes, ends - sizes, ends, lambda rows: column.take(pa.array(rows)))
+
+
+def rows_of(learned: LearnedBoilerplate) -> pa.Table:
     """The boilerplate table with a column of hashes that Spark knows."""
     table = learned.table()
     index = table.schema.get_field_index("shingle")
@@ -121,12 +133,11 @@ def not_articles(
     def work(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for part in parts:
             digests = packed.numbers(pa.chunked_array([part["digest"]])).view(np.uint64) ^ np.uint64(packed.TOP)
-            sizes, hashes = _tokens(part["text"].cast(pa.large_string()))
-            ends = np.cumsum(sizes)
-            days = np.zeros(len(ends), np.int32)
-            texts = Texts(hashes, ends - sizes, ends, boilerplate.codes(part["publisher"]), days, digests)
+            texts = texts_of(part["text"].cast(pa.large_string()))
+            sizes = (texts.ends - texts.begins).astype(np.int32)
+            known = Known(boilerplate.codes(part["publisher"]), np.zeros(len(sizes), np.int32), digests, sizes)
             with concurrent.futures.ThreadPoolExecutor(1) as pool:
-                kinds = no_articles(texts, boilerplate, rules.min_tokens(settings), pool)
+                kinds = no_articles(texts, known, boilerplate, rules.min_tokens(settings), pool)
             pages = np.flatnonzero(kinds)
             reasons = pa.array([REASONS[kind] for kind in kinds[pages].tolist()], pa.string())
             yield pa.record_batch([part["id"].take(pa.array(pages)), reasons], ["id", "reason"])

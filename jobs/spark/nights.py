@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import math
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,28 +25,28 @@ from pyspark import RDD, Broadcast, StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from dedup.article import ARTICLES
 from dedup.corpus import Corpus
 from dedup.errors import InputOutputError, WirecopyError
 from dedup.settings import Settings
 from dedup.store import Window
-from dedup.store.learning import sampled
-from dedup.store.pieces import Made, Piece, pieces
-from dedup.text.boilerplate import LearnedBoilerplate, empty, joined, learn_phrases
-from jobs.spark import packed
+from dedup.store.files import RUNS, runs_of
+from dedup.store.learning import learned_from
+from dedup.store.pieces import Made, holding
+from dedup.text.boilerplate import Known, LearnedBoilerplate, appended_pages, empty, joined, learn_phrases
 from jobs.spark.files import first_line
-from jobs.spark.learning import appended
-from jobs.spark.sharing import Shared
+from jobs.spark.night_blocks import Stored, learned_blocks
+from jobs.spark.sharing import Shared, shared_out
 
 _Shared = TypeVar("_Shared")
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 _Numbers = npt.NDArray[np.int32]
+_Rows = npt.NDArray[np.int64]
 
-_TASKS = 3  # for each core: some take longer than others
 _AT_ONCE = 1 << 27  # bytes of results that come to the driver together
 _ARTICLES = 2048  # of tonight's that are written at a time
 _TONIGHT = "tonight.parquet"
-_LEARNED_FROM = "publisher string, row long, day int, digest long, text string, headline string"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -121,8 +122,7 @@ class SparkWorkers:
         """The items, shared out."""
         if isinstance(items, _MadeOnWorkers):
             return items.made
-        context = self.spark.sparkContext
-        return context.parallelize(items, min(len(items), _TASKS * context.defaultParallelism))
+        return shared_out(self.spark.sparkContext, items)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -144,77 +144,40 @@ class NightsOnSpark:
         return SparkWorkers(self.spark)
 
     def learn(self, window: Window, corpus: Corpus, settings: Settings, scratch: Path) -> LearnedBoilerplate:
-        """Learn phrases from a sample, on the driver; blocks and pages publisher by publisher, on the workers.
+        """Learn blocks on the workers, and all else, for which a few texts are enough, on the driver.
 
-        Tonight's articles are laid down in ``scratch`` for these to read.
+        Tonight's articles are laid down in ``scratch`` for the workers to read.
         """
         if not settings.learn_furniture:
             return empty()
-        tonight, context = scratch / _TONIGHT, self.spark.sparkContext
+        tonight = scratch / _TONIGHT
         _write(corpus, tonight)
-        with window.night_files.lend(tonight) as location, _translated():
-            items = [*_stored(window), *_new(corpus, len(window), location)]
-            packed_items = context.parallelize(items, min(len(items), _TASKS * context.defaultParallelism))
-            frame = packed_items.map(lambda item: (pickle.dumps(item),)).toDF("item binary")
-            of_publishers = appended(frame.mapInArrow(_articles, _LEARNED_FROM))
-        with ThreadPoolExecutor(1) as threads:
-            return joined(learn_phrases(sampled(window, corpus), settings.shingle, threads), of_publishers)
+        with window.night_files.lend(tonight) as location, ThreadPoolExecutor(1) as threads, _translated():
+            articles = learned_from(window, corpus, scratch, threads)
+            stored = functools.partial(_stored, window, articles.known, location)
+            blocks = learned_blocks(self.spark, articles.known, articles.names, stored)
+            phrases = learn_phrases(articles, settings.shingle, threads)
+            return joined(joined(phrases, blocks), appended_pages(articles))
 
 
-class _Learned(NamedTuple):
-    """Articles to learn from: a piece of a table of articles, and of its rows what else is known.
-
-    ``rows`` int64: their numbers, -1: not to be learned from.
-    """
-
-    piece: Piece
-    rows: npt.NDArray[np.int64]
-    days: npt.NDArray[np.int32]
-    digests: npt.NDArray[np.uint64]
-
-
-def _stored(window: Window) -> Iterator[_Learned]:
-    """The articles of the window."""
-    for rows, piece in window.pieces("articles"):
-        numbers = np.where(window.live[rows], np.arange(rows.start, rows.stop), -1)
-        yield _Learned(piece, numbers, window.days[rows], window.digests[rows])
+def _stored(window: Window, known: Known, location: str, rows: _Rows, table: str) -> list[Stored]:
+    """The pieces of a table that hold some ascending rows, and those of the file that tonight's articles are in."""
+    cut = int(np.searchsorted(rows, len(window)))
+    held = window.holding(rows[:cut], table)
+    held += holding(location, rows[cut:] - len(window), _ARTICLES, verified=False)
+    ends = np.cumsum([len(places) for _, places in held], dtype=np.int64).tolist()
+    each = [rows[end - len(places) : end] for (_, places), end in zip(held, ends, strict=True)]
+    return [Stored(piece, places, some, known.take(some)) for (piece, places), some in zip(held, each, strict=True)]
 
 
 def _write(corpus: Corpus, file: Path) -> None:
     """Write what is learned from of tonight's articles."""
-    columns = ["publisher", "text", "headline"]
-    with pq.ParquetWriter(file, corpus.take(np.arange(0), columns).schema) as writer:
+    schema = pa.schema([*RUNS, ARTICLES.field("text")])
+    with pq.ParquetWriter(file, schema) as writer:
         for begin in range(0, len(corpus), _ARTICLES):
-            writer.write_batch(corpus.take(np.arange(begin, min(begin + _ARTICLES, len(corpus))), columns))
-
-
-def _new(corpus: Corpus, first: int, location: str) -> Iterator[_Learned]:
-    """Tonight's articles, whose numbers begin at ``first``, out of the file that was written of them."""
-    for piece in pieces(location, _ARTICLES, verified=False):
-        rows = slice(piece.first, piece.first + piece.rows)
-        yield _Learned(
-            piece, first + np.arange(rows.start, rows.stop), corpus.days[rows], corpus.signatures.digests[rows]
-        )
-
-
-def _articles(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Items -> the articles in them that have a publisher, in the columns of :data:`_LEARNED_FROM`."""
-    for batch in batches:
-        for item in batch["item"].to_pylist():
-            piece, rows, days, digests = pickle.loads(item)
-            table = piece.read(["publisher", "text", "headline"])
-            chosen = pa.array(np.flatnonzero((rows >= 0) & np.asarray(table["publisher"].is_valid())))
-            less = (digests ^ np.uint64(packed.TOP)).view(np.int64)  # as Spark's numbers go
-            columns = [table["publisher"], *map(pa.array, (rows, days, less)), table["text"], table["headline"]]
-            named = pa.table(columns, [part.split()[0] for part in _LEARNED_FROM.split(", ")]).take(chosen)
-            yield from named.cast(_schema(named)).to_batches()
-
-
-def _schema(table: pa.Table) -> pa.Schema:
-    """The schema of a table with the strings that Spark knows."""
-    return pa.schema(
-        [pa.field(f.name, pa.string() if pa.types.is_large_string(f.type) else f.type) for f in table.schema]
-    )
+            rows = np.arange(begin, min(begin + _ARTICLES, len(corpus)))
+            columns = [*runs_of(corpus, rows).columns, corpus.take(rows, ["text"])["text"]]
+            writer.write_batch(pa.record_batch(columns, schema=schema))
 
 
 class _Failed(NamedTuple):

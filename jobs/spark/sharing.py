@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyspark import Broadcast, SparkContext
+from pyspark import RDD, Broadcast, SparkContext
+
+_TASKS = 3  # for each core: some take longer than others
 
 
 class Shared:
@@ -26,6 +28,11 @@ class Shared:
     def destroy(self) -> None:
         """Take it back from the workers, but for what was sent before."""
         self._sent.destroy()
+
+
+def shared_out(context: SparkContext, items: Sequence[Any]) -> RDD[Any]:
+    """Some items in tasks, for the workers."""
+    return context.parallelize(items, max(1, min(len(items), _TASKS * context.defaultParallelism)))
 
 
 class _Pickler(pickle.Pickler):

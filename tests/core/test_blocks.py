@@ -6,21 +6,17 @@ import datetime
 import json
 import random
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from dedup import detect
-from dedup.kernels.minhash import digest
-from dedup.text.boilerplate import LearnedBoilerplate, Rare, Texts, learn_appended, of_rows
-from dedup.text.boilerplate.blocks import learn_blocks
-from dedup.text.rarity import rarity
+from dedup.text.boilerplate import LearnedBoilerplate, of_rows
 from dedup.text.tokens import tokenise
+from tests.learning import appended_to
 
 Row = dict[str, Any]
 LETTERS = {
@@ -49,20 +45,9 @@ def article(name: str, publisher: str, text: str, day: int = 1, headline: str = 
 
 
 def learned(rows: Sequence[Row]) -> LearnedBoilerplate:
-    texts = pa.array([row["text"] for row in rows], pa.large_string())
-    names = sorted({row["publisher"] for row in rows})
-    tokens = tokenise(texts)
-    digests = np.empty(len(rows), np.uint64)
-    digest(tokens.hashes, tokens.offsets, digests)
     days = [datetime.datetime.fromisoformat(row["published"]).toordinal() for row in rows]
-    codes = np.array([names.index(row["publisher"]) for row in rows], np.int32)
-    known = Texts(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], codes, np.array(days, np.int32), digests)
-
-    def fetch(which: np.ndarray[Any, Any], column: str) -> pa.Array:
-        return pa.array([rows[row][column] for row in which.tolist()], pa.large_string())
-
-    with ThreadPoolExecutor(1) as threads:
-        return learn_appended(known, names, fetch, Rare(*rarity()), threads)
+    texts, publishers, headlines = ([row[name] for row in rows] for name in ("text", "publisher", "headline"))
+    return appended_to(texts, publishers, days, headlines)
 
 
 def blocks(rows: Sequence[Row]) -> list[str]:
@@ -223,10 +208,7 @@ def test_a_page_of_blocks_is_no_article_and_an_article_above_a_block_is_one(tmp_
 
 
 def test_an_empty_corpus_has_no_blocks() -> None:
-    rows, indices = np.empty(0, np.int32), np.empty(0, np.int64)
-    texts = Texts(np.empty(0, np.uint32), indices, indices, rows, rows, np.empty(0, np.uint64))
-    with ThreadPoolExecutor(1) as threads:
-        assert len(learn_blocks(texts, Rare(*rarity()), threads).runs) == 0
+    assert learned([]).table().num_rows == 0
 
 
 def test_a_daily_formula_is_an_article(tmp_path: Path) -> None:

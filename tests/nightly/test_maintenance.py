@@ -175,7 +175,7 @@ def test_nothing_is_learned_for_a_question_where_the_settings_say_so(nights: Nig
     with Catalogue(nights.store) as catalogue, ThreadPoolExecutor(1) as threads:
         window = load(NightFiles(catalogue), catalogue.nights(), set())
         corpus, _ = gather(read([asked]), tmp_path, measured, threads, 1)
-        articles = provider(window, corpus, tmp_path / "tokens")
+        articles = provider(window, corpus, tmp_path, threads)
         learned, none = (
             learn_boilerplate(lambda: articles, Settings(learn_furniture=learn), threads).phrases
             for learn in (True, False)

@@ -8,12 +8,14 @@ little else is a page, no article.
 
 from __future__ import annotations
 
-from dedup.text.boilerplate.appended import learn_appended
-from dedup.text.boilerplate.blocks import Rare, Texts
-from dedup.text.boilerplate.learned import Provider, learn_all, learn_phrases
+from dedup.text.boilerplate.appended import appended_pages, learn_appended, looked_at, of_blocks
+from dedup.text.boilerplate.articles import Known, LearnedFrom, Provider, Runs, Texts
+from dedup.text.boilerplate.blocks import CandidateBlocks, Rare, candidate_blocks, learn_blocks
+from dedup.text.boilerplate.learned import learn_all, learn_phrases
 from dedup.text.boilerplate.learning import MANY, fair, learn, sample
 from dedup.text.boilerplate.marking import mark
 from dedup.text.boilerplate.pages import REASONS, no_articles
+from dedup.text.boilerplate.runs import distinct_runs, sampled_runs
 from dedup.text.boilerplate.shingling import shingled
 from dedup.text.boilerplate.table import ANYONE, LearnedBoilerplate, empty, joined, of_rows
 
@@ -21,20 +23,31 @@ __all__ = [
     "ANYONE",
     "MANY",
     "REASONS",
+    "CandidateBlocks",
+    "Known",
     "LearnedBoilerplate",
+    "LearnedFrom",
     "Provider",
     "Rare",
+    "Runs",
     "Texts",
+    "appended_pages",
+    "candidate_blocks",
+    "distinct_runs",
     "empty",
     "fair",
     "joined",
     "learn",
     "learn_all",
     "learn_appended",
+    "learn_blocks",
     "learn_phrases",
+    "looked_at",
     "mark",
     "no_articles",
+    "of_blocks",
     "of_rows",
     "sample",
+    "sampled_runs",
     "shingled",
 ]

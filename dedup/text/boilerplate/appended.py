@@ -1,71 +1,82 @@
-"""What is learned from all articles, by their token hashes: publishers' blocks, and pages that are no articles."""
+"""What is learned from all articles of a publisher: its blocks, and pages that are no articles."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Sequence
 from concurrent.futures import Executor
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.arrays import distinct
-from dedup.text.boilerplate.blocks import WORDS, Blocks, Rare, Texts, learn_blocks
+from dedup.text.boilerplate.articles import Known, LearnedFrom, Provider, Texts
+from dedup.text.boilerplate.blocks import Blocks, Rare, candidate_blocks, learn_blocks
 from dedup.text.boilerplate.counting import Counts
 from dedup.text.boilerplate.learning import words_of
-from dedup.text.boilerplate.pages import Pages, learn_pages, repeated
+from dedup.text.boilerplate.pages import learn_pages, repeated
+from dedup.text.boilerplate.runs import WORDS
 from dedup.text.boilerplate.stock_phrases import runs
 from dedup.text.boilerplate.table import LearnedBoilerplate, Section, bare
 from dedup.text.tokens import Tokens, tokenise
 
 
-def learn_appended(
-    texts: Texts,
-    names: Sequence[str],
-    fetch: Callable[[npt.NDArray[np.int64], str], pa.Array],
-    rare: Rare,
-    threads: Executor,
-) -> LearnedBoilerplate:
-    """Blocks and pages of every publisher; ``names`` are those that the codes in ``texts`` stand for.
+def learn_appended(provider: Provider, rare: Rare, threads: Executor) -> LearnedBoilerplate:
+    """Blocks and pages of every publisher. Texts are asked for once, of the articles that may hold a block."""
+    articles = provider.articles
+    names, known = articles.by_name()
+    order = np.argsort(known.publishers, kind="stable")
+    begins = np.searchsorted(known.publishers[order], np.arange(len(names) + 1))
+    outlets = [order[begin:end] for begin, end in itertools.pairwise(begins.tolist())]
+    candidates = list(threads.map(lambda rows: candidate_blocks(known, rows, provider.runs), outlets))
+    rows = distinct(np.concatenate([np.empty(0, np.int64), *(each.rows for each in candidates)]))
+    texts, days = articles.texts(rows), known.days[rows]
+    blocks = list(threads.map(lambda each: learn_blocks(each, rows, texts, days, rare), candidates))
+    return of_blocks(names, blocks, texts, looked_at(names, known))._replace(pages=appended_pages(articles).pages)
 
-    ``fetch`` takes ascending rows and ``text`` or ``headline``, and gives these of the few rows.
+
+def looked_at(names: Sequence[str], known: Known) -> Counts:
+    """How many articles every publisher has."""
+    return np.bincount(known.publishers[known.publishers >= 0], minlength=len(names)).astype(np.int32)
+
+
+def of_blocks(names: Sequence[str], blocks: Sequence[Blocks], texts: Texts, articles: Counts) -> LearnedBoilerplate:
+    """Blocks as boilerplate: those of each of the ascending ``names``, and how many ``articles`` it has.
+
+    Their examples are numbers of ``texts``.
     """
-    order = sorted(range(len(names)), key=lambda code: names[code])
-    codes = np.full(len(names) + 1, -1, np.int32)
-    codes[order] = np.arange(len(names))
-    texts = texts._replace(publishers=codes[texts.publishers])
-    looked_at = np.bincount(texts.publishers[texts.publishers >= 0], minlength=len(names)).astype(np.int32)
-    ascending = tuple(names[code] for code in order)
-    blocks = learn_blocks(texts, rare, threads)
-    often = repeated(texts)
-    pages = learn_pages(texts, often, fetch(often, "headline"))
-    learned = _blocks(blocks, ascending, fetch(distinct(blocks.examples), "text"), looked_at)
-    return learned._replace(pages=_pages(pages, ascending, fetch(distinct(pages.examples), "text"), looked_at))
+    hashes = np.concatenate([np.empty(0, np.uint32), *(each.runs for each in blocks)])
+    examples = np.concatenate([np.empty(0, np.int64), *(each.examples for each in blocks)])
+    shown = texts.read(distinct(examples))
+    words = words_of(shown, examples, hashes, functools.partial(runs, words=WORDS), WORDS)
+    sizes = np.array([len(each.runs) for each in blocks], np.int64)
+    section = Section(
+        np.r_[0, np.cumsum(sizes)],
+        hashes,
+        np.concatenate([np.empty(0, np.int32), *(each.articles for each in blocks)]),
+        np.repeat(articles, sizes),
+        words,
+    )
+    return bare(names)._replace(blocks=section)
 
 
-def _blocks(learned: Blocks, names: Sequence[str], examples: pa.Array, looked_at: Counts) -> LearnedBoilerplate:
-    """Blocks as boilerplate; ``names`` ascending: of the codes of publishers, ``looked_at``: how many texts each has.
-
-    ``examples`` are the texts of the blocks' different examples, ascending.
-    """
-    words = words_of(examples, learned.examples, learned.runs, functools.partial(runs, words=WORDS), WORDS)
+def appended_pages(articles: LearnedFrom) -> LearnedBoilerplate:
+    """Pages of every publisher, told by their contents and headlines; of their texts only one each is asked for."""
+    names, known = articles.by_name()
+    often = repeated(known)
+    learned = learn_pages(known, often, articles.headlines(often))
+    rows = distinct(learned.examples)
+    texts = articles.texts(rows)
+    shown = texts.read(np.arange(len(rows)))
+    tokens = tokenise(shown)
+    openings = tuple(_opening(shown, tokens, text) for text in np.searchsorted(rows, learned.examples).tolist())
     offsets = np.searchsorted(learned.publishers, np.arange(len(names) + 1)).astype(np.int64)
-    blocks = Section(offsets, learned.runs, learned.articles, looked_at[learned.publishers], words)
-    return bare(names)._replace(blocks=blocks)
+    sampled = looked_at(names, known)[learned.publishers]
+    return bare(names)._replace(pages=Section(offsets, learned.fingerprints, learned.articles, sampled, openings))
 
 
-def _pages(learned: Pages, names: Sequence[str], examples: pa.Array, looked_at: Counts) -> Section:
-    """Pages as a section of boilerplate; ``examples`` are the texts of theirs."""
-    tokens = tokenise(examples)
-    article = np.unique(learned.examples, return_inverse=True)[1].astype(np.int32)
-    openings = tuple(_beginning(examples, tokens, codes) for codes in article.tolist())
-    offsets = np.searchsorted(learned.publishers, np.arange(len(names) + 1)).astype(np.int64)
-    pages = Section(offsets, learned.fingerprints, learned.articles, looked_at[learned.publishers], openings)
-    return pages
-
-
-def _beginning(texts: pa.Array, tokens: Tokens, article: int) -> str:
+def _opening(texts: pa.Array, tokens: Tokens, text: int) -> str:
     """The first words of a text."""
-    first, last = tokens.offsets[article], min(tokens.offsets[article] + WORDS, tokens.offsets[article + 1]) - 1
-    return bytes(texts[article].as_buffer()[tokens.starts[first] : tokens.ends[last]]).decode()
+    first, last = tokens.offsets[text], min(tokens.offsets[text] + WORDS, tokens.offsets[text + 1]) - 1
+    return bytes(texts[text].as_buffer()[tokens.starts[first] : tokens.ends[last]]).decode()

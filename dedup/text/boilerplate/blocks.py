@@ -2,13 +2,13 @@
 
 Photo galleries, lists of links, excerpts of newsletters and widgets stand in too few of a publisher's articles to be
 told by their share. What tells them is the rest of these articles: outside the shared runs they have hardly a rare word
-in common, while versions of one story, and reports of one event, go on to speak of the same. All articles are looked
-at, one publisher after the other, by their token hashes.
+in common, while versions of one story, and reports of one event, go on to speak of the same. All articles of a
+publisher are looked at: their sampled runs say which of them share any, and the texts of these alone are compared.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -16,45 +16,40 @@ import numpy.typing as npt
 
 from dedup.arrays import distinct, group_sizes, group_starts
 from dedup.kernels.blocks import COUNT, LIST, are_blocks, recurring_runs
+from dedup.text.boilerplate.articles import Indices, Known, Runs, RunsOf, Texts
 from dedup.text.boilerplate.counting import Counts, Hashes
+from dedup.text.boilerplate.runs import WORDS
 
-WORDS = 12  # of a run
 _ARTICLES = 3  # that have nothing else in common, of those that share a run
 _LOOKED_AT = 8  # articles that share a run, from the first day to the last
 _FAR, _MANY = 14, 40  # Two articles are looked at that are so many days apart, or share so many of the sampled runs.
-_AT_ONCE = 1 << 26  # tokens whose runs are counted at a time
-
-_Indices = npt.NDArray[np.int64]
+_AT_ONCE = 1 << 26  # tokens whose runs are held in memory, and counted at a time
 
 
-class Texts(NamedTuple):
-    """Texts and what is known of them.
+class CandidateBlocks(NamedTuple):
+    """Runs of a publisher that may be blocks, and the sets of texts that decide it.
 
-    Text ``i`` has the tokens ``hashes[begins[i]:ends[i]]`` (uint32); ``publishers`` int32[texts], -1: unknown; ``days``
-    int32[texts], the smallest number where one is unknown; ``digests`` uint64[texts] of their contents.
+    ``runs`` uint32: their hashes, ascending; ``articles`` int32: in how many texts each stands; ``which`` int64: its
+    set. ``sets`` int64[sets, 8]: rows of texts in the order of their days, then -1.
     """
 
-    hashes: Hashes
-    begins: _Indices
-    ends: _Indices
-    publishers: Counts
-    days: Counts
-    digests: npt.NDArray[np.uint64]
+    runs: Hashes
+    articles: Counts
+    which: Indices
+    sets: Indices
 
-    def take(self, rows: _Indices) -> Texts:
-        """The texts of some rows, in their order."""
-        return Texts(
-            self.hashes, self.begins[rows], self.ends[rows], self.publishers[rows], self.days[rows], self.digests[rows]
-        )
+    @property
+    def rows(self) -> Indices:
+        """The rows of all texts that are to be compared, ascending."""
+        return distinct(self.sets[self.sets >= 0])
 
 
 class Blocks(NamedTuple):
-    """Runs that are blocks: their publishers, ascending, their hashes, in how many articles each stands, and one."""
+    """Runs of a publisher that are blocks: their hashes, ascending, in how many articles each stands, and one text."""
 
-    publishers: Counts
     runs: Hashes
     articles: Counts
-    examples: _Indices
+    examples: Indices
 
 
 class Rare(NamedTuple):
@@ -71,76 +66,80 @@ class _Recurring(NamedTuple):
     """
 
     runs: Hashes
-    texts: _Indices
-    begins: _Indices
+    texts: Indices
+    begins: Indices
 
 
-def learn_blocks(texts: Texts, rare: Rare, threads: Executor) -> Blocks:
-    """The blocks of every publisher. What is found does not depend on the order of the texts."""
-    order = np.lexsort((texts.digests, texts.days, texts.publishers))
-    order = _once(texts, order[texts.publishers[order] >= 0])
-    outlets = np.split(order, np.flatnonzero(np.diff(texts.publishers[order])) + 1)
-    learned = list(
-        threads.map(lambda rows: _of_publisher(texts, rows, rare), [rows for rows in outlets if len(rows) > 1])
+def candidate_blocks(known: Known, rows: Indices, runs: RunsOf) -> CandidateBlocks:
+    """The runs of one publisher, whose articles are the ascending ``rows``, that may be blocks.
+
+    What is found does not depend on the order of the articles.
+    """
+    order = _once(known, rows)
+    tokens = int(known.sizes[order].sum(dtype=np.int64))
+    parts = 1 << (tokens // _AT_ONCE).bit_length()
+    held = list(runs(order)) if parts == 1 else None
+    found = []
+    for part in range(parts):
+        recurring = _recurring(lambda: runs(order) if held is None else held, tokens // parts, part, parts)
+        found.append(_candidates(known.days[order], recurring))
+    firsts = np.cumsum([0, *(len(part.sets) for part in found)])
+    which = np.concatenate([first + part.which for first, part in zip(firsts.tolist(), found, strict=False)])
+    hashes, articles, sets = (np.concatenate([part[column] for part in found]) for column in (0, 1, 3))
+    ascending = np.argsort(hashes)
+    return CandidateBlocks(
+        hashes[ascending], articles[ascending], which[ascending], np.where(sets >= 0, order[sets], -1)
     )
-    publishers = [np.full(len(part.runs), part.publishers[0]) for part in learned if len(part.runs)]
-    return Blocks(
-        np.concatenate([np.empty(0, np.int32), *publishers]).astype(np.int32),
-        np.concatenate([np.empty(0, np.uint32), *(part.runs for part in learned)]),
-        np.concatenate([np.empty(0, np.int32), *(part.articles for part in learned)]),
-        np.concatenate([np.empty(0, np.int64), *(part.examples for part in learned)]),
-    )
 
 
-def _once(texts: Texts, order: _Indices) -> _Indices:
-    """Of a publisher's equal texts the first."""
-    by_digest = order[np.lexsort((np.arange(len(order)), texts.digests[order], texts.publishers[order]))]
-    new = np.ones(len(order), bool)
-    new[1:] = (np.diff(texts.publishers[by_digest]) != 0) | (np.diff(texts.digests[by_digest]) != 0)
-    return order[np.isin(order, by_digest[new])]
+def learn_blocks(candidates: CandidateBlocks, rows: Indices, texts: Texts, days: Counts, rare: Rare) -> Blocks:
+    """The candidates of one publisher that are blocks.
+
+    ``texts`` are those of the ascending ``rows``, among which all of ``candidates.rows`` are, and ``days`` theirs.
+    """
+    sets = np.where(candidates.sets >= 0, np.searchsorted(rows, candidates.sets), -1).astype(np.int32)
+    chosen = np.flatnonzero(_judged(texts, days, sets, rare)[candidates.which])
+    examples = sets[candidates.which[chosen], 0].astype(np.int64)
+    return Blocks(candidates.runs[chosen], candidates.articles[chosen], examples)
 
 
-def _of_publisher(texts: Texts, rows: _Indices, rare: Rare) -> Blocks:
-    """The blocks of one publisher, whose texts are ``rows``, in the order of their days."""
-    tokens = int((texts.ends[rows] - texts.begins[rows]).sum())
-    parts = 1 << max(0, (tokens // _AT_ONCE).bit_length())
-    parts_found = [_blocks(texts, rows, _recurring(texts, rows, part, parts), rare) for part in range(parts)]
-    runs, articles, examples = (np.concatenate([part[column] for part in parts_found]) for column in range(3))
-    order = np.argsort(runs)
-    publisher_code = texts.publishers[rows[:1]]
-    return Blocks(publisher_code, runs[order], articles[order].astype(np.int32), rows[examples[order]])
+def _once(known: Known, rows: Indices) -> Indices:
+    """The rows in the order of their days, of equal texts the first."""
+    order = rows[np.lexsort((known.digests[rows], known.days[rows]))]
+    return order[np.sort(np.unique(known.digests[order], return_index=True)[1])]
 
 
-def _recurring(texts: Texts, rows: _Indices, part: int, parts: int) -> _Recurring:
-    """The runs in several of the ``rows``; texts are places in ``rows``."""
-    begins, ends = texts.begins[rows], texts.ends[rows]
-    cells = np.zeros(1 << max(10, int((ends - begins).sum() // parts).bit_length()), np.uint8)
-    count = recurring_runs(
-        texts.hashes, begins, ends, WORDS, part, parts, cells, COUNT, np.empty(0, np.uint32), np.empty(0, np.int32)
-    )
-    runs, where = np.empty(count, np.uint32), np.empty(count, np.int32)
-    count = recurring_runs(texts.hashes, begins, ends, WORDS, part, parts, cells, LIST, runs, where)
-    runs, where = runs[:count], where[:count]
-    keys = distinct(runs.astype(np.uint64) << np.uint64(32) | where.astype(np.uint64))
-    runs, where = (keys >> np.uint64(32)).astype(np.uint32), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    first = group_starts(runs)
-    sizes = group_sizes(first, len(runs))
+def _recurring(lots: Callable[[], Iterable[Runs]], tokens: int, part: int, parts: int) -> _Recurring:
+    """The runs in several texts, of those in a part of the hashes, which is of some ``tokens``; ``lots`` gives all."""
+    cells = np.zeros(1 << max(10, tokens.bit_length()), np.uint8)
+    found, where = np.empty(0, np.uint32), np.empty(0, np.int32)
+    for task in (COUNT, LIST):
+        count = first = 0
+        for lot in lots():
+            count += recurring_runs(*lot, first, part, parts, cells, task, count, found, where)
+            first += len(lot.begins)
+        if task == COUNT:
+            found, where = np.empty(count, np.uint32), np.empty(count, np.int32)
+    keys = distinct(found.astype(np.uint64) << np.uint64(32) | where.astype(np.uint64))
+    hashes, texts = (keys >> np.uint64(32)).astype(np.uint32), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    begins = group_starts(hashes)
+    sizes = group_sizes(begins, len(hashes))
     several = sizes > 1
-    return _Recurring(runs[first[several]], where[np.repeat(several, sizes)], np.r_[0, np.cumsum(sizes[several])])
+    return _Recurring(hashes[begins[several]], texts[np.repeat(several, sizes)], np.r_[0, np.cumsum(sizes[several])])
 
 
-def _blocks(texts: Texts, rows: _Indices, recurring: _Recurring, rare: Rare) -> tuple[Hashes, _Indices, _Indices]:
-    """Of recurring runs those that are blocks, in how many texts each stands, and the place of the first of these."""
+def _candidates(days: Counts, recurring: _Recurring) -> CandidateBlocks:
+    """Of recurring runs those that may be blocks; ``days`` are those of the texts, by whose places they are known."""
     sizes = np.diff(recurring.begins)
     sets = _sets(recurring, sizes)
-    hopeful = (sizes > 2) | _two(sets, texts.days[rows])
+    hopeful = (sizes > 2) | _two(sets, days)
     different, which = np.unique(_names(sets[hopeful]), return_index=True, return_inverse=True)[1:]
-    holds = _judged(texts, rows, sets[hopeful][different], rare)
-    chosen = np.flatnonzero(hopeful)[holds[which]]
-    return recurring.runs[chosen], sizes[chosen], recurring.texts[recurring.begins[chosen]]
+    return CandidateBlocks(
+        recurring.runs[hopeful], sizes[hopeful].astype(np.int32), which, sets[hopeful][different].astype(np.int64)
+    )
 
 
-def _sets(recurring: _Recurring, sizes: _Indices) -> npt.NDArray[np.int32]:
+def _sets(recurring: _Recurring, sizes: Indices) -> npt.NDArray[np.int32]:
     """Of every run up to :data:`_LOOKED_AT` of its texts, evenly from the first to the last, then -1."""
     wanted = np.minimum(sizes, _LOOKED_AT)[:, None]
     step = np.arange(_LOOKED_AT)[None, :]
@@ -163,14 +162,26 @@ def _names(sets: npt.NDArray[np.int32]) -> npt.NDArray[np.void]:
     return np.ascontiguousarray(sets).view(np.dtype((np.void, sets.itemsize * _LOOKED_AT))).ravel()
 
 
-def _judged(texts: Texts, rows: _Indices, sets: npt.NDArray[np.int32], rare: Rare) -> npt.NDArray[np.bool_]:
-    begins, ends = texts.begins[rows], texts.ends[rows]
+def _judged(texts: Texts, days: Counts, sets: npt.NDArray[np.int32], rare: Rare) -> npt.NDArray[np.bool_]:
+    """Of every set of texts: have they nothing in common beside what they share?"""
     out = np.zeros(len(sets), np.bool_)
-    longest = int((ends - begins)[sets[sets >= 0]].max(initial=1))
+    longest = int((texts.ends - texts.begins)[sets[sets >= 0]].max(initial=1))
     capacity = 4 << longest.bit_length()
     work = np.empty(capacity, np.uint32), np.zeros(capacity, np.int64), np.empty(capacity, np.uint8)
     masks, rests, chosen = np.empty((2, longest), np.uint8), np.empty(7, np.int64), np.empty(_LOOKED_AT, np.int64)
     are_blocks(
-        texts.hashes, begins, ends, texts.days[rows], sets, WORDS, _ARTICLES, *rare, *work, masks, rests, chosen, out
+        texts.hashes,
+        texts.begins,
+        texts.ends,
+        days,
+        sets,
+        WORDS,
+        _ARTICLES,
+        *rare,
+        *work,
+        masks,
+        rests,
+        chosen,
+        out,
     )
     return out

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from dedup.arrays import distinct, group_sizes, group_starts
 from dedup.kernels.recurring import first_positions
-from dedup.text.boilerplate.blocks import Texts
+from dedup.text.boilerplate.articles import Known, Texts
 from dedup.text.boilerplate.counting import UNDATED, Counts, Hashes, Sampled, held_in, often
 from dedup.text.boilerplate.shingling import shingled
 from dedup.text.boilerplate.stock_phrases import WORDS, StockPhrases, runs
@@ -66,22 +66,19 @@ def fair(sizes: npt.NDArray[np.int64], total: int = FEW) -> int:
     return int(np.clip(shares[larger[0]] if len(larger) else _MAX, _MIN, _MAX))
 
 
-def learn(
-    texts: Texts, names: Sequence[str], examples: Callable[[npt.NDArray[np.int64]], pa.Array], size: int
-) -> LearnedBoilerplate:
-    """Learn publishers' own boilerplate from sampled texts, in shingles of ``size`` tokens.
+def learn(texts: Texts, known: Known, names: Sequence[str], size: int) -> LearnedBoilerplate:
+    """Learn publishers' own boilerplate from sampled texts, of which more is ``known``, in shingles of ``size`` tokens.
 
-    The publishers of ``texts`` are all known, and each of their codes stands for one of the ascending ``names``.
-    ``examples`` takes ascending numbers of texts and returns these texts, an Arrow string column. What stands in a
+    The publishers are all known, and each of their codes stands for one of the ascending ``names``. What stands in a
     large part of one day's articles is boilerplate too, such as the day's list of other stories.
     """
-    order = np.lexsort((texts.days, texts.publishers))
-    begins = np.searchsorted(texts.publishers[order], np.arange(len(names) + 1))
+    order = np.lexsort((known.days, known.publishers))
+    begins = np.searchsorted(known.publishers[order], np.arange(len(names) + 1))
     sizes = texts.ends - texts.begins
     offsets = np.r_[0, np.cumsum(sizes)]
     bounds = zip(texts.begins.tolist(), texts.ends.tolist(), strict=True)
     hashes = np.concatenate([np.empty(0, np.uint32), *(texts.hashes[begin:end] for begin, end in bounds)])
-    sampled = Sampled(*shingled(hashes, offsets, size), order, begins, texts.days[order])
+    sampled = Sampled(*shingled(hashes, offsets, size), order, begins, known.days[order])
     owner, shingles, firsts, daily = _recurring(sampled)
     spans = itertools.pairwise(begins.tolist())
     own = [held_in(sampled, begin, end, shingles[owner == code]) for code, (begin, end) in enumerate(spans)]
@@ -90,7 +87,7 @@ def learn(
     elsewhere = held_in(sampled, 0, len(order), all_words)[word] - here
     articles = np.diff(begins)[owner]
     rows = np.flatnonzero(_is_own(here / articles, elsewhere, len(order) - articles, daily))
-    looked_up = examples(distinct(firsts[rows]))
+    looked_up = texts.read(distinct(firsts[rows]))
     return of_phrases(
         tuple(names),
         np.searchsorted(owner[rows], np.arange(len(names) + 1)).astype(np.int64),

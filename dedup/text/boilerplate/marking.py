@@ -15,7 +15,7 @@ from dedup.kernels.blocks import mark_blocks
 from dedup.kernels.bloom import bloom_filter
 from dedup.kernels.boilerplate import mark_learned, mark_phrases
 from dedup.kernels.phrases import mark_runs
-from dedup.text.boilerplate.blocks import WORDS as BLOCK_WORDS
+from dedup.text.boilerplate.runs import WORDS as BLOCK_WORDS
 from dedup.text.boilerplate.shingling import shingled
 from dedup.text.boilerplate.stock_phrases import WORDS
 from dedup.text.boilerplate.table import LearnedBoilerplate
