@@ -205,6 +205,18 @@ class NightFiles:
             self._checked.add(known)
         return self._folders.path(self._folder(night), name)
 
+    def check(self, nights: Sequence[Night], tables: Sequence[str]) -> None:
+        """Compare tables of some nights with their digests side by side, where :meth:`location` would do so.
+
+        Raises :class:`~dedup.errors.BadDataError` where one is not what was written.
+        """
+        files = [(night, f"{table}.parquet") for night in nights for table in tables]
+        files = [(night, name) for night, name in files if (night.number, name) not in self._checked]
+        if self._whole():
+            for (night, name), wrong in zip(files, self.workers.each(_wrong, self, files), strict=True):
+                self._raise(night, name, wrong)
+                self._checked.add((night.number, name))
+
     def location(self, night: Night, name: str) -> str:
         """The path or the address of a file of a night, for the workers.
 
@@ -321,6 +333,11 @@ class NightFiles:
         nights, ids = [night for night, _ in wanted], [names for _, names in wanted]
         rows = [rows for rows, _ in self.among(nights, "ids", ["id"], ids, ["id"])]
         yield from self.rows(list(zip(nights, rows, strict=True)), table, columns)
+
+
+def _wrong(night_files: NightFiles, file: tuple[Night, str]) -> str | None:
+    """What is wrong with a file of a night."""
+    return night_files.wrong(*file)
 
 
 def _piece_rows(table: str) -> int:

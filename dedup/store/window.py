@@ -16,6 +16,7 @@ from dedup.store.catalogue import Night
 from dedup.store.files import NightFiles
 from dedup.store.pieces import Piece
 
+_READ_EVERY_NIGHT = ["signatures", "ids", "origins", "articles"]
 _SMALL = ["publisher", "day", "tokens", "digest", "group", "searched"]
 
 
@@ -74,6 +75,7 @@ class Window(NamedTuple):
 
 def load(night_files: NightFiles, nights: Sequence[Night], replaced: set[tuple[int, str]]) -> Window:
     """The window over these nights; ``replaced``: (number of a night, id) of versions that are no longer valid."""
+    night_files.check(nights, _READ_EVERY_NIGHT)
     tables = night_files.read_all(nights, "signatures", _SMALL)
     begins = np.cumsum([0, *(table.num_rows for table in tables)])
     live = np.ones(int(begins[-1]), bool)
