@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.arrays import distinct
+from dedup.article import ARTICLES
 from dedup.corpus import combined
 from dedup.grading.passages import Passages
 from dedup.store import Catalogue, Member
@@ -148,16 +149,20 @@ def _texts(
     ids: pa.Array, wanted: pa.Array, number: npt.NDArray[np.int64], sources: Sources
 ) -> Callable[[npt.NDArray[np.int64]], pa.Array]:
     """A function for the texts of rows of ``ids``; those of ``wanted`` that lie in the store are fetched at once."""
-    parts = [ARTICLES_OUT.schema.empty_table().select(_TEXT)]
-    for stored in sources.night_files.of_ids(sources.elsewhere(wanted, number), "articles", _TEXT):
-        parts.append(pa.Table.from_batches([stored]).cast(parts[0].schema))
-    held = pa.concat_tables(parts)
+    empty = pa.schema([ARTICLES.field(name) for name in _TEXT]).empty_table()
+    found = sources.night_files.of_ids(sources.elsewhere(wanted, number), "articles", _TEXT)
+    stored = pa.concat_tables([empty, *(pa.Table.from_batches([batch]) for batch in found)])
+    rows_at_hand = pc.fill_null(pc.index_in(ids, sources.corpus.ids), -1).to_numpy()
+    rows_stored = pc.index_in(ids, combined(stored["id"]))
 
     def fetch(rows: npt.NDArray[np.int64]) -> pa.Array:
-        names = ids.take(pa.array(rows))
-        tonight = pa.Table.from_batches([sources.corpus.take(sources.rows(names), _TEXT)]).cast(held.schema)
-        table = pa.concat_tables([tonight, held.filter(pc.is_in(held["id"], names))])
-        return combined(table["text"].take(pc.index_in(names, combined(table["id"]))))
+        at_hand = rows_at_hand[rows] >= 0
+        here, there = np.flatnonzero(at_hand), np.flatnonzero(~at_hand)
+        texts = [
+            sources.corpus.take(rows_at_hand[rows[here]], ["text"])["text"],
+            combined(stored["text"].take(rows_stored.take(pa.array(rows[there])))),
+        ]
+        return pa.concat_arrays(texts).take(pa.array(np.argsort(np.r_[here, there])))
 
     return fetch
 
