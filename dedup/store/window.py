@@ -16,7 +16,7 @@ from dedup.store.catalogue import Night
 from dedup.store.files import NightFiles
 from dedup.store.pieces import Piece
 
-_READ_EVERY_NIGHT = ["signatures", "ids", "origins", "articles"]
+_READ_EVERY_NIGHT = ["signatures", "ids", "origins", "runs", "articles"]
 _SMALL = ["publisher", "day", "tokens", "digest", "group", "searched"]
 
 
