@@ -20,10 +20,10 @@ from dedup.corpus import Rows
 from dedup.kernels.postings import agreeing, collide, tally, tally_groups
 from dedup.minhash import Signatures
 from dedup.settings import Settings
-from dedup.store.files import Signed
-from dedup.store.index import Lookup, StoredSignatures, fall, index, pieces, read
-from dedup.store.near_duplicates import InGroups, in_groups, links, positions
-from dedup.store.pieces import Made
+from dedup.store.files import read_signatures
+from dedup.store.index import Lookup, fall, index
+from dedup.store.near_duplicates import Bands, InGroups, Links, bands, in_groups, links, positions, same_digest
+from dedup.store.pieces import Made, Piece
 from dedup.store.window import Window
 from dedup.text.boilerplate import LearnedBoilerplate
 
@@ -77,11 +77,16 @@ def search(
         return _alone(window, new, settings)
     buckets = index(new.signatures, new.publishers, boilerplate, settings, threads)
     known = Lookup(buckets, boilerplate, settings)
-    workers = window.night_files.workers
-    with workers.keep(known), workers.making(read, None, pieces(window)) as stored:
-        groups = _groups(window, new, *links(window, stored, new.signatures, settings))
+    workers, items = (
+        window.night_files.workers,
+        [(rows, piece, window.live[rows]) for rows, piece in window.pieces("signatures")],
+    )
+    asked = _Asked(known, bands(new.signatures, settings))
+    with workers.keep(known), workers.making(_stored, asked, items) as stored:
+        linked = [same_digest(window, new.signatures), *workers.each(_links, None, stored)]
+        groups = _groups(window, new, *np.concatenate(linked, axis=1).astype(np.int32))
         compared = rules.fully_compared(_ranks(window, new.signatures, groups), settings)
-        members = np.diff(buckets.offsets).astype(np.int32) + workers.total(_tallied, known, stored)
+        members = np.diff(buckets.offsets).astype(np.int32) + workers.total(_tallied, len(buckets.keys), stored)
         alive = _alive(window, known, groups, members, limit, stored)
         left, right = _pairs(window, new, groups, ~compared, known, alive, stored)
     order = np.lexsort((right, left))
@@ -96,10 +101,50 @@ def search(
     )
 
 
-def _tallied(known: Lookup, stored: StoredSignatures) -> Rows:
+class _Asked(NamedTuple):
+    """Tonight's articles, as stored ones are held against them."""
+
+    known: Lookup
+    bands: Bands
+
+
+class _Stored(NamedTuple):
+    """The ``b`` articles of a piece, which begins at the row ``first`` of the window, held against tonight's.
+
+    ``links``: their near-duplicates; ``buckets`` int32[b, num_perm] as :func:`~dedup.store.index.fall` gives them;
+    ``days``, ``sizes`` int32[b]; ``digests``, ``groups`` uint64[b].
+    """
+
+    first: int
+    links: Links
+    buckets: npt.NDArray[np.int32]
+    days: Rows
+    sizes: Rows
+    digests: _Groups
+    groups: _Groups
+
+
+_Pieces = Sequence[_Stored] | Made[_Stored]
+
+
+def _stored(asked: _Asked, item: tuple[slice, Piece, _Bools]) -> _Stored:
+    """Read a piece, which is of some rows of the window; which of these are live?"""
+    rows, piece, live = item
+    signed = read_signatures(piece)
+    near, buckets = links(asked.bands, signed, live), fall(asked.known, signed, live)
+    near[0] += rows.start
+    return _Stored(rows.start, near, buckets, signed.days, signed.sizes, signed.digests, signed.groups)
+
+
+def _links(_: None, stored: _Stored) -> Links:
+    """The near-duplicates of a piece."""
+    return stored.links
+
+
+def _tallied(buckets: int, stored: _Stored) -> Rows:
     """How many of the articles of a piece fall into every bucket, int32[buckets]."""
-    counts = np.zeros(len(known.buckets.keys), np.int32)
-    tally(fall(known, stored), counts)
+    counts = np.zeros(buckets, np.int32)
+    tally(stored.buckets, counts)
     return counts
 
 
@@ -139,7 +184,6 @@ class _Doubtful(NamedTuple):
     groups of several articles; ``limit``: most groups.
     """
 
-    known: Lookup
     number: int
     position: Rows
     shared: _Groups
@@ -153,9 +197,7 @@ class _Counted(NamedTuple):
     others: npt.NDArray[np.int64]
 
 
-def _alive(
-    window: Window, known: Lookup, groups: _Groups, members: Rows, limit: int, stored: Made[StoredSignatures]
-) -> _Bools:
+def _alive(window: Window, known: Lookup, groups: _Groups, members: Rows, limit: int, stored: _Pieces) -> _Bools:
     """The buckets of at most ``limit`` groups."""
     alive = members <= limit
     doubtful = np.flatnonzero(~alive)
@@ -163,7 +205,7 @@ def _alive(
         position = np.full(len(members), -1, np.int32)
         position[doubtful] = np.arange(len(doubtful))
         different, sizes = np.unique(np.r_[window.groups, groups], return_counts=True)
-        asked = _Doubtful(known, len(doubtful), position, different[sizes > 1], limit)
+        asked = _Doubtful(len(doubtful), position, different[sizes > 1], limit)
         counted = [_counted(asked, known.buckets.own, groups)]
         for one in window.night_files.workers.each(_counted_in, asked, stored):
             counted.append(one)
@@ -173,9 +215,9 @@ def _alive(
     return alive
 
 
-def _counted_in(asked: _Doubtful, stored: StoredSignatures) -> _Counted:
+def _counted_in(asked: _Doubtful, stored: _Stored) -> _Counted:
     """The groups of a piece in doubtful buckets."""
-    return _counted(asked, fall(asked.known, stored), stored.signed.groups)
+    return _counted(asked, stored.buckets, stored.groups)
 
 
 def _counted(asked: _Doubtful, buckets: npt.NDArray[np.int32], groups: _Groups) -> _Counted:
@@ -224,7 +266,7 @@ def _pairs(
     late: _Bools,
     known: Lookup,
     alive: _Bools,
-    stored: Made[StoredSignatures],
+    stored: _Pieces,
 ) -> tuple[Rows, Rows]:
     """Who meets whom often enough across groups, and the pairs inside groups that agree as well."""
     bare = new._replace(signatures=new.signatures._replace(values=_NO_VALUES))  # the index has them
@@ -234,27 +276,27 @@ def _pairs(
     return here.astype(np.int32), there.astype(np.int32)
 
 
-def _met(asked: _Meeting, stored: StoredSignatures) -> npt.NDArray[np.int64]:
+def _met(asked: _Meeting, stored: _Stored) -> npt.NDArray[np.int64]:
     """The pairs of a piece, int64[2, pairs]."""
-    known, new, signed = asked.known, asked.new, stored.signed
-    buckets, settings, batch = known.buckets, known.settings, fall(known, stored)
+    new, buckets, settings, batch = asked.new, asked.known.buckets, asked.known.settings, stored.buckets
     enough = rules.min_shared_hashes(settings)
-    left, right = _across(batch, signed, asked)
+    left, right = _across(stored, asked)
     one, other = asked.inside.of_rows(stored.first, stored.first + len(batch))
     sharing, values = np.empty(len(one), np.bool_), np.empty(enough, np.uint32)
     agreeing(batch, buckets.own, buckets.shingles, one, other, enough, values, sharing)
     keep = rules.comparable(
-        (signed.digests[one], new.signatures.digests[other]),
-        (signed.sizes[one], new.signatures.sizes[other]),
-        (signed.days[one], new.days[other]),
+        (stored.digests[one], new.signatures.digests[other]),
+        (stored.sizes[one], new.signatures.sizes[other]),
+        (stored.days[one], new.days[other]),
         sharing,
         settings,
     )
     return np.stack([stored.first + np.r_[left, one[keep]], np.r_[right, other[keep]]]).astype(np.int64)
 
 
-def _across(batch: npt.NDArray[np.int32], signed: Signed, asked: _Meeting) -> tuple[Rows, Rows]:
-    """Places in a batch and new articles of other groups that meet often enough."""
+def _across(stored: _Stored, asked: _Meeting) -> tuple[Rows, Rows]:
+    """Places in a piece and new articles of other groups that meet often enough."""
+    batch = stored.buckets
     buckets, settings = asked.known.buckets, asked.known.settings
     enough = rules.min_shared_hashes(settings)
     values, count, capacity = np.empty(enough, np.uint32), -1, 8 * len(batch)
@@ -268,9 +310,9 @@ def _across(batch: npt.NDArray[np.int32], signed: Signed, asked: _Meeting) -> tu
             asked.alive,
             buckets.offsets,
             buckets.postings,
-            (signed.groups, asked.groups),
+            (stored.groups, asked.groups),
             asked.late,
-            (signed.days, asked.new.days),
+            (stored.days, asked.new.days),
             rules.window_days(settings),
             enough,
             np.zeros(len(buckets.own), np.uint32),

@@ -15,9 +15,7 @@ from dedup.kernels.postings import fill, look_up, strike
 from dedup.minhash import Signatures, finalised
 from dedup.search.buckets import bucket_values, search_context
 from dedup.settings import Settings
-from dedup.store.files import Signed, read_signatures
-from dedup.store.pieces import Piece
-from dedup.store.window import Window
+from dedup.store.files import Signed
 from dedup.text.boilerplate import LearnedBoilerplate
 
 
@@ -83,36 +81,10 @@ class Lookup(NamedTuple):
     settings: Settings
 
 
-class Stored(NamedTuple):
-    """A piece of stored signatures, the row of the window that it begins at, and which of its articles are ``live``."""
-
-    first: int
-    piece: Piece
-    live: npt.NDArray[np.bool_]
-
-
-class StoredSignatures(NamedTuple):
-    """The articles of a piece: what is stored of their signatures, and the rest as :class:`Stored` has it."""
-
-    first: int
-    signed: Signed
-    live: npt.NDArray[np.bool_]
-
-
-def pieces(window: Window) -> list[Stored]:
-    """The signatures of a window, in pieces."""
-    return [Stored(rows.start, piece, window.live[rows]) for rows, piece in window.pieces("signatures")]
-
-
-def read(_: None, stored: Stored) -> StoredSignatures:
-    """Read a piece."""
-    return StoredSignatures(stored.first, read_signatures(stored.piece), stored.live)
-
-
-def fall(known: Lookup, stored: StoredSignatures) -> npt.NDArray[np.int32]:
-    """The buckets that the values of a piece fall into, int32[b, num_perm]; -1: none."""
-    index, settings, signed = known.buckets, known.settings, stored.signed
-    fully_compared = stored.live & signed.fully_compared & rules.eligible(signed.sizes, settings)
+def fall(known: Lookup, signed: Signed, live: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    """The buckets that the values of a piece fall into, int32[b, num_perm]; -1: none. ``live``: of its articles."""
+    index, settings = known.buckets, known.settings
+    fully_compared = live & signed.fully_compared & rules.eligible(signed.sizes, settings)
     out = np.empty(signed.values.shape, np.int32)
     look_up(signed.values, fully_compared, index.tables, index.shift, index.keys, out)
     strike(out, index.suspect, index.shingles, known.learned.codes(signed.publishers), index.boilerplate)

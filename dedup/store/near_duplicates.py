@@ -12,14 +12,16 @@ from dedup.corpus import Rows
 from dedup.minhash import Signatures
 from dedup.search.buckets import band_of
 from dedup.settings import Settings
-from dedup.store.index import StoredSignatures
-from dedup.store.pieces import Made
+from dedup.store.files import Signed
 from dedup.store.window import Window
 
 _Indices = npt.NDArray[np.int64]
 
+#: Stored articles and new ones that are near-duplicates, int64[2, links].
+Links = npt.NDArray[np.int64]
 
-class _Bands(NamedTuple):
+
+class Bands(NamedTuple):
     """Tonight's signatures in bands: of each the different keys, ascending, and the first article of each."""
 
     values: npt.NDArray[np.uint32]
@@ -27,29 +29,24 @@ class _Bands(NamedTuple):
     settings: Settings
 
 
-def links(
-    window: Window, stored: Made[StoredSignatures], signatures: Signatures, settings: Settings
-) -> tuple[Rows, Rows]:
-    """Stored rows and new ones that are near-duplicates: of one digest, or met in a band and alike enough."""
+def bands(signatures: Signatures, settings: Settings) -> Bands:
+    """The bands of tonight's articles."""
     eligible = np.flatnonzero(rules.eligible(signatures.sizes, settings)).astype(np.int32)
-    bands = [_band(signatures.values, first, settings, eligible) for first in rules.bands(settings)]
-    shared = _Bands(signatures.values, bands, settings)
-    pairs = [_same_digest(window, signatures), *window.night_files.workers.each(_linked, shared, stored)]
-    known, fresh = np.concatenate(pairs, axis=1).astype(np.int32)
-    return known, fresh
+    made = [_band(signatures.values, first, settings, eligible) for first in rules.bands(settings)]
+    return Bands(signatures.values, made, settings)
 
 
-def _linked(shared: _Bands, item: StoredSignatures) -> _Indices:
-    """The links of a piece: int64[2, links]."""
-    (begin, stored, live), settings = item, shared.settings
-    here = np.flatnonzero(live & rules.eligible(stored.sizes, settings)).astype(np.int32)
+def links(known: Bands, signed: Signed, live: npt.NDArray[np.bool_]) -> Links:
+    """The near-duplicates in a piece: its articles and new ones that meet in a band and are alike enough."""
+    settings = known.settings
+    here = np.flatnonzero(live & rules.eligible(signed.sizes, settings)).astype(np.int32)
     pairs = [np.empty((2, 0), np.int64)]
-    for first, (keys, owners) in zip(rules.bands(settings), shared.bands, strict=True):
-        asked, rows = band_of(stored.values, first, settings, here)
+    for first, (keys, owners) in zip(rules.bands(settings), known.bands, strict=True):
+        asked, rows = band_of(signed.values, first, settings, here)
         hits, position = positions(keys, asked)
         one, other = rows[hits], owners[position]
-        near = rules.near_duplicate((stored.values[one] == shared.values[other]).sum(1), settings)
-        pairs.append(np.stack([begin + one[near].astype(np.int64), other[near]]))
+        near = rules.near_duplicate((signed.values[one] == known.values[other]).sum(1), settings)
+        pairs.append(np.stack([one[near].astype(np.int64), other[near]]))
     return np.concatenate(pairs, axis=1)
 
 
@@ -62,7 +59,8 @@ def positions(ascending: npt.NDArray[Any], asked: npt.NDArray[Any]) -> tuple[_In
     return hits, position[hits]
 
 
-def _same_digest(window: Window, signatures: Signatures) -> _Indices:
+def same_digest(window: Window, signatures: Signatures) -> Links:
+    """Rows of the window and new articles of one content."""
     rows = np.flatnonzero(signatures.sizes > 0)
     digests, first = np.unique(signatures.digests[rows], return_index=True)
     hits, position = positions(digests, window.digests)

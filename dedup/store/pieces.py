@@ -9,11 +9,15 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import math
+import mmap
+import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import IO, Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +36,7 @@ _Numbers = npt.NDArray[np.int32]
 _Rows = npt.NDArray[np.int64]
 
 _WITHOUT = "leave its night out: wirecopy store rebuild --without RUN"
+_ALIGNED = 64  # bytes: where an array in a file may begin
 _FOOTERS = 64  # that are kept; one of a large table takes half a megabyte
 
 
@@ -59,7 +64,7 @@ class Piece(NamedTuple):
 
 
 class Made(Generic[_Item]):
-    """Items that the workers of :meth:`Workers.making` make, and have."""
+    """Items that workers elsewhere have made and have."""
 
 
 class Workers(Protocol):
@@ -76,10 +81,10 @@ class Workers(Protocol):
 
     def making(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
-    ) -> AbstractContextManager[Made[_Result]]:
-        """What :meth:`each` would give, as items for several calls inside.
+    ) -> AbstractContextManager[Sequence[_Result] | Made[_Result]]:
+        """What :meth:`each` would give, as items for several calls inside; they lie on the workers' disks meanwhile.
 
-        Workers that read from afar make them once, and have them on their disks meanwhile.
+        ``work`` gives named tuples of arrays and of what is small.
         """
         ...
 
@@ -99,28 +104,6 @@ class Workers(Protocol):
         ...
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _MadeAnew(Made[_Result], Generic[_Shared, _Item, _Result]):
-    """Items that are made whenever they are wanted: what they are made of is at hand, and less than they are."""
-
-    work: Callable[[_Shared, _Item], _Result]
-    shared: _Shared
-    items: Sequence[_Item]
-
-
-class _Steps(NamedTuple):
-    """What an item is made with, and then what is done with it."""
-
-    make: Callable[[Any, Any], Any]
-    made_with: Any
-    work: Callable[[Any, Any], Any]
-    shared: Any
-
-
-def _both(steps: _Steps, item: Any) -> Any:
-    return steps.work(steps.shared, steps.make(steps.made_with, item))
-
-
 class InTurn:
     """One item after the other, in the thread that asks."""
 
@@ -135,17 +118,15 @@ class InTurn:
 
     def making(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
-    ) -> AbstractContextManager[Made[_Result]]:
-        """See :class:`Workers`."""
-        return contextlib.nullcontext(_MadeAnew(work, shared, items))
+    ) -> AbstractContextManager[Sequence[_Result]]:
+        """See :class:`Workers`; they are in memory."""
+        return contextlib.nullcontext(list(self.each(work, shared, items)))
 
     def each(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item] | Made[_Item]
     ) -> Iterator[_Result]:
         """See :class:`Workers`."""
-        if isinstance(items, _MadeAnew):
-            return self._map(_both, _Steps(items.work, items.shared, work, shared), items.items)
-        return self._map(work, shared, items)
+        return (work(shared, item) for item in _here(items))
 
     def total(
         self, work: Callable[[_Shared, _Item], _Numbers], shared: _Shared, items: Sequence[_Item] | Made[_Item]
@@ -153,19 +134,73 @@ class InTurn:
         """See :class:`Workers`."""
         return summed(self.each(work, shared, items))
 
-    def _map(self, work: Callable[[Any, Any], Any], shared: Any, items: Any) -> Iterator[Any]:
-        return (work(shared, item) for item in items)
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Threads(InTurn):
-    """Threads of this machine, with ``ahead`` items under way at most."""
+    """Threads of this machine, with ``ahead`` items under way at most; what they make lies in ``folder`` meanwhile."""
 
     executor: Executor
     ahead: int
+    folder: Path
 
-    def _map(self, work: Callable[[Any, Any], Any], shared: Any, items: Any) -> Iterator[Any]:
-        return side_by_side(functools.partial(work, shared), items, self.executor, self.ahead)
+    @contextlib.contextmanager
+    def making(
+        self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
+    ) -> Iterator[Sequence[_Result]]:
+        """See :class:`Workers`."""
+        with tempfile.TemporaryFile(dir=self.folder) as file:
+            made = [_laid_down(item, file) for item in self.each(work, shared, items)]
+            file.write(bytes(_ALIGNED))  # a file without a byte cannot be mapped
+            file.flush()
+            yield _OnDisk(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY), made)
+
+    def each(
+        self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item] | Made[_Item]
+    ) -> Iterator[_Result]:
+        """See :class:`Workers`."""
+        return side_by_side(functools.partial(work, shared), _here(items), self.executor, self.ahead)
+
+
+class _Span(NamedTuple):
+    """Where an array lies in a file."""
+
+    first: int
+    kind: np.dtype[Any]
+    shape: tuple[int, ...]
+
+
+class _OnDisk(Sequence[Any]):
+    """Named tuples whose arrays are parts of a mapped file, where their :class:`_Span` stands in for each."""
+
+    def __init__(self, file: mmap.mmap, items: Sequence[Any]) -> None:
+        self._file, self._items = file, items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, number: Any) -> Any:
+        item = self._items[number]
+        return item._make(self._array(value) if isinstance(value, _Span) else value for value in item)
+
+    def _array(self, span: _Span) -> npt.NDArray[Any]:
+        return np.frombuffer(self._file, span.kind, math.prod(span.shape), span.first).reshape(span.shape)
+
+
+def _laid_down(item: Any, file: IO[bytes]) -> Any:
+    """Write the arrays of a named tuple to a file; returns the tuple with spans in their stead."""
+    return item._make(_span(value, file) if isinstance(value, np.ndarray) else value for value in item)
+
+
+def _span(array: npt.NDArray[Any], file: IO[bytes]) -> _Span:
+    file.seek(-file.tell() % _ALIGNED, os.SEEK_CUR)
+    first = file.tell()
+    file.write(np.ascontiguousarray(array).data)
+    return _Span(first, array.dtype, array.shape)
+
+
+def _here(items: Sequence[_Item] | Made[_Item]) -> Sequence[_Item]:
+    """The items: workers of this process make no others."""
+    return cast(Sequence[_Item], items)
 
 
 IN_TURN = InTurn()

@@ -107,7 +107,7 @@ def nightly(
     with _disk_errors(store), held as (catalogue, work), ThreadPoolExecutor(workers) as pool:
         check_settings(catalogue, settings)
         check_known(catalogue)
-        engine = engine or InThreads(pool, workers)
+        engine = engine or InThreads(pool, workers, work)
         night_files = NightFiles(catalogue, engine.workers)
         late = () if dry_run else _publish_late(catalogue, night_files, store, published, failpoint)
         fresh, seen = known_inputs(sources.sources, catalogue)

@@ -34,15 +34,19 @@ class NightEngine(Protocol):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class InThreads:
-    """Works in the ``threads`` of this machine, of which ``number`` run side by side."""
+    """Works in the ``threads`` of this machine, of which ``number`` run side by side.
+
+    ``folder``: for files that are needed meanwhile.
+    """
 
     threads: Executor
     number: int
+    folder: Path
 
     @property
     def workers(self) -> Workers:
         """See :class:`NightEngine`."""
-        return Threads(self.threads, self.number + 1)
+        return Threads(self.threads, self.number + 1, self.folder)
 
     def learn(self, window: Window, corpus: Corpus, settings: Settings, scratch: Path) -> LearnedBoilerplate:
         """See :class:`NightEngine`; the sampled runs of all articles are laid down in ``scratch``."""

@@ -65,7 +65,7 @@ def ask(
         ThreadPoolExecutor(workers) as pool,
     ):
         check_settings(catalogue, settings)
-        engine = InThreads(pool, workers)
+        engine = InThreads(pool, workers, Path(scratch))
         with catalogue.reading():
             night_files = NightFiles(catalogue, engine.workers)
             nights, replaced = catalogue.nights(), catalogue.replaced()

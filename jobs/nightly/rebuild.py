@@ -136,7 +136,7 @@ def _again(night_files: NightFiles | None, new: Catalogue, one: Stored, context:
     scratch.mkdir()
     window = within(new.nights(), datetime.date.fromisoformat(night.as_of), rules.window_days(context.settings))
     tonight, checks = Tonight(night, one.inputs, window), Checks(Alarms(_LARGEST, 1.0, 1.0))
-    engine = InThreads(context.threads, context.workers)
+    engine = InThreads(context.threads, context.workers, scratch)
     stored = NightFiles(new, engine.workers)
     driver = AgainstStore(context, new, stored, engine, tonight, one.articles(night_files), scratch, checks)
     night_result = stages.run(driver, context.clock)

@@ -74,7 +74,7 @@ class SparkWorkers:
     @contextlib.contextmanager
     def making(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item]
-    ) -> Iterator[Made[_Result]]:
+    ) -> Iterator[_MadeOnWorkers[_Result]]:
         """Each worker makes its items once; one that is lost is made again elsewhere."""
         sent = Shared(self.spark.sparkContext, shared, self.kept)
         made = self._tasks(items).mapPartitions(lambda some: _attempted(work, sent, some))
