@@ -18,7 +18,7 @@ from dedup.kernels import compare as kernel
 from dedup.kernels.columns import COPY, COUNT, SET, SPAN
 from dedup.kernels.comparison_workspace import make_workspace
 from dedup.rules import RETOLD_DAYS
-from dedup.settings import MIN_SCORE
+from dedup.settings import MIN_SCORE, Settings
 from dedup.tables import MATCHES
 from dedup.text.rarity import rarity
 from dedup.text.tokens import Tokens, tokenise
@@ -46,6 +46,12 @@ _BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
 _Rows = npt.NDArray[np.int32]
 _Floats = npt.NDArray[np.float64]
 _Bools = npt.NDArray[np.bool_]
+
+
+def enough_common(left: _Rows, right: _Rows, settings: Settings) -> _Rows:
+    """Shingles that pairs of texts must have in common at least, int32[m], by the sizes in tokens of both sides."""
+    smaller = np.minimum(left, right) - settings.shingle + 1
+    return np.maximum(MIN_COMMON, np.ceil(MIN_SHARE * smaller)).astype(np.int32)
 
 
 class ComparedPairs(NamedTuple):

@@ -15,7 +15,8 @@ from dedup import rules
 from dedup.arrays import distinct
 from dedup.components import components
 from dedup.corpus import Corpus, Rows
-from dedup.grading import MIN_COMMON, MIN_SHARE, SCHEMA, compare, judge
+from dedup.grading import SCHEMA, compare, judge
+from dedup.grading.grades import enough_common
 from dedup.grading.passages import Passages, joined, located
 from dedup.kernels.columns import SPAN
 from dedup.kernels.prefilter import prefilter
@@ -118,8 +119,7 @@ def _prefiltered(
     left, right, named = pairs
     sizes = corpus.signatures.sizes
     ends = corpus.begins + sizes
-    min_common = MIN_SHARE * (np.minimum(sizes[left], sizes[right]) - settings.shingle + 1)
-    enough = np.maximum(MIN_COMMON, np.ceil(min_common)).astype(np.int32)
+    enough = enough_common(sizes[left], sizes[right], settings)
 
     def common(block: slice) -> Rows:
         here, there = left[block], right[block]

@@ -11,7 +11,8 @@ from dedup.kernels.compiling import entry, inlined
 
 
 @inlined
-def _finalised(hashes, begin, size):
+def finalised(hashes, begin, size):
+    """A hash of the shingle of ``size`` tokens at ``begin``."""
     state = np.uint32(0x811C9DC5)
     for k in range(begin, begin + size):
         state = np.uint32((state ^ hashes[k]) * np.uint32(0x01000193))
@@ -45,7 +46,7 @@ def prefilter(hashes, begins, ends, left, right, size, enough, table, stamps, hi
         if pair == 0 or one != left[pair - 1]:
             stamp += 1
             for position in range(begins[one], ends[one] - size + 1):
-                shingle = _finalised(hashes, position, size)
+                shingle = finalised(hashes, position, size)
                 slot = _slot(shingle, table, stamps, stamp, wrap)
                 if stamps[slot] != stamp:
                     stamps[slot] = stamp
@@ -55,7 +56,7 @@ def prefilter(hashes, begins, ends, left, right, size, enough, table, stamps, hi
         for position in range(begins[other], ends[other] - size + 1):
             if common == enough[pair]:
                 break
-            shingle = _finalised(hashes, position, size)
+            shingle = finalised(hashes, position, size)
             slot = _slot(shingle, table, stamps, stamp, wrap)
             if stamps[slot] == stamp and hits[slot] != pair:
                 hits[slot] = pair

@@ -24,25 +24,36 @@ from dedup.settings import Settings
 from dedup.text.boilerplate import LearnedBoilerplate
 from jobs.spark import packed
 from jobs.spark.packed import Ints, PackedSignatures, Rows
+from jobs.spark.pairs import PAIRS, pack
 from jobs.spark.rows import Numbered, broadcast_if_small
 
-_MAX_COLLISIONS = 10_000_000  # articles of a block, times the cap: the meetings of an article grow with it
+_MAX_COLLISIONS = 10_000_000  # articles of a block, times the cap: the meetings of an article grow with it,
+_MAX_VALUES = 1 << 27  # as long as the values of the whole pile are more than a worker can have
 _ROWS = 8  # of the signatures that are gathered at a time
 _SLICE = ("slice", "keys", "rows", "groups", "hot", "many")
 _BLOCK = ("block", "held", "buckets", "members")
-_MET = ("left", "right", "buckets", "members")
+_SIDES = ("left", "right", "named")
+_SKIPPED = "buckets long, members long"
 _NOBODY = -1  # block of the buckets that were skipped
 
 
 def collided_often(
-    numbered: Numbered, grouped: DataFrame, boilerplate: LearnedBoilerplate, settings: Settings, limit: int
+    numbered: Numbered,
+    grouped: DataFrame,
+    boilerplate: LearnedBoilerplate,
+    settings: Settings,
+    limit: int,
+    part: int,
 ) -> DataFrame:
     """Pairs (left < right) that meet in enough buckets of at most ``limit`` groups.
 
-    Rows without a pair tell how many ``buckets`` were skipped, with how many ``members``.
+    They are packed in parts of ``part`` left rows (:mod:`jobs.spark.pairs`). Rows without a part tell how many
+    ``buckets`` were skipped, with how many ``members``.
     """
     slices = max(1, math.ceil(numbered.number / packed.SLICE))
     width = max(1024, _MAX_COLLISIONS // limit)
+    if numbered.number * settings.num_perm <= _MAX_VALUES:
+        width = max(width, math.ceil(numbered.number / numbered.parts))
 
     def cut(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for block in packed.blocks(parts):
@@ -52,13 +63,13 @@ def collided_often(
         return gathered(table, limit, width)
 
     def count(key: tuple[Any, ...], table: pa.Table) -> pa.Table:
-        return meetings_of(int(key[0].as_py()), table, width, settings)
+        return meetings_of(int(key[0].as_py()), table, width, part, settings)
 
     members = grouped.select("row", "group", "rank")
     context = numbered.signed.drop("place", "id").join(broadcast_if_small(members, grouped.count()), "row", "left")
     values = context.mapInArrow(cut, "slice long, keys binary, rows binary, groups binary, hot binary, many binary")
     buckets = values.groupBy("slice").applyInArrow(gather_up, "block long, held binary, buckets long, members long")
-    return buckets.groupBy("block").applyInArrow(count, "left long, right long, buckets long, members long")
+    return buckets.groupBy("block").applyInArrow(count, f"{PAIRS}, {_SKIPPED}")
 
 
 def split(
@@ -92,15 +103,22 @@ class _Values(NamedTuple):
 
 
 def _sliced(row: int, values: _Values, limit: int, slices: int) -> pa.RecordBatch:
-    """The values in slices, in the columns of :data:`_SLICE`; of an overfull bucket its value and size alone."""
-    values = values.take(np.argsort(values.keys, kind="stable"))
-    begins, hot = _crowded(values.keys, values.groups, limit)
-    sizes = np.diff(np.r_[begins, len(values.keys)])
-    full, many = values.keys[begins[hot]], sizes[hot].astype(np.int64)
-    values = values.take(np.repeat(~hot, sizes))
+    """The values in slices, in the columns of :data:`_SLICE`; of an overfull bucket its value and size alone.
+
+    Rows, which ascend, go as differences and groups as differences from their rows: nearly all are 1 and 0, so that the
+    shuffle compresses them to nothing.
+    """
+    order = np.argsort(values.keys, kind="stable")
+    keys = values.keys[order]
+    begins, hot = _crowded(keys, values.groups[order], limit)
+    full, many = keys[begins[hot]], group_sizes(begins, len(keys))[hot].astype(np.int64)
+    if len(full):
+        values = values.take(~np.isin(values.keys, full))
     order, cuts = packed.cut(packed.slices(values.keys.astype(np.uint64), slices), slices)
     order_full, cuts_full = packed.cut(packed.slices(full.astype(np.uint64), slices), slices)
-    columns = [packed.parts(column[order], cuts) for column in values]
+    values = values.take(order)
+    values = values._replace(rows=packed.differences(values.rows, cuts), groups=values.groups - values.rows)
+    columns = [packed.parts(column, cuts) for column in values]
     left_out = [packed.parts(column[order_full], cuts_full) for column in (full, many)]
     numbers = pa.array(row * slices + np.arange(slices))
     return pa.RecordBatch.from_arrays([numbers, *map(pa.array, [*columns, *left_out])], _SLICE)
@@ -126,7 +144,8 @@ def _crowded(keys: Any, groups: Rows, limit: int) -> tuple[Ints, Any]:
 def gathered(table: pa.Table, limit: int, width: int) -> pa.Table:
     """A slice -> its buckets, cut out for every block, and how many were skipped."""
     keys, hot = (packed.unpacked(table[name], np.uint32) for name in ("keys", "hot"))
-    rows, groups = (packed.unpacked(table[name], np.int32) for name in ("rows", "groups"))
+    rows = packed.summed(table["rows"])
+    groups = rows + packed.unpacked(table["groups"], np.int32)
     order = np.argsort(keys.astype(np.uint64) << np.uint64(32) | rows.astype(np.uint64))
     keys, rows, groups = keys[order], rows[order], groups[order]
     begins, full = _crowded(keys, groups, limit)
@@ -165,12 +184,14 @@ def for_blocks(rows: Rows, keys: npt.NDArray[np.uint32], width: int) -> tuple[li
     return numbers.tolist(), packed.parts(held, cuts)
 
 
-def meetings_of(block: int, table: pa.Table, width: int, settings: Settings) -> pa.Table:
+def meetings_of(block: int, table: pa.Table, width: int, part: int, settings: Settings) -> pa.Table:
     """The buckets of a block -> pairs that meet often enough."""
-    skipped = [[int(np.sum(packed.numbers(table[name])))] for name in ("buckets", "members")]
+    counts = {name: int(np.sum(packed.numbers(table[name]))) for name in ("buckets", "members")}
     if block == _NOBODY:
-        return pa.table([pa.nulls(1, pa.int64()), pa.nulls(1, pa.int64()), *skipped], _MET)
+        nothing = {"part": pa.nulls(1, pa.int64())} | {name: pa.nulls(1, pa.binary()) for name in _SIDES}
+        return pa.table(nothing | {name: [count] for name, count in counts.items()})
     left, right = collisions(packed.unpacked(table["held"], np.int32), block * width, width, settings)
-    none = np.zeros(len(left), np.int64)
-    columns = [left.astype(np.int64), right.astype(np.int64), none, none]
-    return pa.table(columns, _MET)
+    pairs = pack(left, right, part)
+    for name, count in counts.items():  # none: they are counted without a block
+        pairs = pairs.append_column(name, pa.array(np.full(len(pairs), count)))
+    return pairs

@@ -6,10 +6,11 @@ What meets in buckets often enough, or is to be compared within a group, is look
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
@@ -21,53 +22,63 @@ from dedup.text.boilerplate import LearnedBoilerplate
 from jobs.spark import packed
 from jobs.spark.buckets import collided_often
 from jobs.spark.files import Scratch
-from jobs.spark.packed import PackedSignatures
+from jobs.spark.packed import PackedSignatures, Rows
+from jobs.spark.pairs import PAIRS, Pairs, chosen, number_of, pack, part_width
 from jobs.spark.rows import Numbered
+
+Bools = npt.NDArray[np.bool_]
 
 
 def agreeing(
-    numbered: Numbered, grouped: DataFrame, boilerplate: LearnedBoilerplate, settings: Settings, scratch: Scratch
+    numbered: Numbered,
+    grouped: DataFrame,
+    named: DataFrame,
+    boilerplate: LearnedBoilerplate,
+    settings: Settings,
+    scratch: Scratch,
 ) -> tuple[DataFrame, dict[str, int]]:
-    """The candidate pairs (left < right), and how the search went."""
+    """The candidate pairs, packed, and how the search went; those in ``named`` (left < right) are among them."""
     limit = rules.max_bucket_size(settings, numbered.number)
-    collided = scratch.save("met", collided_often(numbered, grouped, boilerplate, settings, limit))
-    skipped = collided.agg(F.sum("buckets"), F.sum("members")).first() or (0, 0)
-    inside = grouped.select(F.col("row").alias("left"), F.explode("partners").alias("right"))
-    inside = inside.select(F.least("left", "right").alias("left"), F.greatest("left", "right").alias("right"))
-    pairs = collided.where("left IS NOT NULL").select("left", "right").unionAll(inside).distinct()
+    width = part_width(numbered, limit)
+    met = scratch.save("met", collided_often(numbered, grouped, boilerplate, settings, limit, width))
+    skipped = met.agg(F.sum("buckets"), F.sum("members")).first() or (0, 0)
     counts = {
         "bucket_cap": limit,
         "skipped_buckets": int(skipped[0] or 0),
         "skipped_bucket_members": int(skipped[1] or 0),
         "implied": grouped.where(F.col("rank") >= rules.max_group_members(settings)).count(),
     }
-    return _shared(pairs, numbered, boilerplate, settings), counts
+    inside = grouped.select("row", "partners").mapInArrow(lambda batches: _inside(batches, width), PAIRS)
+    origins = named.select("left", "right").mapInArrow(lambda batches: _of_origins(batches, width), PAIRS)
+    pairs = met.where("part IS NOT NULL").drop("buckets", "members").unionAll(inside).unionAll(origins)
+
+    def alike(some: Pairs, articles: pa.Table) -> Bools:
+        return some.named | agree(packed.signed(articles), some.left, some.right, boilerplate, settings)
+
+    known = numbered.signed.drop("place", "id", "sketch")
+    pairs = scratch.save("pairs", chosen(pairs, known, width, alike))
+    return pairs, counts | {"candidates": number_of(pairs)}
 
 
-def _shared(pairs: DataFrame, numbered: Numbered, boilerplate: LearnedBoilerplate, settings: Settings) -> DataFrame:
-    """The pairs within the window that agree in enough different shingles, or are the same text."""
-
-    def alike(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for part in parts:
-            if part.num_rows:
-                table = pa.Table.from_batches([part])
-                keep = pa.array(agree(packed.signed(table, "_a"), packed.signed(table, "_b"), boilerplate, settings))
-                yield from table.select(["left", "right"]).filter(keep).to_batches()
-
-    known = numbered.signed.drop("place", "id")
-    a, b = (known.select(*(F.col(name).alias(name + side) for name in known.columns)) for side in ("_a", "_b"))
-    both = pairs.join(a, F.col("left") == F.col("row_a")).join(b, F.col("right") == F.col("row_b"))
-    return both.mapInArrow(alike, "left long, right long")
+def _inside(batches: Iterator[pa.RecordBatch], width: int) -> Iterator[pa.RecordBatch]:
+    """The pairs to compare within groups."""
+    for batch in batches:
+        rows = np.repeat(batch["row"].to_numpy(), pc.list_value_length(batch["partners"]).to_numpy())
+        partners = batch["partners"].flatten().to_numpy()
+        yield from pack(np.minimum(rows, partners), np.maximum(rows, partners), width).to_batches()
 
 
-def agree(one: PackedSignatures, other: PackedSignatures, boilerplate: LearnedBoilerplate, settings: Settings) -> Any:
-    """Of pairs of articles, which are candidates: those of one group that are short only where they are identical."""
-    count = len(one.rows)
-    publishers = pa.concat_arrays([one.publishers, other.publishers])
-    values = np.concatenate([one.values, other.values])
-    made = Signatures(values, np.r_[one.sizes, other.sizes], np.r_[one.digests, other.digests].view(np.uint64))
-    context = search_context(made, boilerplate.codes(publishers), boilerplate, settings)
-    left = np.arange(count, dtype=np.int32)
-    sharing = sharing_enough(context, left, left + np.int32(count), settings)
-    sides = ((one.digests, other.digests), (one.sizes, other.sizes), (one.days, other.days))
-    return rules.comparable(*sides, sharing, settings)
+def _of_origins(batches: Iterator[pa.RecordBatch], width: int) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield from pack(batch["left"].to_numpy(), batch["right"].to_numpy(), width, named=True).to_batches()
+
+
+def agree(
+    known: PackedSignatures, left: Rows, right: Rows, boilerplate: LearnedBoilerplate, settings: Settings
+) -> Bools:
+    """Which pairs within the window agree in enough different shingles, or are the same text."""
+    made = Signatures(known.values, known.sizes, known.digests.view(np.uint64))
+    context = search_context(made, boilerplate.codes(known.publishers), boilerplate, settings)
+    sharing = sharing_enough(context, left, right, settings)
+    digests, sizes, days = ((values[left], values[right]) for values in (known.digests, known.sizes, known.days))
+    return rules.comparable(digests, sizes, days, sharing, settings)

@@ -76,10 +76,9 @@ def detect(spark: SparkSession, job: Job, out: str, *, replace: bool, clock: Clo
 
 
 class Articles(NamedTuple):
-    """``seen``: all that was read (rows of SEEN); ``frame``: its articles, under names that are ``shared`` by none."""
+    """``seen``: all that was read (rows of SEEN); ``numbered``: its articles; ``shared``: ids of several publishers."""
 
     seen: DataFrame
-    frame: DataFrame
     rejects: DataFrame
     numbered: Numbered
     shared: int
@@ -93,7 +92,7 @@ class Boilerplate(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """The ``pairs`` to compare, the ``groups`` of near-duplicates, and how the search went."""
+    """The ``pairs`` to compare, packed, the ``groups`` of near-duplicates, and how the search went."""
 
     pairs: DataFrame
     groups: DataFrame
@@ -141,36 +140,31 @@ class OnSpark:
         numbered = number(articles, self.scratch)
         first = [Rejected(*row) for row in rejects.orderBy("path", "position").limit(1).collect()]
         steps.check(numbered.number, rejects.count(), next(iter(first), None), self.settings)
-        return Articles(seen, articles, rejects, numbered, shared)
+        return Articles(seen, rejects, numbered, shared)
 
     def boilerplate(self, articles: Articles) -> Boilerplate:
         """Learn it from a sample, and blocks from all articles of a publisher."""
-        signed = articles.numbered.signed
-        learned_boilerplate = learned(signed, articles.frame, self.settings, self.scratch)
-        return Boilerplate(
-            learned_boilerplate, not_articles(signed, articles.frame, learned_boilerplate, self.settings, self.scratch)
-        )
+        kept = articles.numbered.articles
+        learned_boilerplate = learned(kept, self.settings, self.scratch)
+        return Boilerplate(learned_boilerplate, not_articles(kept, learned_boilerplate, self.settings, self.scratch))
 
     def candidates(self, articles: Articles, boilerplate: Boilerplate) -> Pairs:
         """Search slice by slice of the signature values, and origin by origin."""
         numbered, settings, scratch = articles.numbered, self.settings, self.scratch
         groups = grouped(numbered, settings, scratch)
-        pairs, counts = agreeing(numbered, groups, boilerplate.learned, settings, scratch)
-        named, crowded = of_one_origin(numbered, articles.frame, settings, scratch)
-        pairs = scratch.save("pairs", _together(pairs, named))
-        return Pairs(pairs, groups, counts | {"candidates": pairs.count()} | crowded)
+        named, crowded = of_one_origin(numbered, settings, scratch)
+        pairs, counts = agreeing(numbered, groups, named, boilerplate.learned, settings, scratch)
+        return Pairs(pairs, groups, counts | crowded)
 
     def grade(self, articles: Articles, boilerplate: Boilerplate, pairs: Pairs) -> DataFrame:
         """Grade what hangs together on one worker."""
-        return verified(
-            pairs.pairs, articles.numbered, articles.frame, boilerplate.learned, self.settings, self.scratch
-        )
+        return verified(pairs.pairs, articles.numbered, boilerplate.learned, self.settings, self.scratch)
 
     def cluster(self, articles: Articles, pairs: Pairs, graded: DataFrame) -> Clustered:
         """Cluster what hangs together on one worker."""
         members = clustered(graded, pairs.groups, articles.numbered.parts, self.settings, self.scratch)
         matches = self.scratch.save("matches", joined(graded, members, members.count()))
-        return Clustered(members, matches, self.scratch.save("found", _matched_articles(matches, articles)))
+        return Clustered(members, matches, self.scratch.save("found", _matched_articles(matches, articles.numbered)))
 
     def trace(self, articles: Articles, graded: DataFrame, clustered: Clustered) -> DataFrame:
         """Trace some clusters on each worker."""
@@ -206,18 +200,11 @@ def _rejects(seen: DataFrame, fields: Mapping[str, Spelling]) -> DataFrame:
     return rejects.select("path", F.coalesce("position", line).alias("position"), "reason")
 
 
-def _together(pairs: DataFrame, named: DataFrame) -> DataFrame:
-    """All candidate pairs once; ``named``: they go back to the same origin."""
-    flagged = pairs.withColumn("named", F.lit(False)).unionAll(named.withColumn("named", F.lit(True)))
-    return flagged.groupBy("left", "right").agg(F.max("named").alias("named"))
-
-
-def _matched_articles(matches: DataFrame, articles: Articles) -> DataFrame:
+def _matched_articles(matches: DataFrame, numbered: Numbered) -> DataFrame:
     """The articles that are in a match, with their rows and sizes."""
-    numbered = articles.numbered
     rows = matches.select(F.col("left").alias("row")).unionAll(matches.select(F.col("right").alias("row"))).distinct()
     indices = broadcast_if_small(rows, rows.count()).join(numbered.signed.select("row", "place", "size"), "row")
-    return articles.frame.drop("size").join(broadcast_if_small(indices, numbered.number), "place")
+    return numbered.articles.drop("size").join(broadcast_if_small(indices, numbered.number), "place")
 
 
 def _frames(results: _Results, driver: OnSpark) -> dict[Table, DataFrame]:

@@ -43,20 +43,22 @@ TABLE = "publisher string, kind string, shingle long, articles int, sampled int,
 _AT_A_TIME = 4096  # texts that are tokenised at a time
 
 
-def learned(signed: DataFrame, articles: DataFrame, settings: Settings, scratch: Scratch) -> LearnedBoilerplate:
-    """The boilerplate of every publisher, from the articles that :func:`dedup.text.boilerplate.sample` chooses."""
+def learned(articles: DataFrame, settings: Settings, scratch: Scratch) -> LearnedBoilerplate:
+    """The boilerplate of every publisher, from the articles that :func:`dedup.text.boilerplate.sample` chooses.
+
+    Nothing depends on the order of the articles, so these are taken as they were read: no text is sent to meet its row.
+    """
     if not settings.learn_furniture:
         return empty()
-    known = signed.where("publisher IS NOT NULL")
-    first = F.min(F.struct("day", "row")).getField("row")
-    texts = scratch.save("texts", known.groupBy("publisher", "digest").agg(first.alias("row")))
+    known = articles.where("publisher IS NOT NULL")
+    first = F.min(F.struct("day", "place")).getField("place")
+    texts = scratch.save("texts", known.groupBy("publisher", "digest").agg(first.alias("place")))
     sizes = np.array([row["count"] for row in texts.groupBy("publisher").count().collect()], np.int64)
     many = fair(sizes, MANY)
     rank = F.row_number().over(Window.partitionBy("publisher").orderBy("digest"))
-    chosen = texts.withColumn("rank", rank).where(F.col("rank") <= many).select("row")
-    placed = signed.select("row", "place", "publisher", "day", "digest").join(chosen, "row")
-    sampled = articles.select("place", "text").join(
-        broadcast_if_small(placed, int(np.minimum(sizes, many).sum())), "place"
+    chosen = texts.withColumn("rank", rank).where(F.col("rank") <= many).select("place")
+    sampled = known.select("place", "text", "publisher", "day", "digest").join(
+        broadcast_if_small(chosen, int(np.minimum(sizes, many).sum())), "place"
     )
 
     def work(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -67,10 +69,10 @@ def learned(signed: DataFrame, articles: DataFrame, settings: Settings, scratch:
                 learned = learn_phrases(held.articles, settings.shingle, pool)
             yield from rows_of(learned).to_batches()
 
-    ordered = sampled.repartition(1).sortWithinPartitions("row").select("text", "publisher", "day", "digest")
-    own = of_rows(ordered.mapInArrow(work, TABLE).toArrow().to_pylist())
-    held = articles.select("place", "text", "headline")
-    return joined(own, appended(held.join(known.select("place", "row", "publisher", "day", "digest"), "place")))
+    gathered = sampled.drop("place").repartition(1)
+    own = of_rows(gathered.mapInArrow(work, TABLE).toArrow().to_pylist())
+    row = F.col("place").alias("row")
+    return joined(own, appended(known.select(row, "text", "headline", "publisher", "day", "digest")))
 
 
 def appended(articles: DataFrame) -> LearnedBoilerplate:
@@ -125,10 +127,9 @@ def _tokens(texts: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint
 
 
 def not_articles(
-    signed: DataFrame, articles: DataFrame, boilerplate: LearnedBoilerplate, settings: Settings, scratch: Scratch
+    articles: DataFrame, boilerplate: LearnedBoilerplate, settings: Settings, scratch: Scratch
 ) -> DataFrame:
     """The ids of pages that are no articles, and why they are none (columns ``id`` and ``reason``)."""
-    held = articles.select("place", "text").join(signed.select("place", "id", "publisher", "digest"), "place")
 
     def work(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for part in parts:
@@ -142,4 +143,5 @@ def not_articles(
             reasons = pa.array([REASONS[kind] for kind in kinds[pages].tolist()], pa.string())
             yield pa.record_batch([part["id"].take(pa.array(pages)), reasons], ["id", "reason"])
 
+    held = articles.select("id", "publisher", "digest", "text")
     return scratch.save("pages", held.mapInArrow(work, "id string, reason string"))

@@ -23,12 +23,10 @@ _BIN = 20_000  # articles that name an origin, to be worked on together
 _PAIRS = "left long, right long, names long"
 
 
-def of_one_origin(
-    numbered: Numbered, articles: DataFrame, settings: Settings, scratch: Scratch
-) -> tuple[DataFrame, dict[str, int]]:
+def of_one_origin(numbered: Numbered, settings: Settings, scratch: Scratch) -> tuple[DataFrame, dict[str, int]]:
     """The pairs (left < right), and how many articles and names were left out as too many."""
     where = numbered.signed.select("row", "place")
-    listed = articles.select("place", "day", "names", F.explode("origins").alias("one"))
+    listed = numbered.articles.select("place", "day", "names", F.explode("origins").alias("one"))
     named = listed.join(broadcast_if_small(where, numbered.number), "place").select(
         "row", "day", "names", "one.origin", "one.kind"
     )

@@ -44,12 +44,12 @@ def blocks(parts: Iterator[pa.RecordBatch]) -> Iterator[PackedSignatures]:
         yield signed(pa.Table.from_batches(held))
 
 
-def signed(table: pa.Table, side: str = "") -> PackedSignatures:
-    """The articles in rows of ``numbered.signed`` (columns may end in ``side``)."""
-    rows, days, sizes = (numbers(table[name + side]).astype(np.int32) for name in ("row", "day", "size"))
-    values = np.frombuffer(b"".join(table["values" + side].to_pylist()), np.uint32).reshape(len(rows), -1)
-    publishers = table["publisher" + side].combine_chunks()
-    return PackedSignatures(rows, days, sizes, numbers(table["digest" + side]), publishers, values, table)
+def signed(table: pa.Table) -> PackedSignatures:
+    """The articles in rows of ``numbered.signed``."""
+    rows, days, sizes = (numbers(table[name]).astype(np.int32) for name in ("row", "day", "size"))
+    values = unpacked(table["values"], np.uint32).reshape(len(rows), -1)
+    publishers = table["publisher"].combine_chunks()
+    return PackedSignatures(rows, days, sizes, numbers(table["digest"]), publishers, values, table)
 
 
 def numbers(column: pa.ChunkedArray) -> Ints:
@@ -59,7 +59,18 @@ def numbers(column: pa.ChunkedArray) -> Ints:
 
 def unpacked(column: pa.ChunkedArray, kind: type[Any]) -> npt.NDArray[Any]:
     """The numbers of all values, one after the other; nulls have none."""
-    return np.frombuffer(b"".join(value for value in column.to_pylist() if value), kind)
+    return content(column)[0].view(kind)
+
+
+def content(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.uint8], Ints]:
+    """The bytes of all values uint8, one after the other, and where each begins, int64[n + 1]; nulls have none."""
+    held, sizes = [np.empty(0, np.uint8)], [np.zeros(1, np.int64)]
+    for values in filter(len, column.chunks):
+        _, offsets, data = values.buffers()
+        bounds = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
+        held.append(np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]])
+        sizes.append(np.diff(bounds).astype(np.int64))
+    return np.concatenate(held), np.cumsum(np.concatenate(sizes))
 
 
 def slices(keys: Keys, count: int) -> Ints:
@@ -71,6 +82,27 @@ def slices(keys: Keys, count: int) -> Ints:
 def parts(column: npt.NDArray[Any], cuts: Ints) -> list[bytes]:
     """The numbers between one cut and the next."""
     return [column[one:other].tobytes() for one, other in itertools.pairwise(cuts.tolist())]
+
+
+def differences(rows: Rows, cuts: Ints) -> Rows:
+    """Each row less the one before it, anew from every cut; :func:`summed` undoes it.
+
+    >>> differences(np.array([3, 4, 9, 2, 5], np.int32), np.array([0, 3, 5]))
+    array([3, 1, 5, 2, 3], dtype=int32)
+    """
+    made = np.diff(rows, prepend=np.int32(0))
+    begins = cuts[:-1][np.diff(cuts) > 0]
+    made[begins] = rows[begins]
+    return made
+
+
+def summed(column: pa.ChunkedArray) -> Rows:
+    """The rows of all values, one after the other, of which every value holds the :func:`differences`."""
+    held, bounds = content(column)
+    bounds //= 4
+    totals = np.cumsum(held.view(np.int32), dtype=np.int64)
+    before = np.r_[0, totals][bounds[:-1]]
+    return np.asarray(totals - np.repeat(before, np.diff(bounds)), np.int32)
 
 
 def cut(owner: Ints, count: int) -> tuple[Ints, Ints]:

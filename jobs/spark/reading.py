@@ -24,6 +24,7 @@ from dedup.arrays import day_numbers, distinct, highs, lows, pair_keys
 from dedup.article import ARTICLES, Batch, Rejected
 from dedup.credits.names import key
 from dedup.credits.sources import naming
+from dedup.grading.sketches import sketched
 from dedup.minhash import minhash_tokens
 from dedup.readers import Source, parquet
 from dedup.readers.columns import larger
@@ -50,7 +51,8 @@ _NOTE = pa.struct([("words", pa.string()), ("count", pa.int64()), ("first", pa.s
 
 #: What is kept of an article (``id`` is null in the others), of a rejected record (``reason``; ``damage``: its file
 #: cannot be read on after it), and of each piece of a file of lines (``at``: how many lines it has). ``place`` numbers
-#: the articles as they came; ``digest`` is 2**63 less; ``values`` and ``names`` are uint32 in bytes; ``kind`` of an
+#: the articles as they came; ``digest`` is 2**63 less; ``values`` and ``names`` are uint32 in bytes; ``sketch``: see
+#: :mod:`dedup.grading.sketches`; ``kind`` of an
 #: origin is OWN, CREDITS or CITES; ``unmet`` and ``columns``: columns that a task has not met, and has read; ``notes``:
 #: what it has to tell of files.
 SEEN = pa.schema(
@@ -61,6 +63,7 @@ SEEN = pa.schema(
         ("digest", pa.int64()),
         ("values", pa.binary()),
         ("names", pa.binary()),
+        ("sketch", pa.binary()),
         ("origins", pa.list_(_ORIGIN)),
         ("attributions", pa.list_(_ATTRIBUTIONS)),
         *[(field.name, pa.string() if field.name == "text" else field.type) for field in ARTICLES],
@@ -209,6 +212,7 @@ def _analysed(articles: pa.RecordBatch, first_row: int, reader: Reader) -> pa.Re
         "size": pa.array(signatures.sizes),
         "digest": pa.array((signatures.digests ^ np.uint64(packed.TOP)).view(np.int64)),
         "values": _cut(signatures.values, np.arange(count + 1) * signatures.values.shape[1]),
+        "sketch": sketched(tokens, reader.settings),
         "names": _cut(lows(rare).astype(np.uint32), np.searchsorted(highs(rare), np.arange(count + 1))),
         "origins": _origins(attributions, owners, articles["publisher"]),
         "attributions": _lists(

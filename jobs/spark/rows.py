@@ -18,19 +18,22 @@ from jobs.spark.files import Scratch
 from jobs.steps import REPEATED, SUPERSEDED
 
 FEW = 2_000_000  # rows of a narrow table that may be sent to every worker
-_KEPT = ("place", "id", "publisher", "day", "size", "digest", "values")
+_KEPT = ("place", "id", "publisher", "day", "size", "digest", "values", "sketch")
 _MAX = 2**31 - 1  # rows are numbers of 32 bits
 _PART = 100_000  # articles of a partition
 
 
 class Numbered(NamedTuple):
-    """``number`` articles in ``parts`` partitions: ``signed`` has row, place, id, publisher, day, size, digest, values.
+    """``number`` articles in ``parts`` partitions.
 
-    ``again`` has, for every article that is left out for another of its id, the id and the reason.
+    ``signed`` has row, place, id, publisher, day, size, digest, values and sketch of each.
+    ``articles``: the same as they were read, without rows. ``again`` has, for every article that is left out for
+    another of its id, the id and the reason.
     """
 
     number: int
     parts: int
+    articles: DataFrame
     signed: DataFrame
     again: DataFrame
 
@@ -82,8 +85,11 @@ def number(articles: DataFrame, scratch: Scratch) -> Numbered:
     older = scratch.spark.createDataFrame([], "place long, id string, reason string")
     if signed.where("again").limit(1).count():
         older = scratch.save("older", _older(articles, signed.where("again").select("id").distinct()))
-        signed = scratch.save("signed", signed.join(F.broadcast(older.select("place")), "place", "left_anti"))
-    return Numbered(int(ends[-1]) if len(ends) else 0, parts, signed.drop("again"), older.select("id", "reason"))
+        left_out = F.broadcast(older.select("place"))
+        signed = scratch.save("signed", signed.join(left_out, "place", "left_anti"))
+        articles = articles.join(left_out, "place", "left_anti")
+    count = int(ends[-1]) if len(ends) else 0
+    return Numbered(count, parts, articles, signed.drop("again"), older.select("id", "reason"))
 
 
 def _counted(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import concurrent.futures
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 from pyspark.sql.pandas.types import from_arrow_schema
 
+from dedup import rules
 from dedup.article import ARTICLES
 from dedup.corpus import Corpus, combined
 from dedup.grading.passages import KINDS
+from dedup.grading.sketches import may_share_enough
 from dedup.grading.verification import verify
 from dedup.minhash import Signatures
 from dedup.scratch import ScratchSpace
-from dedup.search.named_origins import Pairs
+from dedup.search import named_origins
 from dedup.settings import Settings
 from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES
 from dedup.text.boilerplate import LearnedBoilerplate
@@ -24,6 +27,7 @@ from dedup.text.tokens import tokenise
 from jobs.spark import packed
 from jobs.spark.components import connected
 from jobs.spark.files import Scratch
+from jobs.spark.pairs import Pairs, chosen, number_of, part_width, unpacked
 from jobs.spark.rows import Numbered, broadcast_if_small
 
 _BIN = 20_000  # pairs that are graded together, about
@@ -44,17 +48,16 @@ WRITTEN = pa.schema(
 def verified(
     pairs: DataFrame,
     numbered: Numbered,
-    articles: DataFrame,
     boilerplate: LearnedBoilerplate,
     settings: Settings,
     scratch: Scratch,
 ) -> DataFrame:
-    """The pairs worth writing, of those in ``pairs`` (left, right, named), as rows of :data:`WRITTEN`.
+    """The pairs worth writing, of the packed ``pairs``, as rows of :data:`WRITTEN`.
 
-    Pairs that are connected are graded together, so that a text is sent to few workers; of what is connected by more
-    than a worker should have, the pairs of one left article.
+    Texts are sent only for pairs that may share enough by their sketches. What is connected is graded together, so that
+    a text goes to few workers; of what is connected by more than a worker should have, the pairs of one left article.
     """
-    count = pairs.count()
+    count, pairs = _promising(pairs, numbered, settings, scratch)
     bins = max(numbered.parts, count // _BIN)
     heads = connected(pairs, scratch, "hanging").withColumnRenamed("row", "left")
     joined = pairs.join(broadcast_if_small(heads, count), "left")
@@ -66,7 +69,7 @@ def verified(
     wanted = sides[0].unionAll(sides[1]).distinct()
     wanted = wanted.join(broadcast_if_small(numbered.signed.select("row", "place"), numbered.number), "row")
     wanted = scratch.save("wanted", wanted)
-    texts = articles.select("place", "digest", "attributions", *ARTICLES.names)
+    texts = numbered.articles.select("place", "digest", "attributions", *ARTICLES.names)
     texts = texts.join(broadcast_if_small(wanted, wanted.count()), "place").drop("place")
 
     def work(some: pa.Table, held: pa.Table) -> pa.Table:
@@ -76,13 +79,28 @@ def verified(
     return scratch.save("verified", grouped.applyInArrow(work, from_arrow_schema(WRITTEN)))
 
 
+def _promising(pairs: DataFrame, numbered: Numbered, settings: Settings, scratch: Scratch) -> tuple[int, DataFrame]:
+    """The pairs that may share enough shingles, are identical or name the same origin, and how many they are."""
+
+    def look(some: Pairs, articles: pa.Table) -> npt.NDArray[np.bool_]:
+        content, bounds = packed.content(articles["sketch"])
+        digests, sizes = packed.numbers(articles["digest"]), packed.numbers(articles["size"]).astype(np.int32)
+        share = may_share_enough(content, bounds, sizes, some.left, some.right, settings)
+        return np.asarray(some.named | (digests[some.left] == digests[some.right]) | share)
+
+    width = part_width(numbered, rules.max_bucket_size(settings, numbered.number))
+    known = numbered.signed.select("row", "size", "digest", "sketch")
+    promising = scratch.save("promising", chosen(pairs, known, width, look))
+    return number_of(promising), unpacked(promising)
+
+
 def _graded(pairs: pa.Table, held: pa.Table, boilerplate: LearnedBoilerplate, settings: Settings) -> pa.Table:
     held = held.sort_by("row")
     rows = packed.numbers(held["row"])
     left, right = (np.searchsorted(rows, packed.numbers(pairs[side])).astype(np.int32) for side in ("left", "right"))
     order = np.lexsort((right, left))
     named = np.asarray(pairs["named"].combine_chunks().to_numpy(zero_copy_only=False), bool)
-    some = Pairs(left[order], right[order], named[order])
+    some = named_origins.Pairs(left[order], right[order], named[order])
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         verified_pairs = verify(_corpus(held), some, boilerplate, settings, pool, scratch=_IN_MEMORY)
     offsets = pa.array(np.r_[0, np.cumsum(verified_pairs.passages.number)].astype(np.int32))

@@ -46,8 +46,10 @@ def article_table(pile: Pile) -> pa.Table:
 
 
 @settings(max_examples=60)
-@given(piles(), st.integers(1, 4), st.integers(1, 3), st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**32 - 1))
-def test_pairs_across_groups(pile: Pile, limit: int, slices: int, width: int, block: int, seed: int) -> None:
+@given(piles(), st.integers(1, 4), st.integers(1, 3), *3 * [st.integers(1, 5)], st.integers(0, 2**32 - 1))
+def test_pairs_across_groups(
+    pile: Pile, limit: int, slices: int, width: int, part_width: int, block: int, seed: int
+) -> None:
     pile = grouped(pile, np.random.default_rng(seed))
     table, boilerplate = article_table(pile), learned(pile)
     by_slice: dict[int, list[pa.RecordBatch]] = defaultdict(list)
@@ -59,11 +61,15 @@ def test_pairs_across_groups(pile: Pile, limit: int, slices: int, width: int, bl
     pairs, skipped, members = set(), 0, 0
     for number in {each for part in made for each in part["block"].to_pylist()}:
         here = pa.concat_tables(part.filter(pc.equal(part["block"], number)) for part in made)
-        hits = buckets.meetings_of(number, here, width, RUN)
-        pairs |= {(left, right) for left, right, *_ in zip(*hits.to_pydict().values(), strict=True) if left is not None}
+        hits = buckets.meetings_of(number, here, width, part_width, RUN)
+        for part, *sides in zip(*(hits[name].to_pylist() for name in ("part", "left", "right")), strict=True):
+            if part is not None:
+                left, right = (np.frombuffer(side, np.int32).tolist() for side in sides)
+                assert {row // part_width for row in left} == {part}
+                pairs |= set(zip(left, right, strict=True))
         skipped, members = skipped + sum(hits["buckets"].to_pylist()), members + sum(hits["members"].to_pylist())
-    one, other = (table.take(pa.array([pair[side] for pair in sorted(pairs)], pa.int64())) for side in (0, 1))
-    keep = agree(packed.signed(one), packed.signed(other), boilerplate, RUN) if pairs else []
+    one, other = (np.array([pair[side] for pair in sorted(pairs)], np.int32) for side in (0, 1))
+    keep = agree(packed.signed(table), one, other, boilerplate, RUN) if pairs else []
     result = {pair for pair, holds in zip(sorted(pairs), keep, strict=True) if holds}
     groups = np.array(pile.groups, np.int32)
     codes, days = publishers(pile), table["day"].to_numpy().astype(np.int32)
