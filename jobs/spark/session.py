@@ -24,9 +24,9 @@ _QUERIES = {
     "spark.sql.files.maxPartitionBytes": "32m",
 }
 _QUIET = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false"}
-#: For JVMs of this machine, which live for minutes: making their code as fast as can be takes more time than it spares.
-_HERE = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC"
-_JVMS = ("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions")
+#: For a driver on this machine, which lives for minutes and plans many small queries: to make all of its code as fast
+#: as can be takes more time than it spares.
+_HERE = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC"}
 
 
 def lacking() -> str | None:
@@ -58,7 +58,7 @@ def running(master: str | None, conf: Mapping[str, str]) -> Iterator[SparkSessio
     endpoint = os.environ.get("AWS_ENDPOINT_URL")  # what the driver asks, workers ask too
     conf = ({"spark.executorEnv.AWS_ENDPOINT_URL": endpoint} if endpoint else {}) | dict(conf)
     builder = SparkSession.builder.appName("wirecopy")
-    here = dict.fromkeys(_JVMS, _HERE) if (master or "local").startswith("local") else {}
+    here = _HERE if (master or "local").startswith("local") else {}
     for name, value in (_QUIET | here | dict(conf)).items():
         builder = builder.config(name, value)
     builder = builder.master(master) if master else builder
