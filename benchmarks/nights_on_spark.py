@@ -3,7 +3,7 @@
 ``python benchmarks/nights_on_spark.py NIGHT... --new NIGHT``: the articles of the first files make the store, one night
 each; the last one is run on copies of it, by the command, on both engines. The tables of both are compared. Prints a
 line of JSON. What is read is counted in a third run, on the local engine, from the footers of the files: Spark reads
-the same pieces, but for the headlines that it learns from besides.
+the same pieces.
 """
 
 from __future__ import annotations

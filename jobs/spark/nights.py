@@ -152,12 +152,12 @@ class NightsOnSpark:
             return empty()
         tonight = scratch / _TONIGHT
         _write(corpus, tonight)
-        with window.night_files.lend(tonight) as location, ThreadPoolExecutor(1) as threads, _translated():
+        with window.night_files.lend(tonight) as location, ThreadPoolExecutor(2) as threads, _translated():
             articles = learned_from(window, corpus, scratch, threads)
             stored = functools.partial(_stored, window, articles.known, location)
-            blocks = learned_blocks(self.spark, articles.known, articles.names, stored)
-            phrases = learn_phrases(articles, settings.shingle, threads)
-            return joined(joined(phrases, blocks), appended_pages(articles))
+            blocks = threads.submit(learned_blocks, self.spark, articles.known, articles.names, stored)
+            phrases, pages = learn_phrases(articles, settings.shingle, threads), appended_pages(articles)
+            return joined(joined(phrases, blocks.result()), pages)
 
 
 def _stored(window: Window, known: Known, location: str, rows: _Rows, table: str) -> list[Stored]:

@@ -121,6 +121,7 @@ def test_blocks_depend_on_no_order_and_on_no_part_of_the_hashes(monkeypatch: pyt
     first = learned(rows).table()
     assert learned(random.Random(1).sample(rows, len(rows))).table().equals(first)
     monkeypatch.setattr("dedup.text.boilerplate.blocks._AT_ONCE", 256)
+    monkeypatch.setattr("dedup.text.boilerplate.runs._AT_ONCE", 512)
     assert learned(rows).table().equals(first)
 
 
