@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -62,7 +63,7 @@ def _runs(window: Window, corpus: Corpus, file: Path) -> Runs:
     sizes = [np.empty(0, np.int64)]
     with file.open("wb") as scratch:
         stored = window.night_files.workers.each(read_runs, None, [piece for _, piece in window.pieces("runs")])
-        for runs in (*stored, *sampled_runs(corpus.texts)):
+        for runs in itertools.chain(stored, sampled_runs(corpus.texts)):
             scratch.write(runs.hashes.data)
             sizes.append(runs.ends - runs.begins)
     ends = np.cumsum(np.concatenate(sizes))
