@@ -46,12 +46,12 @@ _AT_A_TIME = 4096  # texts that are tokenised at a time
 def learned(articles: DataFrame, settings: Settings, scratch: Scratch) -> LearnedBoilerplate:
     """The boilerplate of every publisher, from the articles that :func:`dedup.text.boilerplate.sample` chooses.
 
-    Nothing depends on the order of the articles, so these are taken as they were read: no text is sent to meet its row.
+    Articles are taken as they were read, so that no text is sent to meet its row: ids have the same order as rows.
     """
     if not settings.learn_furniture:
         return empty()
     known = articles.where("publisher IS NOT NULL")
-    first = F.min(F.struct("day", "place")).getField("place")
+    first = F.min(F.struct("day", "id", "place")).getField("place")
     texts = scratch.save("texts", known.groupBy("publisher", "digest").agg(first.alias("place")))
     sizes = np.array([row["count"] for row in texts.groupBy("publisher").count().collect()], np.int64)
     many = fair(sizes, MANY)
@@ -71,14 +71,13 @@ def learned(articles: DataFrame, settings: Settings, scratch: Scratch) -> Learne
 
     gathered = sampled.drop("place").repartition(1)
     own = of_rows(gathered.mapInArrow(work, TABLE).toArrow().to_pylist())
-    row = F.col("place").alias("row")
-    return joined(own, appended(known.select(row, "text", "headline", "publisher", "day", "digest")))
+    return joined(own, appended(known.select("id", "text", "headline", "publisher", "day", "digest")))
 
 
 def appended(articles: DataFrame) -> LearnedBoilerplate:
     """Blocks and pages, learned from all articles of a publisher by one worker.
 
-    ``articles`` have a publisher, a ``row`` that they are ordered by, ``day``, ``digest`` (less 2**63), ``text`` and
+    ``articles`` have a publisher, an ``id``, by which they are ordered, ``day``, ``digest`` (less 2**63), ``text`` and
     ``headline``.
     """
     learned = articles.groupBy("publisher").applyInArrow(_appended_of_one, TABLE).toArrow()
@@ -87,11 +86,11 @@ def appended(articles: DataFrame) -> LearnedBoilerplate:
 
 def _appended_of_one(held: pa.Table) -> pa.Table:
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        return rows_of(learn_appended(_provider(held.sort_by("row")), Rare(*rarity()), pool))
+        return rows_of(learn_appended(_provider(held.sort_by("id")), Rare(*rarity()), pool))
 
 
 def _provider(held: pa.Table) -> Provider:
-    """Articles in rows, to learn from (columns ``publisher``, ``day``, ``digest``, and those that are fetched)."""
+    """Articles to learn from (columns ``publisher``, ``day``, ``digest``, and those that are fetched)."""
     columns = {
         name: combined(held[name].cast(pa.large_string())) for name in ("text", "headline") if name in held.column_names
     }

@@ -77,6 +77,11 @@ def odd_pile(samples: Path, folder: Path) -> list[Path]:
     )
     rows = [{"guid": each["id"], "body": each["text"], "source": each.get("publisher")} for each in [*articles, *short]]
     rows.insert(3, {"guid": "empty", "body": " ", "source": None})
+    page = "Log in to read the rest of this page, or go back to the front page of the Post."
+    rows += [  # one page, of which the article with the smallest id comes last and is spelled another way
+        {"guid": f"page {8 - number}", "body": page.upper() if number == 7 else page, "source": "Post"}
+        for number in range(8)
+    ]
     pq.write_table(pa.Table.from_pylist(rows), folder / "rows.parquet", row_group_size=10)
     return [folder / "lines.jsonl", folder / "rows.parquet", samples / "evening.csv"]
 
