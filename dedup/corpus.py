@@ -354,7 +354,7 @@ def _renamed(parts: list[pa.Table], ids: pa.Array, positions: npt.NDArray[np.int
 def take_rows(
     batches: tuple[pa.RecordBatch, ...], positions: npt.NDArray[np.int64], columns: Sequence[str]
 ) -> pa.RecordBatch:
-    """Rows of a list of batches, in the order of ``places``; only the batches that hold one are touched."""
+    """Rows of a list of batches, in the order of ``positions``; only the batches that hold one are touched."""
     begins = np.cumsum([0] + [batch.num_rows for batch in batches])
     order = np.argsort(positions, kind="stable")
     owner = np.searchsorted(begins, positions[order], side="right") - 1

@@ -152,7 +152,8 @@ class Threads(InTurn):
             made = [_laid_down(item, file) for item in self.each(work, shared, items)]
             file.write(bytes(_ALIGNED))  # a file without a byte cannot be mapped
             file.flush()
-            yield _OnDisk(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY), made)
+            # Nobody writes to it; of a private copy that is writable the system would set memory aside for all.
+            yield _OnDisk(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_WRITE), made)
 
     def each(
         self, work: Callable[[_Shared, _Item], _Result], shared: _Shared, items: Sequence[_Item] | Made[_Item]

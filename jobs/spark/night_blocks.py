@@ -112,8 +112,8 @@ def _candidates(held: pa.Table) -> pa.Table:
     rows, digests = packed.numbers(held["row"]), packed.numbers(held["digest"]).view(np.uint64)
     days, sizes = (packed.numbers(held[name]).astype(np.int32) for name in ("day", "size"))
     known = Known(np.zeros(len(rows), np.int32), days, digests, sizes)
-    ends = np.cumsum([len(value) // 4 for value in held["runs"].to_pylist()])
-    runs = Runs(packed.unpacked(held["runs"], np.uint32), np.r_[0, ends[:-1]], ends)
+    content, bounds = packed.content(held["runs"])
+    runs = Runs(content.view(np.uint32), bounds[:-1] // 4, bounds[1:] // 4)
     found = candidate_blocks(
         known, np.arange(len(rows)), lambda some: [Runs(runs.hashes, runs.begins[some], runs.ends[some])]
     )
