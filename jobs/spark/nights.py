@@ -27,7 +27,7 @@ from pyspark.sql import SparkSession
 
 from dedup.article import ARTICLES
 from dedup.corpus import Corpus
-from dedup.errors import InputOutputError, WirecopyError
+from dedup.errors import BadDataError, InputOutputError, WirecopyError
 from dedup.settings import Settings
 from dedup.store import Window
 from dedup.store.files import RUNS, runs_of
@@ -47,6 +47,7 @@ _Rows = npt.NDArray[np.int64]
 _AT_ONCE = 1 << 27  # bytes of results that come to the driver together
 _ARTICLES = 2048  # of tonight's that are written at a time
 _TONIGHT = "tonight.parquet"
+_DAMAGED = f"{BadDataError.__name__}: "
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -165,9 +166,9 @@ def _stored(window: Window, known: Known, location: str, rows: _Rows, table: str
     cut = int(np.searchsorted(rows, len(window)))
     held = window.holding(rows[:cut], table)
     held += holding(location, rows[cut:] - len(window), _ARTICLES, verified=False)
-    ends = np.cumsum([len(places) for _, places in held], dtype=np.int64).tolist()
-    each = [rows[end - len(places) : end] for (_, places), end in zip(held, ends, strict=True)]
-    return [Stored(piece, places, some, known.take(some)) for (piece, places), some in zip(held, each, strict=True)]
+    ends = np.cumsum([len(positions) for _, positions in held], dtype=np.int64).tolist()
+    each = [rows[end - len(positions) : end] for (_, positions), end in zip(held, ends, strict=True)]
+    return [Stored(*one, some, known.take(some)) for one, some in zip(held, each, strict=True)]
 
 
 def _write(corpus: Corpus, file: Path) -> None:
@@ -225,4 +226,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        raise InputOutputError(f"Spark: {first_line(error)}; give the same command again") from error
+        line = first_line(error)
+        if line.startswith(_DAMAGED):  # met by a worker that reads the store for a frame
+            raise BadDataError(line.removeprefix(_DAMAGED)) from error
+        raise InputOutputError(f"Spark: {line}; give the same command again") from error

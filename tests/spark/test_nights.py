@@ -121,14 +121,15 @@ def test_a_dry_run_is_refused(on_spark: Any, tmp_path: Path) -> None:
         nightly(Job([]), tmp_path / "s", tmp_path / "o", as_of=FIRST, engine=on_spark, policy=Policy(dry_run=True))
 
 
-def test_a_damaged_file_of_the_store_is_said(on_spark: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("table", ["signatures", "runs"])
+def test_a_damaged_file_of_the_store_is_said(table: str, on_spark: Any, tmp_path: Path) -> None:
     dumps = odd_nights(tmp_path)
     nights(tmp_path / "nights", dumps[:1], [None], Settings(max_rejects=0.5))
-    (stored,) = (tmp_path / "nights" / "store").glob("nights/*/signatures.parquet")
+    (stored,) = (tmp_path / "nights" / "store").glob(f"nights/*/{table}.parquet")
     content = bytearray(stored.read_bytes())
     content[len(content) // 2] ^= 1
     stored.write_bytes(content)
-    with pytest.raises(BadDataError, match=r"signatures\.parquet is damaged"):
+    with pytest.raises(BadDataError, match=rf"^\S+{table}\.parquet is damaged"):
         nightly(Job(dumps[1:2]), tmp_path / "nights/store", tmp_path / "nights/out", as_of=FIRST, engine=on_spark)
 
 
