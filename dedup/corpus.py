@@ -81,7 +81,7 @@ class Corpus:
         return len(self.read_ids.filter(pc.not_equal(self.ids, self.read_ids)).unique())
 
     def take(self, rows: npt.NDArray[Any], columns: Sequence[str] = tuple(ARTICLES.names)) -> pa.RecordBatch:
-        """The articles of ascending ``rows``, copied out of the mapped file."""
+        """The articles of ``rows``, in their order, copied out of the mapped file."""
         rows_taken = take_rows(self.batches, self.positions[rows], columns)
         if "id" not in columns:
             return rows_taken

@@ -302,12 +302,12 @@ class NightFiles:
         self, wanted: Sequence[tuple[Night, npt.NDArray[np.int64]]], table: str
     ) -> list[tuple[Piece, npt.NDArray[np.int64]]]:
         """The pieces of a table of some nights that hold a row (ascending), and where in each these rows are."""
-        found = []
+        held = []
         for night, rows in wanted:
             if len(rows):
                 file = self.location(night, f"{table}.parquet")
-                found += holding(file, rows, _piece_rows(table), verified=not self._whole())
-        return found
+                held += holding(file, rows, _piece_rows(table), verified=not self._whole())
+        return held
 
     def among(
         self,

@@ -150,8 +150,8 @@ def _texts(
 ) -> Callable[[npt.NDArray[np.int64]], pa.Array]:
     """A function for the texts of rows of ``ids``; those of ``wanted`` that lie in the store are fetched at once."""
     empty = pa.schema([ARTICLES.field(name) for name in _TEXT]).empty_table()
-    found = sources.night_files.of_ids(sources.elsewhere(wanted, number), "articles", _TEXT)
-    stored = pa.concat_tables([empty, *(pa.Table.from_batches([batch]) for batch in found)])
+    fetched = sources.night_files.of_ids(sources.elsewhere(wanted, number), "articles", _TEXT)
+    stored = pa.concat_tables([empty, *(pa.Table.from_batches([batch]) for batch in fetched)])
     rows_at_hand = pc.fill_null(pc.index_in(ids, sources.corpus.ids), -1).to_numpy()
     rows_stored = pc.index_in(ids, combined(stored["id"]))
 

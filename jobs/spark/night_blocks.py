@@ -46,11 +46,11 @@ _Rows = npt.NDArray[np.int64]
 class Stored(NamedTuple):
     """Articles to learn from: a piece of a table, and what is known of some of its rows.
 
-    ``places`` int64: rows of the piece, ascending; ``rows`` int64: the numbers of these articles.
+    ``positions`` int64: rows of the piece, ascending; ``rows`` int64: the numbers of these articles.
     """
 
     piece: Piece
-    places: _Rows
+    positions: _Rows
     rows: _Rows
     known: Known
 
@@ -96,10 +96,10 @@ def _items(batches: Iterable[pa.RecordBatch]) -> Iterator[Stored]:
 
 def _runs(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Items of a table of runs -> the runs of their articles."""
-    for piece, places, rows, known in _items(batches):
+    for piece, positions, rows, known in _items(batches):
         runs = read_runs(None, piece)
-        sizes = (runs.ends - runs.begins)[places]
-        hashes = runs.hashes[expand_ranges(runs.begins[places], sizes)]
+        sizes = (runs.ends - runs.begins)[positions]
+        hashes = runs.hashes[expand_ranges(runs.begins[positions], sizes)]
         offsets = pa.py_buffer((hashes.itemsize * np.r_[0, np.cumsum(sizes)]).astype(np.int32))
         column = pa.Array.from_buffers(pa.binary(), len(rows), [None, offsets, pa.py_buffer(hashes)])
         columns = [known.publishers, rows, known.days, known.digests.view(np.int64), known.sizes, column]
@@ -114,20 +114,21 @@ def _candidates(held: pa.Table) -> pa.Table:
     known = Known(np.zeros(len(rows), np.int32), days, digests, sizes)
     content, bounds = packed.content(held["runs"])
     runs = Runs(content.view(np.uint32), bounds[:-1] // 4, bounds[1:] // 4)
-    found = candidate_blocks(
+    candidates = candidate_blocks(
         known, np.arange(len(rows)), lambda some: [Runs(runs.hashes, runs.begins[some], runs.ends[some])]
     )
-    found = found._replace(sets=np.where(found.sets >= 0, rows[found.sets], -1))
-    columns = [held["publisher"][:1].combine_chunks(), [len(rows)], [found.rows.tobytes()], [pickle.dumps(found)]]
+    candidates = candidates._replace(sets=np.where(candidates.sets >= 0, rows[candidates.sets], -1))
+    wanted, packed_candidates = candidates.rows.tobytes(), pickle.dumps(candidates)
+    columns = [held["publisher"][:1].combine_chunks(), [len(rows)], [wanted], [packed_candidates]]
     kinds = [pa.int32(), pa.int32(), pa.binary(), pa.binary()]
     arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
-    return pa.table(arrays, _names(_CANDIDATES)).slice(0, int(len(found.runs) > 0))
+    return pa.table(arrays, _names(_CANDIDATES)).slice(0, int(len(candidates.runs) > 0))
 
 
 def _texts(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Items of a table of articles -> their texts."""
-    for piece, places, rows, known in _items(batches):
-        texts = combined(piece.read(["text"])["text"]).take(pa.array(places)).cast(pa.string())
+    for piece, positions, rows, known in _items(batches):
+        texts = combined(piece.read(["text"])["text"]).take(pa.array(positions)).cast(pa.string())
         yield pa.record_batch([known.publishers, rows, known.days, texts], _names(_TEXTS))
 
 

@@ -8,9 +8,9 @@ little else is a page, no article.
 
 from __future__ import annotations
 
-from dedup.text.boilerplate.appended import appended_pages, learn_appended, looked_at, of_blocks
+from dedup.text.boilerplate.appended import appended_pages, learn_appended, of_blocks
 from dedup.text.boilerplate.articles import Known, LearnedFrom, Provider, Runs, Texts
-from dedup.text.boilerplate.blocks import CandidateBlocks, Rare, candidate_blocks, learn_blocks
+from dedup.text.boilerplate.blocks import Rare, candidate_blocks, learn_blocks
 from dedup.text.boilerplate.learned import learn_all, learn_phrases
 from dedup.text.boilerplate.learning import MANY, fair, learn, sample
 from dedup.text.boilerplate.marking import mark
@@ -23,7 +23,6 @@ __all__ = [
     "ANYONE",
     "MANY",
     "REASONS",
-    "CandidateBlocks",
     "Known",
     "LearnedBoilerplate",
     "LearnedFrom",
@@ -42,7 +41,6 @@ __all__ = [
     "learn_appended",
     "learn_blocks",
     "learn_phrases",
-    "looked_at",
     "mark",
     "no_articles",
     "of_blocks",

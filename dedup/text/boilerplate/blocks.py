@@ -79,13 +79,13 @@ def candidate_blocks(known: Known, rows: Indices, runs: RunsOf) -> CandidateBloc
     tokens = int(known.sizes[order].sum(dtype=np.int64))
     parts = 1 << (tokens // _AT_ONCE).bit_length()
     held = list(runs(order)) if parts == 1 else None
-    found = []
+    candidates = []
     for part in range(parts):
         recurring = _recurring(lambda: runs(order) if held is None else held, tokens // parts, part, parts)
-        found.append(_candidates(known.days[order], recurring))
-    firsts = np.cumsum([0, *(len(part.sets) for part in found)])
-    which = np.concatenate([first + part.which for first, part in zip(firsts.tolist(), found, strict=False)])
-    hashes, articles, sets = (np.concatenate([part[column] for part in found]) for column in (0, 1, 3))
+        candidates.append(_candidates(known.days[order], recurring))
+    firsts = np.cumsum([0, *(len(part.sets) for part in candidates)])
+    which = np.concatenate([first + part.which for first, part in zip(firsts.tolist(), candidates, strict=False)])
+    hashes, articles, sets = (np.concatenate([part[column] for part in candidates]) for column in (0, 1, 3))
     ascending = np.argsort(hashes)
     return CandidateBlocks(
         hashes[ascending], articles[ascending], which[ascending], np.where(sets >= 0, order[sets], -1)
@@ -112,15 +112,15 @@ def _once(known: Known, rows: Indices) -> Indices:
 def _recurring(lots: Callable[[], Iterable[Runs]], tokens: int, part: int, parts: int) -> _Recurring:
     """The runs in several texts, of those in a part of the hashes, which is of some ``tokens``; ``lots`` gives all."""
     cells = np.zeros(1 << max(10, tokens.bit_length()), np.uint8)
-    found, where = np.empty(0, np.uint32), np.empty(0, np.int32)
+    listed, where = np.empty(0, np.uint32), np.empty(0, np.int32)
     for task in (COUNT, LIST):
         count = first = 0
         for lot in lots():
-            count += recurring_runs(*lot, first, part, parts, cells, task, count, found, where)
+            count += recurring_runs(*lot, first, part, parts, cells, task, count, listed, where)
             first += len(lot.begins)
         if task == COUNT:
-            found, where = np.empty(count, np.uint32), np.empty(count, np.int32)
-    keys = distinct(found.astype(np.uint64) << np.uint64(32) | where.astype(np.uint64))
+            listed, where = np.empty(count, np.uint32), np.empty(count, np.int32)
+    keys = distinct(listed.astype(np.uint64) << np.uint64(32) | where.astype(np.uint64))
     hashes, texts = (keys >> np.uint64(32)).astype(np.uint32), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
     begins = group_starts(hashes)
     sizes = group_sizes(begins, len(hashes))
