@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from dedup import kernels
+from dedup.grading.sketches import may_share_enough, sketched
 from dedup.progress import Progress
 from dedup.search.buckets import FIRST, collisions
 from dedup.settings import Settings
+from dedup.text.tokens import tokenise
 from jobs import local, samples
 from jobs.nightly import Job, nightly
 from jobs.nightly.query import ask
@@ -50,8 +53,18 @@ def warm(progress: Progress | None = None) -> Warmed:
             night = datetime.date(2025, 5, day)
             nightly(Job([dump], _CROWDED), folder / "store", folder / "nights", as_of=night)
         ask(dumps[:1], folder / "store", settings=_CROWDED)
-        collisions(np.array([FIRST, 1, 2], np.int32), 0, 3, _CROWDED)  # which only workers of Spark call
+        _only_on_spark()
     return Warmed(kernels.folder(), len(kernels.kept()), len(kernels.kept() - before))
+
+
+def _only_on_spark() -> None:
+    """Call what only workers of Spark call."""
+    collisions(np.array([FIRST, 1, 2], np.int32), 0, 3, _CROWDED)
+    texts, rows = pa.array(["a text of some words"] * 2, pa.large_string()), np.array([0, 1], np.int32)
+    content = b"".join(sketched(tokenise(texts), _CROWDED).to_pylist())
+    bounds = np.array([0, len(content) // 2, len(content)])
+    sizes = np.full(2, 5, np.int32)
+    may_share_enough(np.array([*content], np.uint8), bounds, sizes, rows, rows, _CROWDED)
 
 
 @contextlib.contextmanager
