@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import runpy
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -101,6 +103,25 @@ def test_the_help_groups_the_commands_by_task(wirecopy: Callable[..., Any]) -> N
     ]
     assert panels == sorted(panels)
     assert " Commands ─" not in shown  # none is left over
+
+
+UNCALLED = """
+import sys
+from dedup.kernels.caching import CompiledCache
+from jobs.warming import warm
+
+warm()
+modules = [module for name, module in sys.modules.items() if name.startswith("dedup.kernels.")]
+functions = [each for module in modules for each in vars(module).values() if hasattr(each, "signatures")]
+kept = [each for each in functions if isinstance(each._cache, CompiledCache)]
+assert len(kept) > 30
+print(*{each.py_func.__name__ for each in kept if not each.signatures})
+"""
+
+
+def test_compile_calls_every_kernel_whatever_was_compiled_before() -> None:
+    done = subprocess.run([sys.executable, "-c", UNCALLED], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [], "jobs/warming.py leaves kernels to be compiled later"
 
 
 def test_compile_leaves_nothing_to_compile(wirecopy: Callable[..., Any]) -> None:
