@@ -55,7 +55,7 @@ def outside(words: Run, shared: set[Run]) -> list[bool]:
 
 
 @functools.cache
-def told(one: Text, other: Text) -> tuple[str, bool]:
+def compared(one: Text, other: Text) -> tuple[str, bool]:
     """What two texts that share a run tell, and whether the rest of the first is too small to tell anything."""
     both = set(runs(one.words)) & set(runs(other.words))
     free = [outside(text.words, both) for text in (one, other)]
@@ -94,7 +94,7 @@ def is_block(texts: Sequence[Text]) -> bool:
     for text in texts:
         unrelated = True
         for other in list(chosen):
-            verdict, small = told(other, text)
+            verdict, small = compared(other, text)
             if verdict == "proven":
                 return True
             if verdict == "nothing":
@@ -114,7 +114,11 @@ def defined(texts: Sequence[Text], digests: Sequence[int]) -> dict[tuple[str, in
     result = {}
     for publisher in {text.publisher for text in texts}:
         order = sorted((text.day, mark, text) for text, mark in zip(texts, digests, strict=True))
-        own = list({text.words: text for _, _, text in reversed(order) if text.publisher == publisher}.values())[::-1]
+        different: dict[Run, Text] = {}
+        for _, _, text in order:
+            if text.publisher == publisher:
+                different.setdefault(text.words, text)
+        own = list(different.values())
         holders: dict[int, list[int]] = {}
         for number, text in enumerate(own):
             for value in {hashed(run) for run in runs(text.words)}:
@@ -136,7 +140,7 @@ def looked_at(numbers: Sequence[int]) -> tuple[int, ...]:
     return tuple(numbers[step * (len(numbers) - 1) // (count - 1)] for step in range(count))
 
 
-def found(texts: Sequence[str], publishers: Sequence[str], days: Sequence[int]) -> dict[tuple[str, int], int]:
+def learned(texts: Sequence[str], publishers: Sequence[str], days: Sequence[int]) -> dict[tuple[str, int], int]:
     rows = appended_to(texts, publishers, days, texts).table().to_pylist()
     return {(row["publisher"], row["shingle"]): row["articles"] for row in rows if row["kind"] == "block"}
 
@@ -171,7 +175,7 @@ DAYS = st.sampled_from([UNDATED, 0, 1, 2, 14, 15])
 @given(st.lists(st.tuples(TEXTS, st.sampled_from(["Herald", "Mirror"]), DAYS), min_size=2, max_size=12))
 def test_blocks_are_what_their_definition_says(articles: list[tuple[str, str, int]]) -> None:
     columns: Any = tuple(zip(*articles, strict=True))
-    assert found(*columns) == expected(*columns)
+    assert learned(*columns) == expected(*columns)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -185,7 +189,7 @@ def test_of_what_recurs_some_is_a_block_and_some_is_none(seed: int) -> None:
     ]
     columns: Any = tuple(zip(*articles, strict=True))
     blocks = expected(*columns)
-    assert found(*columns) == blocks
+    assert learned(*columns) == blocks
     held = {hashed(run) for text in shared[:2] for run in runs(tuple(tokenise(pa.array([text])).hashes.tolist()))}
     assert blocks
     assert {value for _, value in blocks} <= held
