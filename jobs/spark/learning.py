@@ -71,20 +71,20 @@ def learned(articles: DataFrame, settings: Settings, scratch: Scratch) -> Learne
 
     gathered = sampled.drop("place").repartition(1)
     own = of_rows(gathered.mapInArrow(work, TABLE).toArrow().to_pylist())
-    return joined(own, appended(known.select("id", "text", "headline", "publisher", "day", "digest")))
+    return joined(own, _appended(known.select("id", "text", "headline", "publisher", "day", "digest")))
 
 
-def appended(articles: DataFrame) -> LearnedBoilerplate:
+def _appended(articles: DataFrame) -> LearnedBoilerplate:
     """Blocks and pages, learned from all articles of a publisher by one worker.
 
     ``articles`` have a publisher, an ``id``, by which they are ordered, ``day``, ``digest`` (less 2**63), ``text`` and
     ``headline``.
     """
-    learned = articles.groupBy("publisher").applyInArrow(_appended_of_one, TABLE).toArrow()
+    learned = articles.groupBy("publisher").applyInArrow(_of_publisher, TABLE).toArrow()
     return of_rows(learned.sort_by([(column, "ascending") for column in BOILERPLATE.sorted_by]).to_pylist())
 
 
-def _appended_of_one(held: pa.Table) -> pa.Table:
+def _of_publisher(held: pa.Table) -> pa.Table:
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         return rows_of(learn_appended(_provider(held.sort_by("id")), Rare(*rarity()), pool))
 

@@ -52,9 +52,8 @@ _NOTE = pa.struct([("words", pa.string()), ("count", pa.int64()), ("first", pa.s
 #: What is kept of an article (``id`` is null in the others), of a rejected record (``reason``; ``damage``: its file
 #: cannot be read on after it), and of each piece of a file of lines (``at``: how many lines it has). ``place`` numbers
 #: the articles as they came; ``digest`` is 2**63 less; ``values`` and ``names`` are uint32 in bytes; ``sketch``: see
-#: :mod:`dedup.grading.sketches`; ``kind`` of an
-#: origin is OWN, CREDITS or CITES; ``unmet`` and ``columns``: columns that a task has not met, and has read; ``notes``:
-#: what it has to tell of files.
+#: :mod:`dedup.grading.sketches`; ``kind`` of an origin is OWN, CREDITS or CITES; ``unmet`` and ``columns``: columns
+#: that a task has not met, and has read; ``notes``: what it has to tell of files.
 SEEN = pa.schema(
     [
         ("place", pa.int64()),
