@@ -18,19 +18,19 @@ RENAMED = {"agreement": "min_shared_hashes", "cap": "max_bucket_size"}
 
 
 def _setting(
-    default: Any, says: str, *, low: float | None = None, high: float | None = None, sketch: bool = False
+    default: Any, says: str, *, low: float | None = None, high: float | None = None, signing: bool = False
 ) -> Any:
-    """A field; ``sketch`` marks what changes signatures and so cannot change in an existing store."""
-    return dataclasses.field(default=default, metadata={"says": says, "low": low, "high": high, "sketch": sketch})
+    """A field; ``signing`` marks what changes signatures and so cannot change in an existing store."""
+    return dataclasses.field(default=default, metadata={"says": says, "low": low, "high": high, "signing": signing})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a run. Immutable; out-of-range values raise :class:`~dedup.errors.SettingsError`."""
 
-    num_perm: int = _setting(128, "values in a signature", low=16, high=1024, sketch=True)
-    seed: int = _setting(1, "seed of the hash functions", low=0, high=2**32 - 1, sketch=True)
-    shingle: int = _setting(3, "tokens in a shingle", low=1, high=16, sketch=True)
+    num_perm: int = _setting(128, "values in a signature", low=16, high=1024, signing=True)
+    seed: int = _setting(1, "seed of the hash functions", low=0, high=2**32 - 1, signing=True)
+    shingle: int = _setting(3, "tokens in a shingle", low=1, high=16, signing=True)
     min_tokens: int = _setting(20, "articles with fewer tokens match only if identical", low=0, high=10_000)
     min_shared_hashes: int = _setting(
         3, "different signature values that a pair must share to be compared", low=1, high=128
@@ -73,9 +73,9 @@ class Settings:
         """32 hex digits over all settings: equal settings, equal tables."""
         return _digest({field.name: getattr(self, field.name) for field in dataclasses.fields(self)})
 
-    def sketch_fingerprint(self) -> str:
+    def signing_fingerprint(self) -> str:
         """32 hex digits over the settings that change signatures: stores of different values do not mix."""
-        return _digest({f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.metadata["sketch"]})
+        return _digest({f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.metadata["signing"]})
 
 
 def _check(field: dataclasses.Field[Any], value: Any, kind: type) -> None:

@@ -108,9 +108,9 @@ def _parameter(parameter: Any) -> tuple[str, str]:
 
 
 def _setting(field: dataclasses.Field[object]) -> tuple[str, ...]:
-    low, high, sketch, says = (field.metadata[key] for key in ("low", "high", "sketch", "says"))
+    low, high, signing, says = (field.metadata[key] for key in ("low", "high", "signing", "says"))
     limits = "" if low is None else f"{low} to {high}"
-    return (f"`{field.name}`", f"`{field.default}`", limits, _yes(sketch), says)
+    return (f"`{field.name}`", f"`{field.default}`", limits, _yes(signing), says)
 
 
 def _table(table: Table) -> str:

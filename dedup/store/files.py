@@ -100,6 +100,7 @@ def read_signatures(piece: Piece) -> Signed:
     publishers, days, sizes, digests, groups, compared, values = (combined(column) for column in table.columns)
     width, offset = values.type.byte_width, values.offset
     data = np.frombuffer(values.buffers()[1] or b"", np.uint32).reshape(-1, width // 4)
+    data.flags.writeable = False  # some buffers are, some are not, and each kind takes a compiled loop of its own
     return Signed(
         publishers,
         np.asarray(days.fill_null(NO_DAY), np.int32),
@@ -132,7 +133,7 @@ def notes(settings: Settings, judging: str) -> dict[str, str]:
         "wirecopy.version": __version__,
         "wirecopy.store_version": str(STORE_VERSION),
         "wirecopy.settings": settings.fingerprint(),
-        "wirecopy.signing": settings.sketch_fingerprint(),
+        "wirecopy.signing": settings.signing_fingerprint(),
         "wirecopy.judging": judging,
     }
 

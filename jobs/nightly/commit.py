@@ -139,7 +139,7 @@ def _signed(payload: NightPayload, order: np.ndarray[Any, Any], settings: Settin
 def check_settings(catalogue: Catalogue, settings: Settings) -> None:
     """Raise :class:`~dedup.errors.SettingsError` where a store cannot be used with these settings, or this wirecopy."""
     stored, store = catalogue.settings(), catalogue.store
-    if stored.get(_SIGNING, settings.sketch_fingerprint()) != settings.sketch_fingerprint():
+    if stored.get(_SIGNING, settings.signing_fingerprint()) != settings.signing_fingerprint():
         raise SettingsError(
             f"the signatures of {store} were made with other settings (num_perm, seed, shingle); use those, or make "
             f"them anew: wirecopy store rebuild --store {store} --num-perm {settings.num_perm} --seed {settings.seed} "

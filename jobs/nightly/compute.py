@@ -210,7 +210,7 @@ class AgainstStore:
             self._summary(counts, reading),
         )
         members = results.traced.members
-        return NightResult(keep, settings.sketch_fingerprint(), members, events, incoming.replaced, graded.corpus)
+        return NightResult(keep, settings.signing_fingerprint(), members, events, incoming.replaced, graded.corpus)
 
     def _tables(self, results: _Results) -> dict[Table, pa.Table]:
         _, corpus, reading, incoming, _ = results.articles

@@ -36,5 +36,5 @@ class Sources(NamedTuple):
 
 
 def by_night(ids: pa.Array, number: _Numbers, nights: Mapping[int, Night]) -> list[tuple[Night, pa.Array]]:
-    """Ids by their nights, without those of other nights than these; ``number``: the night of each."""
-    return [(nights[one], ids.filter(pa.array(number == one))) for one in distinct(number).tolist() if one in nights]
+    """Ids by their nights; ``number``: the night of each, one of ``nights``."""
+    return [(nights[one], ids.filter(pa.array(number == one))) for one in distinct(number).tolist()]

@@ -71,16 +71,16 @@ def _with_texts(catalogue: Catalogue, night_files: NightFiles, articles: pa.Tabl
     """The articles with their texts, where the store still has them."""
     ids = articles["id"].combine_chunks()
     query = "SELECT article_id, number FROM members JOIN asked ON name = article_id"
-    numbers = dict(catalogue.ask_among(ids.to_pylist(), query))
-    number = np.array([numbers.get(name, -1) for name in ids.to_pylist()], np.int64)
     nights = {night.number: night for night in catalogue.nights()}
+    stored = [(name, number) for name, number in catalogue.ask_among(ids.to_pylist(), query) if number in nights]
+    known, number = pa.array([name for name, _ in stored], pa.string()), np.array([one for _, one in stored], np.int64)
     parts = [pa.table([pa.array([], pa.string()), pa.array([], pa.large_string())], _TEXT)]
     if at_hand is None:
-        asked = by_night(ids, number, nights)
+        asked = by_night(known, number, nights)
     else:
         sources = Sources(at_hand, night_files, nights)
-        asked = sources.elsewhere(ids, number)
-        parts.append(pa.Table.from_batches([at_hand.take(sources.rows(ids), _TEXT)]))
+        asked = sources.elsewhere(known, number)
+        parts.append(pa.Table.from_batches([at_hand.take(sources.rows(known), _TEXT)]))
     parts += [pa.Table.from_batches([batch]) for batch in night_files.of_ids(asked, "articles", _TEXT)]
     texts = pa.concat_tables([part.cast(parts[0].schema) for part in parts]).combine_chunks()
     index = pc.index_in(ids, texts["id"].combine_chunks()) if len(texts) else pa.nulls(len(ids), pa.int32())

@@ -25,8 +25,8 @@ _QUERIES = {
 }
 _QUIET = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false"}
 #: For a driver on this machine, which lives for minutes and plans many small queries: to make all of its code as fast
-#: as can be takes more time than it spares.
-_HERE = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC"}
+#: as can be takes more time than it spares. The user's own options (``spark.driver.extraJavaOptions``) come after it.
+_HERE = {"spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1"}
 
 
 def lacking() -> str | None:

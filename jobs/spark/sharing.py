@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import pickle
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from pyspark import RDD, Broadcast, SparkContext
 
 _TASKS = 3  # for each core: some take longer than others
+_ITEMS = 8  # of a task: pieces of texts are some 10 MB each
 
 
 class Shared:
@@ -31,8 +33,9 @@ class Shared:
 
 
 def shared_out(context: SparkContext, items: Sequence[Any]) -> RDD[Any]:
-    """Some items in tasks, for the workers."""
-    return context.parallelize(items, max(1, min(len(items), _TASKS * context.defaultParallelism)))
+    """Some items in tasks, for the workers; each task has so few that its results fit a small executor."""
+    tasks = max(_TASKS * context.defaultParallelism, math.ceil(len(items) / _ITEMS))
+    return context.parallelize(items, max(1, min(len(items), tasks)))
 
 
 class _Pickler(pickle.Pickler):

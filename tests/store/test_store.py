@@ -42,7 +42,7 @@ def test_signatures_are_read_by_plain_pyarrow(store: Path) -> None:
     articles = pq.read_table(file.with_name("articles.parquet"))
     assert table["id"].to_pylist() == articles["id"].to_pylist()
     assert (values == minhash_texts(articles["text"].combine_chunks()).values).all()
-    assert table.schema.metadata[b"wirecopy.signing"].decode() == Settings().sketch_fingerprint()
+    assert table.schema.metadata[b"wirecopy.signing"].decode() == Settings().signing_fingerprint()
 
 
 def test_the_catalogue_is_read_by_plain_sqlite(store: Path) -> None:
