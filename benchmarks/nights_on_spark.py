@@ -54,19 +54,25 @@ def main() -> int:
         conf = [word for setting in (*CONF, *log, *given.conf) for word in ("--conf", setting)]
         engines = {"local": [], "spark": ["--engine", "spark", "--master", given.master, *conf]}
         for engine, options in engines.items():
-            shutil.copytree(folder / "store", folder / engine / "store")
+            _copied(folder, engine)
             result[engine] = _night(given.new.absolute(), folder / engine, day, options)
             print(json.dumps(result), file=sys.stderr, flush=True)
         result["moved"] = _moved(events)
-        shutil.copytree(folder / "store", folder / "counted" / "store")
+        _copied(folder, "counted")
         result["read"] = _counted(given.new, folder / "counted", day)
         result["different"] = [
             str(file.relative_to(folder / "local"))
-            for file in sorted((folder / "local").rglob("*.parquet"))
+            for file in sorted((folder / "local").rglob(f"{day}*/**/*.parquet"))
             if file.read_bytes() != (folder / "spark" / file.relative_to(folder / "local")).read_bytes()
         ]
     print(json.dumps(result))
     return int(bool(result["different"]))
+
+
+def _copied(folder: Path, name: str) -> None:
+    """Copy the store, and what was published of it: a night would publish the one before again where that is lost."""
+    for part in ("store", "out"):
+        shutil.copytree(folder / part, folder / name / part, symlinks=True)
 
 
 def _night(dump: Path, folder: Path, day: datetime.date, options: Sequence[str]) -> dict[str, Any]:
