@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from inspect import getdoc
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -137,13 +137,22 @@ def run() -> NoReturn:
 
 
 def _flushed(code: Any) -> Any:
-    """The exit code, when all that was printed is written."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again, and fails, at its end
-        if not isinstance(error, BrokenPipeError):
-            print_message(f"standard output cannot be written: {error.strerror}")
-            return code or InputOutputError.exit_code
+    """The exit code, when all that was printed is written; that messages cannot be written changes nothing."""
+    error = _unwritten(sys.stdout)
+    if error and not isinstance(error, BrokenPipeError):
+        print_message(f"standard output cannot be written: {error.strerror}")
+        code = code or InputOutputError.exit_code
+    _unwritten(sys.stderr)
     return code
+
+
+def _unwritten(stream: TextIO | None) -> OSError | None:
+    """Write what a stream still holds; returns why that is not possible. Python then does not try again at its end."""
+    if stream is None:
+        return None
+    try:
+        stream.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None

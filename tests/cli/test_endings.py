@@ -43,6 +43,7 @@ INTERRUPTING = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); ti
 
 def run(cwd: Path, *arguments: str | bytes, **more: object) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONUNBUFFERED", None)  # with it, nothing is left to be written at the end
     command = [sys.executable, "-m", "jobs.cli", *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, check=False, **more)  # type: ignore[call-overload, no-any-return]
 
@@ -185,6 +186,7 @@ def test_metrics_that_cannot_be_written_are_a_warning(wirecopy: Command, dump: P
 def test_metrics_and_log_tell_of_a_signal(dump: Path, tmp_path: Path, number: int, code: int) -> None:
     call = ["nightly", "dump.jsonl", "--store", "s", "--out", "o", "--metrics", "w.prom", "--log-format", "json"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONUNBUFFERED", None)  # with it, nothing is left to be written at the end
     command = [sys.executable, "-m", "jobs.cli", *call]
     process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
