@@ -182,17 +182,14 @@ def _sharing(
     return highs(pairs), lows(pairs), int(np.count_nonzero(asked & (sizes > rules.MAX_NAME_ARTICLES)))
 
 
-def rare_names(
-    corpus: Corpus, rows: Rows, threads: Executor | None = None
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+def rare_names(corpus: Corpus, rows: Rows, threads: Executor) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
     """The different rare names of every row: places in ``rows``, ascending, and token hashes."""
 
     def block(first: int) -> npt.NDArray[np.int64]:
         texts = corpus.take(rows[first : first + _BLOCK], ("text",))["text"]
         return names_in(tokenise(texts)) + pair_keys(first, 0)
 
-    blocks = (threads.map if threads else map)(block, range(0, len(rows), _BLOCK))
-    pairs = np.concatenate([np.empty(0, np.int64), *blocks])
+    pairs = np.concatenate([np.empty(0, np.int64), *threads.map(block, range(0, len(rows), _BLOCK))])
     return highs(pairs), lows(pairs).astype(np.uint32)
 
 

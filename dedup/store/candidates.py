@@ -77,10 +77,8 @@ def search(
         return _alone(window, new, settings)
     buckets = index(new.signatures, new.publishers, boilerplate, settings, threads)
     known = Lookup(buckets, boilerplate, settings)
-    workers, items = (
-        window.night_files.workers,
-        [(rows, piece, window.live[rows]) for rows, piece in window.pieces("signatures")],
-    )
+    workers = window.night_files.workers
+    items = [(rows, piece, window.live[rows]) for rows, piece in window.pieces("signatures")]
     asked = _Asked(known, bands(new.signatures, settings))
     with workers.keep(known), workers.making(_stored, asked, items) as stored:
         linked = [same_digest(window, new.signatures), *workers.each(_links, None, stored)]
