@@ -31,7 +31,8 @@ _MAX_COLLISIONS = 10_000_000  # articles of a block, times the cap: the meetings
 _MAX_VALUES = 1 << 27  # as long as the values of the whole pile are more than a worker can have
 _ROWS = 8  # of the signatures that are gathered at a time
 _SLICE = ("slice", "keys", "rows", "groups", "hot", "many")
-_BLOCK = ("block", "held", "buckets", "members")
+_COUNTS = ("buckets", "members")
+_BLOCK = ("block", "held", *_COUNTS)
 _SIDES = ("left", "right", "named")
 _SKIPPED = "buckets long, members long"
 _NOBODY = -1  # block of the buckets that were skipped
@@ -186,12 +187,11 @@ def for_blocks(rows: Rows, keys: npt.NDArray[np.uint32], width: int) -> tuple[li
 
 def meetings_of(block: int, table: pa.Table, width: int, part: int, settings: Settings) -> pa.Table:
     """The buckets of a block -> pairs that meet often enough."""
-    counts = {name: int(np.sum(packed.numbers(table[name]))) for name in ("buckets", "members")}
     if block == _NOBODY:
         nothing = {"part": pa.nulls(1, pa.int64())} | {name: pa.nulls(1, pa.binary()) for name in _SIDES}
-        return pa.table(nothing | {name: [count] for name, count in counts.items()})
+        return pa.table(nothing | {name: [int(np.sum(packed.numbers(table[name])))] for name in _COUNTS})
     left, right = collisions(packed.unpacked(table["held"], np.int32), block * width, width, settings)
     pairs = pack(left, right, part)
-    for name, count in counts.items():  # none: they are counted without a block
-        pairs = pairs.append_column(name, pa.array(np.full(len(pairs), count)))
+    for name in _COUNTS:  # what was skipped is counted without a block
+        pairs = pairs.append_column(name, pa.array(np.zeros(len(pairs), np.int64)))
     return pairs

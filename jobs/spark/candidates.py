@@ -39,7 +39,7 @@ def agreeing(
 ) -> tuple[DataFrame, dict[str, int]]:
     """The candidate pairs, packed, and how the search went; those in ``named`` (left < right) are among them."""
     limit = rules.max_bucket_size(settings, numbered.number)
-    width = part_width(numbered, limit)
+    width = part_width(numbered, settings)
     met = scratch.save("met", collided_often(numbered, grouped, boilerplate, settings, limit, width))
     skipped = met.agg(F.sum("buckets"), F.sum("members")).first() or (0, 0)
     counts = {

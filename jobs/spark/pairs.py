@@ -16,7 +16,9 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
+from dedup import rules
 from dedup.arrays import distinct, group_starts, highs, lows, pair_keys
+from dedup.settings import Settings
 from jobs.spark import packed
 from jobs.spark.packed import Ints, Rows
 from jobs.spark.rows import Numbered
@@ -38,8 +40,9 @@ class Pairs(NamedTuple):
 _Chosen = Callable[[Pairs, pa.Table], npt.NDArray[np.bool_]]
 
 
-def part_width(numbered: Numbered, limit: int) -> int:
-    """Left rows of a part; ``limit``: that of buckets."""
+def part_width(numbered: Numbered, settings: Settings) -> int:
+    """Left rows of a part."""
+    limit = rules.max_bucket_size(settings, numbered.number)
     return max(1, min(_MAX_PAIRS // limit, math.ceil(numbered.number / numbered.parts)))
 
 

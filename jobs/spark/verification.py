@@ -11,7 +11,6 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from dedup import rules
 from dedup.article import ARTICLES
 from dedup.corpus import Corpus, combined
 from dedup.grading.passages import KINDS
@@ -88,7 +87,7 @@ def _promising(pairs: DataFrame, numbered: Numbered, settings: Settings, scratch
         share = may_share_enough(content, bounds, sizes, some.left, some.right, settings)
         return np.asarray(some.named | (digests[some.left] == digests[some.right]) | share)
 
-    width = part_width(numbered, rules.max_bucket_size(settings, numbered.number))
+    width = part_width(numbered, settings)
     known = numbered.signed.select("row", "size", "digest", "sketch")
     promising = scratch.save("promising", chosen(pairs, known, width, look))
     return number_of(promising), unpacked(promising)
