@@ -25,7 +25,7 @@ from dedup.text.boilerplate.counting import UNDATED
 from dedup.text.boilerplate.learning import worded
 from dedup.text.boilerplate.stock_phrases import learn_stock_phrases
 from dedup.text.rarity import rarity
-from dedup.text.tokens import tokenise
+from dedup.text.tokens import Tokens, tokenise
 
 
 def learned_from(
@@ -33,9 +33,9 @@ def learned_from(
 ) -> LearnedBoilerplate:
     """Publishers' own boilerplate and everyone's stock phrases."""
     column, names = pa.array(texts, pa.large_string()), sorted(set(publishers))
-    tokens, codes = tokenise(column), np.array([names.index(name) for name in publishers], np.int32)
+    codes = np.array([names.index(name) for name in publishers], np.int32)
     dated = np.array(days if days is not None else [UNDATED] * len(texts), np.int32)
-    held = Texts(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], lambda rows: column.take(pa.array(rows)))
+    held, tokens = _held(column)
     known = Known(codes, dated, np.arange(len(texts)).astype("u8"), np.diff(tokens.offsets).astype(np.int32))
     phrases = learn_stock_phrases(held.hashes, held.begins, held.ends, codes, dated)
     examples = column.take(pa.array(np.unique(phrases.examples)))
@@ -48,13 +48,19 @@ def appended_to(
 ) -> LearnedBoilerplate:
     """Publishers' blocks and pages."""
     column, above = (pa.array(each, pa.large_string()) for each in (texts, headlines))
-    tokens, names = tokenise(column), sorted(set(publishers))
+    (held, tokens), names = _held(column), sorted(set(publishers))
     digests, codes = np.empty(len(texts), np.uint64), [names.index(name) for name in publishers]
     digest(tokens.hashes, tokens.offsets, digests)
     sizes = np.diff(tokens.offsets).astype(np.int32)
     known = Known(np.array(codes, np.int32), np.array(days, np.int32), digests, sizes)
-    held = Texts(tokens.hashes, tokens.offsets[:-1], tokens.offsets[1:], lambda rows: column.take(pa.array(rows)))
     articles = LearnedFrom(known, names, held.take, lambda rows: above.take(pa.array(rows)))
     with ThreadPoolExecutor(1) as threads:
         provider = Provider(articles, lambda rows: sampled_runs(held.take(rows)))
         return learn_appended(provider, Rare(*rarity()), threads)
+
+
+def _held(column: pa.Array) -> tuple[Texts, Tokens]:
+    """Texts to learn from, and their tokens."""
+    tokens = tokenise(column)
+    bounds = tokens.offsets[:-1], tokens.offsets[1:]
+    return Texts(tokens.hashes, *bounds, lambda rows: column.take(pa.array(rows))), tokens

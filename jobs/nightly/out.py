@@ -60,7 +60,7 @@ class Out(Protocol):
         night_files: NightFiles,
         night: Night,
         failpoint: Failpoint,
-        at_hand: Corpus | None = None,
+        at_hand: Corpus | None,
     ) -> None:
         """Put the night's files where they belong; others that are in the folder stay as they are.
 
@@ -122,7 +122,7 @@ class LocalOut:
         night_files: NightFiles,
         night: Night,
         failpoint: Failpoint,
-        at_hand: Corpus | None = None,
+        at_hand: Corpus | None,
     ) -> None:
         """See :class:`Out`."""
         folder = self.folder(night)
@@ -229,7 +229,7 @@ class RemoteOut:
         night_files: NightFiles,
         night: Night,
         failpoint: Failpoint,
-        at_hand: Corpus | None = None,
+        at_hand: Corpus | None,
     ) -> None:
         """See :class:`Out`."""
         failpoint("staging")
