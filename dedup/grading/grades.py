@@ -78,11 +78,11 @@ def match(
 ) -> pa.RecordBatch:
     """Grade pairs of articles: rows of :data:`SCHEMA` in the order of the pairs.
 
-    ``articles`` has the columns of :data:`dedup.article.ARTICLES`; ``tokens`` and ``masks`` uint8[tokens] (0: the
-    writer's own narrative, see :mod:`dedup.text.quotes`) are those of its texts; ``left`` and ``right`` int32[pairs]
-    are rows of it; ``attributions`` are those of the articles; ``min_score`` is the probability from which a pair is a
-    match. A grade depends on the two articles alone and not on which
-    of them comes first; fastest where pairs with the same left one follow each other.
+    ``articles`` has id, publisher, published, headline and text as in :data:`dedup.article.ARTICLES`; ``tokens``
+    and ``masks`` uint8[tokens] (0: the writer's own narrative, see :mod:`dedup.text.quotes`) are those of its texts;
+    ``left`` and ``right`` int32[pairs] are rows of it; ``attributions`` are those of the articles; ``min_score`` is the
+    probability from which a pair is a match. A grade depends on the two articles alone and not on which of them comes
+    first; fastest where pairs with the same left one follow each other.
     """
     compared = compare(articles, tokens, masks, left, right, attributions=attributions)
     return judge(articles, left, right, compared, min_score)

@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 
 from dedup import rules
 from dedup.arrays import distinct
-from dedup.components import components
 from dedup.corpus import Corpus, Rows
 from dedup.grading import SCHEMA, compare, judge
 from dedup.grading.grades import enough_common
+from dedup.grading.locality import near_together
 from dedup.grading.passages import Passages, joined, located
 from dedup.kernels.columns import SPAN
 from dedup.kernels.prefilter import prefilter
@@ -31,7 +31,9 @@ from dedup.text.tokens import tokenise
 _WRITTEN = pa.schema(
     [SCHEMA.field(name) if name in SCHEMA.names else MATCHES.schema.field(name) for name in MATCHES.schema.names]
 )
+_JUDGED = ("id", "publisher", "published", "headline", "text")  # what of an article grading looks at
 _TOKEN = 48  # bytes that a token takes while its article is graded,
+_COUNTED = 2  # times the shingles that a pair must share: how far those that it shares are counted
 _SHARE = 4  # and the part of a run's memory that the blocks take which are graded side by side
 
 
@@ -62,15 +64,14 @@ def verify(
 
     Written are matches and near misses, and with ``settings.related`` what is graded related or template as well. Pairs
     with a page that is no article are dropped, and after a first look at the token hashes those that share next to
-    nothing; the others are graded cluster by cluster, so that most texts are tokenised once. ``workers`` blocks at a
-    time take a part of the ``scratch``'s memory. ``kinds``: what :func:`not_articles` gives, where that is known.
+    nothing; the others are graded story by story, so that most texts are tokenised once. ``workers`` blocks at a time
+    take a part of the ``scratch``'s memory. ``kinds``: what :func:`not_articles` gives, where that is known.
     """
     proper = (not_articles(corpus, boilerplate, settings, threads) if kinds is None else kinds) == 0
     pairs = _articles_only(pairs, proper)
     max_tokens = scratch.memory // (_SHARE * workers * _TOKEN)
-    left, right = _prefiltered(corpus, pairs, settings, threads, max_tokens)
-    near = components(len(corpus), left, right)[left]
-    order = np.lexsort((right, left, near))
+    left, right, common = _prefiltered(corpus, pairs, settings, threads, max_tokens)
+    order = near_together(len(corpus), left, right, common)
     left, right = left[order], right[order]
     publishers = boilerplate.codes(corpus.publishers)
     attributed = pc.index_in(corpus.attributions["article_id"], corpus.ids).to_numpy()
@@ -78,7 +79,7 @@ def verify(
     def block(pairs: slice) -> Verified:
         here, there = left[pairs], right[pairs]
         rows = distinct(np.r_[here, there])
-        articles = corpus.take(rows)
+        articles = corpus.take(rows, _JUDGED)
         tokens = tokenise(articles["text"])
         masks = annotate(tokens)
         mark(masks, tokens, publishers[rows], boilerplate, settings.shingle)
@@ -114,8 +115,11 @@ def _articles_only(pairs: Pairs, proper: npt.NDArray[np.bool_]) -> Pairs:
 
 def _prefiltered(
     corpus: Corpus, pairs: Pairs, settings: Settings, threads: Executor, max_tokens: int
-) -> tuple[Rows, Rows]:
-    """The pairs that share enough shingles to be looked at, are identical or name the same origin."""
+) -> tuple[Rows, Rows, Rows]:
+    """The pairs that share enough shingles to be looked at, are identical or name the same origin.
+
+    Returns also how many different shingles they share, counted up to twice what is enough.
+    """
     left, right, named = pairs
     sizes = corpus.signatures.sizes
     ends = corpus.begins + sizes
@@ -126,15 +130,16 @@ def _prefiltered(
         capacity = 2 << int(max(sizes[here].max(initial=1), sizes[there].max(initial=1))).bit_length()
         work = np.empty(capacity, np.uint32), np.zeros(capacity, np.int32), np.zeros(capacity, np.int32)
         out = np.empty(len(here), np.int32)
-        prefilter(corpus.hashes, corpus.begins, ends, here, there, settings.shingle, enough[block], *work, out)
+        limits = _COUNTED * enough[block]
+        prefilter(corpus.hashes, corpus.begins, ends, here, there, settings.shingle, limits, *work, out)
         return out
 
     common_counts = np.concatenate(
         [np.empty(0, np.int32), *threads.map(common, _blocks(left, right, sizes, max_tokens))]
     )
     same = corpus.signatures.digests[left] == corpus.signatures.digests[right]
-    passing = named | same | (common_counts == enough)
-    return left[passing], right[passing]
+    passing = named | same | (common_counts >= enough)
+    return left[passing], right[passing], common_counts[passing]
 
 
 def _is_written(graded: pa.RecordBatch, related: bool) -> npt.NDArray[np.bool_]:
