@@ -29,6 +29,7 @@ from dedup.text.boilerplate import Known, Texts
 from dedup.text.tokens import tokenise
 
 _NO_VALUES = np.empty((0, 0), np.uint32)
+_WRITTEN = 32 << 20  # bytes of articles in a batch of the mapped file: rows are taken faster out of few large batches
 
 Rows = npt.NDArray[np.int32]
 _T = TypeVar("_T")
@@ -188,13 +189,18 @@ def gather(
     ):
 
         def written() -> Iterator[pa.RecordBatch]:
-            offset = 0
+            offset, unwritten = 0, list[pa.RecordBatch]()
             for batch in batches:
                 recorder.add(batch)
                 if batch.articles.num_rows:
-                    writer.write_batch(batch.articles)
+                    unwritten.append(batch.articles)
+                    if sum(part.nbytes for part in unwritten) >= _WRITTEN:
+                        writer.write_batch(pa.concat_batches(unwritten))
+                        unwritten.clear()
                     yield _numbered(batch.articles, offset)
                     offset += batch.articles.num_rows
+            if unwritten:
+                writer.write_batch(pa.concat_batches(unwritten))
 
         width = 0
         for result in side_by_side(analyse, written(), threads, ahead):
