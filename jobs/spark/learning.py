@@ -6,7 +6,6 @@ import concurrent.futures
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
@@ -14,33 +13,24 @@ from pyspark.sql import functions as F  # noqa: N812  # the name that everybody 
 from dedup import rules
 from dedup.corpus import combined
 from dedup.settings import Settings
-from dedup.tables import BOILERPLATE
 from dedup.text.boilerplate import (
     MANY,
     REASONS,
     Known,
     LearnedBoilerplate,
     LearnedFrom,
-    Provider,
-    Rare,
-    Texts,
     empty,
     fair,
     joined,
-    learn_appended,
     learn_phrases,
     no_articles,
     of_rows,
-    sampled_runs,
 )
-from dedup.text.rarity import rarity
-from dedup.text.tokens import tokenise
 from jobs.spark import packed
+from jobs.spark.appended import learned_appended
 from jobs.spark.files import Scratch
+from jobs.spark.learned import TABLE, rows_of, texts_of
 from jobs.spark.rows import broadcast_if_small
-
-TABLE = "publisher string, kind string, shingle long, articles int, sampled int, elsewhere int, phrase string"
-_AT_A_TIME = 4096  # texts that are tokenised at a time
 
 
 def learned(articles: DataFrame, settings: Settings, scratch: Scratch) -> LearnedBoilerplate:
@@ -65,64 +55,27 @@ def learned(articles: DataFrame, settings: Settings, scratch: Scratch) -> Learne
         batches = [part for part in parts if part.num_rows]
         if batches:
             with concurrent.futures.ThreadPoolExecutor(1) as pool:
-                held = _provider(pa.Table.from_batches(batches))
-                learned = learn_phrases(held.articles, settings.shingle, pool)
+                held = _sampled(pa.Table.from_batches(batches))
+                learned = learn_phrases(held, settings.shingle, pool)
             yield from rows_of(learned).to_batches()
 
     gathered = sampled.drop("place").repartition(1)
     own = of_rows(gathered.mapInArrow(work, TABLE).toArrow().to_pylist())
-    return joined(own, _appended(known.select("id", "text", "headline", "publisher", "day", "digest")))
+    return joined(own, learned_appended(known, scratch))
 
 
-def _appended(articles: DataFrame) -> LearnedBoilerplate:
-    """Blocks and pages, learned from all articles of a publisher by one worker.
-
-    ``articles`` have a publisher, an ``id``, by which they are ordered, ``day``, ``digest`` (less 2**63), ``text`` and
-    ``headline``.
-    """
-    learned = articles.groupBy("publisher").applyInArrow(_of_publisher, TABLE).toArrow()
-    return of_rows(learned.sort_by([(column, "ascending") for column in BOILERPLATE.sorted_by]).to_pylist())
-
-
-def _of_publisher(held: pa.Table) -> pa.Table:
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        return rows_of(learn_appended(_provider(held.sort_by("id")), Rare(*rarity()), pool))
-
-
-def _provider(held: pa.Table) -> Provider:
-    """Articles to learn from (columns ``publisher``, ``day``, ``digest``, and those that are fetched)."""
-    columns = {
-        name: combined(held[name].cast(pa.large_string())) for name in ("text", "headline") if name in held.column_names
-    }
-    texts = texts_of(columns["text"])
+def _sampled(held: pa.Table) -> LearnedFrom:
+    """Articles to learn from (columns ``publisher``, ``day``, ``digest`` and ``text``); nobody asks for headlines."""
+    column = combined(held["text"].cast(pa.large_string()))
+    texts = texts_of(column)
     digests = packed.numbers(held["digest"]).view(np.uint64) ^ np.uint64(packed.TOP)
     publishers = combined(held["publisher"]).dictionary_encode()
     codes = publishers.indices.to_numpy().astype(np.int32)
     days = packed.numbers(held["day"]).astype(np.int32)
     known = Known(codes, days, digests, (texts.ends - texts.begins).astype(np.int32))
-    names = publishers.dictionary.to_pylist()
-    articles = LearnedFrom(known, names, texts.take, lambda rows: columns["headline"].take(pa.array(rows)))
-    return Provider(articles, lambda rows: sampled_runs(texts.take(rows)))
-
-
-def texts_of(column: pa.Array) -> Texts:
-    """Texts that are held, tokenised some at a time."""
-    sizes, hashes = _tokens(column)
-    ends = np.cumsum(sizes)
-    return Texts(hashes, ends - sizes, ends, lambda rows: column.take(pa.array(rows)))
-
-
-def rows_of(learned: LearnedBoilerplate) -> pa.Table:
-    """The boilerplate table with a column of hashes that Spark knows."""
-    table = learned.table()
-    index = table.schema.get_field_index("shingle")
-    return table.set_column(index, "shingle", table["shingle"].cast(pa.int64()))
-
-
-def _tokens(texts: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
-    """How many tokens each text has, and the hashes of all."""
-    tokens = [tokenise(texts.slice(index, _AT_A_TIME)) for index in range(0, len(texts), _AT_A_TIME)]
-    return np.concatenate([np.diff(part.offsets) for part in tokens]), np.concatenate([part.hashes for part in tokens])
+    return LearnedFrom(
+        known, publishers.dictionary.to_pylist(), texts.take, lambda rows: pa.nulls(len(rows), pa.string())
+    )
 
 
 def not_articles(

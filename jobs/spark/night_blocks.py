@@ -24,16 +24,11 @@ from dedup.tables import BOILERPLATE
 from dedup.text.boilerplate import (
     Known,
     LearnedBoilerplate,
-    Rare,
-    Runs,
-    candidate_blocks,
-    learn_blocks,
-    of_blocks,
     of_rows,
 )
-from dedup.text.rarity import rarity
 from jobs.spark import packed
-from jobs.spark.learning import TABLE, rows_of, texts_of
+from jobs.spark.appended import blocks_of, candidates_of, known_of, texts_in
+from jobs.spark.learned import TABLE, rows_of
 from jobs.spark.sharing import shared_out
 
 _RUNS = "publisher int, row long, day int, digest long, size int, runs binary"
@@ -109,14 +104,8 @@ def _runs(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _candidates(held: pa.Table) -> pa.Table:
     """The articles of a publisher -> what may be its blocks, and the rows of the texts that decide it."""
     held = held.sort_by("row")
-    rows, digests = packed.numbers(held["row"]), packed.numbers(held["digest"]).view(np.uint64)
-    days, sizes = (packed.numbers(held[name]).astype(np.int32) for name in ("day", "size"))
-    known = Known(np.zeros(len(rows), np.int32), days, digests, sizes)
-    content, bounds = packed.content(held["runs"])
-    runs = Runs(content.view(np.uint32), bounds[:-1] // 4, bounds[1:] // 4)
-    candidates = candidate_blocks(
-        known, np.arange(len(rows)), lambda some: [Runs(runs.hashes, runs.begins[some], runs.ends[some])]
-    )
+    rows = packed.numbers(held["row"])
+    candidates = candidates_of(known_of(held, packed.numbers(held["digest"]).view(np.uint64)), held["runs"])
     candidates = candidates._replace(sets=np.where(candidates.sets >= 0, rows[candidates.sets], -1))
     wanted, packed_candidates = candidates.rows.tobytes(), pickle.dumps(candidates)
     columns = [held["publisher"][:1].combine_chunks(), [len(rows)], [wanted], [packed_candidates]]
@@ -135,11 +124,9 @@ def _texts(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _blocks(candidates: pa.Table, held: pa.Table) -> pa.Table:
     """What may be the blocks of a publisher, and the texts that decide it -> those that are."""
     held = held.sort_by("row")
-    rows, days = packed.numbers(held["row"]), packed.numbers(held["day"]).astype(np.int32)
-    texts = texts_of(combined(held["text"].cast(pa.large_string())))
-    blocks = learn_blocks(pickle.loads(candidates["candidates"][0].as_py()), rows, texts, days, Rare(*rarity()))
     articles = packed.numbers(candidates["articles"]).astype(np.int32)
-    table = rows_of(of_blocks([""], [blocks], texts, articles))
+    learned = blocks_of("", pickle.loads(candidates["candidates"][0].as_py()), held, texts_in(held), articles)
+    table = rows_of(learned)
     return table.set_column(0, "publisher", pa.repeat(candidates["publisher"][0], len(table)))
 
 

@@ -37,7 +37,8 @@ from dedup.readers.tally import Notes, counted, noted
 from dedup.search.named_origins import names_in
 from dedup.settings import Settings
 from dedup.tables import ATTRIBUTIONS
-from dedup.text.tokens import tokenise
+from dedup.text.boilerplate import Texts, distinct_runs
+from dedup.text.tokens import Tokens, tokenise
 from jobs.spark import packed
 from jobs.spark.inputs import Inputs
 
@@ -51,9 +52,10 @@ _NOTE = pa.struct([("words", pa.string()), ("count", pa.int64()), ("first", pa.s
 
 #: What is kept of an article (``id`` is null in the others), of a rejected record (``reason``; ``damage``: its file
 #: cannot be read on after it), and of each piece of a file of lines (``at``: how many lines it has). ``place`` numbers
-#: the articles as they came; ``digest`` is 2**63 less; ``values`` and ``names`` are uint32 in bytes; ``sketch``: see
-#: :mod:`dedup.grading.sketches`; ``kind`` of an origin is OWN, CREDITS or CITES; ``unmet`` and ``columns``: columns
-#: that a task has not met, and has read; ``notes``: what it has to tell of files.
+#: the articles as they came; ``digest`` is 2**63 less; ``values``, ``names`` and ``runs`` are uint32 in bytes;
+#: ``sketch``: see :mod:`dedup.grading.sketches`, ``runs``: the different ones of :mod:`dedup.text.boilerplate.runs`;
+#: ``kind`` of an origin is OWN, CREDITS or CITES; ``unmet`` and ``columns``: columns that a task has not met, and has
+#: read; ``notes``: what it has to tell of files.
 SEEN = pa.schema(
     [
         ("place", pa.int64()),
@@ -63,6 +65,7 @@ SEEN = pa.schema(
         ("values", pa.binary()),
         ("names", pa.binary()),
         ("sketch", pa.binary()),
+        ("runs", pa.binary()),
         ("origins", pa.list_(_ORIGIN)),
         ("attributions", pa.list_(_ATTRIBUTIONS)),
         *[(field.name, pa.string() if field.name == "text" else field.type) for field in ARTICLES],
@@ -212,6 +215,7 @@ def _analysed(articles: pa.RecordBatch, first_row: int, reader: Reader) -> pa.Re
         "digest": pa.array((signatures.digests ^ np.uint64(packed.TOP)).view(np.int64)),
         "values": _cut(signatures.values, np.arange(count + 1) * signatures.values.shape[1]),
         "sketch": sketched(tokens, reader.settings),
+        "runs": _runs(articles["text"], tokens) if reader.settings.learn_furniture else None,
         "names": _cut(lows(rare).astype(np.uint32), np.searchsorted(highs(rare), np.arange(count + 1))),
         "origins": _origins(attributions, owners, articles["publisher"]),
         "attributions": _lists(
@@ -227,6 +231,12 @@ def _cut(values: np.ndarray[Any, np.dtype[np.uint32]], offsets: np.ndarray[Any, 
     bounds = pa.py_buffer((offsets * 4).astype(np.int32))
     content = pa.py_buffer(np.ascontiguousarray(values))
     return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, bounds, content])
+
+
+def _runs(texts: pa.Array, tokens: Tokens) -> pa.Array:
+    """The different sampled runs of texts."""
+    bounds = tokens.offsets.astype(np.int64)
+    return _cut(*distinct_runs(Texts(tokens.hashes, bounds[:-1], bounds[1:], lambda rows: texts.take(pa.array(rows)))))
 
 
 def _lists(values: pa.Array, owners: np.ndarray[Any, Any], count: int) -> pa.Array:

@@ -8,13 +8,13 @@ little else is a page, no article.
 
 from __future__ import annotations
 
-from dedup.text.boilerplate.appended import appended_pages, learn_appended, of_blocks
+from dedup.text.boilerplate.appended import appended_pages, learn_appended, of_blocks, of_pages
 from dedup.text.boilerplate.articles import Known, LearnedFrom, Provider, Runs, Texts
-from dedup.text.boilerplate.blocks import Rare, candidate_blocks, learn_blocks
+from dedup.text.boilerplate.blocks import CandidateBlocks, Rare, candidate_blocks, learn_blocks
 from dedup.text.boilerplate.learned import learn_all, learn_phrases
 from dedup.text.boilerplate.learning import MANY, fair, learn, sample
 from dedup.text.boilerplate.marking import mark
-from dedup.text.boilerplate.pages import REASONS, no_articles
+from dedup.text.boilerplate.pages import REASONS, Pages, learn_pages, no_articles, repeated
 from dedup.text.boilerplate.runs import distinct_runs, sampled_runs
 from dedup.text.boilerplate.shingling import shingled
 from dedup.text.boilerplate.table import ANYONE, LearnedBoilerplate, empty, joined, of_rows
@@ -23,9 +23,11 @@ __all__ = [
     "ANYONE",
     "MANY",
     "REASONS",
+    "CandidateBlocks",
     "Known",
     "LearnedBoilerplate",
     "LearnedFrom",
+    "Pages",
     "Provider",
     "Rare",
     "Runs",
@@ -40,11 +42,14 @@ __all__ = [
     "learn_all",
     "learn_appended",
     "learn_blocks",
+    "learn_pages",
     "learn_phrases",
     "mark",
     "no_articles",
     "of_blocks",
+    "of_pages",
     "of_rows",
+    "repeated",
     "sample",
     "sampled_runs",
     "shingled",

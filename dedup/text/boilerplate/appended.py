@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.arrays import distinct
-from dedup.text.boilerplate.articles import Known, LearnedFrom, Provider, Texts
+from dedup.text.boilerplate.articles import Indices, Known, LearnedFrom, Provider, Texts
 from dedup.text.boilerplate.blocks import Blocks, Rare, candidate_blocks, learn_blocks
 from dedup.text.boilerplate.counting import Counts
 from dedup.text.boilerplate.learning import words_of
-from dedup.text.boilerplate.pages import learn_pages, repeated
+from dedup.text.boilerplate.pages import Pages, learn_pages, repeated
 from dedup.text.boilerplate.runs import WORDS
 from dedup.text.boilerplate.stock_phrases import runs
 from dedup.text.boilerplate.table import LearnedBoilerplate, Section, bare
@@ -65,15 +65,23 @@ def appended_pages(articles: LearnedFrom) -> LearnedBoilerplate:
     """Pages of every publisher, told by their contents and headlines; of their texts only one each is asked for."""
     names, known = articles.by_name()
     often = repeated(known)
-    learned = learn_pages(known, often, articles.headlines(often))
-    rows = distinct(learned.examples)
-    texts = articles.texts(rows)
-    shown = texts.read(np.arange(len(rows)))
+    pages = learn_pages(known, often, articles.headlines(often))
+    rows = distinct(pages.examples)
+    return of_pages(names, pages, rows, articles.texts(rows), looked_at(names, known))
+
+
+def of_pages(names: Sequence[str], pages: Pages, rows: Indices, texts: Texts, articles: Counts) -> LearnedBoilerplate:
+    """Pages as boilerplate of the ascending ``names``, of which each has so many ``articles``.
+
+    ``texts`` are those of the ascending ``rows``, among which all of ``pages.examples`` are.
+    """
+    examples = distinct(pages.examples)
+    shown = texts.read(np.searchsorted(rows, examples))
     tokens = tokenise(shown)
-    openings = tuple(_opening(shown, tokens, text) for text in np.searchsorted(rows, learned.examples).tolist())
-    offsets = np.searchsorted(learned.publishers, np.arange(len(names) + 1)).astype(np.int64)
-    sampled = looked_at(names, known)[learned.publishers]
-    return bare(names)._replace(pages=Section(offsets, learned.fingerprints, learned.articles, sampled, openings))
+    openings = tuple(_opening(shown, tokens, text) for text in np.searchsorted(examples, pages.examples).tolist())
+    offsets = np.searchsorted(pages.publishers, np.arange(len(names) + 1)).astype(np.int64)
+    section = Section(offsets, pages.fingerprints, pages.articles, articles[pages.publishers], openings)
+    return bare(names)._replace(pages=section)
 
 
 def _opening(texts: pa.Array, tokens: Tokens, text: int) -> str:
