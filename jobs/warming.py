@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup import kernels
-from dedup.grading.sketches import may_share_enough, sketched
+from dedup.grading.sketches import most_shared, sketched
 from dedup.progress import Progress
 from dedup.search.buckets import FIRST, collisions
 from dedup.settings import Settings
@@ -64,7 +64,7 @@ def _only_on_spark() -> None:
     content = b"".join(sketched(tokenise(texts), _CROWDED).to_pylist())
     bounds = np.array([0, len(content) // 2, len(content)])
     sizes = np.full(2, 5, np.int32)
-    may_share_enough(np.array([*content], np.uint8), bounds, sizes, rows, rows, _CROWDED)
+    most_shared(np.array([*content], np.uint8), bounds, sizes, rows, rows, _CROWDED)
 
 
 @contextlib.contextmanager

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.grading.grades import enough_common
-from dedup.kernels.sketch import WORDS, sketch_texts, sketches_meet
+from dedup.kernels.sketch import WORDS, shared_at_most, sketch_texts
 from dedup.settings import Settings
 from dedup.text.tokens import Tokens
 
@@ -28,15 +27,15 @@ def sketched(tokens: Tokens, settings: Settings) -> pa.Array:
     return pa.Array.from_buffers(pa.binary(), count, [None, pa.py_buffer(bounds), held])
 
 
-def may_share_enough(
+def most_shared(
     content: npt.NDArray[np.uint8],
     bounds: npt.NDArray[np.int64],
     sizes: npt.NDArray[np.int32],
     left: npt.NDArray[np.int32],
     right: npt.NDArray[np.int32],
     settings: Settings,
-) -> npt.NDArray[np.bool_]:
-    """Which pairs may have enough shingles in common; false: they have not.
+) -> npt.NDArray[np.int32]:
+    """How many different shingles the texts of pairs have in common at most, int32[m]: an estimate, and never too few.
 
     The sketches of ``n`` texts stand in ``content``, that of text ``i`` at ``bounds[i]:bounds[i + 1]`` (int64[n + 1]);
     ``sizes`` int32[n] in tokens; ``left`` and ``right`` int32[m].
@@ -46,10 +45,9 @@ def may_share_enough(
     >>> made = sketched(tokenise(pa.array([*texts, texts[0]])), Settings())
     >>> content, bounds = np.frombuffer(made.buffers()[2], np.uint8), np.frombuffer(made.buffers()[1], np.int32)
     >>> one, other = np.array([0, 0], np.int32), np.array([1, 2], np.int32)
-    >>> may_share_enough(content, bounds.astype(np.int64), np.array([12, 3, 12], np.int32), one, other, Settings())
-    array([False,  True])
+    >>> most_shared(content, bounds.astype(np.int64), np.array([12, 3, 12], np.int32), one, other, Settings())
+    array([ 0, 10], dtype=int32)
     """
-    enough, out = enough_common(sizes[left], sizes[right], settings), np.empty(len(left), np.bool_)
-    shingles = np.maximum(sizes - settings.shingle + 1, 0)
-    sketches_meet(content, bounds, shingles, left, right, enough, np.zeros(WORDS, np.uint64), out)
+    out, shingles = np.empty(len(left), np.int32), np.maximum(sizes - settings.shingle + 1, 0)
+    shared_at_most(content, bounds, shingles, left, right, np.zeros(WORDS, np.uint64), out)
     return out

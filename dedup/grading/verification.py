@@ -16,7 +16,7 @@ from dedup.arrays import distinct
 from dedup.corpus import Corpus, Rows
 from dedup.grading import SCHEMA, compare, judge
 from dedup.grading.grades import enough_common
-from dedup.grading.locality import near_together
+from dedup.grading.locality import COUNTED, near_together
 from dedup.grading.passages import Passages, joined, located
 from dedup.kernels.columns import SPAN
 from dedup.kernels.prefilter import prefilter
@@ -33,7 +33,6 @@ _WRITTEN = pa.schema(
 )
 _JUDGED = ("id", "publisher", "published", "headline", "text")  # what of an article grading looks at
 _TOKEN = 48  # bytes that a token takes while its article is graded,
-_COUNTED = 2  # times the shingles that a pair must share: how far those that it shares are counted
 _SHARE = 4  # and the part of a run's memory that the blocks take which are graded side by side
 
 
@@ -130,7 +129,7 @@ def _prefiltered(
         capacity = 2 << int(max(sizes[here].max(initial=1), sizes[there].max(initial=1))).bit_length()
         work = np.empty(capacity, np.uint32), np.zeros(capacity, np.int32), np.zeros(capacity, np.int32)
         out = np.empty(len(here), np.int32)
-        limits = _COUNTED * enough[block]
+        limits = COUNTED * enough[block]
         prefilter(corpus.hashes, corpus.begins, ends, here, there, settings.shingle, limits, *work, out)
         return out
 

@@ -64,12 +64,12 @@ def _set(content, begin, end, bits, value):
 
 
 @entry
-def sketches_meet(content, bounds, shingles, left, right, enough, bits, out):
-    """Fill ``out`` bool[pairs]: may the texts of a pair have ``enough`` int32[pairs] different shingles in common?
+def shared_at_most(content, bounds, shingles, left, right, bits, out):
+    """Fill ``out`` int32[pairs] with how many different shingles the texts of a pair have in common at most.
 
-    Where they have, it is true. ``content`` and ``bounds`` int64[texts + 1]: sketches as :func:`sketch_texts` makes
-    them; ``shingles`` int32[texts]: places of shingles in each text. ``left`` and ``right`` int32[pairs], those with
-    the same left one best one after another. ``bits`` uint64[WORDS]: working space, zeros.
+    ``content`` and ``bounds`` int64[texts + 1]: sketches as :func:`sketch_texts` makes them; ``shingles`` int32[texts]:
+    places of shingles in each text. ``left`` and ``right`` int32[pairs], those with the same left one best one after
+    another. ``bits`` uint64[WORDS]: working space, zeros.
     """
     gathered, count = -1, 0
     for pair in range(len(left)):
@@ -87,4 +87,4 @@ def sketches_meet(content, bounds, shingles, left, right, enough, bits, out):
                 common += np.int64(bits[number >> 6] >> np.uint64(number & 63) & np.uint64(1))
         # Different shingles may have the same 16 bits: so many were lost, at most, of those that both have.
         lost = min(shingles[one] - count, shingles[other] - here)
-        out[pair] = common + lost >= enough[pair]
+        out[pair] = common + lost

@@ -56,7 +56,7 @@ def agreeing(
         return some.named | agree(packed.signed(articles), some.left, some.right, boilerplate, settings)
 
     known = numbered.signed.drop("place", "id", "sketch")
-    pairs = scratch.save("pairs", chosen(pairs, known, width, alike))
+    pairs = scratch.save("pairs", chosen(pairs, known, numbered.number, width, alike))
     return pairs, counts | {"candidates": number_of(pairs)}
 
 

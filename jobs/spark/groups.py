@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
@@ -19,6 +20,7 @@ from jobs.spark import packed
 from jobs.spark.components import connected
 from jobs.spark.files import Scratch
 from jobs.spark.packed import Keys, PackedSignatures, Rows
+from jobs.spark.pairs import PAIRS, Pairs, chosen, pack, part_width, unpacked
 from jobs.spark.rows import Numbered, broadcast_if_small
 
 _BINS = 200_000  # members of groups that a worker looks at together
@@ -31,7 +33,8 @@ def grouped(numbered: Numbered, settings: Settings, scratch: Scratch) -> DataFra
     Columns: row, group (its smallest row), rank in it, and ``partners``: those that it is to be compared with.
     """
     links = scratch.save("links", _links(numbered, settings))
-    edges = links.where("sure").unionAll(_alike(links.where("NOT sure"), numbered, settings)).select("left", "right")
+    alike = _alike(links.where("NOT sure").select("left", "right"), numbered, settings)
+    edges = links.where("sure").select("left", "right").unionAll(alike)
     heads = connected(edges, scratch, "groups")
     narrow = numbered.signed.select("row", "digest").join(broadcast_if_small(heads, heads.count()), "row")
     bins = max(numbered.parts, heads.count() // _BINS)
@@ -87,20 +90,18 @@ def _keys(block: PackedSignatures, settings: Settings) -> Iterator[tuple[bool, K
 
 def _alike(links: DataFrame, numbered: Numbered, settings: Settings) -> DataFrame:
     """The links whose signatures are those of near-duplicates."""
+    width = part_width(numbered, settings)
 
-    def near(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for part in parts:
-            table = pa.Table.from_batches([part])
-            pairs = np.arange(len(table), dtype=np.int32)
-            one, other = (packed.unpacked(table[side], np.uint32) for side in ("one", "other"))
-            values = np.concatenate([one, other]).reshape(-1, settings.num_perm)
-            keep = pa.array(equal_shares(values, pairs, pairs + np.int32(len(pairs)), settings))
-            yield from table.select(["left", "right", "sure"]).filter(keep).to_batches()
+    def cut(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield from pack(batch["left"].to_numpy(), batch["right"].to_numpy(), width).to_batches()
 
-    values = numbered.signed.select("row", "values")
-    left = values.select(F.col("row").alias("left"), F.col("values").alias("one"))
-    right = values.select(F.col("row").alias("right"), F.col("values").alias("other"))
-    return links.join(left, "left").join(right, "right").mapInArrow(near, "left long, right long, sure boolean")
+    def near(some: Pairs, articles: pa.Table) -> npt.NDArray[np.bool_]:
+        values = packed.unpacked(articles["values"], np.uint32).reshape(len(articles), -1)
+        return equal_shares(values, some.left, some.right, settings)
+
+    pairs, known = links.mapInArrow(cut, PAIRS), numbered.signed.select("row", "values")
+    return unpacked(chosen(pairs, known, numbered.number, width, near)).drop("named")
 
 
 def _ranked(table: pa.Table, limit: int) -> pa.Table:

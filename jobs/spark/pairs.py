@@ -1,7 +1,7 @@
 """Pairs of articles, packed in parts of the left rows, and what is known of their articles beside them.
 
-To a part go all its left rows, and of the others those that are in one of its pairs. So an article goes to fewer
-workers than it has pairs, and a pair is some bytes of a large value, not a row.
+To a part go the articles that are in one of its pairs. So an article goes to fewer workers than it has pairs, and a
+pair is some bytes of a large value, not a row.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from dedup.arrays import distinct, group_starts, highs, lows, pair_keys
 from dedup.settings import Settings
 from jobs.spark import packed
 from jobs.spark.packed import Ints, Rows
-from jobs.spark.rows import Numbered
+from jobs.spark.rows import Numbered, broadcast_if_small
 
 _MAX_PAIRS = 25_000_000  # left articles of a part, times the limit of a bucket: pairs of an article grow with it
+_ROWS = 1 << 20  # whose parts are listed at a time
 
 #: Columns of packed pairs: the part, then int32 and bool in bytes; ``named``: they go back to the same origin.
 PAIRS = "part long, left binary, right binary, named binary"
+#: The same and, int32 in bytes, how much a pair has in common.
+COUNTED = f"{PAIRS}, common binary"
 
 
 class Pairs(NamedTuple):
@@ -38,6 +41,8 @@ class Pairs(NamedTuple):
 
 
 _Chosen = Callable[[Pairs, pa.Table], npt.NDArray[np.bool_]]
+_Counted = Callable[[Pairs, pa.Table], tuple[npt.NDArray[np.bool_], Rows]]
+_Work = Callable[[Ints, Pairs, pa.Table], pa.Table]
 
 
 def part_width(numbered: Numbered, settings: Settings) -> int:
@@ -46,16 +51,20 @@ def part_width(numbered: Numbered, settings: Settings) -> int:
     return max(1, min(_MAX_PAIRS // limit, math.ceil(numbered.number / numbered.parts)))
 
 
-def pack(left: Ints | Rows, right: Ints | Rows, width: int, named: Any = False) -> pa.Table:
-    """Pairs in columns of :data:`PAIRS`, in parts of ``width`` left rows."""
+def pack(left: Ints | Rows, right: Ints | Rows, width: int, named: Any = False, **more: Rows) -> pa.Table:
+    """Pairs in columns of :data:`PAIRS`, in parts of ``width`` left rows, and ``more`` columns of numbers."""
     part = left // width
     order = np.argsort(part, kind="stable")
     begins = group_starts(part[order])
     cuts = np.r_[begins, len(order)]
-    columns = left.astype(np.int32), right.astype(np.int32), np.broadcast_to(named, left.shape)
-    packed_columns = [pa.array(packed.parts(column[order], cuts), pa.binary()) for column in columns]
-    numbers = part[order][begins].astype(np.int64)
-    return pa.table([numbers, *packed_columns], ["part", "left", "right", "named"])
+    columns = {
+        "left": left.astype(np.int32),
+        "right": right.astype(np.int32),
+        "named": np.broadcast_to(named, left.shape),
+        **more,
+    }
+    held = {name: pa.array(packed.parts(column[order], cuts), pa.binary()) for name, column in columns.items()}
+    return pa.table({"part": part[order][begins].astype(np.int64), **held})
 
 
 def number_of(pairs: DataFrame) -> int:
@@ -64,13 +73,34 @@ def number_of(pairs: DataFrame) -> int:
     return int(total[0] or 0)
 
 
-def chosen(pairs: DataFrame, known: DataFrame, width: int, choose: _Chosen) -> DataFrame:
-    """The packed pairs that ``choose`` says yes to, every one once; ``known`` has a ``row`` for each article.
+def chosen(pairs: DataFrame, known: DataFrame, count: int, width: int, choose: _Chosen) -> DataFrame:
+    """The packed pairs that ``choose`` says yes to, every one once.
 
-    ``choose`` gets the pairs of a part and the articles, in any order.
+    ``known`` has a ``row`` for each of ``count`` articles. ``choose`` gets the pairs of a part and their articles, in
+    any order.
     """
 
-    def work(key: tuple[Any, ...], some: pa.Table, articles: pa.Table) -> pa.Table:
+    def work(keys: Ints, some: Pairs, articles: pa.Table) -> pa.Table:
+        keep = choose(some, articles)
+        return pack(highs(keys)[keep], lows(keys)[keep], width, some.named[keep])
+
+    return _with_articles(pairs, known, count, work, PAIRS)
+
+
+def counted(pairs: DataFrame, known: DataFrame, count: int, width: int, look: _Counted) -> DataFrame:
+    """As :func:`chosen`, in columns of :data:`COUNTED`: ``look`` says also how much each pair has in common."""
+
+    def work(keys: Ints, some: Pairs, articles: pa.Table) -> pa.Table:
+        keep, common = look(some, articles)
+        return pack(highs(keys)[keep], lows(keys)[keep], width, some.named[keep], common=common[keep])
+
+    return _with_articles(pairs, known, count, work, COUNTED)
+
+
+def _with_articles(pairs: DataFrame, known: DataFrame, count: int, work: _Work, schema: str) -> DataFrame:
+    """What ``work`` makes of the different pairs of each part: their keys, the pairs, and their articles."""
+
+    def of_part(key: tuple[Any, ...], some: pa.Table, articles: pa.Table) -> pa.Table:
         left, right = (packed.unpacked(some[side], np.int32) for side in ("left", "right"))
         keys = pair_keys(left, right)
         different = distinct(keys)
@@ -79,22 +109,42 @@ def chosen(pairs: DataFrame, known: DataFrame, width: int, choose: _Chosen) -> D
         order = np.argsort(rows)
         sides = [order[np.searchsorted(rows, side, sorter=order)] for side in (highs(different), lows(different))]
         one, other = (side.astype(np.int32) for side in sides)
-        keep = choose(Pairs(one, other, named), articles)
-        return pack(highs(different)[keep], lows(different)[keep], width, named[keep])
+        return work(different, Pairs(one, other, named), articles)
 
-    own = known.withColumn("part", F.expr(f"row div {width}"))
-    others = pairs.mapInArrow(lambda batches: _others(batches, width), "row long, part long")
-    beside = own.unionAll(known.join(others, "row").select(*own.columns))
-    return pairs.groupBy("part").cogroup(beside.groupBy("part")).applyInArrow(work, PAIRS)
+    beside = known.join(broadcast_if_small(parts_of_rows(pairs, count), count), "row")
+    beside = beside.withColumn("part", F.explode("parts")).drop("parts")
+    return pairs.groupBy("part").cogroup(beside.groupBy("part")).applyInArrow(of_part, schema)
 
 
-def _others(batches: Iterator[pa.RecordBatch], width: int) -> Iterator[pa.RecordBatch]:
-    """The right rows of pairs that are not among the left rows of their part."""
-    for batch in batches:
-        for part, right in zip(batch["part"].to_pylist(), batch["right"].to_pylist(), strict=True):
-            rows = distinct(np.frombuffer(right, np.int32)).astype(np.int64)
-            rows = rows[rows // width != part]
-            yield pa.RecordBatch.from_arrays([pa.array(rows), pa.array(np.full(len(rows), part))], ["row", "part"])
+def parts_of_rows(pairs: DataFrame, count: int) -> DataFrame:
+    """Every ``row`` in a packed pair, once, and the ``parts`` of the pairs that it is in; ``count``: of all articles.
+
+    One line for each article keeps this small enough to be sent to all workers, however many parts an article goes to.
+    """
+    slices = math.ceil(count / _ROWS)
+
+    def cut(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for part, *sides in zip(*(batch[name].to_pylist() for name in ("part", "left", "right")), strict=True):
+                rows = distinct(np.concatenate([np.frombuffer(side, np.int32) for side in sides]))
+                order, cuts = packed.cut(rows.astype(np.int64) // _ROWS, slices)
+                numbers = np.flatnonzero(np.diff(cuts))
+                held = [piece for piece in packed.parts(rows[order], cuts) if piece]
+                yield pa.RecordBatch.from_arrays(
+                    [pa.array(numbers), pa.array(np.full(len(numbers), part)), pa.array(held, pa.binary())],
+                    ["slice", "part", "rows"],
+                )
+
+    def turn(table: pa.Table) -> pa.Table:
+        rows, sizes = packed.unpacked(table["rows"], np.int32), np.diff(packed.content(table["rows"])[1]) // 4
+        keys = distinct(pair_keys(rows, np.repeat(packed.numbers(table["part"]), sizes)))
+        begins = group_starts(highs(keys))
+        offsets = pa.array(np.r_[begins, len(keys)].astype(np.int32))
+        parts = pa.ListArray.from_arrays(offsets, pa.array(lows(keys)))
+        return pa.table([highs(keys)[begins], parts], ["row", "parts"])
+
+    pieces = pairs.select("part", "left", "right").mapInArrow(cut, "slice long, part long, rows binary")
+    return pieces.groupBy("slice").applyInArrow(turn, "row long, parts array<long>")
 
 
 def unpacked(pairs: DataFrame) -> DataFrame:

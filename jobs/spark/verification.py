@@ -13,8 +13,10 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from dedup.article import ARTICLES
 from dedup.corpus import Corpus, combined
+from dedup.grading.grades import enough_common
+from dedup.grading.locality import COUNTED
 from dedup.grading.passages import KINDS
-from dedup.grading.sketches import may_share_enough
+from dedup.grading.sketches import most_shared
 from dedup.grading.verification import verify
 from dedup.minhash import Signatures
 from dedup.scratch import ScratchSpace
@@ -24,12 +26,12 @@ from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES
 from dedup.text.boilerplate import LearnedBoilerplate
 from dedup.text.tokens import tokenise
 from jobs.spark import packed
-from jobs.spark.components import connected
+from jobs.spark.dealing import dealt
 from jobs.spark.files import Scratch
-from jobs.spark.pairs import Pairs, chosen, number_of, part_width, unpacked
+from jobs.spark.packed import Rows
+from jobs.spark.pairs import Pairs, counted, number_of, part_width, parts_of_rows
 from jobs.spark.rows import Numbered, broadcast_if_small
 
-_BIN = 20_000  # pairs that are graded together, about
 _IN_MEMORY = ScratchSpace(1 << 30)  # bytes that a worker may take for it
 _PASSAGES = pa.struct([PASSAGES.schema.field(index).remove_metadata() for index in range(2, 7)])
 
@@ -53,53 +55,47 @@ def verified(
 ) -> DataFrame:
     """The pairs worth writing, of the packed ``pairs``, as rows of :data:`WRITTEN`.
 
-    Texts are sent only for pairs that may share enough by their sketches. What is connected is graded together, so that
-    a text goes to few workers; of what is connected by more than a worker should have, the pairs of one left article.
+    Texts are sent only for pairs that may share enough by their sketches, which also tell what to grade together.
     """
-    count, pairs = _promising(pairs, numbered, settings, scratch)
-    bins = max(numbered.parts, count // _BIN)
-    heads = connected(pairs, scratch, "hanging").withColumnRenamed("row", "left")
-    joined = pairs.join(broadcast_if_small(heads, count), "left")
-    large = joined.groupBy("head").count().where(F.col("count") > _BIN).select("head", F.lit(True).alias("large"))
-    spread = F.expr(f"pmod(xxhash64(if(large IS NULL, head, left)), {bins})")
-    joined = joined.join(F.broadcast(large), "head", "left").select("left", "right", "named", spread.alias("bin"))
-    placed = scratch.save("placed", joined)
-    sides = [placed.select(F.col(side).alias("row"), F.col("bin").alias("part")) for side in ("left", "right")]
-    wanted = sides[0].unionAll(sides[1]).distinct()
-    wanted = wanted.join(broadcast_if_small(numbered.signed.select("row", "place"), numbered.number), "row")
+    promising = _promising(pairs, numbered, settings, scratch)
+    placed = dealt(promising, number_of(promising), numbered.parts, scratch)
+    places = numbered.signed.select("row", "place")
+    wanted = parts_of_rows(placed, numbered.number).join(broadcast_if_small(places, numbered.number), "row")
     wanted = scratch.save("wanted", wanted)
     texts = numbered.articles.select("place", "digest", "attributions", *ARTICLES.names)
-    texts = texts.join(broadcast_if_small(wanted, wanted.count()), "place").drop("place")
+    texts = texts.join(broadcast_if_small(wanted, wanted.count()), "place").withColumn("part", F.explode("parts"))
+    texts = texts.drop("place", "parts")
 
     def work(some: pa.Table, held: pa.Table) -> pa.Table:
         return _graded(some, held, boilerplate, settings)
 
-    grouped = placed.groupBy("bin").cogroup(texts.groupBy("part"))
+    grouped = placed.groupBy("part").cogroup(texts.groupBy("part"))
     return scratch.save("verified", grouped.applyInArrow(work, from_arrow_schema(WRITTEN)))
 
 
-def _promising(pairs: DataFrame, numbered: Numbered, settings: Settings, scratch: Scratch) -> tuple[int, DataFrame]:
-    """The pairs that may share enough shingles, are identical or name the same origin, and how many they are."""
+def _promising(pairs: DataFrame, numbered: Numbered, settings: Settings, scratch: Scratch) -> DataFrame:
+    """The pairs that may share enough shingles, are identical or name the same origin, and how many they may share."""
 
-    def look(some: Pairs, articles: pa.Table) -> npt.NDArray[np.bool_]:
+    def look(some: Pairs, articles: pa.Table) -> tuple[npt.NDArray[np.bool_], Rows]:
         content, bounds = packed.content(articles["sketch"])
         digests, sizes = packed.numbers(articles["digest"]), packed.numbers(articles["size"]).astype(np.int32)
-        share = may_share_enough(content, bounds, sizes, some.left, some.right, settings)
-        return np.asarray(some.named | (digests[some.left] == digests[some.right]) | share)
+        most = most_shared(content, bounds, sizes, some.left, some.right, settings)
+        enough = enough_common(sizes[some.left], sizes[some.right], settings)
+        same = digests[some.left] == digests[some.right]
+        return some.named | same | (most >= enough), np.minimum(most, COUNTED * enough)
 
     width = part_width(numbered, settings)
     known = numbered.signed.select("row", "size", "digest", "sketch")
-    promising = scratch.save("promising", chosen(pairs, known, width, look))
-    return number_of(promising), unpacked(promising)
+    return scratch.save("promising", counted(pairs, known, numbered.number, width, look))
 
 
 def _graded(pairs: pa.Table, held: pa.Table, boilerplate: LearnedBoilerplate, settings: Settings) -> pa.Table:
     held = held.sort_by("row")
     rows = packed.numbers(held["row"])
-    left, right = (np.searchsorted(rows, packed.numbers(pairs[side])).astype(np.int32) for side in ("left", "right"))
-    order = np.lexsort((right, left))
-    named = np.asarray(pairs["named"].combine_chunks().to_numpy(zero_copy_only=False), bool)
-    some = named_origins.Pairs(left[order], right[order], named[order])
+    left, right = (
+        np.searchsorted(rows, packed.unpacked(pairs[side], np.int32)).astype(np.int32) for side in ("left", "right")
+    )
+    some = named_origins.Pairs(left, right, packed.unpacked(pairs["named"], np.bool_))
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         verified_pairs = verify(_corpus(held), some, boilerplate, settings, pool, scratch=_IN_MEMORY)
     offsets = pa.array(np.r_[0, np.cumsum(verified_pairs.passages.number)].astype(np.int32))
