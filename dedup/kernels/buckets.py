@@ -81,7 +81,7 @@ def _is_boilerplate(known, article, shingle):
 def gather(context, first, eligible, keys, order, counts):
     """Collect the values of some rows of the signatures, without those that come from a publisher's boilerplate.
 
-    ``fully_compared`` int32[m]: the articles to take, ascending. Filled for ``r`` rows from ``first`` on: ``counts``
+    ``eligible`` int32[m]: the articles to take, in this order. Filled for ``r`` rows from ``first`` on: ``counts``
     int64[r] with how many there are, ``keys`` uint32[r, m] with values, ``order`` int32[r, m] with articles. Rows are
     taken several at a time since an article's values lie side by side.
     """

@@ -81,7 +81,8 @@ def split(
     groups = np.where(groups < 0, block.rows, groups).astype(np.int32)
     rank = np.asarray(block.table["rank"].combine_chunks().fill_null(0))
     chosen = rules.eligible(block.sizes, settings) & rules.fully_compared(rank, settings)
-    fully_compared = np.flatnonzero(chosen).astype(np.int32)
+    by_row = np.argsort(block.rows).astype(np.int32)
+    fully_compared = by_row[chosen[by_row]]
     context = search_context(_signatures(block), boilerplate.codes(block.publishers), boilerplate, settings)
     for first in range(0, settings.num_perm, _ROWS):
         here = min(_ROWS, settings.num_perm - first)
@@ -106,8 +107,8 @@ class _Values(NamedTuple):
 def _sliced(row: int, values: _Values, limit: int, slices: int) -> pa.RecordBatch:
     """The values in slices, in the columns of :data:`_SLICE`; of an overfull bucket its value and size alone.
 
-    Rows, which ascend, go as differences and groups as differences from their rows: nearly all are 1 and 0, so that the
-    shuffle compresses them to nothing.
+    Rows, which ascend, go as differences, first their lowest bytes, then the higher ones, and groups as differences
+    from their rows: nearly all of this is zeros, which the shuffle compresses to nothing.
     """
     order = np.argsort(values.keys, kind="stable")
     keys = values.keys[order]
@@ -118,8 +119,8 @@ def _sliced(row: int, values: _Values, limit: int, slices: int) -> pa.RecordBatc
     order, cuts = packed.cut(packed.slices(values.keys.astype(np.uint64), slices), slices)
     order_full, cuts_full = packed.cut(packed.slices(full.astype(np.uint64), slices), slices)
     values = values.take(order)
-    values = values._replace(rows=packed.differences(values.rows, cuts), groups=values.groups - values.rows)
-    columns = [packed.parts(column, cuts) for column in values]
+    apart = packed.parts(values.groups - values.rows, cuts)
+    columns = [packed.parts(values.keys, cuts), packed.differences(values.rows, cuts), apart]
     left_out = [packed.parts(column[order_full], cuts_full) for column in (full, many)]
     numbers = pa.array(row * slices + np.arange(slices))
     return pa.RecordBatch.from_arrays([numbers, *map(pa.array, [*columns, *left_out])], _SLICE)

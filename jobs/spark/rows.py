@@ -71,25 +71,23 @@ def number(articles: DataFrame, scratch: Scratch) -> Numbered:
     parts = max(scratch.spark.sparkContext.defaultParallelism, articles.count() // _PART)
     if parts > int(str(scratch.spark.conf.get("spark.sql.shuffle.partitions"))):
         scratch.spark.conf.set("spark.sql.shuffle.partitions", parts)
-    ordered = articles.select(*_KEPT).repartitionByRange(parts, "id").sortWithinPartitions("id", "place")
-    kinds = ", ".join(f"`{name}` {kind}" for name, kind in ordered.dtypes)
-    placed = scratch.save("numbered", ordered.mapInArrow(_counted, f"part int, at long, again boolean, {kinds}"))
+    ordered = articles.select("place", "id").repartitionByRange(parts, "id").sortWithinPartitions("id", "place")
+    counted = ordered.mapInArrow(_counted, "part int, at long, again boolean, place long, id string")
+    placed = scratch.save("numbered", counted)
     sizes = sorted(map(tuple, placed.groupBy("part").agg(F.max("at") + 1).collect()))
     ends = np.cumsum([size for _, size in sizes])
     if len(ends) and ends[-1] > _MAX:
         raise BadDataError(f"{ends[-1]} articles are too many for one run, which takes {_MAX}; run them in parts")
     begins = [(part, int(end - size)) for (part, size), end in zip(sizes, ends, strict=True)]
-    offsets = scratch.spark.createDataFrame(begins, "part int, begin long")
-    signed = placed.join(F.broadcast(offsets), "part").withColumn("row", F.col("begin") + F.col("at"))
-    signed = signed.select("row", *_KEPT, "again")
     older = scratch.spark.createDataFrame([], "place long, id string, reason string")
-    if signed.where("again").limit(1).count():
-        older = scratch.save("older", _older(articles, signed.where("again").select("id").distinct()))
-        left_out = F.broadcast(older.select("place"))
-        signed = scratch.save("signed", signed.join(left_out, "place", "left_anti"))
-        articles = articles.join(left_out, "place", "left_anti")
+    if placed.where("again").limit(1).count():
+        older = scratch.save("older", _older(articles, placed.where("again").select("id").distinct()))
+        articles = articles.join(F.broadcast(older.select("place")), "place", "left_anti")
     count = int(ends[-1]) if len(ends) else 0
-    return Numbered(count, parts, articles, signed.drop("again"), older.select("id", "reason"))
+    offsets = scratch.spark.createDataFrame(begins, "part int, begin long")
+    rows = placed.join(F.broadcast(offsets), "part").select("place", (F.col("begin") + F.col("at")).alias("row"))
+    signed = articles.select(*_KEPT).join(broadcast_if_small(rows, count), "place").select("row", *_KEPT)
+    return Numbered(count, parts, articles, scratch.save("signed", signed), older.select("id", "reason"))
 
 
 def _counted(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
