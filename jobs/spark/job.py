@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 
 from dedup import credits, rules
-from dedup.article import Rejected
+from dedup.article import ARTICLES, Rejected
 from dedup.errors import SettingsError
 from dedup.manifest import SUMMARY, dumped
 from dedup.progress import Clock
@@ -204,7 +204,8 @@ def _matched_articles(matches: DataFrame, numbered: Numbered) -> DataFrame:
     """The articles that are in a match, with their rows and sizes."""
     rows = matches.select(F.col("left").alias("row")).unionAll(matches.select(F.col("right").alias("row"))).distinct()
     indices = broadcast_if_small(rows, rows.count()).join(numbered.signed.select("row", "place", "size"), "row")
-    return numbered.articles.drop("size").join(broadcast_if_small(indices, numbered.number), "place")
+    wanted = numbered.articles.select("place", "attributions", *ARTICLES.names)
+    return wanted.join(broadcast_if_small(indices, numbered.number), "place")
 
 
 def _frames(results: _Results, driver: OnSpark) -> dict[Table, DataFrame]:
