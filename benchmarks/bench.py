@@ -2,8 +2,9 @@
 
 The corpus, its truth and the peers' scripts come from a folder that is not part of the project, named by
 ``WIRECOPY_BENCH`` (default ``../shared/bench`` beside this checkout): ``make_corpus.py``, ``peers.py``, ``score.py``.
-Contenders run in turn, as whole processes, several times; what counts are medians and the ratios within a round, since
-machines drift. Peak memory is the largest sum of anonymous memory of the process tree (file-backed pages do not count).
+``more_peers.py`` beside this file runs further peers in the same way. Contenders run in turn, as whole processes,
+several times; what counts are medians and the ratios within a round, since machines drift. Peak memory is the largest
+sum of anonymous memory of the process tree (file-backed pages do not count).
 """
 
 from __future__ import annotations
@@ -32,8 +33,12 @@ PEERS = {
     "datasketch": ["datasketch>=2.0"],
     "gaoya": ["gaoya"],
     "fastsketch": ["FastSketchLSH"],
+    "text-dedup": ["text-dedup==0.4.0"],  # later versions have another command
+    "duckdb": ["duckdb"],
+    "polars": ["polars", "polars-textproc"],
 }
 COMMON = ["numpy", "scipy", "pyarrow", "xxhash", "mmh3"]
+_MORE = ("text-dedup", "duckdb", "polars")  # run by more_peers.py
 _PYTHON_ALONE = ("datasketch",)  # runs on one processor whatever it is told
 _SEED = 7  # of make_corpus.py
 _SAMPLED = 0.02  # seconds between two looks at the memory
@@ -107,15 +112,16 @@ def clusters(name: str) -> Path:
 
 
 def peer(name: str, planted: Path, *options: str) -> list[str]:
-    """The command that runs a peer on a corpus, with ``options`` of ``peers.py``; it is installed where it is not."""
+    """The command that runs a peer on a corpus, with ``options`` of its script; it is installed where it is not."""
     home = WORK / "peers" / name
     python = home / "bin" / "python"
     if not python.exists():
         venv.create(home, with_pip=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", *PEERS[name], *COMMON], check=True)
+    script = ROOT / "benchmarks" / "more_peers.py" if name in _MORE else TOOLS / "peers.py"
     threads = 1 if name in _PYTHON_ALONE else os.cpu_count()
     return [
-        *(str(python), str(TOOLS / "peers.py"), name, str(planted), str(clusters(name))),
+        *(str(python), str(script), name, str(planted), str(clusters(name))),
         *(f"threads={threads}", *options),
     ]
 

@@ -8,6 +8,7 @@ are timed on another, beside their usual ones. The corpora and the peers' script
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import statistics
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,15 @@ BEST: dict[str, tuple[str, ...]] = {
     "datasketch": ("ng=3", "t=0.3", "verify=1"),
     "gaoya": ("ng=3", "bands=32", "rows=4", "t=0.1"),
     "fastsketch": ("ng=3", "bands=32"),
+    "text-dedup": ("ng=3", "bands=25", "rows=5"),
+    "duckdb": ("ng=3", "t=0.3", "bands=64", "rows=2"),
+    "polars": ("ng=3", "bands=32", "rows=4"),
 }
+_PRECISE = 0.9  # the precision below which a setting is drawn hollow
+_STYLES = (  # of tools in a chart, wirecopy first
+    *(("#b3261e", "*"), ("C0", "o"), ("C1", "s"), ("C2", "D"), ("C4", "^"), ("C5", "v")),
+    *(("C6", "P"), ("C8", "X"), ("C9", ">"), ("C7", "<")),
+)
 
 
 class Point(NamedTuple):
@@ -47,6 +56,8 @@ def grid(name: str) -> Iterator[tuple[str, ...]]:
             yield from ((words, f"t={t}", "verify=1") for t in (0.5, 0.3, 0.2))
         elif name == "rensa":
             yield from ((words, f"t={t}", "bands=64", "verify=1") for t in (0.5, 0.3, 0.2))
+        elif name == "duckdb":
+            yield from ((words, f"t={t}", "bands=64", "rows=2") for t in (0.5, 0.3, 0.2))
         elif name == "fastsketch":
             yield from ((words, f"bands={bands}") for bands in (16, 32, 64))
         else:
@@ -123,25 +134,24 @@ def draw(points: Sequence[Point], copies: int, file: Path) -> None:
     """A chart of time against right copies found; above and to the left is better."""
     from matplotlib import figure  # noqa: PLC0415  # only where a chart is wanted
 
-    drawing = figure.Figure(figsize=(7, 4), layout="constrained")
-    axes = drawing.add_subplot(xlabel="seconds for 100,000 articles", ylabel="planted copies found, %")
-    labels: list[tuple[float, float, list[str]]] = []  # of points that lie close together one
-    for point in points:
-        own, share = point.tool == "wirecopy", 100 * point.right / copies
-        colour = "#b3261e" if own else "#555555"
-        face = colour if point.precision >= 0.9 else "white"
-        axes.plot(point.wall, share, "o", color=colour, markerfacecolor=face, markersize=10 if own else 7)
-        near = (names for wall, other, names in labels if abs(wall - point.wall) < 1 and abs(other - share) < 3)
-        names = next(near, None)
-        if names is None:
-            labels.append((point.wall, share, [point.tool]))
-        else:
-            names.append(point.tool)
-    for wall, share, names in labels:
-        axes.annotate(", ".join(names), (wall, share), (4, 5), textcoords="offset points", rotation=40)
-    axes.set(ylim=(0, 112), xlim=(0, None), yticks=range(0, 101, 20))
-    axes.text(0.99, 0.02, "hollow: more than a tenth of its pairs is wrong", ha="right", transform=axes.transAxes)
+    drawing = figure.Figure(figsize=(7.5, 4), layout="constrained")
+    axes = drawing.add_subplot(xscale="log", xlabel="seconds for 100,000 articles", ylabel="planted copies found, %")
+    tools = itertools.groupby(points, key=lambda point: point.tool)
+    for (tool, settings), (colour, marker) in zip(tools, itertools.cycle(_STYLES), strict=False):
+        marked: dict[str, Any] = {"color": colour, "marker": marker, "markersize": 16 if tool == "wirecopy" else 8}
+        each = [(point.wall, 100 * point.right / copies, point.precision) for point in settings]
+        axes.plot([wall for wall, _, _ in each], [share for _, share, _ in each], label=tool, linewidth=0.6, **marked)
+        for wall, share, precision in each:
+            if precision < _PRECISE:
+                axes.plot(wall, share, markerfacecolor="white", **marked)
+    slowest = max(point.wall for point in points)
+    ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000) if tick < 2 * slowest]
+    axes.set(ylim=(0, 104), yticks=range(0, 101, 20), xticks=ticks, xticklabels=ticks)
+    axes.minorticks_off()
+    note = "from the usual setting to the best one\nhollow: more than a tenth of its pairs is wrong"
+    axes.text(0.01, 0.02, note, transform=axes.transAxes)
     axes.spines[["top", "right"]].set_visible(False)
+    drawing.legend(loc="outside right center", frameon=False)
     drawing.savefig(file, dpi=150, metadata={"Software": None})
 
 
