@@ -1,4 +1,4 @@
-"""Time against right copies found, each tool with the setting that finds most: ``python benchmarks/recall.py``.
+"""Time against right copies found, each tool with its usual setting and its best: ``python benchmarks/recall.py``.
 
 Peers' settings were chosen on one planted corpus, by the F1 of its pairs of copies (``--choose`` does so again), and
 are timed on another, beside their usual ones. The corpora and the peers' scripts come from where
