@@ -31,7 +31,7 @@ from dedup.text.tokens import tokenise
 _WRITTEN = pa.schema(
     [SCHEMA.field(name) if name in SCHEMA.names else MATCHES.schema.field(name) for name in MATCHES.schema.names]
 )
-_JUDGED = ("id", "publisher", "published", "headline", "text")  # what of an article grading looks at
+JUDGED = ("id", "publisher", "published", "headline", "text")  #: what of an article grading looks at
 _TOKEN = 48  # bytes that a token takes while its article is graded,
 _SHARE = 4  # and the part of a run's memory that the blocks take which are graded side by side
 
@@ -78,7 +78,7 @@ def verify(
     def block(pairs: slice) -> Verified:
         here, there = left[pairs], right[pairs]
         rows = distinct(np.r_[here, there])
-        articles = corpus.take(rows, _JUDGED)
+        articles = corpus.take(rows, JUDGED)
         tokens = tokenise(articles["text"])
         masks = annotate(tokens)
         mark(masks, tokens, publishers[rows], boilerplate, settings.shingle)

@@ -40,6 +40,7 @@ from jobs.spark.inputs import Inputs, find
 from jobs.spark.learning import learned, not_articles
 from jobs.spark.lineage import TRACED, Registries, traced
 from jobs.spark.named_origins import of_one_origin
+from jobs.spark.passages import BYTES
 from jobs.spark.reading import Reader, columns_read, read, reading_summary
 from jobs.spark.rows import Numbered, broadcast_if_small, number, told_apart
 from jobs.spark.scorecard import counted, scorecard
@@ -176,7 +177,7 @@ class OnSpark:
         frames = {table: tables.of_streams(results.traced, table) for table in TRACED} | _frames(results, self)
         counts = dict[str, Any](results.pairs.counts)
         for table, frame in frames.items():
-            make = tables.unnested if table is PASSAGES else None
+            make = tables.unpacked if table is PASSAGES else None
             counts[table.name] = tables.write(frame, table, self.settings, self.files, self.folder, make)
         seen = results.articles.seen
         return Written(counts | _counts(results, self.settings), reading_summary(seen), columns_read(seen))
@@ -243,11 +244,11 @@ def _as_rejects(remarks: DataFrame) -> DataFrame:
 
 def _counts(results: _Results, settings: Settings) -> dict[str, Any]:
     numbered, matches = results.articles.numbered, results.clustered.matches
-    passages = matches.agg(F.sum(F.size("aligned"))).first() or (0,)
+    passages = matches.agg(F.sum(F.octet_length("aligned"))).first() or (0,)
     again = {row[0]: row[1] for row in numbered.again.groupBy("reason").count().collect()}
     grades = matches.where("counted").groupBy("grade").count().collect()
     return {
-        PASSAGES.name: int(passages[0] or 0),
+        PASSAGES.name: int(passages[0] or 0) // BYTES,
         "read": numbered.number,
         "rejected": results.articles.rejects.count(),
         "repeated": again.get(steps.REPEATED, 0),

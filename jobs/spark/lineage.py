@@ -13,7 +13,6 @@ from pyspark.sql import functions as F  # noqa: N812  # the name that everybody 
 
 from dedup.corpus import combined
 from dedup.credits import Agencies
-from dedup.grading.passages import KINDS, Passages
 from dedup.stories.clusters import cluster_ids
 from dedup.stories.copies import Copies, reconstruct, with_shares
 from dedup.stories.lineage import WITNESSES, Families, trace
@@ -22,6 +21,7 @@ from dedup.tables import ATTRIBUTIONS, CLUSTERS, COPIES, LINEAGE, MATCHES, STORI
 from jobs.spark import packed
 from jobs.spark.clusters import smallest_row
 from jobs.spark.files import Scratch
+from jobs.spark.passages import of_bytes
 from jobs.spark.verification import attributions
 
 _BIN = 20_000  # witnesses that are looked at together
@@ -102,13 +102,7 @@ def _copies(witnesses: pa.Table, people: pa.Table, pairs: pa.Table, words: bool)
     rows, left, right = (
         pc.index_in(column, ids).to_numpy() for column in (witnesses["article_id"], pairs["a_id"], pairs["b_id"])
     )
-    lists = combined(pairs["aligned"])
-    *bounds, kinds = lists.flatten().flatten()
-    passages = Passages(
-        pc.list_value_length(lists).to_numpy().astype(np.int64),
-        np.stack([np.asarray(column, np.int32) for column in bounds], axis=1),
-        pc.index_in(kinds, pa.array(KINDS)).to_numpy().astype(np.uint8),
-    )
+    passages = of_bytes(pairs["aligned"])
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         return reconstruct(
             witnesses, rows, lambda wanted: texts.take(pa.array(wanted)), left, right, passages, pool, words=words

@@ -11,11 +11,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that everybody gives it
 from pyspark.sql.pandas.types import from_arrow_schema
 
+from dedup.grading.passages import KINDS
 from dedup.output import write_parquet
 from dedup.settings import Settings
 from dedup.tables import ARTICLES_OUT, MATCHES, PASSAGES, Table
 from jobs.spark.files import Files
 from jobs.spark.lineage import streamed
+from jobs.spark.passages import of_bytes
 
 #: Most rows of a file, about. A file is held in memory while it is made.
 _ROWS = {ARTICLES_OUT.name: 20_000, MATCHES.name: 250_000, PASSAGES.name: 100_000}
@@ -63,12 +65,13 @@ def write(
     return count
 
 
-def unnested(rows: pa.Table) -> pa.Table:
-    """Pairs with their passages -> rows of PASSAGES."""
-    lists = rows["aligned"].combine_chunks()
-    owner = pa.array(np.asarray(lists.value_parent_indices()).astype(np.int64))
+def unpacked(rows: pa.Table) -> pa.Table:
+    """Pairs with their passages in bytes -> rows of PASSAGES."""
+    passages = of_bytes(rows["aligned"])
+    owner = pa.array(np.repeat(np.arange(len(rows)), passages.number))
     ids = [rows[name].combine_chunks().take(owner) for name in ("a_id", "b_id")]
-    return pa.table([*ids, *lists.flatten().flatten()], PASSAGES.schema.names)
+    kinds = pa.array(KINDS).take(pa.array(passages.kinds))
+    return pa.table([*ids, *passages.bounds.T, kinds], PASSAGES.schema.names)
 
 
 def of_streams(frame: DataFrame, table: Table) -> DataFrame:

@@ -15,14 +15,13 @@ from dedup.article import ARTICLES
 from dedup.corpus import Corpus, combined
 from dedup.grading.grades import enough_common
 from dedup.grading.locality import COUNTED
-from dedup.grading.passages import KINDS
 from dedup.grading.sketches import most_shared
-from dedup.grading.verification import verify
+from dedup.grading.verification import JUDGED, verify
 from dedup.minhash import Signatures
 from dedup.scratch import ScratchSpace
 from dedup.search import named_origins
 from dedup.settings import Settings
-from dedup.tables import ATTRIBUTIONS, MATCHES, PASSAGES
+from dedup.tables import ATTRIBUTIONS, MATCHES
 from dedup.text.boilerplate import LearnedBoilerplate
 from dedup.text.tokens import tokenise
 from jobs.spark import packed
@@ -30,18 +29,18 @@ from jobs.spark.dealing import dealt
 from jobs.spark.files import Scratch
 from jobs.spark.packed import Rows
 from jobs.spark.pairs import Pairs, counted, number_of, part_width, parts_of_rows
+from jobs.spark.passages import in_bytes
 from jobs.spark.rows import Numbered, broadcast_if_small
 
 _IN_MEMORY = ScratchSpace(1 << 30)  # bytes that a worker may take for it
-_PASSAGES = pa.struct([PASSAGES.schema.field(index).remove_metadata() for index in range(2, 7)])
 
-#: A written pair: its rows, the columns of MATCHES, and its passages but for the ids.
+#: A written pair: its rows, the columns of MATCHES, and its passages (:mod:`jobs.spark.passages`).
 WRITTEN = pa.schema(
     [
         ("left", pa.int64()),
         ("right", pa.int64()),
         *[(field.name, field.type) for field in MATCHES.schema],
-        ("aligned", pa.list_(_PASSAGES)),
+        ("aligned", pa.binary()),
     ]
 )
 
@@ -62,7 +61,7 @@ def verified(
     places = numbered.signed.select("row", "place")
     wanted = parts_of_rows(placed, numbered.number).join(broadcast_if_small(places, numbered.number), "row")
     wanted = scratch.save("wanted", wanted)
-    texts = numbered.articles.select("place", "digest", "attributions", *ARTICLES.names)
+    texts = numbered.articles.select("place", "digest", "attributions", *JUDGED)
     texts = texts.join(broadcast_if_small(wanted, wanted.count()), "place").withColumn("part", F.explode("parts"))
     texts = texts.drop("place", "parts")
 
@@ -98,23 +97,21 @@ def _graded(pairs: pa.Table, held: pa.Table, boilerplate: LearnedBoilerplate, se
     some = named_origins.Pairs(left, right, packed.unpacked(pairs["named"], np.bool_))
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         verified_pairs = verify(_corpus(held), some, boilerplate, settings, pool, scratch=_IN_MEMORY)
-    offsets = pa.array(np.r_[0, np.cumsum(verified_pairs.passages.number)].astype(np.int32))
-    kinds = pa.array(KINDS, pa.string()).take(pa.array(verified_pairs.passages.kinds))
-    passages = pa.StructArray.from_arrays(
-        [*map(pa.array, verified_pairs.passages.bounds.T), kinds], fields=list(_PASSAGES)
-    )
     columns = [
         rows[verified_pairs.left],
         rows[verified_pairs.right],
         *verified_pairs.matches.select(MATCHES.schema.names).columns,
     ]
-    return pa.table([*columns, pa.ListArray.from_arrays(offsets, passages)], WRITTEN.names).cast(WRITTEN)
+    return pa.table([*columns, in_bytes(verified_pairs.passages)], WRITTEN.names).cast(WRITTEN)
 
 
 def _corpus(held: pa.Table) -> Corpus:
     """Articles ascending by row, as the functions for one machine take them; they look at no signature here."""
-    articles = held.select(ARTICLES.names).cast(ARTICLES).combine_chunks()
-    batch = pa.RecordBatch.from_arrays([combined(column) for column in articles.columns], schema=ARTICLES)
+    columns = [
+        combined(held[field.name].cast(field.type)) if field.name in JUDGED else pa.nulls(len(held), field.type)
+        for field in ARTICLES
+    ]
+    batch = pa.RecordBatch.from_arrays(columns, schema=ARTICLES)
     tokens = tokenise(batch["text"])
     digests = packed.numbers(held["digest"]).view(np.uint64) ^ np.uint64(packed.TOP)
     count = len(batch)
