@@ -7,6 +7,7 @@ sent on as a number only, so that no slice is much larger than the others.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -183,7 +184,29 @@ def for_blocks(rows: Rows, keys: npt.NDArray[np.uint32], width: int) -> tuple[li
     held = np.where(starts[entries], rows[entries] | FIRST, rows[entries]).astype(np.int32)
     numbers, first = np.unique(block[last], return_index=True)
     cuts = np.r_[0, np.cumsum(sizes)][np.r_[first, len(last)]]
-    return numbers.tolist(), packed.parts(held, cuts)
+    return numbers.tolist(), [_in_bytes(held[one:other]) for one, other in itertools.pairwise(cuts.tolist())]
+
+
+def _in_bytes(members: Rows) -> bytes:
+    """Buckets one after the other, ascending, the first row of each with FIRST set; :func:`held_in` undoes it.
+
+    The others go as differences from the row before them; the lowest bit tells which is the first.
+    """
+    first, rows = members < 0, members & ~FIRST
+    apart = np.where(first, rows, np.diff(rows, prepend=np.int32(0))).astype(np.uint32)
+    return packed.by_bytes((apart << np.uint32(1) | first).view(np.int32))
+
+
+def held_in(column: pa.ChunkedArray) -> Rows:
+    """The members of the buckets in all values."""
+    return np.concatenate([np.empty(0, np.int32), *map(_members, packed.of_bytes(column))])
+
+
+def _members(numbers: Rows) -> Rows:
+    first, apart = (numbers & 1).astype(bool), (numbers.view(np.uint32) >> np.uint32(1)).astype(np.int64)
+    totals, begins = np.cumsum(apart), np.flatnonzero(first)
+    rows = totals - np.repeat((totals - apart)[begins], np.diff(np.r_[begins, len(numbers)]))
+    return np.where(first, rows | FIRST, rows).astype(np.int32)
 
 
 def meetings_of(block: int, table: pa.Table, width: int, part: int, settings: Settings) -> pa.Table:
@@ -191,7 +214,7 @@ def meetings_of(block: int, table: pa.Table, width: int, part: int, settings: Se
     if block == _NOBODY:
         nothing = {"part": pa.nulls(1, pa.int64())} | {name: pa.nulls(1, pa.binary()) for name in _SIDES}
         return pa.table(nothing | {name: [int(np.sum(packed.numbers(table[name])))] for name in _COUNTS})
-    left, right = collisions(packed.unpacked(table["held"], np.int32), block * width, width, settings)
+    left, right = collisions(held_in(table["held"]), block * width, width, settings)
     pairs = pack(left, right, part)
     for name in _COUNTS:  # what was skipped is counted without a block
         pairs = pairs.append_column(name, pa.array(np.zeros(len(pairs), np.int64)))

@@ -84,24 +84,37 @@ def parts(column: npt.NDArray[Any], cuts: Ints) -> list[bytes]:
     return [column[one:other].tobytes() for one, other in itertools.pairwise(cuts.tolist())]
 
 
-def differences(rows: Rows, cuts: Ints) -> list[bytes]:
-    """The rows between one cut and the next, each less the one before it; :func:`summed` undoes it.
+def by_bytes(numbers: Rows) -> bytes:
+    """First the lowest bytes of all numbers, then the next ones; :func:`of_bytes` undoes it.
 
-    Of all numbers come first the lowest bytes, then the next ones: where rows ascend the others are zeros.
+    Where numbers are small the others are zeros, which compress to nothing.
 
-    >>> differences(np.array([3, 4, 9, 2, 5], np.int32), np.array([0, 3, 5]))[1].hex(" ")
-    '02 03 00 00 00 00 00 00'
+    >>> by_bytes(np.array([2, 258], np.int32)).hex(" ")
+    '02 02 00 01 00 00 00 00'
     """
-    pieces = (np.diff(rows[one:other], prepend=np.int32(0)) for one, other in itertools.pairwise(cuts.tolist()))
-    return [piece.astype("<i4").view(np.uint8).reshape(-1, 4).T.tobytes() for piece in pieces]
+    return numbers.astype("<i4").view(np.uint8).reshape(-1, 4).T.tobytes()
+
+
+def of_bytes(column: pa.ChunkedArray) -> Iterator[Rows]:
+    """The numbers of every value."""
+    held, bounds = content(column)
+    for one, other in itertools.pairwise(bounds.tolist()):
+        yield np.ascontiguousarray(held[one:other].reshape(4, -1).T).view("<i4").ravel()
+
+
+def differences(rows: Rows, cuts: Ints) -> list[bytes]:
+    """The rows between one cut and the next, each less the one before it, in bytes; :func:`summed` undoes it."""
+    pieces = itertools.pairwise(cuts.tolist())
+    return [by_bytes(np.diff(rows[one:other], prepend=np.int32(0))) for one, other in pieces]
 
 
 def summed(column: pa.ChunkedArray) -> Rows:
-    """The rows of all values, one after the other, of which every value holds the :func:`differences`."""
-    held, bounds = content(column)
-    pieces = [held[one:other].reshape(4, -1).T for one, other in itertools.pairwise(bounds.tolist())]
-    numbers = (np.ascontiguousarray(piece).view("<i4").ravel() for piece in pieces)
-    return np.concatenate([np.empty(0, np.int32), *(np.cumsum(each, dtype=np.int32) for each in numbers)])
+    """The rows of all values, one after the other, of which every value holds the :func:`differences`.
+
+    >>> summed(pa.chunked_array([differences(np.array([3, 4, 9, 2, 5], np.int32), np.array([0, 3, 5]))]))
+    array([3, 4, 9, 2, 5], dtype=int32)
+    """
+    return np.concatenate([np.empty(0, np.int32), *(np.cumsum(each, dtype=np.int32) for each in of_bytes(column))])
 
 
 def cut(owner: Ints, count: int) -> tuple[Ints, Ints]:

@@ -86,7 +86,7 @@ def test_pairs_across_groups(
 def test_a_bucket_goes_only_where_it_is_needed() -> None:
     rows, keys = np.array([1, 2, 11, 25, 3, 4, 40], np.int32), np.array([7, 7, 7, 7, 8, 8, 9], np.uint32)
     blocks, held = buckets.for_blocks(rows, keys, 10)
-    lists = [np.frombuffer(part, np.int32).tolist() for part in held]
+    lists = [buckets.held_in(pa.chunked_array([[part]], pa.binary())).tolist() for part in held]
     first = int(FIRST)
     assert blocks == [0, 1, 2]
     assert lists == [[1 | first, 2, 3 | first, 4], [1 | first, 2, 11], [1 | first, 2, 11, 25]]
