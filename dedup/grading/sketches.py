@@ -1,4 +1,4 @@
-"""Sketches of texts, a seventh of their length: a look at a pair before its texts are at hand.
+"""Sketches of texts, a fifth of their length: a look at a pair before its texts are at hand.
 
 Where texts are far away, as on Spark, most false pairs need not meet: by their sketches they cannot share as many
 shingles as :mod:`dedup.grading.verification` asks for.
@@ -10,17 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.kernels.sketch import WORDS, shared_at_most, sketch_texts
+from dedup.kernels.sketch import HIGH, WORDS, shared_at_most, sketch_texts
 from dedup.settings import Settings
 from dedup.text.tokens import Tokens
 
-_MOST = 258  # bytes beside those of the tokens
+_MOST = HIGH // 8 + 1  # bytes of a text beside nine bits for each token
 
 
 def sketched(tokens: Tokens, settings: Settings) -> pa.Array:
     """The sketch of every text, binary[n]."""
     count = len(tokens.offsets) - 1
-    content, bounds = np.empty(len(tokens.hashes) + _MOST * count, np.uint8), np.zeros(count + 1, np.int32)
+    content = np.zeros(len(tokens.hashes) * 9 // 8 + _MOST * count, np.uint8)
+    bounds = np.zeros(count + 1, np.int32)
     bits = np.zeros(WORDS, np.uint64)
     sketch_texts(tokens.hashes, tokens.offsets, settings.shingle, bits, content, bounds[1:])
     held = pa.py_buffer(content[: bounds[-1]].tobytes())
@@ -49,5 +50,6 @@ def most_shared(
     array([ 0, 10], dtype=int32)
     """
     out, shingles = np.empty(len(left), np.int32), np.maximum(sizes - settings.shingle + 1, 0)
-    shared_at_most(content, bounds, shingles, left, right, np.zeros(WORDS, np.uint64), out)
+    work = np.zeros(WORDS, np.uint64), np.empty((2, int(np.diff(bounds).max(initial=1))), np.int32)
+    shared_at_most(content, bounds, shingles, left, right, *work, out)
     return out

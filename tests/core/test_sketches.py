@@ -59,10 +59,10 @@ def test_texts_of_five_hundred_words_that_share_nothing_are_dropped() -> None:
     texts = [random.integers(0, 2**31, 500).astype(np.int32) for _ in range(40)]
     left, right = (side.astype(np.int32) for side in np.triu_indices(len(texts), 1))
     sizes = np.full(len(texts), 500, np.int32)
-    assert (at_most(texts, left, right) >= enough_common(sizes[left], sizes[right], RUN)).mean() < 0.01
+    assert (at_most(texts, left, right) >= enough_common(sizes[left], sizes[right], RUN)).mean() < 0.001
 
 
-def test_a_sketch_is_a_quarter_of_the_hashes() -> None:
+def test_a_sketch_is_a_third_of_the_hashes() -> None:
     texts = [np.random.default_rng(0).integers(0, 2**31, 500).astype(np.int32)]
     made: pa.Array = sketched(tokens(texts), RUN)
-    assert len(made[0].as_py()) < 600
+    assert len(made[0].as_py()) < 700
