@@ -18,10 +18,15 @@ _CHUNK = 1 << 20
 
 def digest_of(path: Path) -> str:
     """32 hex digits of a file's bytes (mmh3, x64, 128 bits). Raises OSError."""
-    hasher = mmh3.mmh3_x64_128()
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            hasher.update(chunk)
+        return digest_read(file)
+
+
+def digest_read(file: Any) -> str:
+    """The digest of what is left to read in an open file. Raises what its ``read`` raises."""
+    hasher = mmh3.mmh3_x64_128()
+    while chunk := file.read(_CHUNK):
+        hasher.update(chunk)
     return hasher.digest().hex()
 
 

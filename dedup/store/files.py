@@ -200,11 +200,11 @@ class NightFiles:
 
         Raises :class:`~dedup.errors.BadDataError` where it is not what was written.
         """
-        known = (night.number, name)
+        path, known = self._folders.path(self._folder(night), name), (night.number, name)
         if known not in self._checked:
             self._raise(night, name, self.wrong(night, name))
             self._checked.add(known)
-        return self._folders.path(self._folder(night), name)
+        return path
 
     def check(self, nights: Sequence[Night], tables: Sequence[str]) -> None:
         """Compare tables of some nights with their digests side by side, where :meth:`location` would do so.
@@ -230,7 +230,7 @@ class NightFiles:
         if known not in self._sized:
             self._raise(night, name, self._wrong_size(night, name))
             self._sized.add(known)
-        return self._folders.location(self._folder(night), name)
+        return self.name(night, name)
 
     def _whole(self) -> bool:
         """Are files compared with their digests, since they are on this machine and read by it?"""
@@ -239,10 +239,13 @@ class NightFiles:
     def _raise(self, night: Night, name: str, wrong: str | None) -> None:
         if wrong:
             raise BadDataError(
-                f"{self._folders.location(self._folder(night), name)} {wrong}; put back a copy of it, or leave its "
-                f"night out and give its dump again: wirecopy store rebuild --store {self._store} --without "
-                f"{night.run_id}"
+                f"{self.name(night, name)} {wrong}; put back a copy of it, or leave its night out and give its dump "
+                f"again: wirecopy store rebuild --store {self._folders.store} --without {night.run_id}"
             )
+
+    def name(self, night: Night, name: str) -> str:
+        """What messages call a file of a night: its path or its address."""
+        return self._folders.location(self._folder(night), name)
 
     def _folder(self, night: Night) -> str:
         return night.folder.relative_to(self._store).as_posix()
@@ -253,7 +256,7 @@ class NightFiles:
         if wrong:
             return wrong
         _, digest = self._digests[night.number, name]
-        here = digest_of(self._folders.path(self._folder(night), name))
+        here = self._folders.digest(self._folder(night), name)
         return None if here == digest else "has been damaged: its content is not what was written"
 
     def _wrong_size(self, night: Night, name: str) -> str | None:

@@ -13,6 +13,7 @@ from typing import Protocol
 from pyarrow import fs
 
 from dedup import addresses
+from dedup.manifest import digest_of, digest_read
 from dedup.store.folder import NIGHTS, WORK, is_night, night_folders
 from dedup.store.objects import translated
 from dedup.writing import sync_folder
@@ -20,6 +21,11 @@ from dedup.writing import sync_folder
 
 class Folders(Protocol):
     """Folders of nights by their names (``nights/2025-05-09-5b168bdd``), and the files in them."""
+
+    @property
+    def store(self) -> str:
+        """The path or the address of the store, as messages call it."""
+        ...
 
     def names(self) -> list[str]:
         """The folders that are there, in the order of their names."""
@@ -37,8 +43,12 @@ class Folders(Protocol):
         """The bytes of a file; None: it is missing."""
         ...
 
-    def location(self, folder: str, name: str) -> str:
-        """The path or the address of a file."""
+    def digest(self, folder: str, name: str) -> str:
+        """The digest of a file that is there, as :func:`dedup.manifest.digest_of` makes it."""
+        ...
+
+    def location(self, folder: str, name: str = "") -> str:
+        """The path or the address of a file, or of a folder."""
         ...
 
     def path(self, folder: str, name: str) -> Path:
@@ -59,6 +69,11 @@ class LocalFolders:
 
     def __init__(self, store: Path) -> None:
         self._store = store
+
+    @property
+    def store(self) -> str:
+        """See :class:`Folders`."""
+        return str(self._store)
 
     def names(self) -> list[str]:
         """See :class:`Folders`."""
@@ -82,7 +97,11 @@ class LocalFolders:
         path = self.path(folder, name)
         return path.stat().st_size if path.is_file() else None
 
-    def location(self, folder: str, name: str) -> str:
+    def digest(self, folder: str, name: str) -> str:
+        """See :class:`Folders`."""
+        return digest_of(self.path(folder, name))
+
+    def location(self, folder: str, name: str = "") -> str:
         """See :class:`Folders`."""
         return str(self.path(folder, name).absolute())
 
@@ -103,6 +122,11 @@ class RemoteFolders:
 
     def __init__(self, address: str, here: Path) -> None:
         self._at, self._here = addresses.location(address), here
+
+    @property
+    def store(self) -> str:
+        """See :class:`Folders`."""
+        return self._at.address(self._at.path)
 
     def names(self) -> list[str]:
         """See :class:`Folders`."""
@@ -129,9 +153,20 @@ class RemoteFolders:
             (info,) = self._at.store.get_file_info([self._path(folder, name)])
         return info.size if info.type == fs.FileType.File else None
 
-    def location(self, folder: str, name: str) -> str:
+    def digest(self, folder: str, name: str) -> str:
+        """See :class:`Folders`; of the copy on this machine, where there is one."""
+        copy = self._here / folder / name
+        if copy.exists():
+            return digest_of(copy)
+        with (
+            translated(self.location(folder, name)),
+            self._at.store.open_input_stream(self._path(folder, name)) as file,
+        ):
+            return digest_read(file)
+
+    def location(self, folder: str, name: str = "") -> str:
         """See :class:`Folders`."""
-        return self._at.address(self._path(folder, name))
+        return self._at.address(self._path(folder, name) if name else self._path(folder))
 
     def path(self, folder: str, name: str) -> Path:
         """See :class:`Folders`."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from dedup.errors import BadDataError
 from jobs.cli.logs import holder
-from jobs.cli.options import Json, StoreFolder, StoreLocation, path_option, word_argument
+from jobs.cli.options import Json, StoreFolder, StoreLocation, path_or_address, word_argument
 from jobs.cli.printing import cell, document
 
 
@@ -34,9 +33,12 @@ def _state(value: Any) -> str:
 
 
 def verify(
-    store: StoreFolder,
+    store: StoreLocation,
     out: Annotated[
-        Path | None, path_option(metavar="DIR", help="Also check the nights published there.", show_default=False)
+        str | None,
+        typer.Option(
+            parser=path_or_address, metavar="DIR", help="Also check the nights published there.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Compare every file of a store with its digest; exit code 65 if anything is wrong.
@@ -95,8 +97,13 @@ def forget(
 
 def publish(
     run: Annotated[str, word_argument(metavar="RUN", help="The run id of the night.", show_default=False)],
-    store: StoreFolder,
-    out: Annotated[Path, path_option(metavar="DIR", help="The night is published as DIR/RUN.", show_default=False)],
+    store: StoreLocation,
+    out: Annotated[
+        str,
+        typer.Option(
+            parser=path_or_address, metavar="DIR", help="The night is published as DIR/RUN.", show_default=False
+        ),
+    ],
 ) -> None:
     """Publish a night again, if its folder was lost or damaged."""
     from jobs.nightly import maintenance

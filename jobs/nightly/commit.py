@@ -138,7 +138,7 @@ def _signed(payload: NightPayload, order: np.ndarray[Any, Any], settings: Settin
 
 def check_settings(catalogue: Catalogue, settings: Settings) -> None:
     """Raise :class:`~dedup.errors.SettingsError` where a store cannot be used with these settings, or this wirecopy."""
-    stored, store = catalogue.settings(), catalogue.store
+    stored, store = catalogue.settings(), catalogue.folders.store
     if stored.get(_SIGNING, settings.signing_fingerprint()) != settings.signing_fingerprint():
         raise SettingsError(
             f"the signatures of {store} were made with other settings (num_perm, seed, shingle); use those, or make "
@@ -173,22 +173,21 @@ def clean(catalogue: Catalogue) -> None:
             catalogue.run("DELETE FROM removable")
 
 
-def unknown(catalogue: Catalogue) -> list[Path]:
-    """Nights in the store that the catalogue does not know, as one that is an older copy may not."""
-    known = {night.folder for night in catalogue.nights()}
-    known |= {catalogue.store / folder for (folder,) in catalogue.ask("SELECT folder FROM removable")}
-    there = (catalogue.store / folder for folder in catalogue.folders.names())
-    return [path for path in there if path not in known]
+def unknown(catalogue: Catalogue) -> list[str]:
+    """Folders of nights that the catalogue does not know, as one that is an older copy may not."""
+    known = {night.folder.relative_to(catalogue.store).as_posix() for night in catalogue.nights()}
+    known |= {folder for (folder,) in catalogue.ask("SELECT folder FROM removable")}
+    return [folder for folder in catalogue.folders.names() if folder not in known]
 
 
 def check_known(catalogue: Catalogue) -> None:
     """Raise :class:`~dedup.errors.BadDataError` where the store has nights that its catalogue does not know."""
-    lost = unknown(catalogue)
+    lost, folders = unknown(catalogue), catalogue.folders
     if lost:
         raise BadDataError(
-            f"the catalogue of {catalogue.store} does not know {lost[0]}{' and others' if lost[1:] else ''}; it may be "
-            f"an older copy: put back the newest one, or take the nights in: wirecopy store rebuild --store "
-            f"{catalogue.store}"
+            f"the catalogue of {folders.store} does not know {folders.location(lost[0])}"
+            f"{' and others' if lost[1:] else ''}; it may be an older copy: put back the newest one, or take the "
+            f"nights in: wirecopy store rebuild --store {folders.store}"
         )
 
 

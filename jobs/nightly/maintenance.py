@@ -13,9 +13,8 @@ from jobs.ledger import Event
 from jobs.nightly.commit import clean, record, unknown, withdrawn
 from jobs.nightly.failpoints import nothing
 from jobs.nightly.opening import held, holder, read_only
-from jobs.nightly.out import LocalOut
+from jobs.nightly.out import out_at
 from jobs.nightly.publish import publish
-from jobs.nightly.staging import faults
 
 
 def status(store: str | Path) -> dict[str, Any]:
@@ -41,36 +40,36 @@ def status(store: str | Path) -> dict[str, Any]:
         }
 
 
-def verify(store: Path, out: Path | None = None) -> list[str]:
+def verify(store: str | Path, out: str | Path | None = None) -> list[str]:
     """What is wrong with the store, a line each; every file is read and compared with what was written.
 
-    The same of the nights that were published in ``out``. Raises :class:`~dedup.errors.BadDataError` where the
-    catalogue is damaged.
+    The same of the nights that were published in ``out``; of those at an address names and sizes are compared. Raises
+    :class:`~dedup.errors.BadDataError` where the catalogue is damaged.
     """
-    with Catalogue(store) as catalogue, catalogue.reading():
+    with read_only(store) as catalogue, catalogue.reading():
         night_files, nights = NightFiles(catalogue), catalogue.nights()
         wrong = [f"catalogue: {row[0]}" for row in catalogue.ask("PRAGMA integrity_check") if row[0] != "ok"]
-        wrong += [f"{path} is not known to the catalogue, which may be an older copy" for path in unknown(catalogue)]
-    for night in nights:
-        for name in night_files.names(night):
-            fault_text = night_files.wrong(night, name)
-            if fault_text:
-                wrong.append(f"{night.folder / name} {fault_text} (night {night.run_id})")
-    if out is not None:
-        target = str(out.absolute())
-        wrong += [
-            fault for one in nights if one.published == target for fault in faults(night_files, one, out / one.run_id)
-        ]
+        lost = [catalogue.folders.location(folder) for folder in unknown(catalogue)]
+        wrong += [f"{folder} is not known to the catalogue, which may be an older copy" for folder in lost]
+        for night in nights:
+            for name in night_files.names(night):
+                fault_text = night_files.wrong(night, name)
+                if fault_text:
+                    wrong.append(f"{night_files.name(night, name)} {fault_text} (night {night.run_id})")
+        if out is not None:
+            published = out_at(out)
+            here = [night for night in nights if night.published == published.target]
+            wrong += [fault for night in here for fault in published.faults(night_files, night)]
     return wrong
 
 
-def publish_again(store: Path, run_id: str, out: Path, note: str) -> Path:
+def publish_again(store: str | Path, run_id: str, out: str | Path, note: str) -> str | Path:
     """Publish a night whose folder was lost; raises :class:`~dedup.errors.UsageError` where there is no such night."""
     with held(store, note) as catalogue:
         nights_found = catalogue.nights("live AND run_id = ?", (run_id,))
         if not nights_found:
             raise UsageError(f"{store} has no run {run_id}")
-        published = LocalOut(out)
+        published = out_at(out)
         published.prepare(store)
         publish(catalogue, NightFiles(catalogue), nights_found[0], published, nothing)
         return published.folder(nights_found[0])

@@ -57,7 +57,8 @@ def by_catalogue(catalogue: Catalogue, settings: Settings | None, without: Colle
         if night.run_id not in without:
             rows = catalogue.ask("SELECT digest, name, bytes FROM inputs WHERE number = ?", (night.number,))
             result.append(Stored(night, [Input(*row) for row in rows], settings or _own(night_files, night), True))
-    return result + _numbered(unknown(catalogue), catalogue.next_number(), settings, without)
+    others = [catalogue.store / folder for folder in unknown(catalogue)]
+    return result + _numbered(others, catalogue.next_number(), settings, without)
 
 
 def by_folders(store: Path, settings: Settings | None, without: Collection[str]) -> list[Stored]:

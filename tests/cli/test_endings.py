@@ -117,7 +117,7 @@ def test_a_signal_while_the_program_loads_leaves_no_traceback(tmp_path: Path) ->
         (("show", "run", os.fsdecode(b"\xff")), 2, "not UTF-8"),
         (("store", "forget", os.fsdecode(b"\xff"), "--store", "s"), 2, "not UTF-8"),
         (("nightly", "dump.jsonl", "--store", "hdfs://h/x", "--out", "out"), 2, "made only if they are absent"),
-        (("store", "verify", "--store", "s3a://x"), 2, "is an address"),
+        (("store", "rebuild", "--store", "s3a://x"), 2, "is an address"),
         (("detect", "dump.jsonl", "--out", "n" * 300), 73, "File name too long"),
         (("detect", "n" * 300 + ".jsonl", "--out", "new"), 66, "File name too long"),
     ],

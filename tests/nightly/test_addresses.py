@@ -19,7 +19,7 @@ from dedup.errors import BadDataError, BusyError, CannotWriteError, NoInputError
 from dedup.settings import Settings
 from dedup.store.shared import SharedStore
 from jobs.nightly import Job, Outcome, nightly
-from jobs.nightly.maintenance import expire, status
+from jobs.nightly.maintenance import expire, publish_again, status, verify
 from jobs.nightly.query import ask
 from tests.processes import wirecopy
 
@@ -180,6 +180,32 @@ def test_a_store_at_an_address_is_looked_at_asked_and_cut(remote: Remote, dumps:
     (run,) = expire(remote.store, FIRST + datetime.timedelta(1), "test")
     assert status(remote.store)["nights"] == 2
     assert not [name for name in remote.objects() if name.startswith(f"store/nights/{run}/")]
+
+
+def test_a_store_at_an_address_is_verified_and_its_nights_are_published_again(
+    remote: Remote, dumps: list[Path], tmp_path: Path
+) -> None:
+    night = str(remote.run(dumps[0], 0).folder)
+    run = night.rpartition("/")[2]
+    assert verify(remote.store, remote.out) == []
+    remote.bucket.delete_file(f"{remote.name}/out/{run}/stories.parquet")
+    (lacking,) = verify(remote.store, remote.out)
+    assert f"{night}/stories.parquet is missing" in lacking
+    assert publish_again(remote.store, run, remote.out, "test") == night
+    assert verify(remote.store, remote.out) == []
+    assert publish_again(remote.store, run, tmp_path / "here", "test") == tmp_path / "here" / run
+    assert (tmp_path / "here" / "latest" / "stories.parquet").exists()
+    path = f"{remote.name}/store/nights/{run}/tables/matches.parquet"
+    with remote.bucket.open_input_stream(path) as file:
+        content = bytearray(file.read())
+    content[len(content) // 2] ^= 1
+    with remote.bucket.open_output_stream(path) as file:
+        file.write(bytes(content))
+    done = wirecopy(tmp_path, "store", "verify", "--store", remote.store)
+    assert done.returncode == 65
+    assert f"{remote.store}/nights/{run}/tables/matches.parquet has been damaged" in done.stdout
+    with pytest.raises(BadDataError, match=f"rebuild --store {remote.store} --without {run}"):
+        publish_again(remote.store, run, tmp_path / "there", "test")
 
 
 def test_what_does_not_go_is_refused(remote: Remote, dumps: list[Path], tmp_path: Path) -> None:
