@@ -72,6 +72,29 @@ def expand_ranges(starts: npt.NDArray[Any], sizes: npt.NDArray[Any]) -> Ints:
     return np.asarray(np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum())))
 
 
+def are_among(values: npt.NDArray[Any], ascending: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which values stand in an ``ascending`` array, bool[n].
+
+    As numpy's ``isin``, which sorts or hashes both: few values are looked up in many in a fraction of the time.
+
+    >>> are_among(np.array([3, 4]), np.array([1, 3])).tolist()
+    [True, False]
+    """
+    if not len(ascending):
+        return np.zeros(len(values), np.bool_)
+    return np.asarray(ascending[np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)] == values)
+
+
+def expanded(ascending: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[Ints, Ints]:
+    """Every place at which one of ``wanted`` stands in ``ascending``: which one, and the place, int64 each.
+
+    >>> [each.tolist() for each in expanded(np.array([5, 7, 7]), np.array([7, 6]))]
+    [[0, 0], [1, 2]]
+    """
+    first, last = (np.searchsorted(ascending, wanted, side) for side in ("left", "right"))
+    return np.repeat(np.arange(len(wanted)), last - first), expand_ranges(first, last - first)
+
+
 def day_numbers(published: pa.Array) -> npt.NDArray[np.int32]:
     """Days since 1970 of moments (Arrow timestamps in microseconds); :data:`NO_DAY` where there is none."""
     moments = published.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)

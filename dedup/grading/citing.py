@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.arrays import distinct
+from dedup.arrays import are_among, distinct
 from dedup.kernels.annotate import BOILERPLATE
 from dedup.kernels.folding import GAP_PARAGRAPH, GAP_SENTENCE
 from dedup.kernels.tokenise import NUMBER
@@ -48,7 +48,7 @@ class CitingSentences:
         words = self._of_text(other)
         shares = []
         for facts in self._facts_at(row, *span):
-            common = float(facts.rarity[np.isin(facts.words, words)].sum())
+            common = float(facts.rarity[are_among(facts.words, words)].sum())
             shares.append((common / max(float(facts.rarity.sum()), 1e-9), common))
         share, common = max(shares)
         return common, share

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import rules
-from dedup.arrays import distinct
+from dedup.arrays import distinct, expanded
 from dedup.corpus import Corpus, Rows
 from dedup.grading import SCHEMA, compare, judge
 from dedup.grading.grades import enough_common
@@ -74,6 +74,7 @@ def verify(
     left, right = left[order], right[order]
     publishers = boilerplate.codes(corpus.publishers)
     attributed = pc.index_in(corpus.attributions["article_id"], corpus.ids).to_numpy()
+    by_article = np.argsort(attributed, kind="stable")
 
     def block(pairs: slice) -> Verified:
         here, there = left[pairs], right[pairs]
@@ -83,7 +84,8 @@ def verify(
         masks = annotate(tokens)
         mark(masks, tokens, publishers[rows], boilerplate, settings.shingle)
         one, other = (np.searchsorted(rows, side).astype(np.int32) for side in (here, there))
-        known = corpus.attributions.take(pa.array(np.flatnonzero(np.isin(attributed, rows))))
+        _, credited = expanded(attributed[by_article], rows)
+        known = corpus.attributions.take(pa.array(np.sort(by_article[credited])))
         compared = compare(articles, tokens, masks, one, other, attributions=known)
         graded = judge(articles, one, other, compared, settings.min_score)
         written = _is_written(graded, settings.related)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.arrays import pair_keys, row_pairs
+from dedup.arrays import expanded, pair_keys, row_pairs
 from dedup.components import components
 from dedup.tables import COPY_GRADES
 
@@ -118,14 +118,6 @@ def together(clusters: Clusters, left: _Rows, right: _Rows) -> _Bools:
     common = np.zeros(len(left), np.bool_)
     common[pair[np.isin(both, pair_keys(clusters.row, clusters.cluster))]] = True
     return common
-
-
-def expanded(ascending: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[_Indices, _Indices]:
-    """Every place at which one of ``wanted`` stands in ``ascending``: which one, and the place, int64 each."""
-    first, last = (np.searchsorted(ascending, wanted, side) for side in ("left", "right"))
-    sizes = last - first
-    indices = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-    return np.repeat(np.arange(len(wanted)), sizes), indices
 
 
 def linkage(count: int, edges: Edges, fully_compared: _Bools, support: float = SUPPORT) -> _Rows:

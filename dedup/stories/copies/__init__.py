@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.arrays import pair_keys
+from dedup.arrays import expanded, pair_keys
 from dedup.grading.passages import Passages
-from dedup.stories.clusters import expanded
 from dedup.stories.copies.rows import Copies, of_stories
 from dedup.tables import CLUSTERS, COPIES
 

@@ -9,13 +9,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.arrays import DAY, distinct, highs, lows, pair_keys
+from dedup.arrays import DAY, distinct, expanded, highs, lows, pair_keys
 from dedup.credits import Agencies
 from dedup.credits.agencies import hosts, own_name
 from dedup.credits.citations import quotes_a_remark
 from dedup.credits.issuers import STATEMENT
 from dedup.credits.names import key
-from dedup.stories.clusters import expanded
 from dedup.stories.provenance.datelines import dateline_day
 from dedup.stories.provenance.families import Families
 from dedup.tables import COUNTED_GRADES
