@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
+import mmh3
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -50,7 +50,7 @@ class Oddities:
     def _look_at_addresses(self, articles: pa.RecordBatch) -> None:
         with_address = articles.filter(articles["url"].is_valid())
         for url, text in zip(with_address["url"], with_address["text"], strict=True):
-            name, content = (hashlib.blake2b(each.as_buffer(), digest_size=12).digest() for each in (url, text))
+            name, content = (mmh3.mmh3_x64_128_digest(each.as_buffer()) for each in (url, text))
             self._several += self._addresses.setdefault(name, content) != content
 
     def messages(self) -> Iterator[str]:
