@@ -23,7 +23,7 @@ _PARTNERS = "slice long, articles binary, partners binary, common binary"
 
 
 def dealt(pairs: DataFrame, count: int, parts: int, scratch: Scratch) -> DataFrame:
-    """``count`` packed pairs (:data:`jobs.spark.pairs.COUNTED`) in columns of PAIRS, in parts that are graded together.
+    """``count`` packed pairs (PAIRS_WITH_COMMON) in columns of PAIRS, in parts that are graded together.
 
     They go by the trees of :mod:`dedup.grading.locality`; those of a tree with more pairs than a worker should have go
     by their left articles. There are ``parts`` parts at least.

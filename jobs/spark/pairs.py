@@ -29,7 +29,7 @@ _ROWS = 1 << 20  # whose parts are listed at a time
 #: Columns of packed pairs: the part, then int32 and bool in bytes; ``named``: they go back to the same origin.
 PAIRS = "part long, left binary, right binary, named binary"
 #: The same and, int32 in bytes, how much a pair has in common.
-COUNTED = f"{PAIRS}, common binary"
+PAIRS_WITH_COMMON = f"{PAIRS}, common binary"
 
 
 class Pairs(NamedTuple):
@@ -88,13 +88,13 @@ def chosen(pairs: DataFrame, known: DataFrame, count: int, width: int, choose: _
 
 
 def counted(pairs: DataFrame, known: DataFrame, count: int, width: int, look: _Counted) -> DataFrame:
-    """As :func:`chosen`, in columns of :data:`COUNTED`: ``look`` says also how much each pair has in common."""
+    """As :func:`chosen`, in columns of PAIRS_WITH_COMMON: ``look`` says also how much each pair has in common."""
 
     def work(keys: Ints, some: Pairs, articles: pa.Table) -> pa.Table:
         keep, common = look(some, articles)
         return pack(highs(keys)[keep], lows(keys)[keep], width, some.named[keep], common=common[keep])
 
-    return _with_articles(pairs, known, count, work, COUNTED)
+    return _with_articles(pairs, known, count, work, PAIRS_WITH_COMMON)
 
 
 def _with_articles(pairs: DataFrame, known: DataFrame, count: int, work: _Work, schema: str) -> DataFrame:
