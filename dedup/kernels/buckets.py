@@ -17,12 +17,13 @@ import numpy.typing as npt
 
 from dedup.kernels.bloom import holds
 from dedup.kernels.compiling import entry, helper, inlined
-from dedup.kernels.counters import counted, prefetch, start
+from dedup.kernels.counters import LINE, counted, prefetch, prefetch_row, start
 from dedup.rules import within_days
 
 _within_days = inlined(within_days)
 _BITS = 11
 _RANGE = 1 << _BITS
+_LINES = 3  # cache lines of a bucket that are asked for ahead: most buckets have no more
 FIRST = np.int32(-(2**31))  # the sign bit marks the first member of a bucket
 
 
@@ -180,7 +181,7 @@ def _shared(known, one, other, enough, shingles):
 
 @entry
 def agree(
-    members, offsets, positions, groups, days, window, context, first, last, agreement, hits, shingles, left, right
+    members, offsets, positions, groups, days, window, context, first, last, agreement, hits, met, shingles, left, right
 ):
     """Pairs of articles that meet in at least ``agreement`` shingles; returns how many, also where there was no room.
 
@@ -188,8 +189,8 @@ def agree(
 
     For the articles ``first`` to ``last - 1``: every earlier article of another group met often enough, within
     ``window`` days (``days`` int32[n]; -2**31: no date, which is within every window). Filled: ``left`` and ``right``
-    int32[room] (left < right). Working space: ``hits`` uint32[n], zeros, and ``shingles`` uint32[agreement]. ``hits``
-    serves for :data:`~dedup.kernels.counters.MAX_RANGE` articles.
+    int32[room] (left < right). Working space: ``hits`` uint32[n], zeros, ``met`` int32[n] and ``shingles``
+    uint32[agreement]. ``hits`` serves for :data:`~dedup.kernels.counters.MAX_RANGE` articles.
     """
     number = 0
     for article in range(first, last):
@@ -197,22 +198,29 @@ def agree(
         enough = np.uint32(mine + agreement)
         # The buckets of an article lie far apart; asked for one article ahead, they are there in time.
         for at in range(offsets[article + 1], offsets[min(article + 2, last)]):
-            prefetch(members, positions[at])
+            for line in range(_LINES):
+                prefetch(members, np.int64(positions[at]) - LINE * line)
+        often = 0
         for at in range(offsets[article], offsets[article + 1]):
             position = np.int64(positions[at])
             while members[position] >= 0:
                 position -= 1
                 other = members[position] & ~FIRST
-                if (
-                    counted(hits, other, mine) == enough
-                    and groups[other] != groups[article]
-                    and _within_days(np.int64(days[article]), np.int64(days[other]), window)
-                    and _shared(context, article, other, agreement, shingles) == agreement
-                ):
-                    if number < len(left):
-                        left[number] = other
-                        right[number] = article
-                    number += 1
+                if counted(hits, other, mine) == enough:
+                    met[often] = other  # its signature lies far away, and is there once all meetings are counted
+                    often += 1
+                    prefetch_row(context.values, other)
+        for k in range(often):
+            other = met[k]
+            if (
+                groups[other] != groups[article]
+                and _within_days(np.int64(days[article]), np.int64(days[other]), window)
+                and _shared(context, article, other, agreement, shingles) == agreement
+            ):
+                if number < len(left):
+                    left[number] = other
+                    right[number] = article
+                number += 1
     return number
 
 

@@ -16,6 +16,7 @@ from numba.extending import intrinsic
 from dedup.kernels.compiling import inlined
 
 _intrinsic: Any = intrinsic  # called with the typing context left out, which its own types do not know
+LINE = 16  # numbers of 32 bits in a cache line
 _COUNT_BITS = 11  # of a counter: more than the values of the longest signature
 MAX_RANGE = (1 << (32 - _COUNT_BITS)) - 1  # articles that may count in the same counters
 
@@ -34,9 +35,17 @@ def counted(hits, other, start):
     return count
 
 
+@inlined
+def prefetch_row(array, row):
+    """Ask for all the cache lines of ``array[row]``, of an array of numbers of 32 bits with two dimensions."""
+    width = array.shape[1]
+    for column in range(0, width, LINE):
+        prefetch(array, np.int64(row) * width + column)
+
+
 @_intrinsic
 def prefetch(typing, array, position):
-    """Ask for the cache line of ``array[position]``, so that it is there when it is wanted."""
+    """Ask for the cache line of ``array.ravel()[position]``, so that it is there when it is wanted."""
 
     def generate(context, builder, signature, arguments):
         held = context.make_array(signature.args[0])(context, builder, arguments[0])

@@ -13,7 +13,7 @@ import numpy as np
 
 from dedup.arrays import pair_key
 from dedup.kernels.compiling import entry, inlined
-from dedup.kernels.counters import counted, prefetch, start
+from dedup.kernels.counters import counted, prefetch, prefetch_row, start
 from dedup.rules import within_days
 
 _pair_key, _within_days = inlined(pair_key), inlined(within_days)
@@ -131,7 +131,7 @@ def _shared(one, other, shingles, enough, values):
 
 @entry
 def collide(
-    buckets, own, shingles, alive, offsets, postings, groups, late, days, window, enough, hits, values, left, right
+    buckets, own, shingles, alive, offsets, postings, groups, late, days, window, enough, hits, met, values, left, right
 ):
     """Pairs of a stored and a new article that meet in ``enough`` different shingles; returns how many there are.
 
@@ -140,7 +140,7 @@ def collide(
     bucket ``i`` at ``offsets[i]:offsets[i + 1]`` (int64). Pairs are of different ``groups`` (uint64[b] and uint64[n])
     and within ``window`` days (``days`` int32[b] and int32[n]), the new one is not ``late`` (bool[n]). Filled, as far
     as there is space: ``left`` int32 (places in the batch) and ``right`` int32 (new articles). Working space: ``hits``
-    uint32[n], zeros, and ``values`` uint32[enough]. ``hits`` serves for
+    uint32[n], zeros, ``met`` int32[n] and ``values`` uint32[enough]. ``hits`` serves for
     :data:`~dedup.kernels.counters.MAX_RANGE` stored articles.
     """
     pairs = 0
@@ -152,23 +152,28 @@ def collide(
             for row in range(buckets.shape[1]):
                 if buckets[k + 1, row] >= 0:
                     prefetch(postings, offsets[buckets[k + 1, row]])
+        often = 0
         for row in range(buckets.shape[1]):
             bucket = buckets[k, row]
             if bucket < 0 or not alive[bucket]:
                 continue
             for at in range(offsets[bucket], offsets[bucket + 1]):
-                new = postings[at]
-                if (
-                    counted(hits, new, mine) == wanted
-                    and not late[new]
-                    and groups[0][k] != groups[1][new]
-                    and _within_days(np.int64(days[0][k]), np.int64(days[1][new]), window)
-                    and _shared(buckets[k], own[new], shingles, enough, values) == enough
-                ):
-                    if pairs < len(left):
-                        left[pairs] = k
-                        right[pairs] = new
-                    pairs += 1
+                if counted(hits, postings[at], mine) == wanted:
+                    met[often] = postings[at]
+                    often += 1
+                    prefetch_row(own, postings[at])
+        for at in range(often):
+            new = met[at]
+            if (
+                not late[new]
+                and groups[0][k] != groups[1][new]
+                and _within_days(np.int64(days[0][k]), np.int64(days[1][new]), window)
+                and _shared(buckets[k], own[new], shingles, enough, values) == enough
+            ):
+                if pairs < len(left):
+                    left[pairs] = k
+                    right[pairs] = new
+                pairs += 1
     return pairs
 
 

@@ -190,6 +190,7 @@ def _across_groups(
                 last,
                 enough,
                 np.zeros(count, np.uint32),
+                np.empty(count, np.int32),
                 np.empty(enough, np.uint32),
                 left,
                 right,

@@ -314,6 +314,7 @@ def _across(stored: _Stored, asked: _Meeting) -> tuple[Rows, Rows]:
             rules.window_days(settings),
             enough,
             np.zeros(len(buckets.own), np.uint32),
+            np.empty(len(buckets.own), np.int32),
             values,
             left,
             right,

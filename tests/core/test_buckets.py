@@ -88,10 +88,9 @@ def collide(first: int, last: int, capacity: int) -> tuple[int, list[tuple[int, 
     index(members, np.array([5, 0, 2]), offsets, indices)
     assert (offsets.tolist(), indices.tolist()) == ([0, 1, 2, 4, 6, 7], [0, 1, 2, 12, 3, 13, 4])
     left, right, shingles = np.empty(capacity, np.int32), np.empty(capacity, np.int32), np.empty(1, np.uint32)
-    apart, undated, hits = np.arange(5, dtype=np.int32), np.full(5, FIRST, np.int32), np.zeros(5, np.uint32)
-    result = agree(
-        members.ravel(), offsets, indices, apart, undated, 0, state, first, last, 1, hits, shingles, left, right
-    )
+    apart, undated = np.arange(5, dtype=np.int32), np.full(5, FIRST, np.int32)
+    work = np.zeros(5, np.uint32), np.empty(5, np.int32), shingles
+    result = agree(members.ravel(), offsets, indices, apart, undated, 0, state, first, last, 1, *work, left, right)
     return result, list(zip(left[:result].tolist(), right[:result].tolist(), strict=True))
 
 
