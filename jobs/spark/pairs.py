@@ -112,7 +112,7 @@ def _with_articles(pairs: DataFrame, known: DataFrame, count: int, work: _Work, 
         return work(different, Pairs(one, other, named), articles)
 
     beside = known.join(broadcast_if_small(parts_of_rows(pairs, count), count), "row")
-    beside = beside.withColumn("part", F.explode("parts")).drop("parts")
+    beside = beside.withColumn("part", F.explode(F.col("parts").cast("array<long>"))).drop("parts")
     return pairs.groupBy("part").cogroup(beside.groupBy("part")).applyInArrow(of_part, schema)
 
 
@@ -140,11 +140,11 @@ def parts_of_rows(pairs: DataFrame, count: int) -> DataFrame:
         keys = distinct(pair_keys(rows, np.repeat(packed.numbers(table["part"]), sizes)))
         begins = group_starts(highs(keys))
         offsets = pa.array(np.r_[begins, len(keys)].astype(np.int32))
-        parts = pa.ListArray.from_arrays(offsets, pa.array(lows(keys)))
+        parts = pa.ListArray.from_arrays(offsets, pa.array(lows(keys).astype(np.int32)))
         return pa.table([highs(keys)[begins], parts], ["row", "parts"])
 
     pieces = pairs.select("part", "left", "right").mapInArrow(cut, "slice long, part long, rows binary")
-    return pieces.groupBy("slice").applyInArrow(turn, "row long, parts array<long>")
+    return pieces.groupBy("slice").applyInArrow(turn, "row long, parts array<int>")
 
 
 def unpacked(pairs: DataFrame) -> DataFrame:

@@ -62,8 +62,8 @@ def verified(
     wanted = parts_of_rows(placed, numbered.number).join(broadcast_if_small(places, numbered.number), "row")
     wanted = scratch.save("wanted", wanted)
     texts = numbered.articles.select("place", "digest", "attributions", *JUDGED)
-    texts = texts.join(broadcast_if_small(wanted, wanted.count()), "place").withColumn("part", F.explode("parts"))
-    texts = texts.drop("place", "parts")
+    texts = texts.join(broadcast_if_small(wanted, wanted.count()), "place")
+    texts = texts.withColumn("part", F.explode(F.col("parts").cast("array<long>"))).drop("place", "parts")
 
     def work(some: pa.Table, held: pa.Table) -> pa.Table:
         return _graded(some, held, boilerplate, settings)
