@@ -29,7 +29,7 @@ from dedup.text.boilerplate import Known, Texts
 from dedup.text.tokens import tokenise
 
 _NO_VALUES = np.empty((0, 0), np.uint32)
-_WRITTEN = 32 << 20  # bytes of articles in a batch of the mapped file: rows are taken faster out of few large batches
+_WRITTEN = 16 << 20  # bytes of articles in a batch of the mapped file: rows are taken faster out of few large batches
 
 Rows = npt.NDArray[np.int32]
 _T = TypeVar("_T")
