@@ -14,13 +14,13 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from dedup.grading.passages import KINDS
 from dedup.output import write_parquet
 from dedup.settings import Settings
-from dedup.tables import ARTICLES_OUT, MATCHES, PASSAGES, Table
+from dedup.tables import ARTICLES_OUT, COPIES, MATCHES, PASSAGES, Table
 from jobs.spark.files import Files
 from jobs.spark.lineage import streamed
 from jobs.spark.passages import of_bytes
 
 #: Most rows of a file, about. A file is held in memory while it is made.
-_ROWS = {ARTICLES_OUT.name: 20_000, MATCHES.name: 250_000, PASSAGES.name: 100_000}
+_ROWS = {ARTICLES_OUT.name: 20_000, MATCHES.name: 250_000, PASSAGES.name: 100_000, COPIES.name: 100_000}
 _FILE = 1_000_000
 _MAGIC = b"PAR1"  # what a Parquet file ends with
 
