@@ -230,7 +230,7 @@ class NightFiles:
         if known not in self._sized:
             self._raise(night, name, self._wrong_size(night, name))
             self._sized.add(known)
-        return self.name(night, name)
+        return self.where(night, name)
 
     def _whole(self) -> bool:
         """Are files compared with their digests, since they are on this machine and read by it?"""
@@ -239,12 +239,12 @@ class NightFiles:
     def _raise(self, night: Night, name: str, wrong: str | None) -> None:
         if wrong:
             raise BadDataError(
-                f"{self.name(night, name)} {wrong}; put back a copy of it, or leave its night out and give its dump "
+                f"{self.where(night, name)} {wrong}; put back a copy of it, or leave its night out and give its dump "
                 f"again: wirecopy store rebuild --store {self._folders.store} --without {night.run_id}"
             )
 
-    def name(self, night: Night, name: str) -> str:
-        """What messages call a file of a night: its path or its address."""
+    def where(self, night: Night, name: str) -> str:
+        """The path or the address of a file of a night, whatever is there."""
         return self._folders.location(self._folder(night), name)
 
     def _folder(self, night: Night) -> str:

@@ -166,7 +166,7 @@ class RemoteFolders:
 
     def location(self, folder: str, name: str = "") -> str:
         """See :class:`Folders`."""
-        return self._at.address(self._path(folder, name) if name else self._path(folder))
+        return self._at.address(self._path(folder, name))
 
     def path(self, folder: str, name: str) -> Path:
         """See :class:`Folders`."""
@@ -192,7 +192,7 @@ class RemoteFolders:
 
     def sweep(self) -> None:
         """See :class:`Folders`."""
-        with translated(self.location(WORK, "")):
+        with translated(self.location(WORK)):
             (info,) = self._at.store.get_file_info([self._path(WORK)])
             if info.type == fs.FileType.Directory:
                 self._at.store.delete_dir(self._path(WORK))
@@ -203,4 +203,4 @@ class RemoteFolders:
             addresses.copy_to(self._at.store, file, target)
 
     def _path(self, *names: str) -> str:
-        return "/".join([self._at.path, *names])
+        return "/".join([self._at.path, *filter(None, names)])

@@ -55,7 +55,7 @@ def verify(store: str | Path, out: str | Path | None = None) -> list[str]:
             for name in night_files.names(night):
                 fault_text = night_files.wrong(night, name)
                 if fault_text:
-                    wrong.append(f"{night_files.name(night, name)} {fault_text} (night {night.run_id})")
+                    wrong.append(f"{night_files.where(night, name)} {fault_text} (night {night.run_id})")
         if out is not None:
             published = out_at(out)
             here = [night for night in nights if night.published == published.target]
