@@ -189,14 +189,16 @@ def gather(
     ):
 
         def written() -> Iterator[pa.RecordBatch]:
-            offset, unwritten = 0, list[pa.RecordBatch]()
+            offset, size, unwritten = 0, 0, list[pa.RecordBatch]()
             for batch in batches:
                 recorder.add(batch)
                 if batch.articles.num_rows:
                     unwritten.append(batch.articles)
-                    if sum(part.nbytes for part in unwritten) >= _WRITTEN:
+                    size += batch.articles.nbytes
+                    if size >= _WRITTEN:
                         writer.write_batch(pa.concat_batches(unwritten))
                         unwritten.clear()
+                        size = 0
                     yield _numbered(batch.articles, offset)
                     offset += batch.articles.num_rows
             if unwritten:
