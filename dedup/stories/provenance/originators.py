@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.arrays import highs, lows, pair_keys
+from dedup.arrays import are_among, highs, lows, pair_keys
 from dedup.components import components
 from dedup.credits.names import is_agency
 from dedup.stories.provenance.wire_agencies import Wires, story_wires
@@ -136,7 +136,7 @@ def _published(witnesses: Witnesses, keys: Ints) -> Ints:
     known = witnesses.name != NOBODY
     values, counts = np.unique(pair_keys(witnesses.cluster[known], witnesses.name[known]), return_counts=True)
     position = np.searchsorted(values, keys)
-    is_present = np.isin(keys, values)
+    is_present = are_among(keys, values)
     return np.where(is_present, np.r_[counts, 0][np.where(is_present, position, len(counts))], 0)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.arrays import DAY, distinct, expanded, highs, lows, pair_keys
+from dedup.arrays import DAY, are_among, distinct, expanded, highs, lows, pair_keys
 from dedup.credits import Agencies
 from dedup.credits.agencies import hosts, own_name
 from dedup.credits.citations import quotes_a_remark
@@ -193,7 +193,7 @@ def read_pairs(matches: pa.Table, witnesses: Witnesses) -> Pairs:
 def cites(citations: Attributions, witness: Ints, name: Ints) -> Bools:
     """Whether each ``witness`` cites the ``name`` beside it (never where that is -1)."""
     known = distinct(pair_keys(citations.witness, citations.name))
-    return np.asarray((name != NOBODY) & np.isin(pair_keys(witness, np.maximum(name, 0)), known))
+    return np.asarray((name != NOBODY) & are_among(pair_keys(witness, np.maximum(name, 0)), known))
 
 
 def gaps(witnesses: Witnesses, one: Ints, other: Ints) -> Ints:
